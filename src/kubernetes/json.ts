@@ -1,0 +1,77 @@
+/** JSON as it comes out of a manifest, and the safe ways to walk it: input may have any shape anywhere. */
+
+export type JsonValue = string | number | boolean | null | JsonArray | JsonObject;
+export type JsonArray = readonly JsonValue[];
+export interface JsonObject {
+  readonly [key: string]: JsonValue | undefined;
+}
+
+/** One step on the way to a value: a key of an object or an index of an array. */
+export type Step = string | number;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isArray(value: unknown): value is JsonArray {
+  return Array.isArray(value);
+}
+
+/**
+ * The value at the end of the steps, or undefined where the way ends early. Own properties only, so that a manifest's
+ * `__proto__` or `constructor` key never leads out of the document.
+ */
+export function valueAt(root: JsonValue | undefined, ...steps: readonly Step[]): JsonValue | undefined {
+  let value: JsonValue | undefined = root;
+  for (const step of steps) {
+    value = child(value, step);
+    if (value === undefined) return undefined;
+  }
+  return value;
+}
+
+function child(value: JsonValue | undefined, step: Step): JsonValue | undefined {
+  if (isArray(value)) return typeof step === 'number' ? value[step] : undefined;
+  if (isObject(value)) return Object.hasOwn(value, step) ? value[step] : undefined;
+  return undefined;
+}
+
+/** The object at the end of the steps, or undefined where there is none or something else stands there. */
+export function objectAt(root: JsonValue | undefined, ...steps: readonly Step[]): JsonObject | undefined {
+  const value = valueAt(root, ...steps);
+  return isObject(value) ? value : undefined;
+}
+
+/** The array at the end of the steps; an empty one where there is none or something else stands there. */
+export function arrayAt(root: JsonValue | undefined, ...steps: readonly Step[]): JsonArray {
+  const value = valueAt(root, ...steps);
+  return isArray(value) ? value : [];
+}
+
+export function stringAt(root: JsonValue | undefined, ...steps: readonly Step[]): string | undefined {
+  const value = valueAt(root, ...steps);
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function numberAt(root: JsonValue | undefined, ...steps: readonly Step[]): number | undefined {
+  const value = valueAt(root, ...steps);
+  return typeof value === 'number' ? value : undefined;
+}
+
+export function booleanAt(root: JsonValue | undefined, ...steps: readonly Step[]): boolean | undefined {
+  const value = valueAt(root, ...steps);
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+/** Deep equality of two JSON values; the order of an object's keys does not count. */
+export function equals(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
+  if (left === right) return true;
+  if (isArray(left) && isArray(right)) {
+    return left.length === right.length && left.every((item, index) => equals(item, right[index]));
+  }
+  if (!isObject(left) || !isObject(right)) return false;
+
+  const keys = Object.keys(left);
+  if (keys.length !== Object.keys(right).length) return false;
+  return keys.every((key) => Object.hasOwn(right, key) && equals(left[key], right[key]));
+}

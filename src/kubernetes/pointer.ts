@@ -1,0 +1,46 @@
+/** JSON Pointer (RFC 6901): how Weir names a place inside an object. */
+import { isArray, isObject, type JsonValue, type Step } from './json.ts';
+
+/** `['spec', 'containers', 0]` becomes `/spec/containers/0`; the root is the empty string. */
+export function pointer(...steps: readonly Step[]): string {
+  let result = '';
+  for (const step of steps) result += `/${escapeStep(String(step))}`;
+  return result;
+}
+
+/** Appends steps to a pointer. */
+export function join(base: string, ...steps: readonly Step[]): string {
+  return base + pointer(...steps);
+}
+
+/** The steps of a pointer as text; whether a number means an index is for the object to say. */
+export function steps(path: string): string[] {
+  if (path === '') return [];
+  return path
+    .slice(1)
+    .split('/')
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** The pointer without its last step; the root's parent is the root. */
+export function parent(path: string): string {
+  const end = path.lastIndexOf('/');
+  return end <= 0 ? '' : path.slice(0, end);
+}
+
+/** The value that the pointer leads to, or undefined. */
+export function resolve(root: JsonValue | undefined, path: string): JsonValue | undefined {
+  let value: JsonValue | undefined = root;
+  for (const step of steps(path)) {
+    if (isArray(value)) value = INDEX.test(step) ? value[Number(step)] : undefined;
+    else if (isObject(value)) value = Object.hasOwn(value, step) ? value[step] : undefined;
+    else return undefined;
+  }
+  return value;
+}
+
+const INDEX = /^(0|[1-9][0-9]*)$/;
+
+function escapeStep(step: string): string {
+  return step.includes('~') || step.includes('/') ? step.replaceAll('~', '~0').replaceAll('/', '~1') : step;
+}
