@@ -1,0 +1,39 @@
+/** What every Kubernetes object has: who it is, its labels and its annotations, read safely from any shape. */
+import { type JsonObject, type JsonValue, objectAt, stringAt } from './json.ts';
+
+/** Names one object; `namespace` is empty where the manifest leaves it out or the kind has none. */
+export interface ObjectReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export function referenceTo(object: JsonObject): ObjectReference {
+  const name = stringAt(object, 'metadata', 'name') ?? stringAt(object, 'metadata', 'generateName') ?? '';
+  return {
+    apiVersion: stringAt(object, 'apiVersion') ?? '',
+    kind: stringAt(object, 'kind') ?? '',
+    namespace: stringAt(object, 'metadata', 'namespace') ?? '',
+    name,
+  };
+}
+
+/** `Service shop-prod/checkout`, as people call an object in a sentence. */
+export function describe(reference: ObjectReference): string {
+  const name = reference.namespace === '' ? reference.name : `${reference.namespace}/${reference.name}`;
+  return `${reference.kind} ${name}`;
+}
+
+export function labelsOf(object: JsonObject): JsonObject {
+  return objectAt(object, 'metadata', 'labels') ?? {};
+}
+
+export function annotationsOf(object: JsonObject): JsonObject {
+  return objectAt(object, 'metadata', 'annotations') ?? {};
+}
+
+/** True where every wanted label stands among the labels with the wanted value. */
+export function hasLabels(labels: JsonObject, wanted: JsonObject): boolean {
+  return Object.entries(wanted).every(([key, value]: [string, JsonValue | undefined]) => labels[key] === value);
+}
