@@ -1,0 +1,3 @@
+import type { Defaulter } from '../engine/default.ts';
+
+export const resourcesDefaults: readonly Defaulter[] = [];

@@ -1,0 +1,63 @@
+/** How a policy fills in what the author left out: only what is absent, and with the reason. */
+import type { JsonObject, JsonValue } from '../../kubernetes/json.ts';
+import type { Kind } from '../../kubernetes/kinds.ts';
+import { keyOf } from '../../kubernetes/kinds.ts';
+import { resolve } from '../../kubernetes/pointer.ts';
+import { applyEdits, type Edit } from './edit.ts';
+import { describeSource, type EffectivePolicy } from './policy.ts';
+import type { RuleContext } from './rule.ts';
+import { Subject } from './subject.ts';
+
+/** Decides some of an object's values. Defaulters are listed in ../defaults/index.ts. */
+export interface Defaulter {
+  /** `family/name`, as for rules: `autoscaling/min-scale`. */
+  readonly id: string;
+  readonly kinds: readonly Kind[];
+  /** Only values that the author left out; the same object with its fills in it asks for none. */
+  fill(subject: Subject, context: RuleContext): readonly Fill[];
+}
+
+export interface Fill {
+  /** Where the value goes, as a JSON pointer into the object. */
+  readonly path: string;
+  readonly value: JsonValue;
+  /** Where the policy decides it, as a JSON pointer into the policy: `/spec/autoscaling/minScale/default`. */
+  readonly from: string;
+  /** Said where the value is not the policy's own: `kept at the author's max-scale`. */
+  readonly because?: string;
+}
+
+export interface AppliedDefault {
+  readonly path: string;
+  readonly value: JsonValue;
+  /** `policies/prod.yaml:14 overrides policies/base.yaml:9`. */
+  readonly source: string;
+}
+
+export interface Defaulted {
+  readonly object: JsonObject;
+  readonly defaults: readonly AppliedDefault[];
+}
+
+/** Fills in the policy's defaults. A fill whose place is taken is left out: the author's word stands. */
+export function applyDefaults(object: JsonObject, context: RuleContext, defaulters: readonly Defaulter[]): Defaulted {
+  const key = keyOf(object);
+  const subject = new Subject(object);
+  const defaults: AppliedDefault[] = [];
+  const edits: Edit[] = [];
+
+  for (const defaulter of defaulters) {
+    if (!defaulter.kinds.some((kind) => kind.key === key)) continue;
+    for (const fill of defaulter.fill(subject, context)) {
+      if (resolve(object, fill.path) !== undefined) continue;
+      edits.push({ set: fill.path, value: fill.value });
+      defaults.push({ path: fill.path, value: fill.value, source: sourceOf(fill, context.policy) });
+    }
+  }
+  return edits.length === 0 ? { object, defaults } : { object: applyEdits(object, edits), defaults };
+}
+
+function sourceOf(fill: Fill, policy: EffectivePolicy): string {
+  const source = describeSource(policy, fill.from);
+  return fill.because === undefined ? source : `${source} (${fill.because})`;
+}

@@ -1,0 +1,91 @@
+/**
+ * Changes to an object, as rules and defaults say them: set a value, remove one. `toJsonPatch` writes them as JSON
+ * Patch (RFC 6902) against one object, with the parents that are missing there; `applyEdits` carries them out.
+ */
+import { isArray, isObject, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
+import { pointer, resolve, steps } from '../../kubernetes/pointer.ts';
+
+/** `set` at `…/-` appends to an array; `set` at the empty path replaces the object; `remove` there deletes it. */
+export type Edit = { readonly set: string; readonly value: JsonValue } | { readonly remove: string };
+
+export type PatchOperation =
+  | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: JsonValue }
+  | { readonly op: 'remove'; readonly path: string };
+
+/** The JSON Patch that carries out the edits on this object, one after the other. */
+export function toJsonPatch(object: JsonValue, edits: readonly Edit[]): PatchOperation[] {
+  const operations: PatchOperation[] = [];
+  let current: JsonValue = object;
+  for (const edit of edits) {
+    const operation = operationFor(current, edit);
+    if (operation === undefined) continue;
+    operations.push(operation);
+    current = applyOperation(current, operation);
+  }
+  return operations;
+}
+
+function operationFor(object: JsonValue, edit: Edit): PatchOperation | undefined {
+  if ('remove' in edit) {
+    return resolve(object, edit.remove) === undefined ? undefined : { op: 'remove', path: edit.remove };
+  }
+
+  const way = steps(edit.set);
+  for (let depth = 1; depth <= way.length; depth++) {
+    const path = pointer(...way.slice(0, depth));
+    if (resolve(object, path) !== undefined) continue;
+    return { op: 'add', path, value: nest(way.slice(depth), edit.value) };
+  }
+  return { op: 'replace', path: edit.set, value: edit.value };
+}
+
+/** Wraps the value into the objects (or, for `-`, the array) that lead to it. */
+function nest(way: readonly string[], value: JsonValue): JsonValue {
+  return way.reduceRight<JsonValue>((inner, step) => (step === '-' ? [inner] : { [step]: inner }), value);
+}
+
+/** The object after the edits. What is not touched is shared with the object before, which stays as it is. */
+export function applyEdits(object: JsonObject, edits: readonly Edit[]): JsonObject {
+  let current: JsonValue = object;
+  for (const edit of edits) {
+    const operation = operationFor(current, edit);
+    if (operation !== undefined) current = applyOperation(current, operation);
+  }
+  return isObject(current) ? current : object;
+}
+
+function applyOperation(object: JsonValue, operation: PatchOperation): JsonValue {
+  const value = operation.op === 'remove' ? undefined : operation.value;
+  return write(object, steps(operation.path), 0, value) ?? null;
+}
+
+function write(
+  target: JsonValue | undefined,
+  way: readonly string[],
+  depth: number,
+  value: JsonValue | undefined,
+): JsonValue | undefined {
+  const step = way[depth];
+  if (step === undefined) return value;
+
+  if (isArray(target)) {
+    const copy = [...target];
+    const index = step === '-' ? copy.length : Number(step);
+    const changed = write(copy[index], way, depth + 1, value);
+    if (changed === undefined) copy.splice(index, 1);
+    else copy[index] = changed;
+    return copy;
+  }
+
+  const copy: Record<string, JsonValue | undefined> = isObject(target) ? { ...target } : {};
+  const changed = write(Object.hasOwn(copy, step) ? copy[step] : undefined, way, depth + 1, value);
+  if (changed === undefined) delete copy[step];
+  else defineOwn(copy, step, changed);
+  return copy;
+}
+
+/** Assigning to `__proto__` would set the prototype instead of a key. */
+function defineOwn(target: Record<string, JsonValue | undefined>, key: string, value: JsonValue): void {
+  if (key !== '__proto__') target[key] = value;
+  else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+}

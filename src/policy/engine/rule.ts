@@ -1,0 +1,57 @@
+/** What a rule is. Rules are listed in ../rules/index.ts; nothing registers itself. */
+import type { JsonObject } from '../../kubernetes/json.ts';
+import type { Kind } from '../../kubernetes/kinds.ts';
+import type { Action } from '../model/spec.ts';
+import type { Edit } from './edit.ts';
+import type { Inventory } from './inventory.ts';
+import type { EffectivePolicy } from './policy.ts';
+import type { Subject } from './subject.ts';
+
+export interface Rule {
+  /** `family/name`, stable for ever: people write it into policies and exceptions. */
+  readonly id: string;
+  /** What holds when the rule is kept: `max-scale stays within the environment`. */
+  readonly title: string;
+  /** Why anybody should care, in one or two sentences. */
+  readonly why: string;
+  /** How to put it right by hand. */
+  readonly howToFix: string;
+  readonly kinds: readonly Kind[];
+  /** What happens where the policy file does not say. */
+  readonly action: Action;
+  /** Judged against the shipped policy of `environment` (prod unless said): the bad one breaks this rule, the good one keeps it. */
+  readonly examples: { readonly bad: string; readonly good: string; readonly environment?: string };
+  /** True where the verdict hangs on other objects: at the API such a finding only warns, since the order of an apply is chance. */
+  readonly needsOthers?: boolean;
+  judge(subject: Subject, context: RuleContext): readonly Violation[];
+}
+
+/** Everything a rule may look at beside the object. There is no clock and no I/O. */
+export interface RuleContext {
+  readonly policy: EffectivePolicy;
+  readonly inventory: Inventory;
+  /** The object before an UPDATE. */
+  readonly old?: JsonObject;
+  /** Who asks, at the API. */
+  readonly user?: { readonly name: string; readonly groups: readonly string[] };
+}
+
+/** One place where an object breaks a rule. */
+export interface Violation {
+  /** JSON pointer into the object. */
+  readonly path: string;
+  /** What is wrong, and what would be right; lower case, no full stop. */
+  readonly message: string;
+  /** What would put it right, where a machine can know. */
+  readonly fix?: readonly Edit[];
+}
+
+/** Checks a rule's shape at the place where it is written. */
+export function defineRule(rule: Rule): Rule {
+  return rule;
+}
+
+/** The part of a rule's id before the slash: `autoscaling`. */
+export function familyOf(ruleId: string): string {
+  return ruleId.slice(0, ruleId.indexOf('/'));
+}

@@ -1,0 +1,34 @@
+/** One object under judgement, with what rules look at again and again worked out once. */
+import type { JsonObject } from '../../kubernetes/json.ts';
+import { keyOf } from '../../kubernetes/kinds.ts';
+import { type ObjectReference, referenceTo } from '../../kubernetes/object.ts';
+import { type PodTemplate, podTemplateOf } from '../../kubernetes/podTemplate.ts';
+
+export class Subject {
+  /** The object after the policy's defaults and Knative's. */
+  readonly object: JsonObject;
+  /** `serving.knative.dev/Service`. */
+  readonly key: string;
+  readonly reference: ObjectReference;
+  #template: PodTemplate | undefined | null = null;
+
+  constructor(object: JsonObject) {
+    this.object = object;
+    this.key = keyOf(object);
+    this.reference = referenceTo(object);
+  }
+
+  get namespace(): string {
+    return this.reference.namespace;
+  }
+
+  get name(): string {
+    return this.reference.name;
+  }
+
+  /** The pod template, where the kind has one and the manifest writes it. */
+  get template(): PodTemplate | undefined {
+    if (this.#template === null) this.#template = podTemplateOf(this.object);
+    return this.#template;
+  }
+}

@@ -1,0 +1,27 @@
+/** Every rule that Weir ships, family by family, in the order in which findings of one object are told. */
+import type { Rule } from '../engine/rule.ts';
+import { autoscalingRules } from './autoscaling/index.ts';
+import { eventingRules } from './eventing/index.ts';
+import { exceptionsRules } from './exceptions/index.ts';
+import { imagesRules } from './images/index.ts';
+import { kedaRules } from './keda/index.ts';
+import { knativeRules } from './knative/index.ts';
+import { networkRules } from './network/index.ts';
+import { rbacRules } from './rbac/index.ts';
+import { resourcesRules } from './resources/index.ts';
+import { securityRules } from './security/index.ts';
+import { servingRules } from './serving/index.ts';
+
+export const rules: readonly Rule[] = [
+  ...knativeRules,
+  ...autoscalingRules,
+  ...resourcesRules,
+  ...imagesRules,
+  ...servingRules,
+  ...networkRules,
+  ...securityRules,
+  ...rbacRules,
+  ...eventingRules,
+  ...kedaRules,
+  ...exceptionsRules,
+];
