@@ -11,8 +11,6 @@ import { Subject } from './subject.ts';
 
 export interface JudgeContext extends RuleContext {
   readonly exceptions: readonly PolicyException[];
-  /** Decides which exceptions have expired. */
-  readonly now: Date;
 }
 
 /** What judges: every rule and defaulter there is, or those of a test. */

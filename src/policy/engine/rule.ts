@@ -26,10 +26,12 @@ export interface Rule {
   judge(subject: Subject, context: RuleContext): readonly Violation[];
 }
 
-/** Everything a rule may look at beside the object. There is no clock and no I/O. */
+/** Everything a rule may look at beside the object. No clock and no I/O: time is passed in. */
 export interface RuleContext {
   readonly policy: EffectivePolicy;
   readonly inventory: Inventory;
+  /** The moment of judgement: decides which exceptions have expired. */
+  readonly now: Date;
   /** The object before an UPDATE. */
   readonly old?: JsonObject;
   /** Who asks, at the API. */

@@ -1,5 +1,5 @@
-/** `spec.security` and `spec.rbac`: what containers may do, and who may do what. */
-import { section, textList } from './bounds.ts';
+/** `spec.security`: what containers may do. */
+import { section } from './bounds.ts';
 
 export interface SecurityPolicy {
   /** Fill in runAsNonRoot, allowPrivilegeEscalation: false, dropped capabilities and seccomp where the author set nothing. */
@@ -10,33 +10,5 @@ export const securitySchema = section('What containers may do', {
   harden: {
     type: 'boolean',
     description: 'fill in runAsNonRoot, no privilege escalation, dropped capabilities and the seccomp profile',
-  },
-});
-
-/** Access to a resource that only these subjects may be given: who may set what. */
-export interface ReservedAccess {
-  readonly apiGroup: string;
-  readonly resources: readonly string[];
-  readonly subjects: readonly string[];
-}
-
-export interface RbacPolicy {
-  readonly reserved?: readonly ReservedAccess[];
-}
-
-export const rbacSchema = section('Who may do what', {
-  reserved: {
-    type: 'array',
-    description: 'write access that only the named subjects may be given',
-    items: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['apiGroup', 'resources', 'subjects'],
-      properties: {
-        apiGroup: { type: 'string' },
-        resources: textList('resources, in plural: policyexceptions'),
-        subjects: textList('Kind:name of each subject, such as Group:platform or ServiceAccount:argocd/argocd'),
-      },
-    },
   },
 });

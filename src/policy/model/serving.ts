@@ -1,5 +1,5 @@
-/** `spec.serving`: timeouts, traffic and visibility of services. */
-import { integerBounds, type NumberBounds, section, textList } from './bounds.ts';
+/** `spec.serving`: timeouts and traffic of services. */
+import { integerBounds, type NumberBounds, section } from './bounds.ts';
 
 export interface ServingPolicy {
   readonly timeoutSeconds?: NumberBounds;
@@ -20,21 +20,5 @@ export const servingSchema = section('Timeouts and traffic of services', {
       maximum: 100,
       description: 'percent that a new Revision may get at once',
     },
-  }),
-});
-
-export interface NetworkRules {
-  /** `cluster-local` fills in the visibility label; `public` leaves services reachable from outside. */
-  readonly visibility?: { readonly default?: Visibility; readonly allowed?: readonly Visibility[] };
-}
-
-export type Visibility = 'cluster-local' | 'public';
-
-const visibility = { enum: ['cluster-local', 'public'] };
-
-export const networkSchema = section('Who reaches services', {
-  visibility: section('networking.knative.dev/visibility', {
-    default: { ...visibility, description: 'filled in where the author set nothing; public sets no label' },
-    allowed: textList('visibilities that services may have', visibility),
   }),
 });

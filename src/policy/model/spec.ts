@@ -4,9 +4,11 @@ import type { JsonObject } from '../../kubernetes/json.ts';
 import type { AutoscalingPolicy } from './autoscaling.ts';
 import type { EventingPolicy, KedaPolicy } from './eventing.ts';
 import type { ImagesPolicy } from './images.ts';
+import type { NetworkRules } from './network.ts';
+import type { RbacPolicy } from './rbac.ts';
 import type { ResourcesPolicy } from './resources.ts';
-import type { RbacPolicy, SecurityPolicy } from './security.ts';
-import type { NetworkRules, ServingPolicy } from './serving.ts';
+import type { SecurityPolicy } from './security.ts';
+import type { ServingPolicy } from './serving.ts';
 
 /** What becomes of an object that breaks a rule. */
 export type Action = 'deny' | 'warn' | 'audit' | 'off';
