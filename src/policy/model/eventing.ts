@@ -1,4 +1,4 @@
-/** `spec.eventing` and `spec.keda`: how events are delivered, and how their consumers scale. */
+/** `spec.eventing`: how events are delivered. */
 import {
   type IsoDurationBounds,
   integerBounds,
@@ -72,18 +72,4 @@ export const eventingSchema = section('How events are delivered', {
   brokerClasses: textList('Broker classes that may be used'),
   channels: textList('Channel kinds that may be used'),
   eventTypes: { type: 'string', format: 'regex', description: 'the pattern that event types match' },
-});
-
-export interface KedaPolicy {
-  readonly minReplicaCount?: NumberBounds;
-  readonly maxReplicaCount?: NumberBounds;
-  readonly pollingInterval?: NumberBounds;
-  readonly cooldownPeriod?: NumberBounds;
-}
-
-export const kedaSchema = section('How ScaledObjects and ScaledJobs scale', {
-  minReplicaCount: integerBounds('minReplicaCount'),
-  maxReplicaCount: integerBounds('maxReplicaCount'),
-  pollingInterval: integerBounds('pollingInterval, in seconds', 1),
-  cooldownPeriod: integerBounds('cooldownPeriod, in seconds'),
 });

@@ -2,8 +2,9 @@
 import type { KnativeSettings } from '../../knative/settings.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
 import type { AutoscalingPolicy } from './autoscaling.ts';
-import type { EventingPolicy, KedaPolicy } from './eventing.ts';
+import type { EventingPolicy } from './eventing.ts';
 import type { ImagesPolicy } from './images.ts';
+import type { KedaPolicy } from './keda.ts';
 import type { NetworkRules } from './network.ts';
 import type { RbacPolicy } from './rbac.ts';
 import type { ResourcesPolicy } from './resources.ts';
