@@ -49,12 +49,15 @@ export function applyDefaults(object: JsonObject, context: RuleContext, defaulte
   for (const defaulter of defaulters) {
     if (!defaulter.kinds.some((kind) => kind.key === key)) continue;
     for (const fill of defaulter.fill(subject, context)) {
-      if (resolve(object, fill.path) !== undefined) continue;
+      if ((resolve(object, fill.path) ?? null) !== null) continue; // null is what Kubernetes reads as absent
       edits.push({ set: fill.path, value: fill.value });
       defaults.push({ path: fill.path, value: fill.value, source: sourceOf(fill, context.policy) });
     }
   }
-  return edits.length === 0 ? { object, defaults } : { object: applyEdits(object, edits), defaults };
+  if (edits.length === 0) return { object, defaults };
+
+  const filled = applyEdits(object, edits);
+  return { object: filled, defaults: defaults.filter(({ path }) => resolve(filled, path) !== undefined) };
 }
 
 function sourceOf(fill: Fill, policy: EffectivePolicy): string {

@@ -1,6 +1,6 @@
 /**
  * Changes to an object, as rules and defaults say them: set a value, remove one. `toJsonPatch` writes them as JSON
- * Patch (RFC 6902) against one object, with the parents that are missing there; `applyEdits` carries them out.
+ * Patch (RFC 6902) against one object, with the parents that are missing (or null) there; `applyEdits` carries them out.
  */
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
 import { pointer, resolve, steps } from '../../kubernetes/pointer.ts';
@@ -25,18 +25,31 @@ export function toJsonPatch(object: JsonValue, edits: readonly Edit[]): PatchOpe
   return operations;
 }
 
+/** Undefined where the edit cannot be carried out: its way leads through a text or a number, which stays as it is. */
 function operationFor(object: JsonValue, edit: Edit): PatchOperation | undefined {
   if ('remove' in edit) {
     return resolve(object, edit.remove) === undefined ? undefined : { op: 'remove', path: edit.remove };
   }
 
   const way = steps(edit.set);
-  for (let depth = 1; depth <= way.length; depth++) {
-    const path = pointer(...way.slice(0, depth));
-    if (resolve(object, path) !== undefined) continue;
-    return { op: 'add', path, value: nest(way.slice(depth), edit.value) };
+  let target: JsonValue = object;
+  for (const [depth, step] of way.entries()) {
+    const path = pointer(...way.slice(0, depth + 1));
+    const rest = way.slice(depth + 1);
+    if (!leadsOn(target, step)) return undefined;
+
+    const next = resolve(target, pointer(step));
+    if (next === undefined) return { op: 'add', path, value: nest(rest, edit.value) };
+    if (next === null) return { op: 'replace', path, value: nest(rest, edit.value) };
+    target = next;
   }
   return { op: 'replace', path: edit.set, value: edit.value };
+}
+
+/** True where the step can name a member of the value: a key of an object, an index up to an array's end. */
+function leadsOn(target: JsonValue, step: string): boolean {
+  if (isArray(target)) return step === '-' || (/^\d+$/.test(step) && Number(step) <= target.length);
+  return isObject(target);
 }
 
 /** Wraps the value into the objects (or, for `-`, the array) that lead to it. */
