@@ -1,0 +1,205 @@
+/** Where the nodes of one document stand: a compact table that is filled while the document is composed. */
+import { steps } from '../pointer.ts';
+
+/**
+ * Two integers for each node, in the order of the text: its offset, and a word that says what it is. A mapping's
+ * children are key, value, key, value; the word of a key is its index in `keys`, of a mapping or sequence the index of
+ * the node after its last descendant, of an alias the index of the node that it stands for.
+ */
+export interface NodeTable {
+  readonly nodes: Int32Array;
+  readonly keys: readonly string[];
+}
+
+const LEAF = 0;
+const KEY = 1;
+const MERGE = 2;
+const MAPPING = 3;
+const SEQUENCE = 4;
+const ALIAS = 5;
+const KIND_BITS = 3;
+const KIND_MASK = (1 << KIND_BITS) - 1;
+
+export const ROOT = 0;
+
+/** Collects one document's table; `reset` before the next, so that a file's documents share its buffer. */
+export class NodeTableBuilder {
+  #buffer = new Int32Array(4096);
+  #length = 0;
+  #keys: string[] = [];
+
+  reset(): void {
+    this.#length = 0;
+    this.#keys = [];
+  }
+
+  /** The index that the next node gets. */
+  get next(): number {
+    return this.#length / 2;
+  }
+
+  finish(): NodeTable {
+    return { nodes: this.#buffer.slice(0, this.#length), keys: this.#keys };
+  }
+
+  leaf(offset: number): number {
+    return this.#add(offset, LEAF);
+  }
+
+  key(offset: number, key: string): number {
+    this.#keys.push(key);
+    return this.#add(offset, ((this.#keys.length - 1) << KIND_BITS) | KEY);
+  }
+
+  merge(offset: number): number {
+    return this.#add(offset, MERGE);
+  }
+
+  alias(offset: number, target: number): number {
+    return this.#add(offset, (target << KIND_BITS) | ALIAS);
+  }
+
+  open(offset: number): number {
+    return this.#add(offset, 0);
+  }
+
+  closeMapping(index: number): void {
+    this.#buffer[index * 2 + 1] = ((this.#length / 2) << KIND_BITS) | MAPPING;
+  }
+
+  closeSequence(index: number): void {
+    this.#buffer[index * 2 + 1] = ((this.#length / 2) << KIND_BITS) | SEQUENCE;
+  }
+
+  #add(offset: number, word: number): number {
+    const at = this.#length;
+    if (at === this.#buffer.length) this.#grow();
+    this.#buffer[at] = offset;
+    this.#buffer[at + 1] = word;
+    this.#length = at + 2;
+    return at / 2;
+  }
+
+  #grow(): void {
+    const larger = new Int32Array(this.#buffer.length * 2);
+    larger.set(this.#buffer);
+    this.#buffer = larger;
+  }
+}
+
+interface Entry {
+  readonly key: number;
+  readonly value: number;
+}
+
+/**
+ * The offset of the value, or with 'key' of its key, that the pointer leads to; of its nearest existing ancestor where
+ * the pointer leads further. Through an alias the way goes on in what it stands for, through a merge key in what is
+ * merged; of several equal keys the one that counts is taken.
+ */
+export function offsetAt(table: NodeTable, pointer: string, what: 'key' | 'value'): number {
+  let value = ROOT;
+  let key = ROOT;
+  for (const step of steps(pointer)) {
+    const next = child(table, value, step);
+    if (next === undefined) break;
+    value = next.value;
+    key = next.key;
+  }
+  return offset(table, what === 'key' ? key : value);
+}
+
+export function offset(table: NodeTable, index: number): number {
+  return table.nodes[index * 2] ?? 0;
+}
+
+function child(table: NodeTable, index: number, step: string): Entry | undefined {
+  const node = follow(table, index);
+  switch (kind(table, node)) {
+    case MAPPING:
+      return mappingEntry(table, node, step);
+    case SEQUENCE:
+      return sequenceItem(table, node, step);
+    default:
+      return undefined;
+  }
+}
+
+function mappingEntry(table: NodeTable, mapping: number, name: string): Entry | undefined {
+  const end = target(table, mapping);
+  let found: Entry | undefined;
+  for (let key = mapping + 1; key < end; ) {
+    const value = key + 1;
+    if (kind(table, key) === MERGE) found = mergedEntry(table, value, name) ?? found;
+    else if (table.keys[target(table, key)] === name) found = { key, value };
+    key = after(table, value);
+  }
+  return found;
+}
+
+function mergedEntry(table: NodeTable, index: number, name: string): Entry | undefined {
+  const node = follow(table, index);
+  if (kind(table, node) === MAPPING) return mappingEntry(table, node, name);
+
+  // Of a sequence of mappings the first that has the key counts.
+  const end = target(table, node);
+  for (let item = node + 1; item < end; item = after(table, item)) {
+    const found = mappingEntry(table, follow(table, item), name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function sequenceItem(table: NodeTable, sequence: number, step: string): Entry | undefined {
+  const wanted = Number(step);
+  const end = target(table, sequence);
+  let position = 0;
+  for (let item = sequence + 1; item < end; item = after(table, item)) {
+    if (position === wanted) return { key: item, value: item };
+    position++;
+  }
+  return undefined;
+}
+
+/**
+ * The steps from the root to a node, for the few places that know a node and not its pointer. The node is a mapping, a
+ * sequence or a value; aliases are not followed.
+ */
+export function stepsTo(table: NodeTable, index: number): (string | number)[] {
+  const way: (string | number)[] = [];
+  let node = ROOT;
+  while (node !== index) {
+    const isMapping = kind(table, node) === MAPPING;
+    let at = node + 1;
+    for (let position = 0; ; position++) {
+      const value = isMapping ? at + 1 : at;
+      const next = after(table, value);
+      if (index < next) {
+        way.push(isMapping ? (table.keys[target(table, at)] ?? '<<') : position);
+        node = value;
+        break;
+      }
+      at = next;
+    }
+  }
+  return way;
+}
+
+function kind(table: NodeTable, index: number): number {
+  return (table.nodes[index * 2 + 1] ?? LEAF) & KIND_MASK;
+}
+
+function target(table: NodeTable, index: number): number {
+  return (table.nodes[index * 2 + 1] ?? 0) >> KIND_BITS;
+}
+
+function after(table: NodeTable, index: number): number {
+  const isCollection = kind(table, index) === MAPPING || kind(table, index) === SEQUENCE;
+  return isCollection ? target(table, index) : index + 1;
+}
+
+function follow(table: NodeTable, index: number): number {
+  let node = index;
+  while (kind(table, node) === ALIAS) node = target(table, node);
+  return node;
+}

@@ -1,0 +1,63 @@
+/** From a file's bytes to text: what is not text that Kubernetes reads is refused here. */
+import type { InputErrorReason } from './inputError.ts';
+import { MAX_FILE_BYTES } from './limits.ts';
+
+export type Decoded =
+  | { readonly text: string; readonly hadByteOrderMark: boolean }
+  | { readonly reason: InputErrorReason; readonly message: string; readonly offset?: number; readonly text?: string };
+
+const BYTE_ORDER_MARK = 0xfeff;
+
+export function decode(input: string | Uint8Array): Decoded {
+  if (input.length > MAX_FILE_BYTES) {
+    const size = `${Math.ceil(input.length / 1024 / 1024)} MiB`;
+    return {
+      reason: 'limit',
+      message: `the file has ${size}, and at most ${MAX_FILE_BYTES / 1024 / 1024} MiB are read; split it`,
+    };
+  }
+  return typeof input === 'string' ? checked(input) : decodeBytes(input);
+}
+
+function decodeBytes(bytes: Uint8Array): Decoded {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    return { reason: 'encoding', message: 'the file is UTF-16; save it as UTF-8' };
+  }
+  if (bytes.includes(0))
+    return { reason: 'binary', message: 'the file is binary (it has NUL bytes); a manifest is text' };
+  try {
+    return checked(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    return { reason: 'encoding', message: 'the file is not valid UTF-8; save it as UTF-8' };
+  }
+}
+
+function checked(text: string): Decoded {
+  const nul = text.indexOf('\0');
+  if (nul !== -1) {
+    return {
+      reason: 'binary',
+      message: 'the file is binary (it has NUL bytes); a manifest is text',
+      offset: nul,
+      text,
+    };
+  }
+  if (!text.isWellFormed()) {
+    return {
+      reason: 'encoding',
+      message: 'the file has half of a surrogate pair, which is no character; save it as UTF-8',
+    };
+  }
+  const hadByteOrderMark = text.charCodeAt(0) === BYTE_ORDER_MARK;
+  return { text: hadByteOrderMark ? text.slice(1) : text, hadByteOrderMark };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const UNPRINTABLE = /[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/g;
+
+/** The offset of the first character that YAML forbids even in comments (go-yaml readerc.go), or -1. */
+export function unprintableAt(text: string, from: number): number {
+  UNPRINTABLE.lastIndex = from;
+  return UNPRINTABLE.exec(text)?.index ?? -1;
+}
