@@ -3,14 +3,11 @@
  * Patch (RFC 6902) against one object, with the parents that are missing (or null) there; `applyEdits` carries them out.
  */
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
+import type { PatchOperation } from '../../kubernetes/jsonPatch.ts';
 import { pointer, resolve, steps } from '../../kubernetes/pointer.ts';
 
 /** `set` at `…/-` appends to an array; `set` at the empty path replaces the object; `remove` there deletes it. */
 export type Edit = { readonly set: string; readonly value: JsonValue } | { readonly remove: string };
-
-export type PatchOperation =
-  | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: JsonValue }
-  | { readonly op: 'remove'; readonly path: string };
 
 /** The JSON Patch that carries out the edits on this object, one after the other. */
 export function toJsonPatch(object: JsonValue, edits: readonly Edit[]): PatchOperation[] {

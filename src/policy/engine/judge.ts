@@ -1,9 +1,10 @@
 /** The engine: object, policy and context in; findings and defaults out. It does no I/O and reads no clock. */
 import type { JsonObject } from '../../kubernetes/json.ts';
+import type { PatchOperation } from '../../kubernetes/jsonPatch.ts';
 import type { ObjectReference } from '../../kubernetes/object.ts';
 import type { Action } from '../model/spec.ts';
 import { type AppliedDefault, applyDefaults, type Defaulter } from './default.ts';
-import { type PatchOperation, toJsonPatch } from './edit.ts';
+import { toJsonPatch } from './edit.ts';
 import { exceptionFor, type PolicyException } from './exceptions.ts';
 import type { EffectivePolicy } from './policy.ts';
 import { familyOf, type Rule, type RuleContext } from './rule.ts';

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import jsonpatch from 'jsonpatch';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
-import { applyEdits, type Edit, type PatchOperation, toJsonPatch } from '../../../src/policy/engine/edit.ts';
+import type { PatchOperation } from '../../../src/kubernetes/jsonPatch.ts';
+import { applyEdits, type Edit, toJsonPatch } from '../../../src/policy/engine/edit.ts';
 
 const object: JsonObject = { spec: { containers: [{ image: 'a' }, { image: 'b' }], timeoutSeconds: 5 } };
 

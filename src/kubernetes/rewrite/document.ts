@@ -1,0 +1,75 @@
+/**
+ * Carries out JSON Patch operations on the text of one YAML or JSON document and keeps what people care about:
+ * comments, order, quotes, indentation. Each result is read again and compared with what the patch says, so that a
+ * change of the text can never be another change of the object.
+ *
+ * This folder writes manifests; reading them is ../yaml's.
+ */
+import jsonpatch from 'jsonpatch';
+import { equals, isObject, type JsonValue } from '../json.ts';
+import type { PatchOperation } from '../jsonPatch.ts';
+import { parent, resolve } from '../pointer.ts';
+import { printBlock } from './print.ts';
+import { splice } from './splice.ts';
+
+/** How the caller reads one document: as Kubernetes does. Undefined where it cannot be read. */
+export type ReadDocument = (text: string) => JsonValue | undefined;
+
+/** The document's text after the operations. The text has no `---` line of its own. */
+export function rewriteDocument(text: string, operations: readonly PatchOperation[], read: ReadDocument): string {
+  if (isJson(text)) return rewriteJson(text, operations, read);
+
+  const usesCarriageReturns = text.includes('\r\n');
+  let current = usesCarriageReturns ? text.replaceAll('\r\n', '\n') : text;
+  let value = read(current) ?? null;
+  for (const operation of operations) {
+    value = apply(value, operation);
+    current = rewriteOnce(current, operation, value, read);
+  }
+  return usesCarriageReturns ? current.replaceAll('\n', '\r\n') : current;
+}
+
+/** The smallest change of the text that reads as `expected`: at the place itself, at what holds it, or all anew. */
+function rewriteOnce(text: string, operation: PatchOperation, expected: JsonValue, read: ReadDocument): string {
+  let attempt: PatchOperation = operation;
+  while (attempt.path !== '') {
+    const result = splice(text, attempt);
+    if (result !== undefined && equals(read(result), expected)) return result;
+
+    const path = parent(attempt.path);
+    attempt = { op: 'replace', path, value: resolve(expected, path) ?? null };
+  }
+  return printAnew(text, expected);
+}
+
+/** Prints the object; only the comments above the old one stay. */
+function printAnew(text: string, value: JsonValue): string {
+  const heading = /^(?:[ \t]*(?:#.*)?\n)*/.exec(text)?.[0] ?? '';
+  return `${heading}${printBlock(value, 0)}\n`;
+}
+
+function apply(value: JsonValue, operation: PatchOperation): JsonValue {
+  // the library takes a patch apart in place: it gets a copy of its own
+  return jsonpatch.apply_patch(structuredClone(value), [structuredClone(operation)]);
+}
+
+function isJson(text: string): boolean {
+  return /^\s*\{\s*(["}]|$)/.test(text.slice(0, 200)) && isParsed(text);
+}
+
+function isParsed(text: string): boolean {
+  try {
+    return isObject(JSON.parse(text));
+  } catch {
+    return false; // YAML in flow style, perhaps with comments
+  }
+}
+
+function rewriteJson(text: string, operations: readonly PatchOperation[], read: ReadDocument): string {
+  let value = read(text) ?? null;
+  for (const operation of operations) value = apply(value, operation);
+
+  const indent = /\n([ \t]+)"/.exec(text)?.[1];
+  const end = text.endsWith('\n') ? '\n' : '';
+  return JSON.stringify(value, null, indent ?? (text.includes('\n') ? 2 : undefined)) + end;
+}
