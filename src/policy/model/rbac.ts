@@ -21,7 +21,7 @@ export const rbacSchema = section('Who may do what', {
       additionalProperties: false,
       required: ['apiGroup', 'resources', 'subjects'],
       properties: {
-        apiGroup: { type: 'string' },
+        apiGroup: { type: 'string', description: 'the API group; empty for the core group' },
         resources: textList('resources, in plural: policyexceptions'),
         subjects: textList('Kind:name of each subject, such as Group:platform or ServiceAccount:argocd/argocd'),
       },
