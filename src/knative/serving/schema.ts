@@ -1,0 +1,28 @@
+/**
+ * What the API server holds against the CRD's schema between Knative's two webhooks: lists that are maps
+ * (`x-kubernetes-list-type: map` in config/core/300-resources/service.yaml) may hold each key once. Volumes and mounts
+ * are such lists too, but Knative says so itself.
+ */
+import { arrayAt, isObject, type JsonArray, objectAt, stringAt } from '../../kubernetes/json.ts';
+import { report, type Scope } from './scope.ts';
+
+export function checkSchema(scope: Scope, spec: unknown): void {
+  const podSpec = isObject(spec) ? objectAt(spec, 'template', 'spec') : undefined;
+  if (podSpec === undefined) return;
+
+  const path = '/spec/template/spec';
+  checkUnique(scope, `${path}/imagePullSecrets`, arrayAt(podSpec, 'imagePullSecrets'));
+  for (const [index, container] of arrayAt(podSpec, 'containers').entries()) {
+    checkUnique(scope, `${path}/containers/${index}/env`, arrayAt(container, 'env'));
+  }
+}
+
+function checkUnique(scope: Scope, path: string, values: JsonArray): void {
+  if (values.length < 2) return;
+  const seen = new Set<string>();
+  for (let index = 0; index < values.length; index++) {
+    const name = stringAt(values[index], 'name') ?? '';
+    if (seen.has(name)) report(scope, `${path}/${index}`, `Duplicate value: ${JSON.stringify({ name })}`);
+    seen.add(name);
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * What Knative Serving would refuse at sync (knative.dev/serving v0.50.0, cmd/webhook): an object is decoded, defaulted,
+ * held against its CRD's schema and validated, in that order, and each step's refusals are answered here.
+ *
+ * An error stands at one place. Where Knative gives several paths for one mistake (a field of many, a tag used twice)
+ * or none, or one that its own code garbles, the place is where the author has to look.
+ */
+import { arrayAt, type JsonObject, objectAt, stringAt, valueAt } from '../../kubernetes/json.ts';
+import { validateObjectMetadataAnnotations } from '../autoscaling/validate.ts';
+import type { FieldError } from '../fieldError.ts';
+import type { KnativeSettings } from '../settings.ts';
+import { servingConfig } from './config.ts';
+import { decode } from './decode.ts';
+import { applyKnativeDefaults } from './defaults.ts';
+import { checkDomainMapping } from './domainMapping.ts';
+import { areSame } from './equality.ts';
+import { SERVED_VERSIONS, servingKind } from './kind.ts';
+import { checkCreatorAndModifier, checkObjectName, checkRolloutDuration, checkServiceLabel } from './metadata.ts';
+import { checkSchema } from './schema.ts';
+import type { Scope } from './scope.ts';
+import { objects, type ServingKind, specs } from './shapes.ts';
+import { checkNameChange, checkTemplate } from './template.ts';
+import { checkTraffic } from './traffic.ts';
+
+export interface ValidateOptions {
+  /** The object as it stands in the cluster: makes this an update, which may not change everything. */
+  readonly old?: JsonObject;
+}
+
+/**
+ * Validates a Service, Configuration, Route or DomainMapping as Knative's webhooks would, after their defaults. Empty
+ * for what they accept, and for objects of any other kind. Never throws, whatever the object looks like.
+ */
+export function validate(object: JsonObject, settings: KnativeSettings, options: ValidateOptions = {}): FieldError[] {
+  const kind = servingKind(object);
+  if (kind === undefined) return [];
+  const apiVersion = stringAt(object, 'apiVersion') ?? '';
+  if (apiVersion !== SERVED_VERSIONS[kind]) {
+    const message = `no matches for kind "${kind}" in version "${apiVersion}"`;
+    return [{ path: '/apiVersion', message, details: `Knative serves ${SERVED_VERSIONS[kind]}` }];
+  }
+
+  const { mistyped, unknown } = decode(object, objects[kind]);
+  if (mistyped.length > 0) return [...mistyped, ...unknown];
+
+  const defaulted = applyKnativeDefaults(object, settings, options).object;
+  const scope: Scope = {
+    config: servingConfig(settings),
+    metadata: objectAt(defaulted, 'metadata') ?? {},
+    errors: [...unknown],
+  };
+  checkSchema(scope, defaulted.spec);
+  checkKind(scope, kind, defaulted);
+  if (options.old !== undefined) checkUpdate(scope, kind, defaulted, options.old);
+  return scope.errors;
+}
+
+function checkKind(scope: Scope, kind: ServingKind, object: JsonObject): void {
+  if (kind === 'DomainMapping') {
+    checkDomainMapping(scope, object);
+    return;
+  }
+
+  checkObjectName(scope, scope.metadata);
+  const annotations = objectAt(scope.metadata, 'annotations');
+  scope.errors.push(...validateObjectMetadataAnnotations(annotations, '/metadata/annotations'));
+  if (kind !== 'Service') checkServiceLabel(scope, scope.metadata);
+  if (kind !== 'Configuration') {
+    checkRolloutDuration(scope, scope.metadata);
+    checkTraffic(scope, object, kind);
+  }
+  if (kind !== 'Route') checkTemplate(scope, object);
+}
+
+function checkUpdate(scope: Scope, kind: ServingKind, object: JsonObject, old: JsonObject): void {
+  // What a Service owns carries no author of its own.
+  const isOwned = arrayAt(scope.metadata, 'ownerReferences').length > 0;
+  if (!isOwned || kind === 'Service' || kind === 'DomainMapping') {
+    const isSpecSame = areSame(valueAt(old, 'spec'), valueAt(object, 'spec'), specs[kind]);
+    checkCreatorAndModifier(scope, old, isSpecSame);
+  }
+  if (kind === 'Service' || kind === 'Configuration') checkNameChange(scope, object, old);
+}
