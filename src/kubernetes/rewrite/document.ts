@@ -71,5 +71,5 @@ function rewriteJson(text: string, operations: readonly PatchOperation[], read: 
 
   const indent = /\n([ \t]+)"/.exec(text)?.[1];
   const end = text.endsWith('\n') ? '\n' : '';
-  return JSON.stringify(value, null, indent ?? (text.includes('\n') ? 2 : undefined)) + end;
+  return JSON.stringify(value, null, indent ?? (text.trim().includes('\n') ? 2 : undefined)) + end;
 }

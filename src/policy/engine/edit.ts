@@ -64,6 +64,13 @@ export function applyEdits(object: JsonObject, edits: readonly Edit[]): JsonObje
   return isObject(current) ? current : object;
 }
 
+/** The object after a patch that `toJsonPatch` wrote; undefined where the patch removes it. */
+export function applyPatch(object: JsonObject, operations: readonly PatchOperation[]): JsonObject | undefined {
+  let current: JsonValue = object;
+  for (const operation of operations) current = applyOperation(current, operation);
+  return isObject(current) ? current : undefined;
+}
+
 function applyOperation(object: JsonValue, operation: PatchOperation): JsonValue {
   const value = operation.op === 'remove' ? undefined : operation.value;
   return write(object, steps(operation.path), 0, value) ?? null;

@@ -1,0 +1,104 @@
+/**
+ * What would be done to an object for it to stand in Git as it will stand in the cluster: the policy's defaults,
+ * the fixes that findings offer, and what Knative's own webhook writes.
+ */
+import { isArray, isObject, type JsonObject, type JsonValue, type Step } from '../../kubernetes/json.ts';
+import type { PatchOperation } from '../../kubernetes/jsonPatch.ts';
+import { join } from '../../kubernetes/pointer.ts';
+import type { AppliedDefault } from '../engine/default.ts';
+import { applyPatch, type Edit, toJsonPatch } from '../engine/edit.ts';
+import { type Catalogue, type Finding, type JudgeContext, judge } from '../engine/judge.ts';
+
+export interface RenderOptions {
+  /** Carry out the fixes of findings, too. */
+  readonly fix: boolean;
+  /** Write what Knative's webhook would, too: inside of `containers` this ends Argo CD's endless OutOfSync. */
+  readonly knative: boolean;
+}
+
+export interface Rendered {
+  /** JSON Patch against the object as it was written; removing the root means that the document goes. */
+  readonly operations: readonly PatchOperation[];
+  /** The object afterwards; undefined where a fix removes it. */
+  readonly object: JsonObject | undefined;
+  readonly defaults: readonly AppliedDefault[];
+  readonly fixed: readonly Finding[];
+}
+
+/** Rounds of fixing after which it is given up: a fix may uncover another finding, but not for ever. */
+const ROUNDS = 50;
+
+export function render(
+  object: JsonObject,
+  context: JudgeContext,
+  catalogue: Catalogue,
+  options: RenderOptions,
+): Rendered {
+  const operations: PatchOperation[] = [];
+  const fixed: Finding[] = [];
+  let current = object;
+
+  if (options.fix) {
+    for (let round = 0; round < ROUNDS; round++) {
+      const finding = nextToFix(current, context, catalogue, fixed);
+      if (finding?.fix === undefined) break;
+
+      const changed = applyPatch(current, finding.fix);
+      operations.push(...finding.fix);
+      fixed.push(finding);
+      if (changed === undefined) return { operations, object: undefined, defaults: [], fixed };
+      current = changed;
+    }
+  }
+
+  const verdict = judge(current, context, catalogue);
+  const edits: Edit[] = verdict.defaults.map(({ path, value }) => ({ set: path, value }));
+  if (options.knative && verdict.judged) {
+    edits.push(...additions(verdict.object, catalogue.knativeDefaults(verdict.object, context.policy), ''));
+  }
+  const fills = toJsonPatch(current, edits);
+  return {
+    operations: [...operations, ...fills],
+    object: applyPatch(current, fills),
+    defaults: verdict.defaults,
+    fixed,
+  };
+}
+
+/** The first finding with a fix that was not tried yet: one at a time, since each may move the places of the others. */
+function nextToFix(
+  object: JsonObject,
+  context: JudgeContext,
+  catalogue: Catalogue,
+  fixed: readonly Finding[],
+): Finding | undefined {
+  return judge(object, context, catalogue).findings.find(
+    (finding) =>
+      finding.fix !== undefined && finding.fix.length > 0 && !fixed.some((earlier) => isSame(earlier, finding)),
+  );
+}
+
+function isSame(left: Finding, right: Finding): boolean {
+  return left.rule === right.rule && left.path === right.path && left.message === right.message;
+}
+
+/** What `after` has and `before` has not, where nothing that stood before has changed. */
+function additions(before: JsonValue, after: JsonValue, path: string): Edit[] {
+  if (isArray(before) && isArray(after)) {
+    return after.flatMap((item, index) => addition(before[index], item, path, index < before.length ? index : '-'));
+  }
+  if (isObject(before) && isObject(after)) {
+    return Object.entries(after).flatMap(([key, item]) => addition(ownValue(before, key), item, path, key));
+  }
+  return [];
+}
+
+function addition(before: JsonValue | undefined, after: JsonValue | undefined, path: string, step: Step): Edit[] {
+  if (after === undefined) return [];
+  const place = join(path, step);
+  return before === undefined || before === null ? [{ set: place, value: after }] : additions(before, after, place);
+}
+
+function ownValue(object: JsonObject, key: string): JsonValue | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
