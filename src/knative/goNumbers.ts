@@ -149,14 +149,14 @@ function scaled(mantissa: bigint, exponent: number): number {
   return Number(kept) * 2 ** (exponent + drop);
 }
 
-/** How `fmt` prints a float64 with `%v`: shortest digits, an exponent below 1e-4 and from 1e21 on. */
+/** How `fmt` prints a float64 with `%v`, and `%g`: shortest digits, an exponent below 1e-4 and from a million on. */
 export function formatFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   if (Object.is(value, -0)) return '-0';
 
   const magnitude = Math.abs(value);
-  if (magnitude === 0 || (magnitude >= 1e-4 && magnitude < 1e21)) return String(value);
+  if (magnitude === 0 || (magnitude >= 1e-4 && magnitude < 1e6)) return String(value);
   const [digits = '', exponent = ''] = value.toExponential().split('e');
   const power = exponent.slice(1);
   return `${digits}e${exponent.charAt(0)}${power.length < 2 ? `0${power}` : power}`;

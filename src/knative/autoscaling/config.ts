@@ -4,7 +4,7 @@
  */
 import { formatDuration, HOUR, parseDuration, SECOND } from '../duration.ts';
 import { formatFixed, formatFloat, type Parsed, parseBool, parseFloat64, parseInt32 } from '../goNumbers.ts';
-import { numberError, quote } from '../goStrings.ts';
+import { numberError, quote, trimSpace } from '../goStrings.ts';
 import { KPA } from './annotations.ts';
 
 /** Durations are bigints of nanoseconds (src/knative/duration.ts). */
@@ -175,7 +175,8 @@ class DataReader {
   }
 
   text(key: AutoscalerConfigKey, fallback: string): string {
-    return this.#raw(key)?.trim() ?? fallback;
+    const raw = this.#raw(key);
+    return raw === undefined ? fallback : trimSpace(raw);
   }
 
   bool(key: AutoscalerConfigKey, fallback: boolean): boolean {

@@ -51,8 +51,8 @@ export interface AnnotationError {
   readonly paths: readonly string[];
   /** The annotation that stands in the object and is to be changed. */
   readonly key: string;
-  /** What Knative hides in the path. */
-  readonly details?: string;
+  /** The words that Knative hides in the path. */
+  readonly reason?: string;
 }
 
 const NONE: readonly never[] = [];
@@ -73,8 +73,8 @@ export function validateAnnotations(
   config: AutoscalerConfig,
 ): readonly FieldError[] {
   if (annotations === undefined || !hasAutoscalingKeys(annotations)) return NONE;
-  return annotationErrors(annotations, config).map(({ key, message, details }) =>
-    details === undefined ? { path: join(path, key), message } : { path: join(path, key), message, details },
+  return annotationErrors(annotations, config).map(({ key, message, reason }) =>
+    reason === undefined ? { path: join(path, key), message } : { path: join(path, key), message, details: reason },
   );
 }
 
@@ -294,8 +294,8 @@ function checkInitialScale(annotations: JsonObject, config: AutoscalerConfig, er
 
   const reason = initialScaleProblem(parsed.value, config);
   if (reason === undefined) return;
-  const details = `${key.slice(AUTOSCALING_GROUP.length + 1)}${reason}`;
-  errors.push({ message: `invalid value: ${value}`, paths: [key + reason], key, details });
+  const name = key.slice(AUTOSCALING_GROUP.length + 1);
+  errors.push({ message: `invalid value: ${value}`, paths: [key + reason], key, reason: name + reason });
 }
 
 function initialScaleProblem(scale: bigint, config: AutoscalerConfig): string | undefined {
