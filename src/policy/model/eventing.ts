@@ -31,16 +31,31 @@ export interface EventingPolicy {
   readonly delivery?: DeliveryPolicy;
   /** Broker classes that may be used, such as Kafka. */
   readonly brokerClasses?: readonly string[];
-  /** Channel kinds that may be used, such as KafkaChannel. */
+  /** Channel kinds that may be used, such as KafkaChannel. The first is the one that fixes write. */
   readonly channels?: readonly string[];
-  /** A pattern that event types match, as a regular expression. */
-  readonly eventTypes?: string;
+  readonly eventTypes?: EventTypePolicy;
+  readonly clusterDefaults?: EventingClusterDefaults;
+}
+
+export interface EventTypePolicy {
+  /** What event types match, as a regular expression. */
+  readonly pattern?: string;
+  /** Types that others name, with `*` for any text: they are left alone. */
+  readonly except?: readonly string[];
+}
+
+/** What the cluster's own ConfigMaps fill in; Knative ships MTChannelBasedBroker and InMemoryChannel. */
+export interface EventingClusterDefaults {
+  /** config-br-defaults: the class of a Broker that names none. */
+  readonly brokerClass?: string;
+  /** default-ch-webhook: the kind of a Channel, Sequence or Parallel that names none. */
+  readonly channel?: string;
 }
 
 const backoff: JsonSchema = { enum: ['linear', 'exponential'] };
 
 export const eventingSchema = section('How events are delivered', {
-  delivery: section('delivery of Brokers, Triggers, Subscriptions and Channels', {
+  delivery: section('delivery of Brokers, Triggers, Subscriptions, Channels, and of steps and branches', {
     retry: integerBounds('retry: attempts after the first'),
     backoffPolicy: section('backoffPolicy', {
       default: backoff,
@@ -69,7 +84,14 @@ export const eventingSchema = section('How events are delivered', {
       },
     }),
   }),
-  brokerClasses: textList('Broker classes that may be used'),
-  channels: textList('Channel kinds that may be used'),
-  eventTypes: { type: 'string', format: 'regex', description: 'the pattern that event types match' },
+  brokerClasses: textList('Broker classes that may be used, as in the annotation eventing.knative.dev/broker.class'),
+  channels: textList('Channel kinds that may be used; fixes write the first'),
+  eventTypes: section('How event types are named', {
+    pattern: { type: 'string', format: 'regex', description: 'what event types match, as a regular expression' },
+    except: textList('types that others name, with * for any text: dev.knative.*'),
+  }),
+  clusterDefaults: section("What the cluster's own ConfigMaps fill in", {
+    brokerClass: { type: 'string', minLength: 1, description: 'config-br-defaults: the class of a Broker without one' },
+    channel: { type: 'string', minLength: 1, description: 'default-ch-webhook: the kind of a channel without one' },
+  }),
 });
