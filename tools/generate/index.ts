@@ -1,0 +1,3 @@
+/** `npm run generate`: everything that is written from code. With `--check` it only says what is not current. */
+import './policySchema.ts';
+import './rulesDocs.ts';
