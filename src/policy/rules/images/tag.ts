@@ -1,7 +1,7 @@
-import { stringAt } from '../../../kubernetes/json.ts';
 import { workloads } from '../../../kubernetes/podTemplate.ts';
-import { join } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
+import { matchesPattern } from '../../pattern.ts';
+import { imagesUsed } from './used.ts';
 
 /**
  * A tag that says which build runs.
@@ -11,7 +11,7 @@ import { defineRule, type Violation } from '../../engine/rule.ts';
  */
 export const imageTag = defineRule({
   id: 'images/tag',
-  title: 'images name a tag other than latest, or a digest',
+  title: 'images name a tag that stays, or a digest',
   why: '`latest` is whatever was pushed last: two Revisions of one manifest run different code, and a rollback rolls nothing back.',
   howToFix: 'Name the version that was built, such as `registry.example.com/shop/cart:1.4.2`, or its digest.',
   kinds: workloads,
@@ -39,25 +39,20 @@ spec:
 `,
   },
 
-  judge(subject) {
+  judge(subject, { policy }) {
+    const moving = policy.images?.movingTags ?? LATEST;
     const violations: Violation[] = [];
-    for (const container of subject.template?.containers ?? []) {
-      const image = stringAt(container.value, 'image');
-      if (image === undefined || image.includes('@')) continue;
-
-      const tag = tagOf(image);
-      if (tag !== undefined && tag !== 'latest') continue;
+    for (const { text, reference, path, user } of imagesUsed(subject.template)) {
+      const { tag, digest } = reference;
+      if (digest !== undefined) continue;
+      if (tag !== undefined && !moving.some((pattern) => matchesPattern(pattern, tag))) continue;
       violations.push({
-        path: join(container.path, 'image'),
-        message: `image ${image} of ${container.name} has ${tag === undefined ? 'no tag' : 'the tag latest'}; name the version that was built`,
+        path,
+        message: `image ${text} of ${user} has ${tag === undefined ? 'no tag' : `the tag ${tag}`}; name the version that was built`,
       });
     }
     return violations;
   },
 });
 
-/** The part behind the last colon, unless that colon belongs to the registry's port. */
-function tagOf(image: string): string | undefined {
-  const colon = image.lastIndexOf(':');
-  return colon > image.lastIndexOf('/') ? image.slice(colon + 1) : undefined;
-}
+const LATEST = ['latest'];

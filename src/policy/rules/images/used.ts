@@ -1,0 +1,39 @@
+/** The images that a pod runs or mounts. */
+import { type ImageReference, parseImage } from '../../../kubernetes/image.ts';
+import { arrayAt, isArray, stringAt } from '../../../kubernetes/json.ts';
+import type { PodTemplate } from '../../../kubernetes/podTemplate.ts';
+import { join } from '../../../kubernetes/pointer.ts';
+
+export interface UsedImage {
+  /** As it is written. */
+  readonly text: string;
+  readonly reference: ImageReference;
+  readonly path: string;
+  /** `container 1`, `cart`, `volume model`. */
+  readonly user: string;
+}
+
+/** Images of containers and init containers, then of image volumes. An image that is no text, or empty, is left out. */
+export function imagesUsed(template: PodTemplate | undefined): UsedImage[] {
+  if (template === undefined) return [];
+  const used: UsedImage[] = [];
+  for (const container of template.containers) {
+    const text = stringAt(container.value, 'image');
+    if (text === undefined || text === '') continue;
+    used.push({ text, reference: parseImage(text), path: join(container.path, 'image'), user: container.name });
+  }
+  if (!isArray(template.spec.volumes)) return used;
+
+  for (const [index, volume] of arrayAt(template.spec, 'volumes').entries()) {
+    const text = stringAt(volume, 'image', 'reference');
+    if (text === undefined || text === '') continue;
+    const user = `volume ${stringAt(volume, 'name') ?? index + 1}`;
+    used.push({
+      text,
+      reference: parseImage(text),
+      path: join(template.specPath, 'volumes', index, 'image', 'reference'),
+      user,
+    });
+  }
+  return used;
+}
