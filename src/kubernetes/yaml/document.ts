@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import { join, pointer } from '../pointer.ts';
 import type { Composed } from './compose.ts';
-import { type NodeTable, offset, offsetAt, stepsTo } from './nodeTable.ts';
+import { keyAt, keyBefore, type NodeTable, offset, offsetAt, stepsTo } from './nodeTable.ts';
 import type { Place, Source } from './source.ts';
 
 /** A key that stands more than once in its mapping: the last counts, what the others say is lost. */
@@ -61,14 +61,12 @@ export class ReadDocument implements YamlDocument {
   }
 
   get duplicateKeys(): readonly DuplicateKey[] {
-    this.#duplicateKeys ??= this.#composed.duplicates.map(({ mapping, loser, key }) => {
+    this.#duplicateKeys ??= this.#composed.duplicates.map(({ mapping, winner }) => {
+      const key = keyAt(this.#table, winner);
       const path = pointer(...stepsTo(this.#table, mapping), key);
-      return {
-        pointer: path,
-        key,
-        place: this.#source.placeAt(offset(this.#table, loser)),
-        kept: this.locate(path, 'key'),
-      };
+      const loser = keyBefore(this.#table, mapping, winner);
+      const place = this.#source.placeAt(offset(this.#table, loser));
+      return { pointer: path, key, place, kept: this.locate(path, 'key') };
     });
     return this.#duplicateKeys;
   }

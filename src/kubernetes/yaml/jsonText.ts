@@ -62,7 +62,7 @@ class JsonReader {
         return this.#string();
       default:
         this.#table.leaf(this.#at);
-        return this.#word() ?? this.#number();
+        return this.#wordOrNumber();
     }
   }
 
@@ -82,12 +82,12 @@ class JsonReader {
       const start = this.#at;
       if (this.#text.charAt(start) !== '"') throw this.#failure('a key in quotes');
       const key = this.#string();
-      const loser = this.#table.key(start, key);
+      const winner = this.#table.key(start, key);
       this.#skipSpace();
       this.#expect(':');
       this.#skipSpace();
       const value = this.#value();
-      if (Object.hasOwn(object, key)) this.#duplicates.push({ mapping: node, loser, key });
+      if (Object.hasOwn(object, key)) this.#duplicates.push({ mapping: node, winner });
       setOwn(object, key, value);
     }
     this.#table.closeMapping(node);
@@ -152,13 +152,13 @@ class JsonReader {
     }
   }
 
-  #word(): boolean | null | undefined {
+  #wordOrNumber(): boolean | null | number {
     for (const [word, value] of WORDS) {
       if (!this.#text.startsWith(word, this.#at)) continue;
       this.#at += word.length;
       return value;
     }
-    return undefined;
+    return this.#number();
   }
 
   #number(): number {

@@ -38,6 +38,11 @@ export class NodeTableBuilder {
     return this.#length / 2;
   }
 
+  /** Turns every offset into that of the file. */
+  translate(offsetInFile: (offset: number) => number): void {
+    for (let at = 0; at < this.#length; at += 2) this.#buffer[at] = offsetInFile(this.#buffer[at] ?? 0);
+  }
+
   finish(): NodeTable {
     return { nodes: this.#buffer.slice(0, this.#length), keys: this.#keys };
   }
@@ -159,6 +164,21 @@ function sequenceItem(table: NodeTable, sequence: number, step: string): Entry |
     position++;
   }
   return undefined;
+}
+
+/** The text of a key node. */
+export function keyAt(table: NodeTable, key: number): string {
+  return table.keys[target(table, key)] ?? '';
+}
+
+/** The key node of the same text that stands last before this one in its mapping. */
+export function keyBefore(table: NodeTable, mapping: number, key: number): number {
+  const text = keyAt(table, key);
+  let found = key;
+  for (let at = mapping + 1; at < key; at = after(table, at + 1)) {
+    if (kind(table, at) === KEY && keyAt(table, at) === text) found = at;
+  }
+  return found;
 }
 
 /**

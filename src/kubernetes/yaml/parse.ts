@@ -1,20 +1,20 @@
-/** One document's text to its value: js-yaml's parser with bounds around it, and its complaints as sentences. */
+/** One document's text to its value: js-yaml's parser, what it must be told, and its complaints as sentences. */
 import { EVENT_ID, type Event, parseEvents, YAMLException } from 'js-yaml';
-import { type AliasBudget, type Composed, compose } from './compose.ts';
+import type { AliasBudget } from './aliases.ts';
+import { type Composed, compose } from './compose.ts';
+import { IndentedText } from './indent.ts';
 import { ReadFailure } from './inputError.ts';
 import { tooDeep } from './jsonText.ts';
 import { MAX_DEPTH, MAX_NODE_MARKS } from './limits.ts';
 import type { NodeTableBuilder } from './nodeTable.ts';
-import { unprintableAt } from './text.ts';
-
-/** The first document of a text, and where a second begins, which Kubernetes drops without a word. */
-export interface Parsed extends Composed {
-  /** Offset of text after `...`, in the file. */
-  readonly dropped?: number;
-}
+import { checkTabs } from './tabs.ts';
+import { checkCharacters } from './text.ts';
 
 /**
- * @returns undefined where the text has no document: nothing, or only comments
+ * The value of a text that is one document, without separators.
+ *
+ * @param base the text's offset in the file; offsets in the table and in failures are those of the file
+ * @returns undefined where there is nothing, or only comments
  * @throws ReadFailure
  */
 export function parseDocument(
@@ -22,56 +22,30 @@ export function parseDocument(
   base: number,
   table: NodeTableBuilder,
   budget: AliasBudget,
-): Parsed | undefined {
-  const end = documentEnd(text);
-  const own = end === -1 ? text : text.slice(0, end);
-  checkCharacters(own, base);
-  checkSize(own, base);
+): Composed | undefined {
+  let offsetInFile = (offset: number): number => base + offset;
+  try {
+    checkCharacters(text);
+    checkSize(text);
+    checkEndMarker(text);
+    const parsed = parse(text);
+    if (parsed.indented !== undefined) {
+      const { indented } = parsed;
+      offsetInFile = (offset) => base + indented.original(offset);
+    }
+    if (parsed.events.length === 0) return undefined;
 
-  const events = parse(own, base);
-  const composed = events.length === 0 ? undefined : compose(events, own, base, table, budget);
-  if (end === -1) return composed;
-
-  const dropped = contentAfter(text, end);
-  if (composed === undefined)
-    return dropped === -1 ? undefined : parseDocument(text.slice(dropped), base + dropped, table, budget);
-  return dropped === -1 ? composed : { ...composed, dropped: base + dropped };
-}
-
-/** Offset of a line that is the document end marker `...`, or -1. */
-function documentEnd(text: string): number {
-  if (/^\.\.\.(?:\s|$)/.test(text.slice(0, 4))) return 0;
-  for (let at = text.indexOf('\n...'); at !== -1; at = text.indexOf('\n...', at + 4)) {
-    if (at + 4 >= text.length || ' \t\r\n'.includes(text.charAt(at + 4))) return at + 1;
+    const composed = compose(parsed.events, parsed.text, table, budget);
+    table.translate(offsetInFile);
+    return composed;
+  } catch (error) {
+    if (error instanceof ReadFailure) throw new ReadFailure(error.reason, error.message, offsetInFile(error.offset));
+    throw error;
   }
-  return -1;
-}
-
-/** Offset of the first line after the marker that is neither blank nor a comment, or -1. */
-function contentAfter(text: string, marker: number): number {
-  const rest = /^(?:\.\.\.)?[ \t]*(?:#[^\n]*)?\r?(?:\n|$)/;
-  for (let at = marker; at < text.length; ) {
-    const lineEnd = text.indexOf('\n', at);
-    const next = lineEnd === -1 ? text.length : lineEnd + 1;
-    if (!rest.test(text.slice(at, Math.min(next, at + 10_000)))) return at;
-    at = next;
-  }
-  return -1;
-}
-
-function checkCharacters(text: string, base: number): void {
-  const at = unprintableAt(text, 0);
-  if (at === -1) return;
-  const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
-  throw new ReadFailure(
-    'syntax',
-    `the control character U+${code} stands here; write it as an escape in double quotes`,
-    base + at,
-  );
 }
 
 /** Node marks are counted only where a text is long enough to hold too many. */
-function checkSize(text: string, base: number): void {
+function checkSize(text: string): void {
   if (text.length <= MAX_NODE_MARKS) return;
   let marks = 0;
   for (let at = 0; at < text.length; at++) {
@@ -79,32 +53,66 @@ function checkSize(text: string, base: number): void {
     if (char === 10 || char === 44 || char === 91 || char === 123) marks++;
   }
   if (marks > MAX_NODE_MARKS) {
-    throw new ReadFailure('limit', 'the document has more than four million values; split it into several files', base);
+    throw new ReadFailure('limit', 'the document has more than four million values; split it into several files', 0);
   }
 }
 
-function parse(text: string, base: number): Event[] {
+/** A marker `...` that ends a document was cut off with what follows it; one that is left has no document before it. */
+function checkEndMarker(text: string): void {
+  if (!text.startsWith('...') && !text.includes('\n...')) return;
+  const at = text.search(/^\.\.\.(?=[ \t\r\n]|$)/m);
+  if (at !== -1) throw new ReadFailure('syntax', 'the end marker ... has no document before it; remove it', at);
+}
+
+interface Parsed {
+  readonly events: readonly Event[];
+  readonly text: string;
+  /** Set where lines had to be indented. */
+  readonly indented?: IndentedText;
+}
+
+/** How many characters may be parsed again for the sake of lines that js-yaml wants indented further. */
+const RETRY_BUDGET = 50_000_000;
+
+function parse(text: string): Parsed {
+  const events = tryParse(text);
+  if (Array.isArray(events)) return { events, text };
+
+  const indented = new IndentedText(text);
+  let failure = events;
+  for (let budget = RETRY_BUDGET; budget > 0; budget -= indented.text.length) {
+    if (!(failure instanceof YAMLException) || !failure.reason.startsWith('deficient indentation')) break;
+    indented.indentLineAt(failure.mark?.position ?? 0);
+    const again = tryParse(indented.text);
+    if (Array.isArray(again)) return { events: again, text: indented.text, indented };
+    failure = again;
+  }
+  const failed = readFailure(failure);
+  throw new ReadFailure(failed.reason, failed.message, indented.original(failed.offset));
+}
+
+/** The events, or what was thrown. */
+function tryParse(text: string): Event[] | Error {
   try {
     const events = parseEvents(text, { maxDepth: MAX_DEPTH });
+    if (text.includes('\t')) checkTabs(text, events);
     return events[0]?.type === EVENT_ID.DOCUMENT ? events : [];
   } catch (error) {
-    throw failure(error, base);
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-function failure(error: unknown, base: number): ReadFailure {
-  if (error instanceof RangeError) return tooDeep(base);
+function readFailure(error: Error): ReadFailure {
+  if (error instanceof ReadFailure) return error;
+  if (error instanceof RangeError) return tooDeep(0);
   if (!(error instanceof YAMLException))
-    return new ReadFailure('syntax', `cannot be read as YAML: ${String(error)}`, base);
+    return new ReadFailure('syntax', `cannot be read as YAML: ${error.message}`, 0);
 
-  const offset = base + (error.mark?.position ?? 0);
+  const offset = error.mark?.position ?? 0;
   if (error.reason.startsWith('nesting exceeded')) return tooDeep(offset);
   const advice = ADVICE.find(([reason]) => error.reason.includes(reason))?.[1];
-  return new ReadFailure(
-    'syntax',
-    `cannot be read as YAML: ${error.reason}${advice === undefined ? '' : `; ${advice}`}`,
-    offset,
-  );
+  const message = `cannot be read as YAML: ${error.reason}${advice === undefined ? '' : `; ${advice}`}`;
+  return new ReadFailure('syntax', message, offset);
 }
 
 /** js-yaml says what it met; this says what to write. */
@@ -119,5 +127,5 @@ const ADVICE: readonly (readonly [string, string])[] = [
   ['double quoted', 'close it with "'],
   ['flow collection', 'close it with ] or }, and put commas between the entries'],
   ['escape sequence', 'double the backslash, or use single quotes'],
-  ['end of the stream or a document separator', 'put --- on a line of its own before a second document'],
+  ['end of the stream or a document separator', 'align it with what is before it, or begin a new document with ---'],
 ];

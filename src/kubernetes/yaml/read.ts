@@ -3,7 +3,8 @@
  * over go-yaml v2, as kubectl calls it), with places for findings and bounds for hostile input; what a resource means,
  * and writing YAML, belong elsewhere.
  */
-import type { AliasBudget, Composed } from './compose.ts';
+import type { AliasBudget } from './aliases.ts';
+import type { Composed } from './compose.ts';
 import { type ManifestDocument, ReadDocument, type YamlDocument } from './document.ts';
 import { type InputError, type InputErrorReason, ReadFailure } from './inputError.ts';
 import { readJsonDocument } from './jsonText.ts';
@@ -102,7 +103,7 @@ class FileReader {
         at = document.end;
       } catch (error) {
         if (!(error instanceof ReadFailure)) throw error;
-        if (count <= 1 && error.reason === 'syntax') return count === 0 ? 0 : lineAfter(text, at);
+        if (count <= 1 && error.reason === 'syntax') return lineAfter(text, at);
         this.#fail(error, at, text.length);
         return undefined;
       }
@@ -117,20 +118,17 @@ class FileReader {
     }
   }
 
-  #readChunk({ start, end }: Chunk): void {
+  #readChunk({ start, end, dropped }: Chunk): void {
     this.#table.reset();
     const { text } = this.#source;
     try {
-      const parsed = parseDocument(text.slice(start, end), start, this.#table, this.#aliases);
-      if (parsed === undefined) {
-        if (end > start) this.#empty++;
-        return;
-      }
-      this.#add(parsed);
-      if (parsed.dropped !== undefined) this.#refuseDropped(parsed.dropped);
+      const composed = parseDocument(text.slice(start, end), start, this.#table, this.#aliases);
+      if (composed !== undefined) this.#add(composed);
+      else if (end > start) this.#empty++;
     } catch (error) {
       this.#fail(error, start, end);
     }
+    if (dropped !== undefined) this.#refuseDropped(dropped.offset);
   }
 
   /** Kubernetes skips a document that is null. */
@@ -182,9 +180,14 @@ class FileReader {
 /** Past white space, to the end of the line or to what stands on it. */
 function lineAfter(text: string, from: number): number {
   let at = from;
-  while (at < text.length && text.charAt(at).trim() === '') {
+  while (at < text.length && isGoSpace(text.charCodeAt(at))) {
     at++;
     if (text.charAt(at - 1) === '\n') break;
   }
   return at;
+}
+
+/** Go's unicode.IsSpace, which trims more than JSON's white space does. */
+function isGoSpace(code: number): boolean {
+  return (code >= 9 && code <= 13) || (code !== 0xfeff && String.fromCharCode(code).trim() === '') || code === 0x85;
 }

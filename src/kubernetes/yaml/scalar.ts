@@ -61,9 +61,12 @@ export function plainScalar(source: string): Scalar {
     if (special !== undefined) return special;
   }
   if (hint === NUMBER) return goNumber(source) ?? source;
-  if (hint === DOT) return goFloat(source) ?? source;
+  if (hint === DOT) return goFloat(DIGITS_IN_GROUPS.test(source) ? source.replaceAll('_', '') : source) ?? source;
   return source;
 }
+
+/** After a point go-yaml leaves underscores to strconv.ParseFloat, which takes them between digits only. */
+const DIGITS_IN_GROUPS = /^\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/;
 
 /** The many integers that need no care: up to 15 decimal digits without a leading zero. */
 function smallInteger(source: string): number | undefined {

@@ -1,17 +1,25 @@
 /** Cuts a file into documents at the places where kubectl does. */
 
-/** A document's text from `start` to `end`; `separator` is set where its `---` line is one that Kubernetes refuses. */
+/** A document's text from `start` to `end`. */
 export interface Chunk {
   readonly start: number;
   readonly end: number;
-  readonly separator?: { readonly offset: number; readonly text: string };
+  /** The `---` line before it, where Kubernetes refuses what follows on that line. */
+  readonly separator?: Remark;
+  /** What stands after the document's end marker `...`, which Kubernetes drops without a word. */
+  readonly dropped?: Remark;
+}
+
+export interface Remark {
+  readonly offset: number;
+  readonly text: string;
 }
 
 /**
  * Kubernetes cuts before it parses (k8s.io/apimachinery pkg/util/yaml decoder.go, YAMLReader): every line that starts
  * with `---` ends a document, also inside a block scalar or a quoted string, and nothing but a comment may follow on
  * that line. What stands between two such lines is a document of its own, so that a broken one leaves the others
- * readable.
+ * readable. A line `...` ends a document in YAML itself, wherever it stands.
  *
  * @param from where to begin; it must be the start of a line
  * @param isFirstLineText whether the first line is text even if it starts with `---` (after a byte order mark)
@@ -19,23 +27,30 @@ export interface Chunk {
 export function splitDocuments(text: string, from: number, isFirstLineText: boolean): Chunk[] {
   const chunks: Chunk[] = [];
   let start = from;
-  let separator: Chunk['separator'];
+  let separator: Remark | undefined;
   let line = isFirstLineText ? nextSeparator(text, from) : separatorAtOrAfter(text, from);
 
   while (line !== -1) {
-    if (line > start || separator !== undefined) chunks.push(chunk(start, line, separator));
+    if (line > start || separator !== undefined) chunks.push(chunk(text, start, line, separator));
     const lineEnd = endOfLine(text, line);
     const rest = text.slice(line + 3, lineEnd).trim();
     separator = rest === '' || rest.startsWith('#') ? undefined : { offset: line, text: rest };
     start = Math.min(lineEnd + 1, text.length);
     line = separatorAtOrAfter(text, start);
   }
-  if (text.length > start || separator !== undefined) chunks.push(chunk(start, text.length, separator));
+  if (text.length > start || separator !== undefined) chunks.push(chunk(text, start, text.length, separator));
   return chunks;
 }
 
-function chunk(start: number, end: number, separator: Chunk['separator']): Chunk {
-  return separator === undefined ? { start, end } : { start, end, separator };
+function chunk(text: string, start: number, end: number, separator: Remark | undefined): Chunk {
+  const marker = endMarker(text, start, end);
+  const dropped = marker === -1 ? undefined : contentAfter(text, marker, end);
+  return {
+    start,
+    end: marker === -1 ? end : marker,
+    ...(separator !== undefined && { separator }),
+    ...(dropped !== undefined && { dropped }),
+  };
 }
 
 function separatorAtOrAfter(text: string, lineStart: number): number {
@@ -50,4 +65,25 @@ function nextSeparator(text: string, from: number): number {
 function endOfLine(text: string, from: number): number {
   const lineBreak = text.indexOf('\n', from);
   return lineBreak === -1 ? text.length : lineBreak;
+}
+
+/** Offset of the first line `...` that has a document before it, or -1; one without stays in the text, as an error. */
+function endMarker(text: string, start: number, end: number): number {
+  for (let at = text.indexOf('\n...', start); at !== -1 && at + 4 <= end; at = text.indexOf('\n...', at + 4)) {
+    const isMarker = at + 4 === end || ' \t\r\n'.includes(text.charAt(at + 4));
+    if (isMarker && contentAfter(text, start, at) !== undefined) return at + 1;
+  }
+  return -1;
+}
+
+/** The first line from here on, past an end marker, that is neither blank nor a comment. */
+function contentAfter(text: string, from: number, end: number): Remark | undefined {
+  for (let at = from; at < end; ) {
+    const lineEnd = Math.min(endOfLine(text, at), end);
+    const line = text.slice(at, lineEnd);
+    const content = (at === from && line.startsWith('...') ? line.slice(3) : line).trim();
+    if (content !== '' && !content.startsWith('#')) return { offset: at, text: content };
+    at = lineEnd + 1;
+  }
+  return undefined;
 }

@@ -4,9 +4,11 @@ import { plainScalar, type Scalar } from './scalar.ts';
 const YAML = 'tag:yaml.org,2002:';
 export const MERGE_TAG = `${YAML}merge`;
 
-/** `!!int` and `!<tag:yaml.org,2002:int>` as the long name; `!` alone is no tag. */
+/** The tag that says "a string": any text, also `yes`, `5` or nothing. */
+export const NO_TAG = '!';
+
+/** `!!int` and `!<tag:yaml.org,2002:int>` as the long name. */
 export function longTag(written: string): string {
-  if (written === '' || written === '!') return '';
   if (written.startsWith('!<')) return written.slice(2, -1);
   if (written.startsWith('!!')) return YAML + written.slice(2);
   return written;

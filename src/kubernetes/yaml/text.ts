@@ -1,5 +1,5 @@
 /** From a file's bytes to text: what is not text that Kubernetes reads is refused here. */
-import type { InputErrorReason } from './inputError.ts';
+import { type InputErrorReason, ReadFailure } from './inputError.ts';
 import { MAX_FILE_BYTES } from './limits.ts';
 
 export type Decoded =
@@ -54,10 +54,22 @@ function checked(text: string): Decoded {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const UNPRINTABLE = /[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/g;
+const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]/;
+const LINE_BREAKS = '\u0085\u2028\u2029';
 
-/** The offset of the first character that YAML forbids even in comments (go-yaml readerc.go), or -1. */
-export function unprintableAt(text: string, from: number): number {
-  UNPRINTABLE.lastIndex = from;
-  return UNPRINTABLE.exec(text)?.index ?? -1;
+/**
+ * YAML forbids control characters, even in comments (go-yaml readerc.go). U+0085, U+2028 and U+2029 end a line there,
+ * and nowhere else: what an editor shows as one line would be two.
+ *
+ * @throws ReadFailure
+ */
+export function checkCharacters(text: string): void {
+  const at = text.search(FORBIDDEN);
+  if (at === -1) return;
+  const char = text.charAt(at);
+  const name = `U+${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  const problem = LINE_BREAKS.includes(char)
+    ? `${name} stands here, which ends a line in Kubernetes' YAML`
+    : `the control character ${name} stands here, which YAML forbids`;
+  throw new ReadFailure('syntax', `${problem}; leave it out, or write it as an escape in double quotes`, at);
 }
