@@ -18,20 +18,7 @@ export function fillContainer(value: JsonValue, path: string, context: Container
 
   const ports = container.get('ports');
   const serves = context.count === 1 || (Array.isArray(ports) && ports.length > 0);
-  container.replace(
-    'ports',
-    changeEach(ports, (port, index) => fillPort(port, `${path}/ports/${index}`, context)),
-  );
-  if (serves && container.lacks('readinessProbe')) {
-    container.add('readinessProbe', { successThreshold: 1, tcpSocket: { port: 0 } });
-  } else fillReadinessProbe(container, serves, context);
-  fillProbeHandlers(container, 'livenessProbe', context);
-  fillProbeHandlers(container, 'startupProbe', context);
-
-  container.replace(
-    'env',
-    changeEach(container.get('env'), (variable, index) => fillDivisor(variable, `${path}/env/${index}`, context)),
-  );
+  fillReadinessProbe(container, serves, context);
   fillMounts(container, context);
   fillSecurityContext(container, context);
   return container.result();
@@ -41,16 +28,16 @@ export function fillContainer(value: JsonValue, path: string, context: Container
 export function fillInitContainer(value: JsonValue, path: string, context: ContainerContext): JsonValue {
   if (!isObject(value)) return value;
   const container = new Draft(value, path, context.added);
-  if (container.lacks('resources')) container.add('resources', {});
   fillSecurityContext(container, context);
   return container.result();
 }
 
 function fillResources(container: Draft, { config, added }: ContainerContext): void {
   const { requests, limits } = config.defaults;
+  const hasRequests = Object.keys(requests).length > 0;
+  const hasLimits = Object.keys(limits).length > 0;
+  if (!hasRequests && !hasLimits) return;
   if (container.lacks('resources')) {
-    const hasRequests = Object.keys(requests).length > 0;
-    const hasLimits = Object.keys(limits).length > 0;
     container.add('resources', {
       ...(hasRequests && { requests: { ...requests } }),
       ...(hasLimits && { limits: { ...limits } }),
@@ -90,17 +77,13 @@ function fillQuantities(
   resources.replace(field, draft.result());
 }
 
-/** The schema's default, which the API server fills in. */
-function fillPort(value: JsonValue, path: string, { added }: ContainerContext): JsonValue {
-  if (!isObject(value)) return value;
-  const port = new Draft(value, path, added);
-  if (port.lacks('protocol')) port.add('protocol', 'TCP');
-  return port.result();
-}
-
 const HANDLERS = ['tcpSocket', 'httpGet', 'exec', 'grpc'];
 
 function fillReadinessProbe(container: Draft, serves: boolean, context: ContainerContext): void {
+  if (serves && container.lacks('readinessProbe')) {
+    container.add('readinessProbe', { successThreshold: 1, tcpSocket: { port: 0 } });
+    return;
+  }
   const value = container.get('readinessProbe');
   if (!isObject(value)) return;
 
@@ -112,40 +95,10 @@ function fillReadinessProbe(container: Draft, serves: boolean, context: Containe
     if (isZero(probe, 'timeoutSeconds')) probe.add('timeoutSeconds', 1);
   }
   container.replace('readinessProbe', probe.result());
-  fillProbeHandlers(container, 'readinessProbe', context);
 }
 
 function isZero(draft: Draft, field: string): boolean {
   return draft.lacks(field) || draft.get(field) === 0;
-}
-
-/** A handler's port is written even where nobody set one, and a gRPC probe's service too. */
-function fillProbeHandlers(container: Draft, field: string, { added }: ContainerContext): void {
-  const value = container.get(field);
-  if (!isObject(value)) return;
-
-  const path = `${container.path}/${field}`;
-  const probe = new Draft(value, path, added);
-  for (const handler of HANDLERS) {
-    const action = probe.get(handler);
-    if (!isObject(action) || handler === 'exec') continue;
-    const draft = new Draft(action, `${path}/${handler}`, added);
-    if (draft.lacks('port')) draft.add('port', 0);
-    if (handler === 'grpc' && draft.lacks('service')) draft.add('service', '');
-    probe.replace(handler, draft.result());
-  }
-  container.replace(field, probe.result());
-}
-
-/** A resource's divisor is written even where nobody set one. */
-function fillDivisor(variable: JsonValue, path: string, { added }: ContainerContext): JsonValue {
-  const reference = objectAt(variable, 'valueFrom', 'resourceFieldRef');
-  if (reference === undefined || !isObject(variable) || !isObject(variable.valueFrom)) return variable;
-
-  const draft = new Draft(reference, `${path}/valueFrom/resourceFieldRef`, added);
-  if (!draft.lacks('divisor')) return variable;
-  draft.add('divisor', '0');
-  return { ...variable, valueFrom: { ...variable.valueFrom, resourceFieldRef: draft.result() } };
 }
 
 /** Mounts of what cannot be written to become read-only. */

@@ -2,19 +2,18 @@
  * What Knative's mutating webhook fills in (knative/serving pkg/apis/serving/v1/{service,configuration,revision,route}_defaults.go,
  * v1beta1/domainmapping_defaults.go).
  *
- * Besides SetDefaults that is what its round trip through Go's types writes although nobody asked for it
- * (`resources: {}`, a probe's `port: 0`), and what the API server itself fills in from the CRD's schema before it (a
- * port's `protocol: TCP`). Left out: the annotations that name the user, an empty `metadata` in the template, and
+ * Besides SetDefaults that is what its round trip through Go's types and the CRD's schema write (written.ts). Left out: the annotations that name the user, an empty `metadata` in the template, and
  * everything for a template without a spec, which is refused anyway. What the webhook takes away (empty lists,
  * misspelt fields) or spells in its own way (`1000m` as `1`) stays as it is.
  */
-import { isObject, type JsonObject, type JsonValue, stringAt } from '../../kubernetes/json.ts';
+import { arrayAt, isArray, isObject, type JsonObject, type JsonValue, stringAt } from '../../kubernetes/json.ts';
 import type { KnativeSettings } from '../settings.ts';
 import { type ServingConfig, servingConfig } from './config.ts';
 import { fillContainer, fillInitContainer } from './containerDefaults.ts';
 import { fillContainerNames } from './containerNames.ts';
 import { type Added, changeEach, Draft } from './draft.ts';
 import { servingKind } from './kind.ts';
+import { fillWrittenFields } from './written.ts';
 
 export type { Added } from './draft.ts';
 
@@ -40,46 +39,57 @@ export function applyKnativeDefaults(
   if (kind === undefined || !isObject(object.spec)) return { object, added };
 
   const spec = new Draft(object.spec, '/spec', added);
-  if (kind === 'DomainMapping') fillReference(spec, object);
-  if (kind === 'Service' || kind === 'Configuration') fillTemplate(spec, object, servingConfig(settings), options.old);
-  if (kind === 'Service' || kind === 'Route') fillTraffic(spec, kind);
+  if (kind === 'DomainMapping') fillReference(spec, object, added);
+  if (kind === 'Service' || kind === 'Configuration') {
+    fillTemplate(spec, { parent: object, config: servingConfig(settings), old: options.old, added });
+  }
+  if (kind === 'Service' || kind === 'Route') fillTraffic(spec, kind, added);
 
   const root = new Draft(object, '', added);
   root.replace('spec', spec.result());
   return { object: root.result(), added };
+}
 
-  function fillReference(draft: Draft, parent: JsonObject): void {
-    const reference = draft.get('ref');
-    const namespace = stringAt(parent, 'metadata', 'namespace') ?? '';
-    if (!isObject(reference) || namespace === '') return;
-    const target = new Draft(reference, '/spec/ref', added);
-    if (target.lacks('namespace') || target.get('namespace') === '') target.add('namespace', namespace);
-    draft.replace('ref', target.result());
-  }
+function fillReference(spec: Draft, parent: JsonObject, added: Added[]): void {
+  const reference = spec.get('ref');
+  const namespace = stringAt(parent, 'metadata', 'namespace') ?? '';
+  if (!isObject(reference) || namespace === '') return;
 
-  function fillTemplate(draft: Draft, parent: JsonObject, config: ServingConfig, old: JsonObject | undefined): void {
-    const template = draft.get('template');
-    if (!isObject(template) || !isObject(template.spec) || keepsItsName(template, old)) return;
+  const draft = new Draft(reference, '/spec/ref', added);
+  if (draft.lacks('namespace') || draft.get('namespace') === '') draft.add('namespace', namespace);
+  spec.replace('ref', draft.result());
+}
 
-    const podSpec = new Draft(template.spec, '/spec/template/spec', added);
-    fillPodSpec(podSpec, parent, config, { added, isCreate: old === undefined });
-    const copy = new Draft(template, '/spec/template', added);
-    copy.replace('spec', podSpec.result());
-    draft.replace('template', copy.result());
-  }
+interface TemplateContext {
+  /** The object whose template it is. */
+  readonly parent: JsonObject;
+  readonly config: ServingConfig;
+  readonly old: JsonObject | undefined;
+  readonly added: Added[];
+}
 
-  function fillTraffic(draft: Draft, owner: 'Service' | 'Route'): void {
-    const traffic = draft.get('traffic');
-    const isEmpty = traffic === undefined || traffic === null || (Array.isArray(traffic) && traffic.length === 0);
-    if (isEmpty) {
-      if (owner === 'Service') draft.add('traffic', [{ latestRevision: true, percent: 100 }]);
-      return;
-    }
-    draft.replace(
+function fillTemplate(spec: Draft, context: TemplateContext): void {
+  const value = spec.get('template');
+  if (!isObject(value) || !isObject(value.spec)) return;
+
+  const podSpec = new Draft(value.spec, '/spec/template/spec', context.added);
+  if (!keepsItsName(value, context.old)) fillPodSpec(podSpec, context);
+  fillWrittenFields(podSpec, context.added);
+
+  const template = new Draft(value, '/spec/template', context.added);
+  template.replace('spec', podSpec.result());
+  spec.replace('template', template.result());
+}
+
+function fillTraffic(spec: Draft, kind: 'Service' | 'Route', added: Added[]): void {
+  const traffic = spec.get('traffic');
+  const isEmpty = spec.lacks('traffic') || (isArray(traffic) && traffic.length === 0);
+  if (!isEmpty) {
+    spec.replace(
       'traffic',
       changeEach(traffic, (target, index) => fillTarget(target, index, added)),
     );
-  }
+  } else if (kind === 'Service') spec.add('traffic', [{ latestRevision: true, percent: 100 }]);
 }
 
 /** A Revision that its author named is not touched on an update: any change would ask for a new name. */
@@ -97,12 +107,7 @@ function fillTarget(target: JsonValue, index: number, added: Added[]): JsonValue
   return draft.result();
 }
 
-interface Filling {
-  readonly added: Added[];
-  readonly isCreate: boolean;
-}
-
-function fillPodSpec(spec: Draft, parent: JsonObject, config: ServingConfig, { added, isCreate }: Filling): void {
+function fillPodSpec(spec: Draft, { parent, config, old, added }: TemplateContext): void {
   const { defaults } = config;
   if (spec.lacks('timeoutSeconds') || spec.get('timeoutSeconds') === 0) {
     spec.add('timeoutSeconds', defaults.revisionTimeoutSeconds);
@@ -113,23 +118,22 @@ function fillPodSpec(spec: Draft, parent: JsonObject, config: ServingConfig, { a
   if (spec.lacks('containerConcurrency')) spec.add('containerConcurrency', defaults.containerConcurrency);
 
   fillContainerNames(spec, parent, defaults, added);
-  const containers = spec.get('containers');
-  if (!Array.isArray(containers)) return;
-
-  const context = { config, podSpec: spec.result(), count: containers.length, added };
+  const { path } = spec;
+  const count = arrayAt(spec.result(), 'containers').length;
+  const context = { config, podSpec: spec.result(), count, added };
   spec.replace(
     'containers',
-    changeEach(containers, (container, index) => fillContainer(container, `${spec.path}/containers/${index}`, context)),
+    changeEach(spec.get('containers'), (value, index) => fillContainer(value, `${path}/containers/${index}`, context)),
   );
   spec.replace(
     'initContainers',
-    changeEach(spec.get('initContainers'), (container, index) =>
-      fillInitContainer(container, `${spec.path}/initContainers/${index}`, context),
+    changeEach(spec.get('initContainers'), (value, index) =>
+      fillInitContainer(value, `${path}/initContainers/${index}`, context),
     ),
   );
 
   const links = defaults.enableServiceLinks;
-  if (isCreate && links !== undefined && containers.length > 0 && spec.lacks('enableServiceLinks')) {
+  if (old === undefined && links !== undefined && count > 0 && spec.lacks('enableServiceLinks')) {
     spec.add('enableServiceLinks', links);
   }
 }

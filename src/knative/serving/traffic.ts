@@ -9,6 +9,8 @@ const PATH = '/spec/traffic';
 /** Checks the targets of a Service, whose Configuration is its own, or of a Route, which must name one. */
 export function checkTraffic(scope: Scope, object: JsonObject, owner: 'Service' | 'Route'): void {
   const targets = arrayAt(object, 'spec', 'traffic');
+  // A Service without a spec, which nothing was filled into; Knative would have done so.
+  if (owner === 'Service' && targets.length === 0) return;
   const tags = new Set<string>();
   let sum = 0;
 
