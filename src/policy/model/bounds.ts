@@ -53,7 +53,7 @@ export function isoDurationBounds(description: string): JsonSchema {
 }
 
 export function quantityBounds(description: string): JsonSchema {
-  return boundsSchema(description, 'quantity', { type: ['string', 'number'], format: 'quantity' });
+  return boundsSchema(description, 'quantity', { type: ['string', 'number'], format: 'quantity', minimum: 0 });
 }
 
 /** A section of the policy: an object with these fields and no others. */

@@ -1,0 +1,108 @@
+/**
+ * Rules that a policy file brings along, written in CEL (https://cel.dev), the language of Kubernetes' own
+ * ValidatingAdmissionPolicy. What belongs here: everything from the text of a custom rule to a Rule like any other.
+ */
+import { isCelError } from '@bufbuild/cel';
+import { arrayAt, type JsonObject } from '../../kubernetes/json.ts';
+import { hasLabels, labelsOf } from '../../kubernetes/object.ts';
+import type { Rule, RuleContext, Violation } from '../engine/rule.ts';
+import type { Subject } from '../engine/subject.ts';
+import type { CustomRule, CustomRuleMatch } from '../model/spec.ts';
+import { matchesPattern } from '../pattern.ts';
+import { explainError, typeName } from './explain.ts';
+import { kindsOf } from './kinds.ts';
+import { MAX_MESSAGE_LENGTH, MAX_STEPS } from './limits.ts';
+import type { CustomProblem } from './problem.ts';
+import { compileExpression, type Program } from './program.ts';
+import { bindingsFor, VARIABLE_NAMES } from './variables.ts';
+
+export type CompiledRule =
+  | { readonly ok: true; readonly rule: Rule }
+  | { readonly ok: false; readonly problems: readonly CustomProblem[] };
+
+/** Makes a Rule of a custom rule whose shape is as the policy's schema says, or tells everything that is wrong with it. */
+export function compileCustomRule(custom: CustomRule): CompiledRule {
+  const problems: CustomProblem[] = [];
+  const program = compileField(custom.expression, '/expression', problems);
+  const messageProgram =
+    custom.messageExpression === undefined
+      ? undefined
+      : compileField(custom.messageExpression, '/messageExpression', problems);
+  const kinds = kindsOf(custom.match.kinds, problems);
+  if (program === undefined || problems.length > 0) return { ok: false, problems };
+
+  const text = custom.message?.trim();
+  const rule: Rule = {
+    id: `custom/${custom.name}`,
+    title: text ?? `custom rule ${custom.name}`,
+    why: `The policy asks for it: ${custom.expression.trim()}`,
+    howToFix: `Make this true: ${custom.expression.trim()}`,
+    kinds,
+    action: custom.action ?? 'deny',
+    examples: { bad: '', good: '' },
+    needsOthers: custom.expression.includes('namespaceObject'),
+    judge: (subject, context) => judge(custom, { program, messageProgram, text }, subject, context),
+  };
+  return { ok: true, rule };
+}
+
+/** Everything that is wrong with a custom rule of any shape; what its schema says is not repeated. */
+export function checkCustomRule(custom: JsonObject): CustomProblem[] {
+  const problems: CustomProblem[] = [];
+  for (const field of ['expression', 'messageExpression']) {
+    const source = custom[field];
+    if (typeof source === 'string') compileField(source, `/${field}`, problems);
+  }
+  kindsOf(arrayAt(custom, 'match', 'kinds'), problems);
+  return problems;
+}
+
+function compileField(source: string, pointer: string, problems: CustomProblem[]): Program | undefined {
+  const compiled = compileExpression(source, VARIABLE_NAMES);
+  if (compiled.ok) return compiled.program;
+  for (const problem of compiled.problems) problems.push({ pointer, ...problem });
+  return undefined;
+}
+
+interface Programs {
+  readonly program: Program;
+  readonly messageProgram: Program | undefined;
+  readonly text: string | undefined;
+}
+
+function judge(custom: CustomRule, programs: Programs, subject: Subject, context: RuleContext): readonly Violation[] {
+  if (!applies(custom.match, subject)) return [];
+  const bindings = bindingsFor(subject, context);
+  const result = programs.program.run(bindings);
+  if (result === true) return [];
+
+  const path = custom.path ?? '';
+  if (result === false) return [{ path, message: messageFor(custom, programs, bindings) }];
+  if (result === undefined) {
+    return [{ path, message: `cannot be judged: the expression takes more than ${MAX_STEPS} steps on this object` }];
+  }
+  if (isCelError(result)) {
+    return [{ path, message: `cannot be judged: ${explainError(result, programs.program)}` }];
+  }
+  return [{ path, message: `cannot be judged: the expression gives ${typeName(result)}, and must give true or false` }];
+}
+
+/** The message that the expression makes, or else the one that stands in the file. */
+function messageFor(
+  custom: CustomRule,
+  { program, messageProgram, text }: Programs,
+  bindings: Parameters<Program['run']>[0],
+): string {
+  const fallback = text ?? `breaks the rule ${custom.name}: ${program.source.trim()}`;
+  const made = messageProgram?.run(bindings);
+  if (typeof made !== 'string' || made.trim() === '') return fallback;
+  const line = made.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ');
+  return line.length <= MAX_MESSAGE_LENGTH ? line : `${line.slice(0, MAX_MESSAGE_LENGTH)}…`;
+}
+
+function applies(match: CustomRuleMatch, subject: Subject): boolean {
+  if (match.names !== undefined && !match.names.some((name) => matchesPattern(name, subject.name))) return false;
+  if (match.labels !== undefined && !hasLabels(labelsOf(subject.object), match.labels)) return false;
+  if (match.namespaces === undefined || subject.namespace === '') return true;
+  return match.namespaces.some((name) => matchesPattern(name, subject.namespace));
+}

@@ -1,0 +1,68 @@
+/** The formats that policy values have beyond their JSON type: for each the check, what is said, and a plain pattern. */
+import { parseDuration } from '../../knative/duration.ts';
+import { parsePeriod } from '../../knative/period.ts';
+import { parseQuantity } from '../../kubernetes/quantity.ts';
+
+export interface ValueFormat {
+  readonly accepts: (text: string) => boolean;
+  /** Follows `is "…", `: what it is not, and how to write one. */
+  readonly wanted: string;
+  /** What an editor checks instead, as a JSON Schema pattern: never narrower than `accepts`. */
+  readonly pattern?: string;
+}
+
+export const FORMATS: Readonly<Record<string, ValueFormat>> = {
+  'duration-go': {
+    accepts: (text) => isPositive(parseDuration(text)),
+    wanted: 'which is no duration; write one such as 90s, 15m or 1h30m',
+    pattern: '^\\+?(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$|^\\+?0$',
+  },
+  'duration-iso': {
+    accepts: (text) => {
+      const period = parsePeriod(text);
+      return period.ok && !period.isNegative;
+    },
+    wanted: 'which is no ISO 8601 duration; write one such as PT0.5S, PT30S or PT5M',
+    pattern: '^\\+?P',
+  },
+  quantity: {
+    accepts: (text) => {
+      const size = parseQuantity(text);
+      return size !== undefined && size >= 0n;
+    },
+    wanted: 'which is no quantity; write one such as 250m, 2, 512Mi or 1.5Gi',
+    pattern: '^\\+?([0-9]+\\.?[0-9]*|\\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?[0-9]+)?$',
+  },
+  regex: {
+    accepts: isRegExp,
+    wanted: 'which is no regular expression',
+  },
+  name: {
+    accepts: (text) => text.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text),
+    wanted: 'which is no name; names have up to 63 lower-case letters, digits and dashes',
+    pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+  },
+  'minor-version': {
+    accepts: (text) => /^[0-9]+\.[0-9]+$/.test(text),
+    wanted: 'which is no minor version; write one such as "1.23"',
+    pattern: '^[0-9]+\\.[0-9]+$',
+  },
+  'json-pointer-or-empty': {
+    accepts: (text) => /^(\/([^~/]|~[01])*)*$/.test(text),
+    wanted: 'which is no JSON pointer; write one such as /spec/template/spec, with ~1 for a slash inside a key',
+    pattern: '^(/([^~/]|~[01])*)*$',
+  },
+};
+
+function isPositive(duration: ReturnType<typeof parseDuration>): boolean {
+  return duration.ok && duration.value >= 0n;
+}
+
+function isRegExp(text: string): boolean {
+  try {
+    new RegExp(text, 'u');
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,66 @@
+/** Reads a policy folder from the disk; everything else about policies is pure, in resolve.ts. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { rules } from '../rules/index.ts';
+import { type PolicyError, type PolicyFile, type PolicySet, resolvePolicies } from './resolve.ts';
+
+/** A policy is read by people: a file larger than this is something else. */
+const MAX_POLICY_BYTES = 1024 * 1024;
+
+/**
+ * The policies of a folder: every `*.yaml` and `*.yml` file in it, but not in its subfolders. Never throws; what cannot
+ * be read is an error like any other.
+ *
+ * @param shownAs how the folder is named in errors and in provenance, as in `policies/prod.yaml:14`
+ */
+export async function loadPolicies(folder: string, shownAs: string = folder): Promise<PolicySet> {
+  const errors: PolicyError[] = [];
+  const files: PolicyFile[] = [];
+  for (const name of await policyFiles(folder, shownAs, errors)) {
+    const file = path.posix.join(shownAs.replaceAll(path.sep, '/'), name);
+    const text = await readPolicy(path.join(folder, name), file, errors);
+    if (text !== undefined) files.push({ file, text });
+  }
+
+  const unreadable = errors.map(({ file }) => path.parse(file).name);
+  const set = resolvePolicies(files, { ruleIds: rules.map((rule) => rule.id) });
+  const isEmpty = files.length === 0 && errors.length === 0;
+  if (isEmpty)
+    errors.push({ file: shownAs, message: 'there is no policy in this folder; weir init writes a first one' });
+  return { ...set, broken: new Set([...set.broken, ...unreadable]), errors: [...errors, ...set.errors] };
+}
+
+async function policyFiles(folder: string, shownAs: string, errors: PolicyError[]): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  } catch (error) {
+    errors.push({ file: shownAs, message: `the policy folder cannot be read: ${reasonOf(error)}` });
+    return [];
+  }
+}
+
+async function readPolicy(location: string, file: string, errors: PolicyError[]): Promise<Uint8Array | undefined> {
+  try {
+    const { size } = await stat(location);
+    if (size <= MAX_POLICY_BYTES) return await readFile(location);
+    errors.push({ file, message: `the file has ${size} bytes; a policy has at most ${MAX_POLICY_BYTES}` });
+  } catch (error) {
+    errors.push({ file, message: `the file cannot be read: ${reasonOf(error)}` });
+  }
+  return undefined;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  return REASONS[code] ?? error.message;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is none',
+  ENOTDIR: 'it is a file',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission is missing',
+  ELOOP: 'it is a loop of symbolic links',
+};
