@@ -14,7 +14,7 @@ import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { type AliasBudget, Aliases, type Anchor, copy, setOwn } from './aliases.ts';
 import { ReadFailure } from './inputError.ts';
 import type { NodeTableBuilder } from './nodeTable.ts';
-import { checkBlockScalar, checkEscapes, checkFlowScalar, checkKey, checkNestedMapping } from './refusals.ts';
+import { checkBlockScalar, checkEscapes, checkFlowScalar, checkKey, checkNestedMapping, checkTag } from './refusals.ts';
 import { keyText, plainScalar, plainValue, type Scalar } from './scalar.ts';
 import { scalarStart } from './scalarStart.ts';
 import { longTag, MERGE_TAG, NO_TAG, taggedScalar } from './tags.ts';
@@ -158,6 +158,7 @@ class Composer {
   }
 
   #tag(event: ScalarEvent): string {
+    checkTag(this.#text, event.tagStart, event.tagEnd);
     return longTag(this.#text.slice(event.tagStart, event.tagEnd));
   }
 

@@ -18,9 +18,15 @@ export class IndentedText {
     return this.#text;
   }
 
-  /** Indents the line that the offset is in. */
-  indentLineAt(offset: number): void {
+  /**
+   * Indents the line that the offset is in. Where it is already, a tab before the offset is what js-yaml takes for too
+   * little: inside brackets it means no more than a space.
+   *
+   * @returns false where nothing more can be done
+   */
+  indentLineAt(offset: number): boolean {
     const lineStart = Math.max(this.#text.lastIndexOf('\n', offset - 1), this.#text.lastIndexOf('\r', offset - 1)) + 1;
+    if (this.#insertions.includes(lineStart)) return this.#replaceTab(lineStart, offset);
     this.#text = this.#text.slice(0, lineStart) + ' '.repeat(this.#width) + this.#text.slice(lineStart);
     const after = this.#insertions.findIndex((insertion) => insertion > lineStart);
     const index = after === -1 ? this.#insertions.length : after;
@@ -28,6 +34,18 @@ export class IndentedText {
     for (let later = index + 1; later < this.#insertions.length; later++) {
       this.#insertions[later] = (this.#insertions[later] ?? 0) + this.#width;
     }
+    return true;
+  }
+
+  #replaceTab(lineStart: number, offset: number): boolean {
+    const line = this.#text.slice(lineStart, offset);
+    const blanks = /[ \t]*$/.exec(line)?.[0] ?? '';
+    const inBlanks = blanks.indexOf('\t');
+    const inLine = inBlanks === -1 ? line.search(/\t[ \t]*[[{]/) : line.length - blanks.length + inBlanks;
+    if (inLine === -1) return false;
+    const tab = lineStart + inLine;
+    this.#text = `${this.#text.slice(0, tab)} ${this.#text.slice(tab + 1)}`;
+    return true;
   }
 
   /** From an offset in the text with spaces to the one in the text as it was. */

@@ -82,7 +82,7 @@ function parse(text: string): Parsed {
   let failure = events;
   for (let budget = RETRY_BUDGET; budget > 0; budget -= indented.text.length) {
     if (!(failure instanceof YAMLException) || !failure.reason.startsWith('deficient indentation')) break;
-    indented.indentLineAt(failure.mark?.position ?? 0);
+    if (!indented.indentLineAt(failure.mark?.position ?? 0)) break;
     const again = tryParse(indented.text);
     if (Array.isArray(again)) return { events: again, text: indented.text, indented };
     failure = again;

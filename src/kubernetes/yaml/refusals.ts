@@ -13,16 +13,28 @@ export function checkKey(text: string, event: ScalarEvent): void {
   const { valueStart, valueEnd } = event;
   const isShort = valueEnd - valueStart <= LONGEST_KEY;
   if (isShort && (event.fast || !hasLineBreak(text, valueStart, valueEnd))) return;
-  if (isExplicitKey(text, event)) return;
+  if (!isImplicitKey(text, event)) return;
   const problem = isShort ? 'the key goes over several lines' : `the key is longer than ${LONGEST_KEY} characters`;
   throw new ReadFailure('syntax', `${problem}, which Kubernetes does not read; write it after "? "`, valueStart);
 }
 
-function isExplicitKey(text: string, event: ScalarEvent): boolean {
-  if (event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK) return true;
-  let at = (event.style === SCALAR_STYLE.PLAIN ? event.valueStart : event.valueStart - 1) - 1;
-  while (at >= 0 && ' \t\r\n'.includes(text.charAt(at))) at--;
-  return text.charAt(at) === '?';
+/** Whether a colon alone makes it a key: no `?` before it, and no mere `{key}`. */
+function isImplicitKey(text: string, event: ScalarEvent): boolean {
+  if (event.style >= SCALAR_STYLE.LITERAL_BLOCK) return false;
+  const isPlain = event.style === SCALAR_STYLE.PLAIN;
+  const after = skipBlanks(text, isPlain ? event.valueEnd : event.valueEnd + 1, 1);
+  if (text.charAt(after) !== ':') return false;
+
+  let start = isPlain ? event.valueStart : event.valueStart - 1;
+  if (event.tagStart !== -1) start = Math.min(start, event.tagStart);
+  if (event.anchorStart !== -1) start = Math.min(start, event.anchorStart - 1);
+  return text.charAt(skipBlanks(text, start - 1, -1)) !== '?';
+}
+
+function skipBlanks(text: string, from: number, step: 1 | -1): number {
+  let at = from;
+  while (at >= 0 && at < text.length && ' \t\r\n'.includes(text.charAt(at))) at += step;
+  return at;
 }
 
 /** In brackets and braces a plain scalar holds no `?`, begins with no `:`, and its `:` needs white space after it. */
@@ -92,6 +104,14 @@ export function checkBlockScalar(text: string, event: ScalarEvent): void {
 export function checkNestedMapping(text: string, keyEnd: number, event: MappingEvent): void {
   if (event.style !== COLLECTION_STYLE.BLOCK || hasLineBreak(text, keyEnd, event.start)) return;
   throw new ReadFailure('syntax', 'a mapping begins on the line of its key; begin it on the next line', event.start);
+}
+
+/** go-yaml wants a blank after a tag, and a name in it. */
+export function checkTag(text: string, start: number, end: number): void {
+  const tag = text.slice(start, end);
+  const isAlone = end >= text.length || ' \t\r\n'.includes(text.charAt(end));
+  if (isAlone && tag !== '!!' && !tag.includes('#')) return;
+  throw new ReadFailure('syntax', `the tag ${tag} is not one that Kubernetes reads; write a space after it`, start);
 }
 
 const ANCHOR = /^[0-9A-Za-z_-]+$/;

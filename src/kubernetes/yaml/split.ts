@@ -26,24 +26,26 @@ export interface Remark {
  */
 export function splitDocuments(text: string, from: number, isFirstLineText: boolean): Chunk[] {
   const chunks: Chunk[] = [];
+  const hasMarkers = text.includes('\n...', from);
   let start = from;
   let separator: Remark | undefined;
   let line = isFirstLineText ? nextSeparator(text, from) : separatorAtOrAfter(text, from);
 
   while (line !== -1) {
-    if (line > start || separator !== undefined) chunks.push(chunk(text, start, line, separator));
+    if (line > start || separator !== undefined) chunks.push(chunk(text, start, line, separator, hasMarkers));
     const lineEnd = endOfLine(text, line);
     const rest = text.slice(line + 3, lineEnd).trim();
     separator = rest === '' || rest.startsWith('#') ? undefined : { offset: line, text: rest };
     start = Math.min(lineEnd + 1, text.length);
     line = separatorAtOrAfter(text, start);
   }
-  if (text.length > start || separator !== undefined) chunks.push(chunk(text, start, text.length, separator));
+  if (text.length > start || separator !== undefined)
+    chunks.push(chunk(text, start, text.length, separator, hasMarkers));
   return chunks;
 }
 
-function chunk(text: string, start: number, end: number, separator: Remark | undefined): Chunk {
-  const marker = endMarker(text, start, end);
+function chunk(text: string, start: number, end: number, separator: Remark | undefined, hasMarkers: boolean): Chunk {
+  const marker = hasMarkers ? endMarker(text, start, end) : -1;
   const dropped = marker === -1 ? undefined : contentAfter(text, marker, end);
   return {
     start,
@@ -69,9 +71,10 @@ function endOfLine(text: string, from: number): number {
 
 /** Offset of the first line `...` that has a document before it, or -1; one without stays in the text, as an error. */
 function endMarker(text: string, start: number, end: number): number {
-  for (let at = text.indexOf('\n...', start); at !== -1 && at + 4 <= end; at = text.indexOf('\n...', at + 4)) {
-    const isMarker = at + 4 === end || ' \t\r\n'.includes(text.charAt(at + 4));
-    if (isMarker && contentAfter(text, start, at) !== undefined) return at + 1;
+  const own = text.slice(start, end);
+  for (let at = own.indexOf('\n...'); at !== -1; at = own.indexOf('\n...', at + 4)) {
+    const isMarker = at + 4 === own.length || ' \t\r\n'.includes(own.charAt(at + 4));
+    if (isMarker && contentAfter(text, start, start + at) !== undefined) return start + at + 1;
   }
   return -1;
 }

@@ -37,18 +37,20 @@ function passableStretches(events: readonly Event[]): Stretch[] {
       continue;
     }
     const start = startOf(event);
-    if (flowDepth === 0 && start !== -1) endLast(stretches, start - 1);
-    if (event.type === EVENT_ID.SCALAR && start !== -1 && flowDepth === 0) {
-      stretches.push({ start, end: event.valueEnd - 1 });
+    if (flowDepth === 0 && start !== -1) {
+      endLast(stretches, start - 1);
+      if (event.type === EVENT_ID.SCALAR) stretches.push({ start, end: event.valueEnd - 1 });
+      else if (isBracketed(event)) stretches.push({ start, end: Number.POSITIVE_INFINITY });
     }
     if (event.type === EVENT_ID.SCALAR || event.type === EVENT_ID.ALIAS) continue;
-
-    const isFlow = event.type !== EVENT_ID.DOCUMENT && event.style === COLLECTION_STYLE.FLOW;
-    if (isFlow && flowDepth === 0) stretches.push({ start, end: Number.POSITIVE_INFINITY });
-    if (isFlow) flowDepth++;
-    open.push(isFlow);
+    if (isBracketed(event)) flowDepth++;
+    open.push(isBracketed(event));
   }
   return stretches;
+}
+
+function isBracketed(event: Event): boolean {
+  return 'start' in event && event.style === COLLECTION_STYLE.FLOW;
 }
 
 function endLast(stretches: readonly Stretch[], end: number): void {
