@@ -1,4 +1,123 @@
-export async function main(args: string[]): Promise<number> {
-  process.stdout.write(`weir ${args.join(' ')}\n`);
-  return 0;
+/** The command line's frame: picks the command, loads it, and turns what it says into an exit code. */
+import { Command, CommanderError } from 'commander';
+import { didYouMean } from '../policy/load/nearest.ts';
+import type { CommandContext, DefineCommand, Run } from './command.ts';
+import { EXIT, Failure } from './failure.ts';
+import { colorsFor, type Io, processIo, type TextSink } from './io.ts';
+import { version } from './package.ts';
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** Loads the command's file; start-up time counts, so nothing else is loaded. */
+  readonly load: () => Promise<{ readonly define: DefineCommand }>;
+}
+
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'check',
+    summary: 'judge manifests by the policy of the environment that they go to',
+    load: () => import('./commands/check.ts'),
+  },
+  {
+    name: 'policy',
+    summary: 'show, compare, test and validate policies',
+    load: () => import('./commands/policy.ts'),
+  },
+  {
+    name: 'init',
+    summary: 'set up a repository: policies, weir.yaml, a pre-commit hook and a workflow',
+    load: () => import('./commands/init.ts'),
+  },
+];
+
+/** Runs one command line (without the program's own name) and returns the exit code. It never throws. */
+export async function main(args: readonly string[], io: Io = processIo()): Promise<number> {
+  try {
+    return await runCommandLine(args, io);
+  } catch (error) {
+    if (io.signal.aborted) return EXIT.interrupted;
+    io.stderr.write(`weir: ${sentenceFor(error, io)}\n`);
+    return EXIT.failed;
+  }
+}
+
+async function runCommandLine(args: readonly string[], io: Io): Promise<number> {
+  const { program, chosen } = await buildProgram(args, io);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.failed;
+    throw error;
+  }
+
+  const task = chosen();
+  if (task === undefined) return EXIT.failed;
+  const context: CommandContext = {
+    io,
+    colors: (sink: TextSink) => colorsFor(sink, io.env, args.includes('--no-color')),
+  };
+  return task(context);
+}
+
+/** The program with the asked command defined in full, and the others by name only. */
+async function buildProgram(
+  args: readonly string[],
+  io: Io,
+): Promise<{ program: Command; chosen: () => Run | undefined }> {
+  let task: Run | undefined;
+  const program = frame(new Command('weir'), io)
+    .description('Policy for Knative on Kubernetes, driven by Git.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', '\nExit codes: 0 clean, 1 denied, 2 could not judge.');
+
+  const wanted = args.filter((argument) => !argument.startsWith('-') && argument !== 'help')[0];
+  for (const entry of COMMANDS) {
+    const command = frame(program.command(entry.name), io).summary(entry.summary).description(sentence(entry.summary));
+    if (entry.name !== wanted) continue;
+    const { define } = await entry.load();
+    define(command, (chosenTask) => {
+      task = chosenTask;
+    });
+    for (const sub of command.commands) frame(sub, io);
+  }
+  program.action((_options, command: Command) => {
+    const unknown = command.args[0];
+    if (unknown === undefined) {
+      program.outputHelp({ error: true });
+      return;
+    }
+    const names = COMMANDS.map((entry) => entry.name);
+    throw new Failure(`unknown command "${unknown}"${didYouMean(unknown, names)} There are: ${names.join(', ')}`);
+  });
+  program.argument('[command]').allowExcessArguments();
+  program.usage('[options] [command]');
+  return { program, chosen: () => task };
+}
+
+/** Options and manners that every command shares. */
+function frame(command: Command, io: Io): Command {
+  return command
+    .option('--no-color', 'plain text, whatever the terminal can do')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(`weir: ${text.replace(/^error: /, '')}`),
+      getOutHelpWidth: () => Math.min(io.stdout.columns ?? 80, 120),
+      getErrHelpWidth: () => Math.min(io.stderr.columns ?? 80, 120),
+    });
+}
+
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+}
+
+function sentenceFor(error: unknown, io: Io): string {
+  if (io.env.WEIR_DEBUG === '1' && error instanceof Error) return error.stack ?? error.message;
+  if (error instanceof Failure) return error.message;
+  const reason = error instanceof Error ? error.message : String(error);
+  return `this is a mistake of Weir's: ${reason}. WEIR_DEBUG=1 shows where`;
 }

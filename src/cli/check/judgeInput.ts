@@ -1,0 +1,157 @@
+/** Judges everything that was read, environment by environment, and puts together what the outputs tell. */
+import { keyOf, policyException } from '../../kubernetes/kinds.ts';
+import { describe, referenceTo } from '../../kubernetes/object.ts';
+import { exceptionFor, type PolicyException, readException } from '../../policy/engine/exceptions.ts';
+import { inventoryOf } from '../../policy/engine/inventory.ts';
+import { type Catalogue, type Finding, type JudgeContext, judge } from '../../policy/engine/judge.ts';
+import type { EffectivePolicy } from '../../policy/engine/policy.ts';
+import { withClusterSettings } from '../../policy/settings.ts';
+import type { JudgedObject } from '../../report/reporter.ts';
+import type { ReportedDefault, ReportedError, ReportedExcuse, ReportedFinding } from '../../report/result.ts';
+import type { FilePlace, Resource } from '../input/resource.ts';
+import type { Progress } from '../progress.ts';
+import { duplicateKeyFindings, SeenObjects } from './inputFindings.ts';
+
+/** A resource and the environment that it goes to. */
+export interface Assigned {
+  readonly resource: Resource;
+  readonly policy: EffectivePolicy;
+  /** Judged, but not one of the input's own: an exception in the policies' folder. */
+  readonly isBeside?: boolean;
+}
+
+export interface Judged {
+  /** Objects of a kind that some rule knows. */
+  readonly judged: readonly JudgedObject[];
+  readonly untouched: number;
+  readonly findings: readonly JudgedFinding[];
+  readonly excused: readonly ReportedExcuse[];
+  readonly defaults: readonly ReportedDefault[];
+  readonly errors: readonly ReportedError[];
+}
+
+/** A finding with the resource that it is about, for whoever compares it with another input's. */
+export interface JudgedFinding {
+  readonly reported: ReportedFinding;
+  readonly resource: Resource;
+}
+
+interface JudgeOptions {
+  readonly catalogue: Catalogue;
+  readonly now: Date;
+  readonly progress: Progress;
+}
+
+export async function judgeInput(assigned: readonly Assigned[], options: JudgeOptions): Promise<Judged> {
+  const result = { judged: [], untouched: 0, findings: [], excused: [], defaults: [], errors: [] };
+  const seen = new SeenObjects();
+  options.progress.begin('judging', assigned.length);
+  for (const [policy, members] of byPolicy(assigned)) {
+    const context = contextFor(policy, members, options.now);
+    const judge = new EnvironmentJudge(context, options.catalogue, seen, result);
+    for (const member of members) {
+      judge.add(member);
+      await options.progress.step();
+    }
+  }
+  return result;
+}
+
+function byPolicy(assigned: readonly Assigned[]): Map<EffectivePolicy, Assigned[]> {
+  const groups = new Map<EffectivePolicy, Assigned[]>();
+  for (const member of assigned) {
+    const group = groups.get(member.policy);
+    if (group === undefined) groups.set(member.policy, [member]);
+    else group.push(member);
+  }
+  return groups;
+}
+
+function contextFor(policy: EffectivePolicy, members: readonly Assigned[], now: Date): JudgeContext {
+  const objects = members.map(({ resource }) => resource.object);
+  const inventory = inventoryOf(objects);
+  const exceptions: PolicyException[] = [];
+  for (const object of inventory.all(policyException)) {
+    const exception = readException(object);
+    if (exception !== undefined) exceptions.push(exception);
+  }
+  return { policy: withClusterSettings(policy, inventory), inventory, exceptions, now };
+}
+
+class EnvironmentJudge {
+  readonly #context: JudgeContext;
+  readonly #catalogue: Catalogue;
+  readonly #seen: SeenObjects;
+  readonly #result: MutableJudged;
+
+  constructor(context: JudgeContext, catalogue: Catalogue, seen: SeenObjects, result: MutableJudged) {
+    this.#context = context;
+    this.#catalogue = catalogue;
+    this.#seen = seen;
+    this.#result = result;
+  }
+
+  add({ resource, isBeside = false }: Assigned): void {
+    const { policy } = this.#context;
+    for (const { finding, place } of [...duplicateKeyFindings(resource, policy), ...this.#seen.add(resource, policy)]) {
+      this.#addInputFinding(resource, finding, place);
+    }
+
+    const verdict = judge(resource.object, this.#context, this.#catalogue);
+    if (!isBeside) {
+      if (verdict.judged) this.#result.judged.push(judgedObject(resource, policy));
+      else this.#result.untouched++;
+    }
+    for (const finding of verdict.findings) this.#addFinding(resource, finding, resource.locate(finding.path));
+    for (const { finding, exception } of verdict.excused) {
+      this.#addExcuse(finding, exception, resource.locate(finding.path));
+    }
+    this.#addDefaults(resource, verdict.defaults);
+    for (const failure of verdict.failures) {
+      const message = `${describe(referenceTo(resource.object))}: ${failure}`;
+      this.#result.errors.push({ ...resource.locate(''), message });
+    }
+  }
+
+  #addInputFinding(resource: Resource, finding: Finding, place: FilePlace): void {
+    const { exceptions, now } = this.#context;
+    const exception = exceptionFor(finding, keyOf(resource.object), exceptions, now);
+    if (exception === undefined) this.#addFinding(resource, finding, place);
+    else this.#addExcuse(finding, exception, place);
+  }
+
+  #addFinding(resource: Resource, finding: Finding, place: FilePlace): void {
+    this.#result.findings.push({ reported: report(finding, place), resource });
+  }
+
+  #addExcuse(finding: Finding, { name, namespace, reason, owner, until }: PolicyException, place: FilePlace): void {
+    const exception = { name, namespace, reason, owner, until: until.toISOString() };
+    this.#result.excused.push({ ...report(finding, place), exception });
+  }
+
+  #addDefaults(
+    resource: Resource,
+    defaults: readonly { path: string; value: ReportedDefault['value']; source: string }[],
+  ) {
+    if (defaults.length === 0) return;
+    const reference = referenceTo(resource.object);
+    const environment = this.#context.policy.name;
+    for (const { path, value, source } of defaults) {
+      this.#result.defaults.push({ environment, resource: reference, path, value, source, file: resource.file });
+    }
+  }
+}
+
+type MutableJudged = {
+  -readonly [Key in keyof Judged]: Judged[Key] extends readonly (infer Item)[] ? Item[] : Judged[Key];
+};
+
+function judgedObject({ object, file }: Resource, { name }: EffectivePolicy): JudgedObject {
+  return { environment: name, resource: referenceTo(object), file };
+}
+
+/** In the order in which people read it: what, where in the object, what to say, where in the file, what to do. */
+function report(finding: Finding, place: FilePlace): ReportedFinding {
+  const { rule, action, environment, resource, path, message, fix } = finding;
+  return { rule, action, environment, resource, path, message, ...place, ...(fix === undefined ? {} : { fix }) };
+}

@@ -1,0 +1,88 @@
+/** The options of `weir check`, read once. */
+
+import { didYouMean } from '../../policy/load/nearest.ts';
+import { FORMATS, type Format } from '../../report/reporter.ts';
+import { Failure } from '../failure.ts';
+
+export interface CheckOptions {
+  readonly paths: readonly string[];
+  readonly environment: string | undefined;
+  readonly policies: string | undefined;
+  readonly outputs: readonly OutputTarget[];
+  readonly failOn: 'warn' | 'deny';
+  readonly maxWarnings: number | undefined;
+  readonly allowEmpty: boolean;
+  readonly since: string | undefined;
+}
+
+export interface OutputTarget {
+  readonly format: Format;
+  /** Relative to the working folder; undefined for stdout. */
+  readonly file: string | undefined;
+}
+
+/** As commander hands the options over: texts. */
+export interface RawCheckOptions {
+  readonly env?: string;
+  readonly policies?: string;
+  readonly output?: readonly string[];
+  readonly failOn?: string;
+  readonly maxWarnings?: string;
+  readonly allowEmpty?: boolean;
+  readonly since?: string;
+}
+
+export function readCheckOptions(paths: readonly string[], raw: RawCheckOptions): CheckOptions {
+  return {
+    paths: paths.length === 0 ? ['.'] : paths,
+    environment: raw.env,
+    policies: raw.policies,
+    outputs: readOutputs(raw.output ?? ['text']),
+    failOn: readFailOn(raw.failOn ?? 'deny'),
+    maxWarnings: raw.maxWarnings === undefined ? undefined : readMaxWarnings(raw.maxWarnings),
+    allowEmpty: raw.allowEmpty ?? false,
+    since: raw.since,
+  };
+}
+
+/** `text`, `sarif=weir.sarif`; only one may go to stdout. */
+export function readOutputs(texts: readonly string[]): OutputTarget[] {
+  const outputs = texts.map(readOutput);
+  const onStdout = outputs.filter(({ file }) => file === undefined);
+  if (onStdout.length > 1) {
+    const names = onStdout.map(({ format }) => format);
+    throw new Failure(
+      `${names.join(' and ')} cannot both go to stdout; give all but one a file, such as -o ${names[1]}=FILE`,
+    );
+  }
+  const files = outputs.map(({ file }) => file).filter((file) => file !== undefined);
+  const twice = files.find((file, index) => files.indexOf(file) !== index);
+  if (twice !== undefined) throw new Failure(`two outputs go to the same file ${twice}`);
+  return outputs;
+}
+
+function readOutput(text: string): OutputTarget {
+  const equals = text.indexOf('=');
+  const name = equals < 0 ? text : text.slice(0, equals);
+  const file = equals < 0 ? undefined : text.slice(equals + 1);
+  const format = FORMATS.find((known) => known === name);
+  if (format === undefined) {
+    throw new Failure(`unknown output "${name}"${hint(name)} (one of ${FORMATS.join(', ')}, or FORMAT=FILE)`);
+  }
+  if (file === '') throw new Failure(`-o ${text} names no file; write -o ${name}=FILE, or -o ${name} for stdout`);
+  return { format, file: file === '-' ? undefined : file };
+}
+
+function hint(name: string): string {
+  return didYouMean(name, FORMATS);
+}
+
+function readFailOn(text: string): 'warn' | 'deny' {
+  if (text === 'warn' || text === 'deny') return text;
+  throw new Failure(`--fail-on is "${text}", and must be warn or deny`);
+}
+
+function readMaxWarnings(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new Failure(`--max-warnings is "${text}", and must be a number from 0 on`);
+}

@@ -1,0 +1,90 @@
+/** Writes a result in every format that was asked for. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { catalogue } from '../../policy/catalogue.ts';
+import { inputRules } from '../../policy/rules/yaml/index.ts';
+import { type JudgedObject, loadReporter, type ReportContext } from '../../report/reporter.ts';
+import type { CheckResult } from '../../report/result.ts';
+import type { CommandContext } from '../command.ts';
+import { Failure, systemReason } from '../failure.ts';
+import { colorsFor } from '../io.ts';
+import { version } from '../package.ts';
+import type { OutputTarget } from './options.ts';
+
+const DEFAULT_WIDTH = 100;
+
+export async function writeOutputs(
+  result: CheckResult,
+  judged: readonly JudgedObject[],
+  outputs: readonly OutputTarget[],
+  command: CommandContext,
+): Promise<void> {
+  const { io } = command;
+  for (const { format, file } of outputs) {
+    const report = await loadReporter(format);
+    if (file === undefined) {
+      io.stdout.write(report(result, reportContext(command, judged)));
+      continue;
+    }
+    const plain = { ...reportContext(command, judged), colors: colorsFor(io.stdout, {}, true), width: DEFAULT_WIDTH };
+    try {
+      writeFileSync(path.resolve(io.cwd, file), report(result, plain));
+    } catch (error) {
+      throw new Failure(`${file} cannot be written: ${systemReason(error)}`);
+    }
+  }
+}
+
+function reportContext({ io, colors }: CommandContext, judged: readonly JudgedObject[]): ReportContext {
+  const texts = new SourceTexts(io.cwd);
+  return {
+    colors: colors(io.stdout),
+    width: io.stdout.columns ?? DEFAULT_WIDTH,
+    cwd: io.cwd,
+    root: repositoryRoot(io.cwd),
+    version: version(),
+    judged,
+    rule: (id) => catalogue.rules.find((rule) => rule.id === id) ?? inputRules.find((rule) => rule.id === id),
+    sourceLine: (file, line) => texts.line(file, line),
+  };
+}
+
+/** The nearest folder with a .git, else the folder itself. */
+export function repositoryRoot(folder: string): string {
+  for (let at = folder; ; ) {
+    if (existsSync(path.join(at, '.git'))) return at;
+    const above = path.dirname(at);
+    if (above === at) return folder;
+    at = above;
+  }
+}
+
+/** Lines of the input's files, read again and one file at a time: findings come file by file. */
+class SourceTexts {
+  readonly #cwd: string;
+  #file: string | undefined;
+  #lines: readonly string[] = [];
+
+  constructor(cwd: string) {
+    this.#cwd = cwd;
+  }
+
+  line(file: string, line: number): string | undefined {
+    if (file !== this.#file) {
+      this.#file = file;
+      this.#lines = this.#read(file);
+    }
+    return this.#lines[line - 1];
+  }
+
+  #read(file: string): readonly string[] {
+    if (file === '-') return [];
+    try {
+      return readFileSync(path.resolve(this.#cwd, file), 'utf8')
+        .replace(/^\ufeff/, '')
+        .split(/\r\n|\r|\n/);
+    } catch {
+      return [];
+    }
+  }
+}

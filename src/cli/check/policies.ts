@@ -1,0 +1,100 @@
+/** Which policies a check judges by, and the PolicyExceptions that lie beside them. */
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { keyOf, policyException } from '../../kubernetes/kinds.ts';
+import type { EffectivePolicy } from '../../policy/engine/policy.ts';
+import { loadPolicies } from '../../policy/load/load.ts';
+import { didYouMean } from '../../policy/load/nearest.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { Failure } from '../failure.ts';
+import { displayName, isInside } from '../input/display.ts';
+import { resourcesOf } from '../input/manifests.ts';
+import { readRegularFile } from '../input/readFile.ts';
+import type { InputProblem, Resource } from '../input/resource.ts';
+import { walk } from '../input/walk.ts';
+import { shippedPolicies } from '../package.ts';
+
+export interface Policies {
+  /** By name of the environment. */
+  readonly byName: ReadonlyMap<string, EffectivePolicy>;
+  /** Policies that are only there for others to extend. */
+  readonly abstract: ReadonlySet<string>;
+  /** Policies with an error, of their own or of a parent's. */
+  readonly broken: ReadonlySet<string>;
+  readonly problems: readonly InputProblem[];
+  /** As shown to the user. */
+  readonly folder: string;
+}
+
+/** The folder that is named, else weir.yaml's, else ./policies, else the one that Weir ships; absolute. */
+export function policiesFolder(
+  named: string | undefined,
+  configurations: readonly Configuration[],
+  cwd: string,
+): string {
+  if (named !== undefined) {
+    const folder = path.resolve(cwd, named);
+    if (!isFolder(folder)) throw new Failure(`--policies ${named}: there is no such folder`);
+    return folder;
+  }
+
+  const configured = configurations.find(({ policies }) => policies !== undefined);
+  if (configured?.policies !== undefined) {
+    const other = configurations.find(({ policies }) => policies !== undefined && policies !== configured.policies);
+    if (other !== undefined) {
+      throw new Failure(
+        `${configured.file} and ${other.file} name different policy folders; check their paths one after the other, or say --policies`,
+      );
+    }
+    if (!isFolder(configured.policies)) {
+      throw new Failure(
+        `${configured.file} names the policy folder ${displayName(configured.policies, cwd)}, which is not there`,
+      );
+    }
+    return configured.policies;
+  }
+
+  const local = path.join(cwd, 'policies');
+  return isFolder(local) ? local : shippedPolicies();
+}
+
+/** Relative where the folder stands in the working folder; the shipped one stands anywhere, and is called by what it is. */
+export function policiesName(folder: string, cwd: string): string {
+  return folder === shippedPolicies() && !isInside(folder, cwd) ? 'policies of weir' : displayName(folder, cwd, true);
+}
+
+export async function readPolicies(folder: string, cwd: string): Promise<Policies> {
+  const shown = policiesName(folder, cwd);
+  const { policies, abstract, broken, errors } = await loadPolicies(folder, shown);
+  return { byName: policies, abstract: new Set(abstract.keys()), broken, problems: errors, folder: shown };
+}
+
+/** The PolicyExceptions of the policies' folder. */
+export function exceptionsBeside(folder: string, cwd: string): Resource[] {
+  const { files } = walk([folder], () => false);
+  const resources: Resource[] = [];
+  for (const file of files) {
+    const content = readRegularFile(file.path);
+    // What cannot be read is the loader's to tell: it reads the same files.
+    if ('problem' in content) continue;
+    const naming = { file: displayName(file.path, cwd, true), origin: file.path, isNamed: false };
+    for (const resource of resourcesOf(content.bytes, naming).resources) {
+      if (keyOf(resource.object) === policyException.key) resources.push(resource);
+    }
+  }
+  return resources;
+}
+
+/** The sentence for an environment without a policy. */
+export function unknownEnvironment(name: string, { byName, abstract, broken, folder }: Policies): string {
+  const names = [...byName.keys()].sort();
+  const list = names.length === 0 ? `${folder} has no policy that can be used` : `${folder} has ${names.join(', ')}`;
+  if (broken.has(name)) return `the policy ${name} cannot be used, for the errors told above`;
+  if (abstract.has(name)) return `${name} is abstract: it is there for others to extend, and no environment; ${list}`;
+  const hint = didYouMean(name, names);
+  return `no policy for the environment "${name}"${hint === '' ? ';' : hint} ${list}`;
+}
+
+function isFolder(folder: string): boolean {
+  return existsSync(folder) && statSync(folder).isDirectory();
+}

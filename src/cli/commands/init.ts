@@ -1,0 +1,54 @@
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { CommandContext, DefineCommand } from '../command.ts';
+import { EXIT, Failure, systemReason } from '../failure.ts';
+import { HOOK, initFiles, type NewFile } from '../init/files.ts';
+
+/** `weir init [FOLDER]` */
+export const define: DefineCommand = (command, run) => {
+  command
+    .argument('[folder]', 'the repository', '.')
+    .option('--force', 'overwrite files that are there already')
+    .action((folder: string, { force }: { force?: boolean }) => {
+      run((context) => init(folder, force ?? false, context));
+    });
+};
+
+async function init(folder: string, force: boolean, { io, colors }: CommandContext): Promise<number> {
+  const root = path.resolve(io.cwd, folder);
+  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new Failure(`there is no folder ${folder}; make it first`);
+  }
+
+  const { green, dim, bold } = colors(io.stdout);
+  let kept = 0;
+  for (const file of initFiles(root)) {
+    const isThere = existsSync(path.join(root, file.path));
+    if (isThere && !force) {
+      kept++;
+      io.stdout.write(`${dim('kept ')}  ${file.path}\n`);
+      continue;
+    }
+    write(root, file);
+    io.stdout.write(`${green('wrote')}  ${file.path}\n`);
+  }
+  if (kept > 0) io.stdout.write(dim(`${kept} there already; --force overwrites them\n`));
+  io.stdout.write(`
+${bold('Next')}
+  1. say in policies/ which registries your images come from, and in weir.yaml which paths go where
+  2. npm install --save-dev @weir-dev/weir
+  3. git config core.hooksPath ${path.posix.dirname(HOOK)}    (judges before each commit)
+  4. npx --no-install weir check .
+`);
+  return EXIT.clean;
+}
+
+function write(root: string, { path: relative, text, isExecutable = false }: NewFile): void {
+  const full = path.join(root, relative);
+  try {
+    mkdirSync(path.dirname(full), { recursive: true });
+    writeFileSync(full, text, { mode: isExecutable ? 0o755 : 0o644 });
+  } catch (error) {
+    throw new Failure(`${relative} cannot be written: ${systemReason(error)}`);
+  }
+}

@@ -1,0 +1,88 @@
+/** The files that `weir init` writes into a repository. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { shippedPolicies } from '../package.ts';
+
+export interface NewFile {
+  /** Relative to the repository. */
+  readonly path: string;
+  readonly text: string;
+  readonly isExecutable?: boolean;
+}
+
+export function initFiles(folder: string): NewFile[] {
+  return [
+    { path: 'weir.yaml', text: weirYaml(folder) },
+    ...policyFiles(),
+    { path: HOOK, text: PRE_COMMIT, isExecutable: true },
+    { path: '.github/workflows/weir.yaml', text: WORKFLOW },
+  ];
+}
+
+export const HOOK = '.githooks/pre-commit';
+
+function policyFiles(): NewFile[] {
+  const shipped = shippedPolicies();
+  return readdirSync(shipped)
+    .filter((name) => /\.(ya?ml|json)$/.test(name))
+    .sort()
+    .map((name) => ({ path: `policies/${name}`, text: readFileSync(path.join(shipped, name), 'utf8') }));
+}
+
+const ENVIRONMENTS = ['dev', 'staging', 'prod', 'edge'];
+/** Where repositories keep a folder for each environment. */
+const PARENTS = ['overlays', 'environments', 'envs', 'clusters', 'apps', '.'];
+
+function weirYaml(folder: string): string {
+  const entries = ENVIRONMENTS.map((name) => {
+    const found = PARENTS.map((parent) => path.posix.join(parent, name)).filter((each) => isFolder(folder, each));
+    return { name, paths: found };
+  });
+  const used = entries.some(({ paths }) => paths.length > 0)
+    ? entries.filter(({ paths }) => paths.length > 0)
+    : ['dev', 'staging', 'prod'].map((name) => ({ name, paths: [`overlays/${name}`] }));
+  const list = used.map(({ name, paths }) => `- name: ${name}\n  paths: [${paths.join(', ')}]\n`).join('');
+  return `# Which paths go to which environment. A Namespace's label weir.dev/environment in the manifests comes first.
+# A pattern names a file or a folder with all that is in it; * stands for any text within a name, ** for any folders.
+# The first entry that fits counts.
+apiVersion: weir.dev/v1alpha1
+kind: Configuration
+policies: policies
+environments:
+${list}# Paths that hold no manifests to judge, such as Helm charts:
+exclude: []
+`;
+}
+
+function isFolder(folder: string, name: string): boolean {
+  const full = path.join(folder, name);
+  return existsSync(full) && statSync(full).isDirectory();
+}
+
+const PRE_COMMIT = `#!/bin/sh
+# Judges the manifests before they are committed. In use after: git config core.hooksPath .githooks
+exec npx --no-install weir check . --allow-empty
+`;
+
+const WORKFLOW = `name: weir
+on:
+  pull_request:
+  push:
+    branches: [main]
+permissions:
+  contents: read
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    steps:
+    - uses: actions/checkout@v5
+      with:
+        fetch-depth: 0 # --since looks into the past
+    - uses: actions/setup-node@v5
+      with:
+        node-version: 24
+    - run: npm ci
+    # For a repository that is older than its policy, add: --since origin/main
+    # What stood there already then warns, and only what is new is denied.
+    - run: npx --no-install weir check . -o github
+`;

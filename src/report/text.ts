@@ -1,0 +1,166 @@
+/** `-o text`: for people. Findings by file and object, each with its place, its rule and what would be right. */
+import { describe } from '../kubernetes/object.ts';
+import type { ReportColors, ReportContext } from './reporter.ts';
+import {
+  type CheckResult,
+  count,
+  describePlace,
+  type ReportedError,
+  type ReportedExcuse,
+  type ReportedFinding,
+} from './result.ts';
+import { oneLine } from './safeText.ts';
+
+/** Narrower than this, lines are not broken for the terminal. */
+const NARROWEST = 40;
+/** Wider lines are tiring to read. */
+const WIDEST = 120;
+const INDENT = '  ';
+
+export function text(result: CheckResult, context: ReportContext): string {
+  const page = new Page(context);
+  page.findings(result.findings);
+  page.excused(result.excused);
+  page.errors(result.errors);
+  page.summary(result);
+  return page.text;
+}
+
+class Page {
+  text = '';
+  readonly #context: ReportContext;
+  readonly #colors: ReportColors;
+  readonly #width: number;
+
+  constructor(context: ReportContext) {
+    this.#context = context;
+    this.#colors = context.colors;
+    this.#width = Math.max(NARROWEST, Math.min(context.width, WIDEST));
+  }
+
+  findings(findings: readonly ReportedFinding[]): void {
+    let head = '';
+    for (const finding of findings) {
+      const next = `${describe(finding.resource)} for ${finding.environment}`;
+      const file = finding.file ?? '';
+      if (head !== `${file}\n${next}`) this.#head(file, next, head !== '');
+      head = `${file}\n${next}`;
+      this.#finding(finding);
+    }
+    if (findings.length > 0) this.#line('');
+  }
+
+  #head(file: string, subject: string, isLater: boolean): void {
+    if (isLater) this.#line('');
+    this.#line(`${this.#colors.underline(oneLine(file))}  ${oneLine(subject)}`);
+  }
+
+  /** `file:line:column` first, so that terminals and editors make a link of it. */
+  #finding(finding: ReportedFinding): void {
+    const { dim, bold } = this.#colors;
+    const place = oneLine(describePlace(finding));
+    const notes = [
+      ...(finding.fix === undefined ? [] : [this.#colors.cyan('fixable')]),
+      ...(finding.since === undefined ? [] : [dim(`stood at ${oneLine(finding.since)} already`)]),
+    ];
+    this.#line([`${INDENT}${dim(place)}`, this.#action(finding.action), bold(finding.rule), ...notes].join('  '));
+    this.#paragraph(finding.message, INDENT.repeat(2));
+    this.#excerpt(finding);
+  }
+
+  /** The line of the file, so that nobody must open it to understand. */
+  #excerpt({ file, line }: ReportedFinding): void {
+    if (file === undefined || line === undefined) return;
+    const source = this.#context.sourceLine(file, line);
+    if (source === undefined || source.trim() === '') return;
+    const number = `${INDENT.repeat(2)}${line} │ `;
+    const room = this.#width - number.length;
+    this.#line(this.#colors.dim(`${number}${clip(oneLine(source.trimEnd()), room)}`));
+  }
+
+  excused(excused: readonly ReportedExcuse[]): void {
+    if (excused.length === 0) return;
+    this.#line(this.#colors.bold('Excused'));
+    for (const excuse of excused) {
+      const { exception } = excuse;
+      const place = oneLine(describePlace(excuse));
+      this.#line(`${INDENT}${this.#colors.dim(place)}  ${excuse.rule}`);
+      const until = exception.until.slice(0, 10);
+      const owner = exception.owner === '' ? '' : ` (${exception.owner})`;
+      this.#paragraph(`until ${until} by ${exception.name}${owner}: ${exception.reason}`, INDENT.repeat(2));
+    }
+    this.#line('');
+  }
+
+  errors(errors: readonly ReportedError[]): void {
+    if (errors.length === 0) return;
+    this.#line(this.#colors.bold(this.#colors.red('Could not judge')));
+    for (const error of errors) {
+      const place = oneLine(describePlace(error));
+      if (place !== '') this.#line(`${INDENT}${this.#colors.dim(place)}`);
+      this.#paragraph(error.message, INDENT.repeat(place === '' ? 1 : 2));
+    }
+    this.#line('');
+  }
+
+  summary({ summary, findings, defaults, errors, excused }: CheckResult): void {
+    const { red, yellow, green, dim, bold } = this.#colors;
+    const { resources, judged, deny, warn, audit, untouched, unassigned } = summary;
+
+    const verdicts = [
+      ...(deny === 0 ? [] : [red(bold(`${deny} denied`))]),
+      ...(warn === 0 ? [] : [yellow(bold(count(warn, 'warning')))]),
+      ...(audit === 0 ? [] : [count(audit, 'audit note')]),
+      ...(excused.length === 0 ? [] : [`${excused.length} excused`]),
+      ...(errors.length === 0 ? [] : [red(bold(count(errors.length, 'error')))]),
+    ];
+    const scope = [
+      `${judged} of ${count(resources, 'resource')} judged`,
+      ...(untouched === 0 ? [] : [`${untouched} of other kinds passed`]),
+      ...(unassigned === 0 ? [] : [yellow(`${unassigned} without an environment`)]),
+    ].join(', ');
+    const clean = judged > 0 ? green(bold('clean')) : 'nothing found';
+    this.#line(`${verdicts.length === 0 ? clean : verdicts.join(', ')} ${dim('·')} ${scope}`);
+
+    const fixable = findings.filter(({ fix }) => fix !== undefined).length;
+    if (defaults.length > 0) {
+      const objects = new Set(
+        defaults.map(({ environment, file, resource }) => `${environment} ${file} ${describe(resource)}`),
+      );
+      const text = `${count(defaults.length, 'default')} would be filled in for ${count(objects.size, 'object')}`;
+      this.#line(dim(`${text}; see them with: weir render`));
+    }
+    if (fixable > 0) this.#line(dim(`${count(fixable, 'finding')} can be fixed by: weir render --fix -w`));
+  }
+
+  #action(action: ReportedFinding['action']): string {
+    if (action === 'deny') return this.#colors.red('deny');
+    return action === 'warn' ? this.#colors.yellow('warn') : this.#colors.dim('audit');
+  }
+
+  #paragraph(words: string, indent: string): void {
+    for (const line of wrap(oneLine(words), this.#width - indent.length)) this.#line(indent + line);
+  }
+
+  #line(line: string): void {
+    this.text += `${line}\n`;
+  }
+}
+
+/** Breaks at spaces; a word that is longer than a line stands alone and whole, so that it can be copied. */
+function wrap(words: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  if (line !== '') lines.push(line);
+  return lines;
+}
+
+function clip(line: string, room: number): string {
+  return line.length <= room ? line : `${line.slice(0, Math.max(0, room - 1))}…`;
+}
