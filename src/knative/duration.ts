@@ -121,9 +121,11 @@ function invalid(text: string): string {
 }
 
 const UTF8 = new TextEncoder();
+const PLAIN = /^[ !#-[\]-~\u007f]*$/;
 
 /** The time package quotes in its own way: every byte beyond ASCII, and every control character, as `\x..`. */
 function goTimeQuote(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   let result = '"';
   for (const byte of UTF8.encode(text)) {
     if (byte >= 0x80 || byte < 0x20) result += `\\x${byte.toString(16).padStart(2, '0')}`;

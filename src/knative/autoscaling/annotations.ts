@@ -4,7 +4,7 @@
  * What a key that is none of them was probably meant to be is in misspellings.ts.
  */
 import type { JsonObject } from '../../kubernetes/json.ts';
-import { join } from '../../kubernetes/pointer.ts';
+import { pointer } from '../../kubernetes/pointer.ts';
 
 export const AUTOSCALING_GROUP = 'autoscaling.knative.dev';
 
@@ -80,8 +80,19 @@ export interface FoundAnnotation {
 }
 
 /**
- * The annotation's value under the first of its spellings that is present, as Knative looks it up, or undefined.
+ * The first of the annotation's spellings that is present, as Knative looks it up, or undefined.
  * A value that is not text counts as absent: the API server refuses the whole object for it.
+ */
+export function findKey(annotations: JsonObject | undefined, annotation: AnnotationKeys): string | undefined {
+  if (annotations === undefined) return undefined;
+  for (const key of annotation) {
+    if (typeof annotations[key] === 'string' && Object.hasOwn(annotations, key)) return key;
+  }
+  return undefined;
+}
+
+/**
+ * The annotation as it stands there (findKey), with its value and place, or undefined.
  *
  * @param path JSON pointer to the annotations themselves
  */
@@ -90,13 +101,19 @@ export function findAnnotation(
   annotation: AnnotationKeys,
   path: string,
 ): FoundAnnotation | undefined {
-  if (annotations === undefined) return undefined;
-  for (const key of annotation) {
-    if (!Object.hasOwn(annotations, key)) continue;
-    const value = annotations[key];
-    if (typeof value === 'string') return { key, value, path: join(path, key) };
-  }
-  return undefined;
+  const key = findKey(annotations, annotation);
+  const value = key === undefined ? undefined : annotations?.[key];
+  if (key === undefined || typeof value !== 'string') return undefined;
+  return { key, value, path: annotationPath(path, key) };
+}
+
+const ESCAPED: ReadonlyMap<string, string> = new Map(
+  AUTOSCALING_ANNOTATIONS.flatMap((annotation) => annotation.map((key) => [key, pointer(key)] as const)),
+);
+
+/** JSON pointer to an annotation; the keys of this file are escaped once and not for each object. */
+export function annotationPath(path: string, key: string): string {
+  return path + (ESCAPED.get(key) ?? pointer(key));
 }
 
 /** Every spelling of the annotation that is present, in Knative's order: only the first of them counts. */

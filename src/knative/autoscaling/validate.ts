@@ -6,7 +6,6 @@
  * the real thing. Unknown keys pass silently there and here.
  */
 import type { JsonObject } from '../../kubernetes/json.ts';
-import { join } from '../../kubernetes/pointer.ts';
 import { formatDuration, parseDuration, SECOND } from '../duration.ts';
 import type { FieldError } from '../fieldError.ts';
 import { parseFloat64, parseInt32, parseInt64 } from '../goNumbers.ts';
@@ -15,8 +14,9 @@ import {
   ACTIVATION_SCALE,
   type AnnotationKeys,
   AUTOSCALING_GROUP,
+  annotationPath,
   CLASS,
-  findAnnotation,
+  findKey,
   HPA,
   hasAutoscalingKeys,
   INITIAL_SCALE,
@@ -36,13 +36,13 @@ import {
   WINDOW,
 } from './annotations.ts';
 import {
-  type AutoscalerConfig,
   PANIC_WINDOW_PERCENTAGE_MAX,
   PANIC_WINDOW_PERCENTAGE_MIN,
   TARGET_MIN,
   WINDOW_MAX,
   WINDOW_MIN,
-} from './config.ts';
+} from './bounds.ts';
+import type { AutoscalerConfig } from './config.ts';
 
 /** One error in Knative's own shape. */
 export interface AnnotationError {
@@ -74,7 +74,9 @@ export function validateAnnotations(
 ): readonly FieldError[] {
   if (annotations === undefined || !hasAutoscalingKeys(annotations)) return NONE;
   return annotationErrors(annotations, config).map(({ key, message, reason }) =>
-    reason === undefined ? { path: join(path, key), message } : { path: join(path, key), message, details: reason },
+    reason === undefined
+      ? { path: annotationPath(path, key), message }
+      : { path: annotationPath(path, key), message, details: reason },
   );
 }
 
@@ -107,14 +109,16 @@ export function validateObjectMetadataAnnotations(
   return Object.keys(annotations)
     .filter(isAutoscalingKey)
     .map((key) => ({
-      path: join(path, key),
+      path: annotationPath(path, key),
       message: `invalid key name ${quote(key)}`,
       details: 'autoscaling annotations must be put under "spec.template.metadata.annotations" to work',
     }));
 }
 
 function find(annotations: JsonObject, keys: AnnotationKeys): { key: string; value: string } | undefined {
-  return findAnnotation(annotations, keys, '');
+  const key = findKey(annotations, keys);
+  const value = key === undefined ? undefined : annotations[key];
+  return key === undefined || typeof value !== 'string' ? undefined : { key, value };
 }
 
 function error(key: string, message: string): AnnotationError {
