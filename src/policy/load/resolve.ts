@@ -23,6 +23,8 @@ export interface PolicySet {
    * pass.
    */
   readonly abstract: ReadonlyMap<string, EffectivePolicy>;
+  /** The spec of each of these, with its parents' values in it, as `weir policy show` prints it. */
+  readonly specs: ReadonlyMap<string, JsonObject>;
   /** Names of policies that exist and cannot be used, for an error of their own or of a parent's. */
   readonly broken: ReadonlySet<string>;
   /** Every error of every file, in the order of the files. */
@@ -71,18 +73,23 @@ class Resolver {
     this.#broken = new Set([...unreadable].map(stem));
   }
 
-  resolveAll(): Pick<PolicySet, 'policies' | 'abstract' | 'broken'> {
+  resolveAll(): Pick<PolicySet, 'policies' | 'abstract' | 'specs' | 'broken'> {
     for (const document of this.#documents) this.#collect(document);
 
     const policies = new Map<string, EffectivePolicy>();
     const abstract = new Map<string, EffectivePolicy>();
+    const specs = new Map<string, JsonObject>();
     for (const name of this.#byName.keys()) {
       const resolved = this.#resolve(name, []);
-      if (resolved === undefined) this.#broken.add(name);
-      else (resolved.isAbstract ? abstract : policies).set(name, resolved.policy);
+      if (resolved === undefined) {
+        this.#broken.add(name);
+        continue;
+      }
+      (resolved.isAbstract ? abstract : policies).set(name, resolved.policy);
+      specs.set(name, resolved.layered.spec);
+      this.#broken.delete(name);
     }
-    for (const name of [...policies.keys(), ...abstract.keys()]) this.#broken.delete(name);
-    return { policies, abstract, broken: this.#broken };
+    return { policies, abstract, specs, broken: this.#broken };
   }
 
   /** Checks a document by itself and files it under its name. */

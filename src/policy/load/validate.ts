@@ -1,27 +1,31 @@
-/** Checks a policy document against its JSON Schema: unknown fields, types, formats, and default, min and max in order. */
+/** Checks documents against a JSON Schema: unknown fields, types, formats, and default, min and max in order. */
 import { Ajv, type SchemaValidateFunction, type ValidateFunction } from 'ajv';
 import { isObject, type JsonObject } from '../../kubernetes/json.ts';
+import type { JsonSchema } from '../model/bounds.ts';
 import { API_VERSION, environmentPolicySchema } from '../model/schema.ts';
 import type { EnvironmentPolicySpec } from '../model/spec.ts';
 import { FORMATS } from './formats.ts';
 import { disorders, isOrder } from './order.ts';
 import { type Fault, faultsOf } from './sentence.ts';
 
-let validator: ValidateFunction | undefined;
-
-/** Every fault in the document's shape and values, in the order of the schema; none where all is as it should be. */
-export function validate(document: JsonObject): Fault[] {
-  validator ??= compile();
-  return validator(document) ? [] : faultsOf(validator.errors ?? []);
-}
+/** Every fault in a policy's shape and values, in the order of the schema; none where all is as it should be. */
+export const validate = validatorOf(environmentPolicySchema);
 
 /** True where the schema accepts the spec: from there on its fields can be trusted. */
-export function isSpec(spec: unknown): spec is EnvironmentPolicySpec {
-  validator ??= compile();
-  return validator({ apiVersion: API_VERSION, kind: 'EnvironmentPolicy', metadata: { name: 'any' }, spec });
+export function isSpec(spec: JsonObject): spec is JsonObject & EnvironmentPolicySpec {
+  return validate({ apiVersion: API_VERSION, kind: 'EnvironmentPolicy', metadata: { name: 'any' }, spec }).length === 0;
 }
 
-function compile(): ValidateFunction {
+/** A check against the schema, which is compiled when it is first needed. */
+export function validatorOf(schema: JsonSchema): (document: JsonObject) => Fault[] {
+  let validator: ValidateFunction | undefined;
+  return (document) => {
+    validator ??= compile(schema);
+    return validator(document) ? [] : faultsOf(validator.errors ?? []);
+  };
+}
+
+function compile(schema: JsonSchema): ValidateFunction {
   const ajv = new Ajv({
     strict: true,
     allErrors: true,
@@ -38,7 +42,7 @@ function compile(): ValidateFunction {
   for (const [name, format] of Object.entries(FORMATS)) {
     ajv.addFormat(name, { type: 'string', validate: format.accepts });
   }
-  return ajv.compile(environmentPolicySchema);
+  return ajv.compile(schema);
 }
 
 /** The keyword `x-weir-order`: min is at most max, and the default lies between them. */

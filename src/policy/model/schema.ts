@@ -73,7 +73,7 @@ const customRuleSchema: JsonSchema = {
   anyOf: [oneField('message'), oneField('messageExpression')],
 };
 
-export const specSchema: JsonSchema = section('What an environment allows, demands and fills in', {
+const specFields: Readonly<Record<string, JsonSchema>> = {
   extends: { ...NAME, description: 'the policy whose values hold where this one has none' },
   abstract: { type: 'boolean', description: 'true for a policy that only others extend' },
   description: { type: 'string', description: 'what the environment is for' },
@@ -99,7 +99,10 @@ export const specSchema: JsonSchema = section('What an environment allows, deman
     additionalProperties: action,
   },
   custom: { type: 'array', description: 'Rules in CEL', maxItems: MAX_CUSTOM_RULES, items: customRuleSchema },
-});
+};
+
+/** The fields of a spec in the order in which people read them. */
+export const SPEC_FIELDS: readonly string[] = Object.keys(specFields);
 
 export const environmentPolicySchema: JsonSchema = {
   ...section('What an environment allows, demands and fills in', {
@@ -113,7 +116,7 @@ export const environmentPolicySchema: JsonSchema = {
       }),
       required: ['name'],
     },
-    spec: specSchema,
+    spec: section('What an environment allows, demands and fills in', specFields),
   }),
   required: ['apiVersion', 'kind', 'metadata', 'spec'],
 };
