@@ -61,7 +61,7 @@ export function judge(object: JsonObject, context: JudgeContext, catalogue: Cata
   }
 
   const defaulted = applyDefaults(object, context, catalogue.defaulters);
-  const subject = new Subject(catalogue.knativeDefaults(defaulted.object, policy));
+  const subject = new Subject(catalogue.knativeDefaults(defaulted.object, policy), object);
   const findings: Finding[] = [];
   const excused: Excused[] = [];
   const failures: string[] = [];

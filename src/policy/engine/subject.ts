@@ -7,13 +7,16 @@ import { type PodTemplate, podTemplateOf } from '../../kubernetes/podTemplate.ts
 export class Subject {
   /** The object after the policy's defaults and Knative's. */
   readonly object: JsonObject;
+  /** The object as its author wrote it: tells what was filled in from what was meant. */
+  readonly written: JsonObject;
   /** `serving.knative.dev/Service`. */
   readonly key: string;
   readonly reference: ObjectReference;
   #template: PodTemplate | undefined | null = null;
 
-  constructor(object: JsonObject) {
+  constructor(object: JsonObject, written: JsonObject = object) {
     this.object = object;
+    this.written = written;
     this.key = keyOf(object);
     this.reference = referenceTo(object);
   }
