@@ -1,4 +1,5 @@
 /** What Weir judges by: every rule, every default, and Knative's own defaulting. */
+import { applyKnativeDefaults } from '../knative/serving/index.ts';
 import { defaulters } from './defaults/index.ts';
 import type { Catalogue } from './engine/judge.ts';
 import { rules } from './rules/index.ts';
@@ -6,5 +7,6 @@ import { rules } from './rules/index.ts';
 export const catalogue: Catalogue = {
   rules,
   defaulters,
-  knativeDefaults: (object) => object,
+  // Objects of other kinds come back as they are.
+  knativeDefaults: (object, policy) => applyKnativeDefaults(object, policy.knative).object,
 };

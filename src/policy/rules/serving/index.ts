@@ -1,3 +1,18 @@
+/** How services answer: timeouts, probes and traffic. Visibility is the network family's. */
 import type { Rule } from '../../engine/rule.ts';
+import { probes } from './probes.ts';
+import { misplacedRolloutDuration, rolloutDuration } from './rolloutDuration.ts';
+import { idleTimeout, responseStartTimeout, timeout } from './timeouts.ts';
+import { trafficStep } from './trafficStep.ts';
+import { unknownRevision } from './unknownRevision.ts';
 
-export const servingRules: readonly Rule[] = [];
+export const servingRules: readonly Rule[] = [
+  timeout,
+  responseStartTimeout,
+  idleTimeout,
+  probes,
+  trafficStep,
+  unknownRevision,
+  rolloutDuration,
+  misplacedRolloutDuration,
+];

@@ -1,0 +1,97 @@
+/** The factory behind the rules that hold one autoscaling annotation against the environment's bounds. */
+import type { AnnotationKeys } from '../../../knative/autoscaling/annotations.ts';
+import type { Effective } from '../../../knative/autoscaling/effective.ts';
+import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
+import type { Edit } from '../../engine/edit.ts';
+import type { Rule, RuleContext } from '../../engine/rule.ts';
+import type { Subject } from '../../engine/subject.ts';
+import type { Bounds } from '../../model/bounds.ts';
+import { boundRule, type Measure, type Reading } from '../boundRule.ts';
+import { isRefused } from '../knative/errors.ts';
+import { find, type Scaling, scalingOf } from './scaling.ts';
+import { edit } from './settle.ts';
+
+export interface AnnotationRule<Written extends string | number, Value extends Measure> {
+  /** The part of the id behind `autoscaling/`. */
+  readonly name: string;
+  readonly annotation: AnnotationKeys;
+  readonly title: string;
+  readonly why: string;
+  readonly action?: Rule['action'];
+  /** A value that prod does not allow, and one that it does; or whole manifests. */
+  readonly bad: string;
+  readonly good: string;
+  readonly environment?: string;
+  /** Other annotations of both examples. */
+  readonly beside?: string;
+  readonly classes: 'kpa' | 'kpa and hpa';
+  bounds(policy: NonNullable<RuleContext['policy']['autoscaling']>): Bounds<Written> | undefined;
+  parse(bound: Written): Value | undefined;
+  /** The value that counts; undefined where the setting means nothing for this service. */
+  effective(scaling: Scaling): Effective<Value> | undefined;
+  /** How a sentence says the value, where the annotation's own text does not. */
+  say?(value: Value): string;
+  fix?(scaling: Scaling, bound: Written): readonly Edit[];
+}
+
+export function annotationRule<Written extends string | number, Value extends Measure>(
+  options: AnnotationRule<Written, Value>,
+): Rule {
+  const [key] = options.annotation;
+  const label = key.slice(key.indexOf('/') + 1);
+  return boundRule<Written, Value>({
+    id: `autoscaling/${options.name}`,
+    title: options.title,
+    why: options.why,
+    howToFix: `Set \`${key}\` on the template to a value within the bounds that the message names.`,
+    kinds: [knativeService, configuration],
+    action: options.action ?? 'deny',
+    examples: {
+      bad: example(key, options.bad, options.beside),
+      good: example(key, options.good, options.beside),
+      ...(options.environment === undefined ? {} : { environment: options.environment }),
+    },
+    label,
+    bounds: ({ policy }) => (policy.autoscaling === undefined ? undefined : options.bounds(policy.autoscaling)),
+    parse: options.parse,
+    read: (subject, context) => readAnnotation(subject, context, options),
+    fix(subject, { policy }, bound) {
+      const scaling = scalingOf(subject, policy);
+      if (scaling === undefined) return undefined;
+      return options.fix?.(scaling, bound) ?? [edit(scaling, options.annotation, bound)];
+    },
+  });
+}
+
+function readAnnotation<Written extends string | number, Value extends Measure>(
+  subject: Subject,
+  context: RuleContext,
+  { annotation, classes, effective, say }: AnnotationRule<Written, Value>,
+): Reading<Value> | undefined {
+  const scaling = scalingOf(subject, context.policy);
+  if (scaling === undefined || !(scaling.isKpa || (classes === 'kpa and hpa' && scaling.isHpa))) return undefined;
+  const written = find(scaling, annotation);
+  if (written !== undefined && isRefused(subject, context, written.path)) return undefined;
+
+  const value = effective(scaling);
+  if (value === undefined || !value.isReadable) return undefined;
+  const said = say?.(value.value) ?? value.raw ?? `${value.value}`;
+  return { value: value.value, text: value.isSet ? said : `${said} by default`, path: value.path };
+}
+
+function example(key: string, value: string, beside: string | undefined): string {
+  const others = beside === undefined ? '' : `\n        ${beside}`;
+  return `
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: cart}
+spec:
+  template:
+    metadata:
+      annotations:
+        ${key}: "${value}"${others}
+    spec:
+      containers:
+      - image: registry.example.com/shop/cart:1.4.2
+`;
+}

@@ -1,0 +1,66 @@
+import {
+  AUTOSCALING_ANNOTATIONS,
+  hasAutoscalingKeys,
+  presentSpellings,
+} from '../../../knative/autoscaling/annotations.ts';
+import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
+import { join } from '../../../kubernetes/pointer.ts';
+import { defineRule, type Violation } from '../../engine/rule.ts';
+
+/** Knative reads the first spelling that is there and forgets the other (knative/pkg kmap/lookup.go). */
+export const duplicateKey = defineRule({
+  id: 'autoscaling/duplicate-key',
+  title: 'an autoscaling annotation is written in one spelling',
+  why: 'Of `min-scale` and `minScale` Knative reads the first and forgets the second, so that whoever changes the second changes nothing.',
+  howToFix: 'Keep the spelling with dashes, with the value that was meant, and remove the other.',
+  kinds: [knativeService, configuration],
+  action: 'warn',
+  examples: {
+    bad: `
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: cart}
+spec:
+  template:
+    metadata:
+      annotations:
+        autoscaling.knative.dev/min-scale: "2"
+        autoscaling.knative.dev/minScale: "4"
+    spec:
+      containers:
+      - image: registry.example.com/shop/cart:1.4.2
+`,
+    good: `
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: cart}
+spec:
+  template:
+    metadata:
+      annotations:
+        autoscaling.knative.dev/min-scale: "4"
+    spec:
+      containers:
+      - image: registry.example.com/shop/cart:1.4.2
+`,
+  },
+
+  judge({ template }) {
+    const violations: Violation[] = [];
+    if (template === undefined || !hasAutoscalingKeys(template.annotations)) return violations;
+    for (const annotation of AUTOSCALING_ANNOTATIONS) {
+      if (annotation.length < 2) continue;
+      const [counting, ...forgotten] = presentSpellings(template.annotations, annotation);
+      for (const key of forgotten) {
+        const path = join(template.annotationsPath, key);
+        violations.push({
+          path,
+          message: `annotation "${key}" does nothing beside "${counting}", which Knative reads first; keep that one alone`,
+          // What runs today stays as it is: the spelling that counts keeps its value.
+          fix: [{ remove: path }],
+        });
+      }
+    }
+    return violations;
+  },
+});

@@ -1,0 +1,97 @@
+/** How a service is scaled, read once for each subject: what its rules and defaults have in common. */
+import { type AnnotationKeys, type FoundAnnotation, HPA, KPA } from '../../../knative/autoscaling/annotations.ts';
+import { autoscalerConfigOf } from '../../../knative/autoscaling/config.ts';
+import { type AutoscalingSource, effectiveClass, effectiveMetric } from '../../../knative/autoscaling/effective.ts';
+import { parseDuration } from '../../../knative/duration.ts';
+import { parseFloat64, parseInt32 } from '../../../knative/goNumbers.ts';
+import { type JsonObject, numberAt } from '../../../kubernetes/json.ts';
+import { join } from '../../../kubernetes/pointer.ts';
+import type { EffectivePolicy } from '../../engine/policy.ts';
+import type { Subject } from '../../engine/subject.ts';
+
+export interface Scaling extends AutoscalingSource {
+  readonly annotations: JsonObject;
+  readonly specPath: string;
+  /** `kpa.autoscaling.knative.dev`, written or the cluster's default. */
+  readonly className: string;
+  readonly isKpa: boolean;
+  readonly isHpa: boolean;
+  /** What the class scales on where nothing is written: concurrency, and cpu for the HPA class. */
+  readonly metric: string;
+  /** containerConcurrency; 0 is no limit. */
+  readonly containerConcurrency: number;
+}
+
+const known = new WeakMap<Subject, Scaling>();
+
+/** Undefined where there is no template, which Knative refuses by itself. */
+export function scalingOf(subject: Subject, policy: EffectivePolicy): Scaling | undefined {
+  const before = known.get(subject);
+  if (before !== undefined) return before;
+  const { template } = subject;
+  if (template === undefined) return undefined;
+
+  const { annotations, annotationsPath, specPath } = template;
+  const config = autoscalerConfigOf(policy.knative.autoscaler);
+  const source = {
+    annotations,
+    path: annotationsPath,
+    config,
+    containerConcurrency: numberAt(template.spec, 'containerConcurrency') ?? 0,
+  };
+  const className = effectiveClass(source).value;
+  const scaling: Scaling = {
+    ...source,
+    specPath,
+    className,
+    isKpa: className === KPA,
+    isHpa: className === HPA,
+    metric: effectiveMetric(source).value,
+  };
+  known.set(subject, scaling);
+  return scaling;
+}
+
+/**
+ * As Knative looks, but a number counts as its text: without quotes it is refused (knative/schema), and what the author
+ * meant still decides which defaults fit beside it.
+ */
+export function find({ annotations, path }: Scaling, annotation: AnnotationKeys): FoundAnnotation | undefined {
+  for (const key of annotation) {
+    const value = Object.hasOwn(annotations, key) ? annotations[key] : undefined;
+    if (typeof value === 'string' || typeof value === 'number')
+      return { key, value: `${value}`, path: join(path, key) };
+  }
+  return undefined;
+}
+
+/** Whether any spelling of the annotation stands there, whatever its value. */
+export function isWritten(scaling: Scaling, annotation: AnnotationKeys): boolean {
+  return annotation.some((key) => Object.hasOwn(scaling.annotations, key));
+}
+
+/** Where the annotation stands, or would in Knative's own spelling. */
+export function placeOf(scaling: Scaling, annotation: AnnotationKeys): string {
+  return find(scaling, annotation)?.path ?? join(scaling.path, annotation[0]);
+}
+
+/** The written whole number; undefined where there is none, or one that Knative refuses. */
+export function integerAt(scaling: Scaling, annotation: AnnotationKeys): number | undefined {
+  const parsed = parseInt32(find(scaling, annotation)?.value ?? '');
+  return parsed.ok ? parsed.value : undefined;
+}
+
+export function floatAt(scaling: Scaling, annotation: AnnotationKeys): number | undefined {
+  const parsed = parseFloat64(find(scaling, annotation)?.value ?? '');
+  return parsed.ok ? parsed.value : undefined;
+}
+
+/** Nanoseconds. */
+export function durationAt(scaling: Scaling, annotation: AnnotationKeys): bigint | undefined {
+  return nanoseconds(find(scaling, annotation)?.value ?? '');
+}
+
+export function nanoseconds(text: string): bigint | undefined {
+  const parsed = parseDuration(text);
+  return parsed.ok ? parsed.value : undefined;
+}

@@ -1,0 +1,154 @@
+/** What one container asks for of one resource, read exactly, and what a policy says about it. */
+import type { JsonValue } from '../../../kubernetes/json.ts';
+import { objectAt, valueAt } from '../../../kubernetes/json.ts';
+import type { Container } from '../../../kubernetes/podTemplate.ts';
+import { join } from '../../../kubernetes/pointer.ts';
+import { formatCpu, formatMemory, type Nanos, parseQuantity } from '../../../kubernetes/quantity.ts';
+import type { QuantityBounds } from '../../model/bounds.ts';
+import { BOUNDED_RESOURCES, type BoundedResource, type ResourcesPolicy } from '../../model/resources.ts';
+
+export type Side = 'requests' | 'limits';
+
+/** A request or a limit as it stands in a container. */
+export interface Amount {
+  /** As it was written: `500m`, or a number. */
+  readonly text: string;
+  /** Undefined where the text is no quantity. */
+  readonly nanos: Nanos | undefined;
+}
+
+/** One resource of one container. */
+export interface Claim {
+  readonly container: Container;
+  readonly resource: BoundedResource;
+  readonly request: Amount | undefined;
+  readonly limit: Amount | undefined;
+}
+
+/** What a policy says about one resource of every container. */
+export interface ClaimBounds {
+  readonly requests: Range;
+  readonly limits: Range;
+  /** The largest limit for a request of one. */
+  readonly ratio: number | undefined;
+}
+
+export interface Range {
+  readonly bounds: QuantityBounds | undefined;
+  readonly default: Nanos | undefined;
+  readonly min: Nanos | undefined;
+  readonly max: Nanos | undefined;
+}
+
+export function claimOf(container: Container, resource: BoundedResource): Claim {
+  return {
+    container,
+    resource,
+    request: amountAt(container, 'requests', resource),
+    limit: amountAt(container, 'limits', resource),
+  };
+}
+
+function amountAt(container: Container, side: Side, resource: BoundedResource): Amount | undefined {
+  const value: JsonValue | undefined = valueAt(container.value, 'resources', side, resource);
+  if (value === undefined || value === null) return undefined;
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return { text, nanos: parseQuantity(value) };
+}
+
+/** Where a claim's request or limit stands, or would. */
+export function pathOf(claim: Claim, side: Side): string {
+  return join(claim.container.path, 'resources', side, claim.resource);
+}
+
+/**
+ * What the scheduler counts: the request, or the limit where there is no request, as the API server fills it in
+ * (kubernetes pkg/apis/core/v1/defaults.go).
+ */
+export function requestOf(claim: Claim): Nanos | undefined {
+  return claim.request === undefined ? claim.limit?.nanos : claim.request.nanos;
+}
+
+/** Whether values can be written below the container's `resources` at all; a text or a list there is another's finding. */
+export function canHoldResources(container: Container): boolean {
+  const { resources } = container.value;
+  if (resources === undefined || resources === null) return true;
+  if (objectAt(container.value, 'resources') === undefined) return false;
+  return canHold(container, 'requests') && canHold(container, 'limits');
+}
+
+function canHold(container: Container, side: Side): boolean {
+  const value = valueAt(container.value, 'resources', side);
+  return value === undefined || value === null || objectAt(container.value, 'resources', side) !== undefined;
+}
+
+const boundsByPolicy = new WeakMap<ResourcesPolicy, ReadonlyMap<BoundedResource, ClaimBounds>>();
+
+/** The policy's bounds for each resource that it mentions, parsed once for each policy. */
+export function boundsOf(policy: ResourcesPolicy): ReadonlyMap<BoundedResource, ClaimBounds> {
+  const known = boundsByPolicy.get(policy);
+  if (known !== undefined) return known;
+
+  const bounds = new Map<BoundedResource, ClaimBounds>();
+  for (const resource of BOUNDED_RESOURCES) {
+    const requests = policy.requests?.[resource];
+    const limits = policy.limits?.[resource];
+    const ratio = policy.limitToRequest?.[resource];
+    if (requests === undefined && limits === undefined && ratio === undefined) continue;
+    bounds.set(resource, { requests: rangeOf(requests), limits: rangeOf(limits), ratio });
+  }
+  boundsByPolicy.set(policy, bounds);
+  return bounds;
+}
+
+function rangeOf(bounds: QuantityBounds | undefined): Range {
+  return {
+    bounds,
+    default: parseQuantity(bounds?.default),
+    min: parseQuantity(bounds?.min),
+    max: parseQuantity(bounds?.max),
+  };
+}
+
+export function format(resource: BoundedResource, nanos: Nanos): string {
+  return resource === 'cpu' ? formatCpu(nanos) : formatMemory(nanos);
+}
+
+/** `cpu`, `memory`, `ephemeral storage`, as people say them. */
+export function nameOf(resource: BoundedResource): string {
+  return resource === 'ephemeral-storage' ? 'ephemeral storage' : resource;
+}
+
+const RATIO_SCALE = 1_000_000;
+
+/** Whether the limit is more than the ratio times the request. Ratios count to six places. */
+export function exceedsRatio(request: Nanos, limit: Nanos, ratio: number): boolean {
+  return limit * BigInt(RATIO_SCALE) > request * scaled(ratio);
+}
+
+/** The largest limit that the request carries, rounded down to a thousandth of a CPU, or to a mebibyte where it is one. */
+export function limitFor(resource: BoundedResource, request: Nanos, ratio: number): Nanos {
+  const exact = (request * scaled(ratio)) / BigInt(RATIO_SCALE);
+  const step = stepOf(resource);
+  return exact < step ? exact : (exact / step) * step;
+}
+
+/** The smallest request that carries the limit, rounded up likewise. */
+export function requestFor(resource: BoundedResource, limit: Nanos, ratio: number): Nanos {
+  const exact = divideUp(limit * BigInt(RATIO_SCALE), scaled(ratio));
+  const step = stepOf(resource);
+  const rounded = divideUp(exact, step) * step;
+  return rounded > limit ? limit : rounded;
+}
+
+function scaled(ratio: number): bigint {
+  return BigInt(Math.round(ratio * RATIO_SCALE));
+}
+
+function stepOf(resource: BoundedResource): bigint {
+  return resource === 'cpu' ? 1_000_000n : 1_048_576_000_000_000n;
+}
+
+function divideUp(dividend: bigint, divisor: bigint): bigint {
+  return (dividend + divisor - 1n) / divisor;
+}

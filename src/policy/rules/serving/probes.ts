@@ -1,0 +1,84 @@
+import { arrayAt, isObject, type JsonValue, objectAt, valueAt } from '../../../kubernetes/json.ts';
+import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
+import type { Container, PodTemplate } from '../../../kubernetes/podTemplate.ts';
+import { join } from '../../../kubernetes/pointer.ts';
+import { defineRule, type Violation } from '../../engine/rule.ts';
+
+/**
+ * A readiness and a liveness probe of the author's own on the container that takes the traffic.
+ *
+ * Without a readinessProbe Knative writes `tcpSocket: {port: 0}` (knative/serving pkg/apis/serving/v1/revision_defaults.go):
+ * pods get traffic once something listens. That counts as none. A probe by httpGet, grpc or exec asks the program
+ * itself and counts, also where it leaves the port to Knative; so does a livenessProbe by tcpSocket, which only an
+ * author writes.
+ */
+export const probes = defineRule({
+  id: 'serving/probes',
+  title: 'the container that takes traffic has a readiness and a liveness probe',
+  why: 'Knative sends traffic as soon as a port is open, which is before most programs can answer; and a program that hangs is restarted by nobody.',
+  howToFix:
+    'Give the container a `readinessProbe` and a `livenessProbe` that ask the program, such as `httpGet: {path: /health}`.',
+  kinds: [knativeService, configuration],
+  action: 'warn',
+  examples: {
+    bad: `
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: cart}
+spec:
+  template:
+    spec:
+      containers:
+      - image: registry.example.com/shop/cart:1.4.2
+`,
+    good: `
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: cart}
+spec:
+  template:
+    spec:
+      containers:
+      - image: registry.example.com/shop/cart:1.4.2
+        readinessProbe:
+          httpGet: {path: /ready}
+        livenessProbe:
+          httpGet: {path: /health}
+`,
+  },
+
+  judge(subject) {
+    const container = servingContainer(subject.template);
+    if (container === undefined) return [];
+
+    const missing = (['readinessProbe', 'livenessProbe'] as const).filter((field) => isMissing(container, field));
+    const [first] = missing;
+    if (first === undefined) return [];
+    const violation: Violation = {
+      path: missing.length === 1 ? join(container.path, first) : container.path,
+      message: `${container.name} has no ${missing.join(' and no ')}; let Knative ask the program, such as httpGet on /health`,
+    };
+    return [violation];
+  },
+});
+
+/** The container with a port, or the only one (knative/serving k8s_validation.go). Where none can be told, Knative refuses. */
+function servingContainer(template: PodTemplate | undefined): Container | undefined {
+  const containers = (template?.containers ?? []).filter((container) => !container.isInit);
+  if (containers.length === 1) return containers[0];
+  return containers.find((container) => arrayAt(container.value, 'ports').length > 0);
+}
+
+const ASKING = ['httpGet', 'grpc', 'exec'] as const;
+
+function isMissing(container: Container, field: 'readinessProbe' | 'livenessProbe'): boolean {
+  const probe = objectAt(container.value, field);
+  if (probe === undefined) return true;
+  if (ASKING.some((handler) => isObject(probe[handler]))) return false;
+  if (field === 'livenessProbe') return !isObject(probe.tcpSocket);
+  return !namesPort(valueAt(probe, 'tcpSocket', 'port'));
+}
+
+function namesPort(port: JsonValue | undefined): boolean {
+  return (typeof port === 'number' && port > 0) || (typeof port === 'string' && port !== '' && port !== '0');
+}
