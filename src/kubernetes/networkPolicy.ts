@@ -57,6 +57,10 @@ export function peersOf(rule: JsonObject, direction: Direction): readonly JsonVa
   return arrayAt(rule, FIELDS[direction].peers);
 }
 
+export function peersField(direction: Direction): 'from' | 'to' {
+  return FIELDS[direction].peers;
+}
+
 export function rulesField(direction: Direction): 'ingress' | 'egress' {
   return FIELDS[direction].rules;
 }

@@ -1,3 +1,16 @@
 import type { Rule } from '../../engine/rule.ts';
+import { networkAllowAll } from './allowAll.ts';
+import { networkCutsOffDns } from './cutsOffDns.ts';
+import { networkCutsOffKnative } from './cutsOffKnative.ts';
+import { networkDeadSelector } from './deadSelector.ts';
+import { networkPolicySelects } from './policySelects.ts';
+import { networkVisibility } from './visibility.ts';
 
-export const networkRules: readonly Rule[] = [];
+export const networkRules: readonly Rule[] = [
+  networkVisibility,
+  networkPolicySelects,
+  networkDeadSelector,
+  networkAllowAll,
+  networkCutsOffKnative,
+  networkCutsOffDns,
+];
