@@ -82,14 +82,14 @@ async function buildProgram(
     });
     for (const sub of command.commands) frame(sub, io);
   }
-  program.action((_options, command: Command) => {
-    const unknown = command.args[0];
+  program.action((unknown: string | undefined) => {
     if (unknown === undefined) {
       program.outputHelp({ error: true });
       return;
     }
     const names = COMMANDS.map((entry) => entry.name);
-    throw new Failure(`unknown command "${unknown}"${didYouMean(unknown, names)} There are: ${names.join(', ')}`);
+    const hint = didYouMean(unknown, names);
+    throw new Failure(`unknown command "${unknown}"${hint === '' ? ';' : hint} there are ${names.join(', ')}`);
   });
   program.argument('[command]').allowExcessArguments();
   program.usage('[options] [command]');
@@ -105,10 +105,15 @@ function frame(command: Command, io: Io): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) => write(`weir: ${text.replace(/^error: /, '')}`),
+      outputError: (text, write) => write(`weir: ${plainError(text)}`),
       getOutHelpWidth: () => Math.min(io.stdout.columns ?? 80, 120),
       getErrHelpWidth: () => Math.min(io.stderr.columns ?? 80, 120),
     });
+}
+
+/** commander's sentence without its heading, and with its guess on the same line. */
+function plainError(text: string): string {
+  return text.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)/, '; did you mean $1?');
 }
 
 function sentence(summary: string): string {

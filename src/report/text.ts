@@ -16,6 +16,9 @@ const NARROWEST = 40;
 /** Wider lines are tiring to read. */
 const WIDEST = 120;
 const INDENT = '  ';
+/** Below a rule's id, which stands behind `deny` or `audit`. */
+const UNDER_RULE = ' '.repeat(11);
+const SHORTEST_EXCERPT = 16;
 
 export function text(result: CheckResult, context: ReportContext): string {
   const page = new Page(context);
@@ -40,11 +43,19 @@ class Page {
 
   findings(findings: readonly ReportedFinding[]): void {
     let head = '';
+    let place = '';
     for (const finding of findings) {
-      const next = `${describe(finding.resource)} for ${finding.environment}`;
-      const file = finding.file ?? '';
-      if (head !== `${file}\n${next}`) this.#head(file, next, head !== '');
-      head = `${file}\n${next}`;
+      const subject = `${describe(finding.resource)} for ${finding.environment}`;
+      const nextHead = `${finding.file}\n${subject}`;
+      if (nextHead !== head) {
+        this.#head(finding.file ?? '', subject, head !== '');
+        place = '';
+      }
+      head = nextHead;
+
+      const nextPlace = describePlace(finding);
+      if (nextPlace !== place) this.#place(finding);
+      place = nextPlace;
       this.#finding(finding);
     }
     if (findings.length > 0) this.#line('');
@@ -52,30 +63,29 @@ class Page {
 
   #head(file: string, subject: string, isLater: boolean): void {
     if (isLater) this.#line('');
-    this.#line(`${this.#colors.underline(oneLine(file))}  ${oneLine(subject)}`);
+    this.#line(`${this.#colors.bold(oneLine(file))}  ${oneLine(subject)}`);
   }
 
-  /** `file:line:column` first, so that terminals and editors make a link of it. */
+  /** `file:line:column`, of which terminals and editors make a link, and what stands there, so that nobody must look. */
+  #place(finding: ReportedFinding): void {
+    const place = INDENT + oneLine(describePlace(finding));
+    const room = this.#width - place.length - INDENT.length;
+    const { file, line } = finding;
+    const source = file === undefined || line === undefined ? undefined : this.#context.sourceLine(file, line);
+    const excerpt = oneLine(source?.trim() ?? '');
+    const isShown = excerpt !== '' && room >= SHORTEST_EXCERPT;
+    this.#line(this.#colors.cyan(place) + (isShown ? INDENT + this.#colors.dim(clip(excerpt, room)) : ''));
+  }
+
   #finding(finding: ReportedFinding): void {
-    const { dim, bold } = this.#colors;
-    const place = oneLine(describePlace(finding));
+    const { dim, bold, cyan } = this.#colors;
     const notes = [
-      ...(finding.fix === undefined ? [] : [this.#colors.cyan('fixable')]),
+      ...(finding.fix === undefined ? [] : [cyan('fixable')]),
       ...(finding.since === undefined ? [] : [dim(`stood at ${oneLine(finding.since)} already`)]),
     ];
-    this.#line([`${INDENT}${dim(place)}`, this.#action(finding.action), bold(finding.rule), ...notes].join('  '));
-    this.#paragraph(finding.message, INDENT.repeat(2));
-    this.#excerpt(finding);
-  }
-
-  /** The line of the file, so that nobody must open it to understand. */
-  #excerpt({ file, line }: ReportedFinding): void {
-    if (file === undefined || line === undefined) return;
-    const source = this.#context.sourceLine(file, line);
-    if (source === undefined || source.trim() === '') return;
-    const number = `${INDENT.repeat(2)}${line} │ `;
-    const room = this.#width - number.length;
-    this.#line(this.#colors.dim(`${number}${clip(oneLine(source.trimEnd()), room)}`));
+    const title = [this.#action(finding.action), bold(finding.rule), ...notes].join('  ');
+    this.#line(`${INDENT.repeat(2)}${title}`);
+    this.#paragraph(finding.message, UNDER_RULE);
   }
 
   excused(excused: readonly ReportedExcuse[]): void {
@@ -134,8 +144,8 @@ class Page {
   }
 
   #action(action: ReportedFinding['action']): string {
-    if (action === 'deny') return this.#colors.red('deny');
-    return action === 'warn' ? this.#colors.yellow('warn') : this.#colors.dim('audit');
+    if (action === 'deny') return this.#colors.red('deny ');
+    return action === 'warn' ? this.#colors.yellow('warn ') : this.#colors.dim('audit');
   }
 
   #paragraph(words: string, indent: string): void {

@@ -11,6 +11,7 @@ import { EXIT, Failure } from '../failure.ts';
 import { loadInput, STDIN } from '../input/load.ts';
 import type { Input } from '../input/resource.ts';
 import { type Progress, progressOn } from '../progress.ts';
+import { ratchet } from '../since/ratchet.ts';
 import { environmentsOf } from './environments.ts';
 import { type Assigned, type JudgedFinding, judgeInput } from './judgeInput.ts';
 import type { CheckOptions } from './options.ts';
@@ -31,6 +32,9 @@ interface Checked {
 
 async function judgePaths(options: CheckOptions, { io }: CommandContext, progress: Progress): Promise<Checked> {
   const { cwd } = io;
+  if (options.since !== undefined && options.paths.includes(STDIN)) {
+    throw new Failure('--since cannot look up what comes from standard input; name files or folders');
+  }
   const configurations = new Configurations(cwd);
   const starts = options.paths.map((given) => folderOf(given === STDIN ? cwd : path.resolve(cwd, given)));
   const used = starts.map((folder) => configurations.forFolder(folder)).filter((found) => found !== undefined);
@@ -54,11 +58,29 @@ async function judgePaths(options: CheckOptions, { io }: CommandContext, progres
     return configuration === undefined ? undefined : environmentOfPath(configuration, origin);
   };
   const { assigned, unassigned, problems } = assign(input, policies, environment, ofPath);
-  const beside = besideOf(exceptionsBeside(folder, cwd), assigned);
-  const judged = await judgeInput([...assigned, ...beside], { catalogue, now: io.now(), progress });
+  const exceptions = exceptionsBeside(folder, cwd);
+  const judged = await judgeInput([...assigned, ...besideOf(exceptions, assigned)], {
+    catalogue,
+    now: io.now(),
+    progress,
+  });
+
+  /** What stood in the past is judged as if no exception had run out: what one excused was never let in for good. */
+  const judgePast = async (paths: readonly string[], toPresent: (file: string) => string) => {
+    const inPast = (file: string) => isExcluded(toPresent(file));
+    const past = await loadInput(paths, { io, cwd, progress, isExcluded: inPast });
+    const { assigned } = assign(past, policies, environment, (origin) => ofPath(toPresent(origin)));
+    const all = [...assigned, ...besideOf(exceptions, assigned)];
+    return (await judgeInput(all, { catalogue, now: new Date(0), progress })).findings;
+  };
 
   const errors = [...configurations.problems, ...policies.problems, ...input.problems, ...problems, ...judged.errors];
-  const findings = inReadingOrder(judged.findings);
+  const paths = options.paths.map((given) => path.resolve(cwd, given));
+  const ratcheted =
+    options.since === undefined
+      ? judged.findings
+      : await ratchet(judged.findings, { ref: options.since, io, paths, judgePast });
+  const findings = inReadingOrder(ratcheted);
   const result: CheckResult = {
     kind: 'CheckResult',
     summary: {

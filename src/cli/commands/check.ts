@@ -24,8 +24,8 @@ export const define: DefineCommand = (command, run) => {
 };
 
 const EXAMPLES = `
-Without --env, an object's environment is what its Namespace's label weir.dev/environment says in the input, else what
-weir.yaml says of its path.
+Without --env, an object's environment is what the label weir.dev/environment
+of its Namespace in the input says, else what weir.yaml says of its path.
 
 Examples:
   weir check manifests --env prod
