@@ -142,9 +142,7 @@ function targetFills(
   policy: EffectivePolicy,
 ): Fill[] {
   const fills: Fill[] = [];
-  if (!scaling.isKpa) return fills;
-  const isConcurrency = scaling.metric === 'concurrency';
-
+  // The limit of the container itself holds under every class.
   const concurrency = filledConcurrency(scaling, autoscaling, subject, policy);
   if (concurrency !== undefined) {
     fills.push({
@@ -154,16 +152,24 @@ function targetFills(
       ...because(concurrency),
     });
   }
+  if (!scaling.isKpa) return fills;
+  const isConcurrency = scaling.metric === 'concurrency';
 
   const field = isConcurrency ? 'target' : 'rpsTarget';
   const targetDefault = isConcurrency || scaling.metric === 'rps' ? autoscaling[field]?.default : undefined;
   if (targetDefault !== undefined && !isWritten(scaling, TARGET)) {
-    const most = isConcurrency ? concurrency?.value || scaling.containerConcurrency || undefined : undefined;
+    const most = isConcurrency ? (concurrency?.value ?? concurrencyLimit(subject, policy)) || undefined : undefined;
     fills.push(fill(scaling, TARGET, field, atMost({ value: targetDefault }, most, 'kept at containerConcurrency')));
   }
   pushPlain(fills, scaling, autoscaling, TARGET_UTILIZATION_PERCENTAGE, 'targetUtilization');
   pushPlain(fills, scaling, autoscaling, TARGET_BURST_CAPACITY, 'targetBurstCapacity');
   return fills;
+}
+
+/** The author's containerConcurrency, or what config-defaults will make of none; 0 is no limit. */
+function concurrencyLimit(subject: Subject, policy: EffectivePolicy): number {
+  const written = subject.template?.spec.containerConcurrency ?? undefined;
+  return typeof written === 'number' ? written : servingConfig(policy.knative).defaults.containerConcurrency;
 }
 
 function filledConcurrency(

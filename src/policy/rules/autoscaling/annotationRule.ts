@@ -1,6 +1,7 @@
 /** The factory behind the rules that hold one autoscaling annotation against the environment's bounds. */
 import type { AnnotationKeys } from '../../../knative/autoscaling/annotations.ts';
 import type { Effective } from '../../../knative/autoscaling/effective.ts';
+import { formatDuration } from '../../../knative/duration.ts';
 import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import type { Edit } from '../../engine/edit.ts';
 import type { Rule, RuleContext } from '../../engine/rule.ts';
@@ -29,8 +30,8 @@ export interface AnnotationRule<Written extends string | number, Value extends M
   parse(bound: Written): Value | undefined;
   /** The value that counts; undefined where the setting means nothing for this service. */
   effective(scaling: Scaling): Effective<Value> | undefined;
-  /** How a sentence says the value, where the annotation's own text does not. */
-  say?(value: Value): string;
+  /** How a sentence says a value that the annotation's own text, or a bare number, does not say well. */
+  say?(value: Value): string | undefined;
   fix?(scaling: Scaling, bound: Written): readonly Edit[];
 }
 
@@ -75,8 +76,12 @@ function readAnnotation<Written extends string | number, Value extends Measure>(
 
   const value = effective(scaling);
   if (value === undefined || !value.isReadable) return undefined;
-  const said = say?.(value.value) ?? value.raw ?? `${value.value}`;
+  const said = say?.(value.value) ?? value.raw ?? textOf(value.value);
   return { value: value.value, text: value.isSet ? said : `${said} by default`, path: value.path };
+}
+
+function textOf(value: Measure): string {
+  return typeof value === 'bigint' ? formatDuration(value) : `${value}`;
 }
 
 function example(key: string, value: string, beside: string | undefined): string {

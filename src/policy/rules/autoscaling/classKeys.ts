@@ -42,7 +42,7 @@ spec:
       annotations:
         autoscaling.knative.dev/class: hpa.autoscaling.knative.dev
         autoscaling.knative.dev/metric: cpu
-        autoscaling.knative.dev/window: 15m
+        autoscaling.knative.dev/window: 5m
     spec:
       containers:
       - image: registry.example.com/shop/cart:1.4.2

@@ -42,7 +42,7 @@ export const maxScale = annotationRule<number, number>({
   bounds: ({ maxScale }) => maxScale,
   parse: same,
   effective: effectiveMaxScale,
-  say: (value) => (value === Number.POSITIVE_INFINITY ? 'unlimited' : `${value}`),
+  say: (value) => (value === Number.POSITIVE_INFINITY ? 'unlimited' : undefined),
   fix: (scaling, bound) => settleScale(scaling, 'max', withinCluster(scaling, bound)),
 });
 

@@ -75,6 +75,7 @@ export const targetBurstCapacity = annotationRule<number, number>({
   why: 'It decides when requests go through the activator, which buffers a burst and costs each request a hop.',
   bad: '-1',
   good: '200',
+  environment: 'edge',
   classes: 'kpa',
   bounds: ({ targetBurstCapacity }) => targetBurstCapacity,
   parse: burstCapacity,
@@ -82,7 +83,7 @@ export const targetBurstCapacity = annotationRule<number, number>({
     const capacity = effectiveTargetBurstCapacity(scaling);
     return { ...capacity, value: burstCapacity(capacity.value) };
   },
-  say: (value) => (value === Number.POSITIVE_INFINITY ? '-1, which is unlimited' : `${value}`),
+  say: (value) => (value === Number.POSITIVE_INFINITY ? '-1, which is unlimited' : undefined),
 });
 
 function burstCapacity(value: number): number {
@@ -97,7 +98,7 @@ export const containerConcurrency: Rule = boundRule<number, number>({
   howToFix: 'Set `spec.template.spec.containerConcurrency` to a value within the bounds that the message names.',
   kinds: [knativeService, configuration],
   action: 'deny',
-  examples: { bad: example(0), good: example(100) },
+  examples: { bad: example(0), good: example(100), environment: 'edge' },
   label: 'containerConcurrency',
   bounds: ({ policy }) => policy.autoscaling?.containerConcurrency,
   parse: unlimited,

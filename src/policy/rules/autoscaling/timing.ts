@@ -13,7 +13,6 @@ import {
   effectiveScaleDownDelay,
   effectiveWindow,
 } from '../../../knative/autoscaling/effective.ts';
-import { formatDuration } from '../../../knative/duration.ts';
 import { annotationRule } from './annotationRule.ts';
 import { nanoseconds } from './scaling.ts';
 
@@ -34,7 +33,6 @@ export const window = annotationRule<string, bigint>({
     const window = effectiveWindow(scaling);
     return scaling.isHpa && !window.isSet ? undefined : window;
   },
-  say: formatDuration,
 });
 
 export const scaleDownDelay = annotationRule<string, bigint>({
@@ -48,7 +46,6 @@ export const scaleDownDelay = annotationRule<string, bigint>({
   bounds: ({ scaleDownDelay }) => scaleDownDelay,
   parse: nanoseconds,
   effective: effectiveScaleDownDelay,
-  say: formatDuration,
 });
 
 export const podRetention = annotationRule<string, bigint>({
@@ -62,7 +59,6 @@ export const podRetention = annotationRule<string, bigint>({
   bounds: ({ podRetention }) => podRetention,
   parse: nanoseconds,
   effective: effectivePodRetention,
-  say: formatDuration,
 });
 
 export const panicWindow = annotationRule<number, number>({

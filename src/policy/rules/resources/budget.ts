@@ -66,7 +66,7 @@ spec:
     const held = Math.min(...broken.map((strain) => strain.pods));
     const sums = broken.map(({ resource, request, budget: most }) => {
       const sum = Number.isFinite(pods) ? format(resource, request * BigInt(pods)) : 'unlimited';
-      return `${sum} ${nameOf(resource)} (${format(resource, request)} for each pod), of ${format(resource, most)} that ${policy.name} gives one service`;
+      return `${sum} ${nameOf(resource)} (${format(resource, request)} a pod), where ${policy.name} gives one service ${format(resource, most)}`;
     });
     const remedy = held < 1 ? 'one pod alone requests too much' : `lower its requests, or max-scale to ${held}`;
     // Fewer pods than the author wants at least is for the author to decide.

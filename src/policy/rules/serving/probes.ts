@@ -56,7 +56,7 @@ spec:
     if (first === undefined) return [];
     const violation: Violation = {
       path: missing.length === 1 ? join(container.path, first) : container.path,
-      message: `${container.name} has no ${missing.join(' and no ')}; let Knative ask the program, such as httpGet on /health`,
+      message: `${container.name} has no ${missing.join(' and no ')}; add what asks the program, such as httpGet on /health`,
     };
     return [violation];
   },

@@ -8,9 +8,10 @@
 import { numberAt } from '../../../kubernetes/json.ts';
 import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import { join } from '../../../kubernetes/pointer.ts';
-import type { Rule } from '../../engine/rule.ts';
+import type { Rule, RuleContext } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
 import { boundRule, type Reading } from '../boundRule.ts';
+import { isRefused } from '../knative/errors.ts';
 
 const TIMEOUT = 'timeoutSeconds';
 type Field = 'timeoutSeconds' | 'responseStartTimeoutSeconds' | 'idleTimeoutSeconds';
@@ -20,7 +21,7 @@ export const timeout = timeoutRule({
   field: TIMEOUT,
   title: 'timeoutSeconds stays within the bounds of the environment',
   why: 'While a request may run, its pod may not go: one service with a timeout of hours holds up every node that is to be drained.',
-  bad: 900,
+  bad: 500,
   good: 300,
 });
 
@@ -63,20 +64,23 @@ function timeoutRule({ id, field, title, why, bad, good }: TimeoutRule): Rule {
     label: field,
     bounds: ({ policy }) => policy.serving?.[field],
     parse: (bound) => bound,
-    read: (subject) => readTimeout(subject, field),
+    read: (subject, context) => readTimeout(subject, context, field),
     fix: (subject, _, bound) => (subject.template === undefined ? [] : [{ set: pathOf(subject, field), value: bound }]),
   });
 }
 
-function readTimeout(subject: Subject, field: Field): Reading<number> | undefined {
+function readTimeout(subject: Subject, context: RuleContext, field: Field): Reading<number> | undefined {
   const spec = subject.template?.spec;
-  if (spec === undefined) return undefined;
+  const path = pathOf(subject, field);
+  if (spec === undefined || isRefused(subject, context, path)) return undefined;
   const value = numberAt(spec, field) ?? 0;
-  if (value !== 0) return { value, text: `${value}`, path: pathOf(subject, field) };
+  if (value !== 0) return { value, text: `${value}`, path };
 
   const whole = numberAt(spec, TIMEOUT) ?? 0;
   if (field === TIMEOUT || whole === 0) return undefined;
-  return { value: whole, text: `not set, so that timeoutSeconds ${whole} counts`, path: pathOf(subject, field) };
+  // A timeoutSeconds over its own bound is one mistake, and serving/timeout says it.
+  const counts = Math.min(whole, context.policy.serving?.timeoutSeconds?.max ?? whole);
+  return { value: counts, text: `not set, so that timeoutSeconds ${whole} counts`, path };
 }
 
 function pathOf(subject: Subject, field: Field): string {
