@@ -2,7 +2,7 @@
 import type { AliasEvent, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
 import { isArray, type JsonValue } from '../json.ts';
 import { ReadFailure } from './inputError.ts';
-import { MAX_ALIASED_NODES } from './limits.ts';
+import type { ReadingBudget } from './limits.ts';
 import { checkAnchor } from './refusals.ts';
 
 export interface Anchor {
@@ -14,11 +14,6 @@ export interface Anchor {
   complete?: { readonly value: JsonValue; readonly size: number };
 }
 
-/** How many nodes the aliases of a file have stood for so far. */
-export interface AliasBudget {
-  used: number;
-}
-
 export interface Resolved {
   readonly anchor: Anchor;
   readonly value: JsonValue;
@@ -26,13 +21,13 @@ export interface Resolved {
 
 export class Aliases {
   readonly #text: string;
-  readonly #budget: AliasBudget;
+  readonly #budget: ReadingBudget;
   readonly #anchors = new Map<string, Anchor>();
   /** Nodes so far, those that aliases stand for included; the document is one. go-yaml's decodeCount and aliasCount. */
   total = 1;
   #aliased = 0;
 
-  constructor(text: string, budget: AliasBudget) {
+  constructor(text: string, budget: ReadingBudget) {
     this.#text = text;
     this.#budget = budget;
   }
@@ -68,8 +63,8 @@ export class Aliases {
   #charge(size: number, offset: number): void {
     this.total += 1 + size;
     this.#aliased += size;
-    this.#budget.used += size;
-    if (isExcessive(this.#aliased, this.total) || this.#budget.used > MAX_ALIASED_NODES) {
+    this.#budget.aliasedNodes -= size;
+    if (isExcessive(this.#aliased, this.total) || this.#budget.aliasedNodes < 0) {
       throw new ReadFailure('limit', 'the aliases unfold to far more than is written; write the values out', offset);
     }
   }

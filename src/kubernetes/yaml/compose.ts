@@ -11,8 +11,9 @@ import {
   type SequenceEvent,
 } from 'js-yaml';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { type AliasBudget, Aliases, type Anchor, copy, setOwn } from './aliases.ts';
+import { Aliases, type Anchor, copy, setOwn } from './aliases.ts';
 import { ReadFailure } from './inputError.ts';
+import { MAX_DUPLICATES, type ReadingBudget } from './limits.ts';
 import type { NodeTableBuilder } from './nodeTable.ts';
 import { checkBlockScalar, checkEscapes, checkFlowScalar, checkKey, checkNestedMapping, checkTag } from './refusals.ts';
 import { keyText, plainScalar, plainValue, type Scalar } from './scalar.ts';
@@ -49,7 +50,7 @@ export function compose(
   events: readonly Event[],
   text: string,
   table: NodeTableBuilder,
-  budget: AliasBudget,
+  budget: ReadingBudget,
 ): Composed {
   return new Composer(events, text, table, budget).document();
 }
@@ -68,7 +69,7 @@ class Composer {
   /** Whether the collection that is being read stands in brackets or braces. */
   #isFlow = false;
 
-  constructor(events: readonly Event[], text: string, table: NodeTableBuilder, budget: AliasBudget) {
+  constructor(events: readonly Event[], text: string, table: NodeTableBuilder, budget: ReadingBudget) {
     this.#events = events;
     this.#text = text;
     this.#table = table;
@@ -205,7 +206,7 @@ class Composer {
         continue;
       }
       const isDuplicate = own === undefined ? Object.hasOwn(object, text) : own.has(text);
-      if (isDuplicate) this.#duplicates.push({ mapping, winner: key });
+      if (isDuplicate && this.#duplicates.length < MAX_DUPLICATES) this.#duplicates.push({ mapping, winner: key });
       own?.add(text);
       setOwn(object, text, value);
     }

@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import { join, pointer } from '../pointer.ts';
 import type { Composed } from './compose.ts';
-import { keyAt, keyBefore, type NodeTable, offset, offsetAt, stepsTo } from './nodeTable.ts';
+import { keyAt, keyBefore, type NodeTable, nodeAt, offset, offsetAt, ROOT, stepsTo } from './nodeTable.ts';
 import type { Place, Source } from './source.ts';
 
 /** A key that stands more than once in its mapping: the last counts, what the others say is lost. */
@@ -72,16 +72,26 @@ export class ReadDocument implements YamlDocument {
   }
 
   locate(path: string, what: 'key' | 'value' = 'value'): Place {
-    return this.#source.placeAt(offsetAt(this.#table, path, what));
+    return this.locateFrom(ROOT, path, what);
+  }
+
+  /** As `locate`, from a node on: the items of a long List are not looked for again and again. */
+  locateFrom(node: number, path: string, what: 'key' | 'value'): Place {
+    return this.#source.placeAt(offsetAt(this.#table, node, path, what));
+  }
+
+  nodeAt(path: string): number {
+    return nodeAt(this.#table, ROOT, path);
   }
 }
 
 export class Manifest implements ManifestDocument {
   readonly object: JsonObject;
   readonly pointer: string;
-  readonly #document: YamlDocument;
+  readonly #document: ReadDocument;
+  #node: number | undefined;
 
-  constructor(document: YamlDocument, object: JsonObject, path: string) {
+  constructor(document: ReadDocument, object: JsonObject, path: string) {
     this.object = object;
     this.pointer = path;
     this.#document = document;
@@ -105,6 +115,7 @@ export class Manifest implements ManifestDocument {
   }
 
   locate(path: string, what: 'key' | 'value' = 'value'): Place {
-    return this.#document.locate(this.pointer + path, what);
+    this.#node ??= this.#document.nodeAt(this.pointer);
+    return this.#document.locateFrom(this.#node, path, what);
   }
 }

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../json.ts';
 import { setOwn } from './aliases.ts';
 import type { Composed, Duplicate } from './compose.ts';
 import { ReadFailure } from './inputError.ts';
-import { MAX_DEPTH } from './limits.ts';
+import { MAX_DEPTH, MAX_DUPLICATES } from './limits.ts';
 import type { NodeTableBuilder } from './nodeTable.ts';
 
 export interface JsonDocument extends Composed {
@@ -87,7 +87,8 @@ class JsonReader {
       this.#expect(':');
       this.#skipSpace();
       const value = this.#value();
-      if (Object.hasOwn(object, key)) this.#duplicates.push({ mapping: node, winner });
+      if (Object.hasOwn(object, key) && this.#duplicates.length < MAX_DUPLICATES)
+        this.#duplicates.push({ mapping: node, winner });
       setOwn(object, key, value);
     }
     this.#table.closeMapping(node);

@@ -15,14 +15,37 @@ export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 export const MAX_DEPTH = 1000;
 
 /**
- * How many characters of a document that is not JSON may be punctuation that starts a node (line breaks, commas,
- * opening brackets and braces). A manifest of 16 MiB has about a million; text that is nothing but such characters
- * would take a hundred bytes of memory for each.
+ * How many values and keys a document may have. Compact JSON of 16 MiB has fewer than three million; text that is
+ * nothing but brackets would take fifty bytes of memory for each of its own.
  */
-export const MAX_NODE_MARKS = 4_000_000;
+export const MAX_NODES = 4 * 1024 * 1024;
 
 /**
- * How many nodes all aliases of one file may stand for. Within a document go-yaml's own bound holds (aliases.ts); this
- * one is for a file of many small documents, each of which keeps within that.
+ * How many line breaks, commas and opening brackets a YAML document may have: js-yaml's events, which come before
+ * nodes can be counted, take a hundred bytes each. A manifest of 16 MiB has about seven hundred thousand lines.
  */
-export const MAX_ALIASED_NODES = 1_000_000;
+export const MAX_NODE_MARKS = 2_000_000;
+
+/** How many documents of a file are read: 16 MiB of the smallest resources that make sense. */
+export const MAX_DOCUMENTS = 100_000;
+
+/** After so many errors the rest of a file is not read: nobody goes through more, and each takes memory. */
+export const MAX_ERRORS = 1000;
+
+/** How many duplicate keys of a document are remembered. */
+export const MAX_DUPLICATES = 100;
+
+/** What one file may still cost beyond its length, for all its documents together. */
+export interface ReadingBudget {
+  /**
+   * How many nodes its aliases may stand for. Within a document go-yaml's own bound holds (aliases.ts); this one is for
+   * many small documents, each of which keeps within that.
+   */
+  aliasedNodes: number;
+  /** How many characters may be parsed again for the sake of lines that js-yaml wants indented further (indent.ts). */
+  reparsedCharacters: number;
+}
+
+export function readingBudget(): ReadingBudget {
+  return { aliasedNodes: 1_000_000, reparsedCharacters: 20_000_000 };
+}

@@ -1,5 +1,7 @@
 /** Where the nodes of one document stand: a compact table that is filled while the document is composed. */
 import { steps } from '../pointer.ts';
+import { ReadFailure } from './inputError.ts';
+import { MAX_NODES } from './limits.ts';
 
 /**
  * Two integers for each node, in the order of the text: its offset, and a word that says what it is. A mapping's
@@ -86,6 +88,9 @@ export class NodeTableBuilder {
   }
 
   #grow(): void {
+    if (this.#buffer.length >= MAX_NODES * 2) {
+      throw new ReadFailure('limit', 'the document has more than four million values; split it into several files', 0);
+    }
     const larger = new Int32Array(this.#buffer.length * 2);
     larger.set(this.#buffer);
     this.#buffer = larger;
@@ -102,16 +107,24 @@ interface Entry {
  * the pointer leads further. Through an alias the way goes on in what it stands for, through a merge key in what is
  * merged; of several equal keys the one that counts is taken.
  */
-export function offsetAt(table: NodeTable, pointer: string, what: 'key' | 'value'): number {
-  let value = ROOT;
-  let key = ROOT;
-  for (const step of steps(pointer)) {
-    const next = child(table, value, step);
-    if (next === undefined) break;
-    value = next.value;
-    key = next.key;
-  }
+export function offsetAt(table: NodeTable, from: number, pointer: string, what: 'key' | 'value'): number {
+  const { key, value } = entryAt(table, from, pointer);
   return offset(table, what === 'key' ? key : value);
+}
+
+/** The node that the pointer leads to, from another on. */
+export function nodeAt(table: NodeTable, from: number, pointer: string): number {
+  return entryAt(table, from, pointer).value;
+}
+
+function entryAt(table: NodeTable, from: number, pointer: string): Entry {
+  let entry: Entry = { key: from, value: from };
+  for (const step of steps(pointer)) {
+    const next = child(table, entry.value, step);
+    if (next === undefined) break;
+    entry = next;
+  }
+  return entry;
 }
 
 export function offset(table: NodeTable, index: number): number {

@@ -1,11 +1,10 @@
 /** One document's text to its value: js-yaml's parser, what it must be told, and its complaints as sentences. */
 import { EVENT_ID, type Event, parseEvents, YAMLException } from 'js-yaml';
-import type { AliasBudget } from './aliases.ts';
 import { type Composed, compose } from './compose.ts';
 import { IndentedText } from './indent.ts';
 import { ReadFailure } from './inputError.ts';
 import { tooDeep } from './jsonText.ts';
-import { MAX_DEPTH, MAX_NODE_MARKS } from './limits.ts';
+import { MAX_DEPTH, MAX_NODE_MARKS, type ReadingBudget } from './limits.ts';
 import type { NodeTableBuilder } from './nodeTable.ts';
 import { checkTabs } from './tabs.ts';
 import { checkCharacters } from './text.ts';
@@ -21,14 +20,14 @@ export function parseDocument(
   text: string,
   base: number,
   table: NodeTableBuilder,
-  budget: AliasBudget,
+  budget: ReadingBudget,
 ): Composed | undefined {
   let offsetInFile = (offset: number): number => base + offset;
   try {
     checkCharacters(text);
     checkSize(text);
     checkEndMarker(text);
-    const parsed = parse(text);
+    const parsed = parse(text, budget);
     if (parsed.indented !== undefined) {
       const { indented } = parsed;
       offsetInFile = (offset) => base + indented.original(offset);
@@ -50,10 +49,14 @@ function checkSize(text: string): void {
   let marks = 0;
   for (let at = 0; at < text.length; at++) {
     const char = text.charCodeAt(at);
-    if (char === 10 || char === 44 || char === 91 || char === 123) marks++;
+    if (char === 10 || char === 13 || char === 44 || char === 91 || char === 123) marks++;
   }
   if (marks > MAX_NODE_MARKS) {
-    throw new ReadFailure('limit', 'the document has more than four million values; split it into several files', 0);
+    throw new ReadFailure(
+      'limit',
+      'the document has more than two million lines and values; split it into several files',
+      0,
+    );
   }
 }
 
@@ -71,18 +74,16 @@ interface Parsed {
   readonly indented?: IndentedText;
 }
 
-/** How many characters may be parsed again for the sake of lines that js-yaml wants indented further. */
-const RETRY_BUDGET = 50_000_000;
-
-function parse(text: string): Parsed {
+function parse(text: string, budget: ReadingBudget): Parsed {
   const events = tryParse(text);
   if (Array.isArray(events)) return { events, text };
 
   const indented = new IndentedText(text);
   let failure = events;
-  for (let budget = RETRY_BUDGET; budget > 0; budget -= indented.text.length) {
+  while (budget.reparsedCharacters > 0) {
     if (!(failure instanceof YAMLException) || !failure.reason.startsWith('deficient indentation')) break;
     if (!indented.indentLineAt(failure.mark?.position ?? 0)) break;
+    budget.reparsedCharacters -= indented.text.length;
     const again = tryParse(indented.text);
     if (Array.isArray(again)) return { events: again, text: indented.text, indented };
     failure = again;

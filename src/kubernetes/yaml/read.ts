@@ -3,14 +3,14 @@
  * over go-yaml v2, as kubectl calls it), with places for findings and bounds for hostile input; what a resource means,
  * and writing YAML, belong elsewhere.
  */
-import type { AliasBudget } from './aliases.ts';
 import type { Composed } from './compose.ts';
 import { type ManifestDocument, ReadDocument, type YamlDocument } from './document.ts';
 import { type InputError, type InputErrorReason, ReadFailure } from './inputError.ts';
 import { readJsonDocument } from './jsonText.ts';
+import { MAX_DOCUMENTS, MAX_ERRORS, readingBudget } from './limits.ts';
 import { NodeTableBuilder, offset, ROOT } from './nodeTable.ts';
 import { parseDocument } from './parse.ts';
-import { addResources } from './resources.ts';
+import { addResources, type Resources } from './resources.ts';
 import { Source } from './source.ts';
 import { type Chunk, splitDocuments } from './split.ts';
 import { hasTemplateInName, TEMPLATE_MESSAGE, templateInBrokenText } from './template.ts';
@@ -44,14 +44,25 @@ export interface YamlResult {
  * @param file its name in findings and errors; "-" for standard input
  */
 export function readManifests(text: string | Uint8Array, file: string): ReadResult {
-  const { documents, errors, empty } = readYaml(text, file);
-  const resources = { documents: [], errors: [...errors] };
+  const { documents, errors, empty } = readDocuments(text, file);
+  const resources: Resources = { documents: [], errors: [...errors] };
   for (const document of documents) addResources(document, resources);
+  resources.errors.sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
   return { ...resources, empty };
 }
 
 /** Every document of a YAML or JSON file with its places, whatever it holds: for policies, weir.yaml, kustomizations. */
 export function readYaml(text: string | Uint8Array, file: string): YamlResult {
+  return readDocuments(text, file);
+}
+
+interface FileResult {
+  readonly documents: readonly ReadDocument[];
+  readonly errors: readonly InputError[];
+  readonly empty: number;
+}
+
+function readDocuments(text: string | Uint8Array, file: string): FileResult {
   const decoded = decode(text);
   if ('message' in decoded) {
     const { reason, message, offset, text: readable } = decoded;
@@ -65,8 +76,8 @@ class FileReader {
   readonly #source: Source;
   readonly #hadByteOrderMark: boolean;
   readonly #table = new NodeTableBuilder();
-  readonly #aliases: AliasBudget = { used: 0 };
-  readonly #documents: YamlDocument[] = [];
+  readonly #budget = readingBudget();
+  readonly #documents: ReadDocument[] = [];
   readonly #errors: InputError[] = [];
   #empty = 0;
   #index = 0;
@@ -77,7 +88,7 @@ class FileReader {
     this.#hadByteOrderMark = hadByteOrderMark;
   }
 
-  read(): YamlResult {
+  read(): FileResult {
     const yamlStart = this.#readJson();
     if (yamlStart !== undefined) this.#readYaml(yamlStart);
     return { documents: this.#documents, errors: this.#errors, empty: this.#empty };
@@ -96,6 +107,7 @@ class FileReader {
     let at = 0;
     for (let count = 0; ; count++) {
       this.#table.reset();
+      if (this.#isTooMuch(at)) return undefined;
       try {
         const document = readJsonDocument(text, at, this.#table);
         if (document === undefined) return undefined;
@@ -113,16 +125,27 @@ class FileReader {
   #readYaml(from: number): void {
     const { text } = this.#source;
     for (const chunk of splitDocuments(text, from, this.#hadByteOrderMark)) {
+      if (this.#isTooMuch(chunk.start)) return;
       if (chunk.separator !== undefined) this.#refuseSeparator(chunk.separator);
       this.#readChunk(chunk);
     }
+  }
+
+  #isTooMuch(offset: number): boolean {
+    const isTooLong = this.#index + this.#empty >= MAX_DOCUMENTS;
+    if (!isTooLong && this.#errors.length < MAX_ERRORS) return false;
+    const reason = isTooLong
+      ? `the file has more than ${MAX_DOCUMENTS} documents`
+      : `the file has ${MAX_ERRORS} errors`;
+    this.#error('limit', `${reason}; nothing is read from here on`, offset);
+    return true;
   }
 
   #readChunk({ start, end, dropped }: Chunk): void {
     this.#table.reset();
     const { text } = this.#source;
     try {
-      const composed = parseDocument(text.slice(start, end), start, this.#table, this.#aliases);
+      const composed = parseDocument(text.slice(start, end), start, this.#table, this.#budget);
       if (composed !== undefined) this.#add(composed);
       else if (end > start) this.#empty++;
     } catch (error) {

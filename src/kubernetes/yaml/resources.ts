@@ -1,8 +1,9 @@
 /** From documents to resources: Lists come apart, and what is no resource is said to be none. */
 import { isArray, isObject, type JsonObject, type JsonValue, stringAt } from '../json.ts';
 import { join } from '../pointer.ts';
-import { Manifest, type ManifestDocument, type YamlDocument } from './document.ts';
+import { Manifest, type ManifestDocument, type ReadDocument } from './document.ts';
 import type { InputError, InputErrorReason } from './inputError.ts';
+import { MAX_ERRORS } from './limits.ts';
 
 /** What came out of the documents so far. */
 export interface Resources {
@@ -11,11 +12,11 @@ export interface Resources {
 }
 
 /** Adds a document's resource, or each of a List's, however deep Lists stand in Lists. */
-export function addResources(document: YamlDocument, into: Resources): void {
+export function addResources(document: ReadDocument, into: Resources): void {
   addResource(document, document.value, '', into);
 }
 
-function addResource(document: YamlDocument, value: JsonValue, path: string, into: Resources): void {
+function addResource(document: ReadDocument, value: JsonValue, path: string, into: Resources): void {
   if (!isObject(value)) {
     refuse(
       document,
@@ -40,7 +41,7 @@ function addResource(document: YamlDocument, value: JsonValue, path: string, int
   addItems(document, value, kind, path, into);
 }
 
-function addItems(document: YamlDocument, list: JsonObject, kind: string, path: string, into: Resources): void {
+function addItems(document: ReadDocument, list: JsonObject, kind: string, path: string, into: Resources): void {
   const items = list.items;
   if (items === null) return;
   if (!isArray(items)) {
@@ -101,11 +102,12 @@ function describe(value: JsonValue): string {
 }
 
 function refuse(
-  document: YamlDocument,
+  document: ReadDocument,
   path: string,
   reason: InputErrorReason,
   message: string,
   into: Resources,
 ): void {
+  if (into.errors.length >= MAX_ERRORS) return;
   into.errors.push({ file: document.file, ...document.locate(path), reason, message });
 }

@@ -86,6 +86,7 @@ const GO_INTEGER = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]*|[1
 const SIGNED_BINARY = /^0b([-+][01]+)$/;
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 
+const LONGEST_INTEGER = 67;
 const MAX_INT64 = 2n ** 63n - 1n;
 const MAX_UINT64 = 2n ** 64n - 1n;
 
@@ -105,14 +106,19 @@ function endsLikeNumber(source: string): boolean {
 
 function goInteger(plain: string): bigint | undefined {
   const signed = SIGNED_BINARY.exec(plain)?.[1];
-  if (signed !== undefined) return inRange(signed[0] ?? '', BigInt(`0b${signed.slice(1)}`));
+  if (signed !== undefined && signed.length < LONGEST_INTEGER) {
+    return inRange(signed[0] ?? '', BigInt(`0b${signed.slice(1)}`));
+  }
 
   const match = GO_INTEGER.exec(plain);
   const sign = match?.[1];
   const digits = match?.[2];
   if (sign === undefined || digits === undefined) return undefined;
   const isOldOctal = digits.length > 1 && /^0[0-7]/.test(digits);
-  return inRange(sign, BigInt(isOldOctal ? `0o${digits.slice(1)}` : digits.toLowerCase()));
+  const literal = isOldOctal ? `0o${digits.slice(1)}` : digits.toLowerCase();
+  // 64 binary digits are the most that fit; zeros before them may be any number.
+  const short = literal.length <= LONGEST_INTEGER ? literal : literal.replace(/^(0[xbo])0+/, '$10');
+  return short.length <= LONGEST_INTEGER ? inRange(sign, BigInt(short)) : undefined;
 }
 
 /** int64, or where no sign is written uint64. */

@@ -1,4 +1,5 @@
 /** Cuts a file into documents at the places where kubectl does. */
+import { MAX_DOCUMENTS } from './limits.ts';
 
 /** A document's text from `start` to `end`. */
 export interface Chunk {
@@ -19,7 +20,8 @@ export interface Remark {
  * Kubernetes cuts before it parses (k8s.io/apimachinery pkg/util/yaml decoder.go, YAMLReader): every line that starts
  * with `---` ends a document, also inside a block scalar or a quoted string, and nothing but a comment may follow on
  * that line. What stands between two such lines is a document of its own, so that a broken one leaves the others
- * readable. A line `...` ends a document in YAML itself, wherever it stands.
+ * readable. A line `...` ends a document in YAML itself, wherever it stands. Of too many documents the last holds the
+ * rest of the text.
  *
  * @param from where to begin; it must be the start of a line
  * @param isFirstLineText whether the first line is text even if it starts with `---` (after a byte order mark)
@@ -31,7 +33,7 @@ export function splitDocuments(text: string, from: number, isFirstLineText: bool
   let separator: Remark | undefined;
   let line = isFirstLineText ? nextSeparator(text, from) : separatorAtOrAfter(text, from);
 
-  while (line !== -1) {
+  while (line !== -1 && chunks.length <= MAX_DOCUMENTS) {
     if (line > start || separator !== undefined) chunks.push(chunk(text, start, line, separator, hasMarkers));
     const lineEnd = endOfLine(text, line);
     const rest = text.slice(line + 3, lineEnd).trim();
@@ -71,10 +73,12 @@ function endOfLine(text: string, from: number): number {
 
 /** Offset of the first line `...` that has a document before it, or -1; one without stays in the text, as an error. */
 function endMarker(text: string, start: number, end: number): number {
+  const content = contentAfter(text, start, end);
+  if (content === undefined) return -1;
   const own = text.slice(start, end);
   for (let at = own.indexOf('\n...'); at !== -1; at = own.indexOf('\n...', at + 4)) {
     const isMarker = at + 4 === own.length || ' \t\r\n'.includes(own.charAt(at + 4));
-    if (isMarker && contentAfter(text, start, start + at) !== undefined) return start + at + 1;
+    if (isMarker && content.offset <= start + at) return start + at + 1;
   }
   return -1;
 }
