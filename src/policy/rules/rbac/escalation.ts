@@ -1,0 +1,75 @@
+import { clusterRole, role } from '../../../kubernetes/kinds.ts';
+import { pointer } from '../../../kubernetes/pointer.ts';
+import { defineRule, type Violation } from '../../engine/rule.ts';
+import { type Grant, grantsOf, includes } from './grants.ts';
+
+/**
+ * No role lets its holder become more than it is.
+ *
+ * The API server keeps people from granting what they do not have; `escalate` and `bind` lift that, `impersonate` and
+ * tokens of other accounts go around it (https://kubernetes.io/docs/concepts/security/rbac-good-practices/).
+ */
+export const rbacEscalation = defineRule({
+  id: 'rbac/escalation',
+  title: 'no role lets its holder become more than it is',
+  why: 'Who may do one of these may do everything: the role is cluster-admin under another name.',
+  howToFix: 'Leave the verb out; let an account of the platform write the roles and bindings.',
+  kinds: [role, clusterRole],
+  action: 'deny',
+  examples: {
+    bad: `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: team-admin}
+rules:
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [roles]
+  verbs: [get, list, escalate]
+`,
+    good: `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: team-admin}
+rules:
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [roles]
+  verbs: [get, list]
+`,
+  },
+
+  judge(subject) {
+    const violations: Violation[] = [];
+    for (const grant of grantsOf(subject.object)) {
+      for (const verb of escalationsIn(grant)) {
+        violations.push({
+          path: pointer('rules', grant.index, 'verbs', grant.verbs.indexOf(verb)),
+          message: `rule ${grant.index + 1} of ${subject.name} grants ${verb} on ${grant.resources.join(', ')}, ${MEANINGS[verb]}; leave it out`,
+        });
+      }
+    }
+    return violations;
+  },
+});
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  escalate: 'which lets its holder write roles that grant more than it has',
+  bind: 'which lets its holder give itself any role',
+  impersonate: 'which lets its holder act as somebody else',
+  create: 'which lets its holder act as any account of the namespace',
+};
+
+/** A wildcard among the verbs is told by rbac/wildcards. */
+function escalationsIn(grant: Grant): string[] {
+  const found: string[] = [];
+  const isRoles =
+    includes(grant.apiGroups, 'rbac.authorization.k8s.io') &&
+    (includes(grant.resources, 'roles') || includes(grant.resources, 'clusterroles'));
+  for (const verb of ['escalate', 'bind']) {
+    if (isRoles && grant.verbs.includes(verb)) found.push(verb);
+  }
+  if (grant.verbs.includes('impersonate')) found.push('impersonate');
+
+  const isTokens = grant.resources.includes('serviceaccounts/token') && grant.resourceNames.length === 0;
+  if (isTokens && grant.verbs.includes('create')) found.push('create');
+  return found;
+}

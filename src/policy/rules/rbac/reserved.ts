@@ -1,0 +1,136 @@
+import { clusterRole, clusterRoleBinding, keyOf, roleBinding } from '../../../kubernetes/kinds.ts';
+import { labelsOf, referenceTo } from '../../../kubernetes/object.ts';
+import { pointer } from '../../../kubernetes/pointer.ts';
+import { defineRule, type RuleContext, type Violation } from '../../engine/rule.ts';
+import type { Subject } from '../../engine/subject.ts';
+import type { ReservedAccess } from '../../model/rbac.ts';
+import { matchesPattern } from '../../pattern.ts';
+import {
+  type BoundSubject,
+  boundRole,
+  effectiveGrants,
+  type Grant,
+  includes,
+  subjectKey,
+  subjectsOf,
+} from './grants.ts';
+
+const WRITES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
+
+/**
+ * Who may set what: write access that the policy keeps for some subjects.
+ *
+ * Judged at the binding, with its role in sight; and at a ClusterRole whose labels add it to the built-in admin, edit
+ * or view, since those are bound to whoever a team likes.
+ */
+export const rbacReserved = defineRule({
+  id: 'rbac/reserved',
+  title: 'reserved resources are written by the subjects that the policy names',
+  why: 'Who can write an exception, or turn off the webhook, decides what the policy is worth.',
+  howToFix: 'Take the write verbs out of the role, bind somebody whom `rbac.reserved` names, or add the subject there.',
+  kinds: [roleBinding, clusterRoleBinding, clusterRole],
+  action: 'deny',
+  needsOthers: true,
+  examples: {
+    bad: `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: exceptions, namespace: shop}
+rules:
+- apiGroups: [weir.dev]
+  resources: [policyexceptions]
+  verbs: [get, list, create]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: exceptions, namespace: shop}
+subjects:
+- {kind: Group, name: team-shop, apiGroup: rbac.authorization.k8s.io}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: exceptions}
+`,
+    good: `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: exceptions, namespace: shop}
+rules:
+- apiGroups: [weir.dev]
+  resources: [policyexceptions]
+  verbs: [get, list]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: exceptions, namespace: shop}
+subjects:
+- {kind: Group, name: team-shop, apiGroup: rbac.authorization.k8s.io}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: exceptions}
+`,
+  },
+
+  judge(subject, context) {
+    const reserved = context.policy.rbac?.reserved;
+    if (reserved === undefined || reserved.length === 0) return [];
+    return subject.key === clusterRole.key
+      ? judgeAggregated(subject, reserved, context)
+      : judgeBinding(subject, reserved, context);
+  },
+});
+
+function judgeBinding(subject: Subject, reserved: readonly ReservedAccess[], { policy, inventory }: RuleContext) {
+  const given = boundRole(subject, inventory);
+  if (given === undefined) return [];
+
+  const violations: Violation[] = [];
+  const grants = effectiveGrants(given, inventory);
+  for (const access of reserved) {
+    const resource = writtenBy(grants, access);
+    if (resource === undefined) continue;
+    for (const bound of subjectsOf(subject)) {
+      if (isNamed(bound, access)) continue;
+      const role = keyOf(given) === clusterRole.key ? 'ClusterRole' : 'Role';
+      violations.push({
+        path: pointer('subjects', bound.index),
+        message: `${subjectKey(bound)} may write ${resource} through ${role} ${referenceTo(given).name}, and ${policy.name} keeps that for ${access.subjects.join(', ') || 'nobody'}`,
+      });
+    }
+  }
+  return violations;
+}
+
+function judgeAggregated(subject: Subject, reserved: readonly ReservedAccess[], { policy, inventory }: RuleContext) {
+  const label = Object.keys(labelsOf(subject.object)).find((key) => AGGREGATIONS.has(key));
+  if (label === undefined) return [];
+
+  const violations: Violation[] = [];
+  const grants = effectiveGrants(subject.object, inventory);
+  for (const access of reserved) {
+    const resource = writtenBy(grants, access);
+    if (resource === undefined) continue;
+    violations.push({
+      path: pointer('metadata', 'labels', label),
+      message: `ClusterRole ${subject.name} lets everybody who is bound to ${label.slice(label.lastIndexOf('-') + 1)} write ${resource}, and ${policy.name} keeps that for ${access.subjects.join(', ') || 'nobody'}`,
+    });
+  }
+  return violations;
+}
+
+const AGGREGATIONS = new Set([
+  'rbac.authorization.k8s.io/aggregate-to-admin',
+  'rbac.authorization.k8s.io/aggregate-to-edit',
+  'rbac.authorization.k8s.io/aggregate-to-view',
+]);
+
+/** The first of the resources that the grants let somebody write. */
+function writtenBy(grants: readonly Grant[], access: ReservedAccess): string | undefined {
+  for (const resource of access.resources) {
+    for (const grant of grants) {
+      if (!includes(grant.apiGroups, access.apiGroup) || !includes(grant.resources, resource)) continue;
+      if (WRITES.some((verb) => includes(grant.verbs, verb))) return resource;
+    }
+  }
+  return undefined;
+}
+
+function isNamed(bound: BoundSubject, access: ReservedAccess): boolean {
+  const key = subjectKey(bound);
+  return access.subjects.some((pattern) => matchesPattern(pattern, key));
+}
