@@ -109,6 +109,7 @@ function isInteger(value: JsonValue, limit: number): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= -limit && value < limit;
 }
 
+/** Stricter than Kubernetes in one thing: to it a text without a digit, such as `m`, is a quantity of nought. */
 function isQuantity(value: JsonValue): boolean {
   if (typeof value === 'number') return parseQuantity(value) !== undefined;
   return typeof value === 'string' && parseQuantity(value.trim()) !== undefined;

@@ -15,8 +15,9 @@ const SUBDOMAIN_MESSAGE = `a lowercase RFC 1123 subdomain must consist of lower 
 const LABEL_1035_MESSAGE = `a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '${LABEL_1035}')`;
 const QUALIFIED_MESSAGE = `must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${QUALIFIED}')`;
 
-function tooLong(value: string, limit: number): string[] {
-  return byteLength(value) > limit ? [`must be no more than ${limit} characters`] : [];
+/** Both ways to say it are Kubernetes' own: its newer code says bytes. */
+function tooLong(value: string, limit: number, unit = 'characters'): string[] {
+  return byteLength(value) > limit ? [`must be no more than ${limit} ${unit}`] : [];
 }
 
 /** Go counts bytes. */
@@ -33,8 +34,8 @@ export function dns1123LabelErrors(value: string): string[] {
 }
 
 /** What is wrong with a DNS subdomain (RFC 1123). */
-export function dns1123SubdomainErrors(value: string): string[] {
-  const errors = tooLong(value, 253);
+export function dns1123SubdomainErrors(value: string, unit = 'characters'): string[] {
+  const errors = tooLong(value, 253, unit);
   if (!subdomainPattern.test(value)) errors.push(SUBDOMAIN_MESSAGE);
   return errors;
 }
@@ -65,10 +66,10 @@ export function qualifiedNameErrors(value: string): string[] {
   if (parts.length === 2) {
     const prefix = parts[0] ?? '';
     if (prefix === '') errors.push('prefix part must be non-empty');
-    else for (const error of dns1123SubdomainErrors(prefix)) errors.push(`prefix part ${error}`);
+    else for (const error of dns1123SubdomainErrors(prefix, 'bytes')) errors.push(`prefix part ${error}`);
   }
   if (name === '') errors.push('name part must be non-empty');
-  else for (const error of tooLong(name, 63)) errors.push(`name part ${error}`);
+  else for (const error of tooLong(name, 63, 'bytes')) errors.push(`name part ${error}`);
   if (!qualifiedPattern.test(name)) errors.push(`name part ${QUALIFIED_MESSAGE}`);
   return errors;
 }

@@ -133,12 +133,15 @@ export function defaultsDifferences(
   // Difference: a probe's gRPC service gets its default from the schema too, even where the webhook holds back.
   const isEmptyService = path.endsWith('/grpc/service') && our === '' && theirs === null;
   const isSame =
-    our === theirs || (our === null && isEmpty(theirs)) || areEqualQuantities(our, theirs) || isEmptyService;
+    our === theirs ||
+    (our === null && (isEmpty(theirs) || theirs === '0')) ||
+    areEqualQuantities(our, theirs) ||
+    isEmptyService;
   return isSame ? [] : [`${path}: ${JSON.stringify(our)}, Knative has ${JSON.stringify(theirs)}`];
 }
 
 function areEqualQuantities(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
-  const quantity = parseQuantity(left);
+  const quantity = parseQuantity(typeof left === 'string' ? left.trim() : left);
   return quantity !== undefined && quantity === parseQuantity(right);
 }
 

@@ -443,6 +443,22 @@ const table: readonly (readonly [string, readonly (JsonValue | undefined)[]])[] 
   [`${CONTAINER}/bogusField`, [1]],
   [`${POD}/bogusField`, [{ a: 1 }]],
   ['/spec/bogusField', ['x']],
+  // What Go reads as if it were not there.
+  ...[
+    '/spec/traffic',
+    '/spec/template/metadata',
+    `${POD}/timeoutSeconds`,
+    `${POD}/volumes`,
+    `${POD}/securityContext`,
+  ].map((path) => [path, [null]] as const),
+  ...['name', 'image', 'env', 'resources', 'readinessProbe', 'ports', 'securityContext', 'volumeMounts'].map(
+    (field) => [`${CONTAINER}/${field}`, [null]] as const,
+  ),
+  [`${CONTAINER}/resources`, [{ limits: { cpu: null } }, { limits: null }]],
+  [`${CONTAINER}/env`, [[{ name: 'A', value: null, valueFrom: null }]]],
+  [`${CONTAINER}/readinessProbe`, [{ httpGet: null, tcpSocket: { port: null }, periodSeconds: null }]],
+  [`${CONTAINER}/securityContext`, [{ capabilities: null, seccompProfile: null, privileged: null }]],
+  [`${POD}/automountServiceAccountToken`, [null]],
   // What does not decode.
   [`${POD}/containers`, ['x', { image }, [3]]],
   [`${POD}/timeoutSeconds`, ['30', 1.5]],

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { FieldError } from '../../../src/knative/fieldError.ts';
 import { applyKnativeDefaults, validate } from '../../../src/knative/serving/index.ts';
-import type { KnativeSettings } from '../../../src/knative/settings.ts';
+import { DEFAULT_SETTINGS, type KnativeSettings } from '../../../src/knative/settings.ts';
 import { arrayAt, isArray, isObject, type JsonObject, type JsonValue, objectAt } from '../../../src/kubernetes/json.ts';
 import { steps } from '../../../src/kubernetes/pointer.ts';
 import { type Answer, buildReference, runReference, whyUnavailable } from '../../../tools/knative-reference/run.ts';
@@ -45,6 +45,10 @@ suite(`Knative Serving's own webhook${isSkipped ? ` (skipped: ${unavailable})` :
     expect(await disagreements(fc.sample(mutatedCase, { numRuns: RUNS, seed: SEED }))).toEqual([]);
   }, 60_000);
 
+  it(`reads ${RUNS} texts as we do, be they images, names or paths (seed ${SEED})`, async () => {
+    expect(await disagreements(fc.sample(textCase, { numRuns: RUNS, seed: SEED }))).toEqual([]);
+  }, 60_000);
+
   it(`answers ${RUNS} updates as we do (seed ${SEED})`, async () => {
     expect(await disagreements(await withStoredObjects(fc.sample(update, { numRuns: RUNS, seed: SEED })))).toEqual([]);
   }, 60_000);
@@ -60,6 +64,102 @@ const mutatedCase: fc.Arbitrary<Case> = fc
     changes: fc.array(fc.constantFrom(...mutations), { minLength: 1, maxLength: 3 }),
   })
   .map(({ base, settings: one, changes }) => ({ object: changes.reduce(mutate, base), settings: one }));
+
+/** Texts out of what images, names, paths and quantities are made of, with what does not belong there. */
+const text = fc.oneof(
+  fc
+    .array(
+      fc.constantFrom(
+        'a',
+        'b-c',
+        '0',
+        'x1',
+        '.',
+        '/',
+        ':',
+        '@',
+        '-',
+        '_',
+        'A',
+        '[',
+        ']',
+        '~',
+        ' ',
+        'é',
+        '%',
+        '..',
+        '//',
+        'sha256:',
+      ),
+      {
+        minLength: 1,
+        maxLength: 8,
+      },
+    )
+    .map((parts) => parts.join('')),
+  fc.constantFrom(`${'a'.repeat(254)}/b`, `a.b/${'c'.repeat(64)}`),
+  fc.constantFrom(
+    '1',
+    '1.5',
+    '+1',
+    '-1',
+    '.5',
+    '5.',
+    '1e3',
+    '1E',
+    '1Ki',
+    '1ki',
+    '1m',
+    '0x10',
+    '1 ',
+    ' 1',
+    '1e+3',
+    '12E6',
+    '1KiB',
+    '1_0',
+    'Inf',
+  ),
+  fc.constantFrom(63, 64, 128, 129, 253, 254, 255, 256).map((length) => 'a'.repeat(length)),
+);
+
+/** Places for texts, with the values that hold them. */
+const textPlaces: readonly ((value: string) => Mutation)[] = [
+  ...[
+    '/metadata/name',
+    '/metadata/generateName',
+    '/spec/template/metadata/name',
+    '/spec/template/spec/serviceAccountName',
+    '/spec/template/spec/containers/0/image',
+    '/spec/template/spec/containers/0/image',
+    '/spec/template/spec/containers/0/image',
+    '/spec/template/spec/containers/0/name',
+    '/spec/template/spec/containers/0/volumeMounts/1/mountPath',
+    '/spec/template/spec/volumes/0/name',
+    '/spec/ref/name',
+  ].map((path) => (value: string) => ({ path, value })),
+  (value) => ({ path: '/spec/traffic', value: [{ tag: value, percent: 100 }] }),
+  (value) => ({ path: '/spec/traffic', value: [{ revisionName: value, percent: 100 }] }),
+  (value) => ({ path: '/spec/template/spec/containers/0/env', value: [{ name: value, value }] }),
+  (value) => ({ path: '/spec/template/spec/containers/0/resources', value: { limits: { cpu: withDigit(value) } } }),
+  (value) => ({ path: '/spec/template/spec/containers/0/ports', value: [{ name: value, containerPort: 80 }] }),
+  (value) => ({
+    path: '/spec/template/metadata/annotations',
+    value: { 'queue.sidecar.serving.knative.dev/cpu-resource-limit': withDigit(value) },
+  }),
+  (value) => ({
+    path: '/spec/template/metadata/annotations',
+    value: { 'queue.sidecar.serving.knative.dev/resource-percentage': value },
+  }),
+];
+
+/** Difference: a quantity without a digit, such as "m" or "-", is nought to Kubernetes; to us it is a mistake. */
+function withDigit(value: string): string {
+  return /\d/.test(value) ? value : `1${value}`;
+}
+
+const textCase: fc.Arbitrary<Case> = fc
+  .record({ base: fc.constantFrom(...bases), place: fc.constantFrom(...textPlaces), value: text })
+  .map(({ base, place, value }) => ({ object: mutate(base, place(value)), settings: settings[0] ?? DEFAULT_SETTINGS }));
 
 const annotated = fc.constantFrom<JsonObject>(
   {},
@@ -140,8 +240,8 @@ async function disagreements(cases: readonly Case[]): Promise<string[]> {
   const result: string[] = [];
   for (const [index, one] of cases.entries()) {
     const told = disagreement(one, answers[2 * index] ?? {}, answers[2 * index + 1] ?? {});
-    if (told.length > 0)
-      result.push(`${JSON.stringify({ ...one, settings: settings.indexOf(one.settings) })}\n${told.join('\n')}`);
+    const given = JSON.stringify({ ...one, settings: settings.indexOf(one.settings) });
+    if (told.length > 0) result.push(`${told.join('\n')}\n${given}`);
     if (result.length >= 5) break;
   }
   return result;
