@@ -16,10 +16,9 @@ export function join(base: string, ...steps: readonly Step[]): string {
 /** The steps of a pointer as text; whether a number means an index is for the object to say. */
 export function steps(path: string): string[] {
   if (path === '') return [];
-  return path
-    .slice(1)
-    .split('/')
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const parts = path.slice(1).split('/');
+  // Few pointers escape anything, and every finding and default walks some.
+  return path.includes('~') ? parts.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')) : parts;
 }
 
 /** The pointer without its last step; the root's parent is the root. */

@@ -1,15 +1,14 @@
 /** Judges everything that was read, environment by environment, and puts together what the outputs tell. */
-import { keyOf, policyException } from '../../kubernetes/kinds.ts';
+import { keyOf } from '../../kubernetes/kinds.ts';
 import { describe, referenceTo } from '../../kubernetes/object.ts';
-import { exceptionFor, type PolicyException, readException } from '../../policy/engine/exceptions.ts';
-import { inventoryOf } from '../../policy/engine/inventory.ts';
+import { exceptionFor, type PolicyException } from '../../policy/engine/exceptions.ts';
 import { type Catalogue, type Finding, type JudgeContext, judge } from '../../policy/engine/judge.ts';
 import type { EffectivePolicy } from '../../policy/engine/policy.ts';
-import { withClusterSettings } from '../../policy/settings.ts';
 import type { JudgedObject } from '../../report/reporter.ts';
 import type { ReportedDefault, ReportedError, ReportedExcuse, ReportedFinding } from '../../report/result.ts';
 import type { FilePlace, Resource } from '../input/resource.ts';
 import type { Progress } from '../progress.ts';
+import { contextFor } from './context.ts';
 import { duplicateKeyFindings, SeenObjects } from './inputFindings.ts';
 
 /** A resource and the environment that it goes to. */
@@ -47,7 +46,8 @@ export async function judgeInput(assigned: readonly Assigned[], options: JudgeOp
   const seen = new SeenObjects();
   options.progress.begin('judging', assigned.length);
   for (const [policy, members] of byPolicy(assigned)) {
-    const context = contextFor(policy, members, options.now);
+    const objects = members.map(({ resource }) => resource.object);
+    const context = contextFor(policy, objects, options.now);
     const judge = new EnvironmentJudge(context, options.catalogue, seen, result);
     for (const member of members) {
       judge.add(member);
@@ -65,17 +65,6 @@ function byPolicy(assigned: readonly Assigned[]): Map<EffectivePolicy, Assigned[
     else group.push(member);
   }
   return groups;
-}
-
-function contextFor(policy: EffectivePolicy, members: readonly Assigned[], now: Date): JudgeContext {
-  const objects = members.map(({ resource }) => resource.object);
-  const inventory = inventoryOf(objects);
-  const exceptions: PolicyException[] = [];
-  for (const object of inventory.all(policyException)) {
-    const exception = readException(object);
-    if (exception !== undefined) exceptions.push(exception);
-  }
-  return { policy: withClusterSettings(policy, inventory), inventory, exceptions, now };
 }
 
 class EnvironmentJudge {

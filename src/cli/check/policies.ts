@@ -1,5 +1,5 @@
 /** Which policies a check judges by, and the PolicyExceptions that lie beside them. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { keyOf, policyException } from '../../kubernetes/kinds.ts';
 import type { EffectivePolicy } from '../../policy/engine/policy.ts';
@@ -22,8 +22,9 @@ export interface Policies {
   /** Policies with an error, of their own or of a parent's. */
   readonly broken: ReadonlySet<string>;
   readonly problems: readonly InputProblem[];
-  /** As shown to the user. */
+  /** Absolute. */
   readonly folder: string;
+  readonly shownAs: string;
 }
 
 /** The folder that is named, else weir.yaml's, else ./policies, else the one that Weir ships; absolute. */
@@ -55,7 +56,7 @@ export function policiesFolder(
   }
 
   const local = path.join(cwd, 'policies');
-  return isFolder(local) ? local : shippedPolicies();
+  return isFolder(local) && holdsPolicies(local) ? local : shippedPolicies();
 }
 
 /** Relative where the folder stands in the working folder; the shipped one stands anywhere, and is called by what it is. */
@@ -66,7 +67,12 @@ export function policiesName(folder: string, cwd: string): string {
 export async function readPolicies(folder: string, cwd: string): Promise<Policies> {
   const shown = policiesName(folder, cwd);
   const { policies, abstract, broken, errors } = await loadPolicies(folder, shown);
-  return { byName: policies, abstract: new Set(abstract.keys()), broken, problems: errors, folder: shown };
+  return { byName: policies, abstract: new Set(abstract.keys()), broken, problems: errors, folder, shownAs: shown };
+}
+
+/** True for the PolicyExceptions of the policies' folder, which are no part of the input even where it holds them. */
+export function isBesidePolicies({ object, origin }: Resource, folder: string): boolean {
+  return keyOf(object) === policyException.key && isInside(origin, folder);
 }
 
 /** The PolicyExceptions of the policies' folder. */
@@ -86,13 +92,22 @@ export function exceptionsBeside(folder: string, cwd: string): Resource[] {
 }
 
 /** The sentence for an environment without a policy. */
-export function unknownEnvironment(name: string, { byName, abstract, broken, folder }: Policies): string {
+export function unknownEnvironment(name: string, { byName, abstract, broken, shownAs }: Policies): string {
   const names = [...byName.keys()].sort();
-  const list = names.length === 0 ? `${folder} has no policy that can be used` : `${folder} has ${names.join(', ')}`;
+  const list = names.length === 0 ? `${shownAs} has no policy that can be used` : `${shownAs} has ${names.join(', ')}`;
   if (broken.has(name)) return `the policy ${name} cannot be used, for the errors told above`;
   if (abstract.has(name)) return `${name} is abstract: it is there for others to extend, and no environment; ${list}`;
   const hint = didYouMean(name, names);
   return `no policy for the environment "${name}"${hint === '' ? ';' : hint} ${list}`;
+}
+
+/** Other tools keep a folder `policies`, too. What cannot be read may be ours: the loader says what is wrong with it. */
+function holdsPolicies(folder: string): boolean {
+  const names = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
+  return names.some((name) => {
+    const content = readRegularFile(path.join(folder, name));
+    return 'problem' in content || Buffer.from(content.bytes).includes('EnvironmentPolicy');
+  });
 }
 
 function isFolder(folder: string): boolean {

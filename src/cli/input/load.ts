@@ -69,7 +69,8 @@ function readFound({ path: file, isNamed }: FoundFile, name: (file: string) => s
   return { read: resourcesOf(content.bytes, { file: name(file), origin: file, isNamed }) };
 }
 
-async function readStdin(io: Io): Promise<{ bytes: Uint8Array } | { problem: string }> {
+/** All of standard input, up to the size that is read of a file. */
+export async function readStdin(io: Io): Promise<{ bytes: Uint8Array } | { problem: string }> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of io.stdin) {

@@ -57,6 +57,10 @@ export class ManifestResource implements Resource {
     return this.#document.file;
   }
 
+  get position() {
+    return { document: this.#document.index, pointer: this.#document.pointer };
+  }
+
   get duplicateKeys() {
     const { duplicateKeys, file } = this.#document;
     if (duplicateKeys.length === 0) return [];
@@ -81,10 +85,12 @@ function isSomethingElse(error: InputError): boolean {
   return error.reason === 'notAnObject' || (error.reason === 'notAResource' && error.message.includes('neither'));
 }
 
+const WEIRS_OWN: ReadonlySet<string> = new Set(['EnvironmentPolicy', 'Configuration', 'PolicyTest']);
+
 /** Policies and settings are what judges, not what is judged. */
 function isWeirsOwn({ object }: ManifestDocument): boolean {
   if (groupOf(stringAt(object, 'apiVersion') ?? '') !== 'weir.dev') return false;
-  return object.kind === 'EnvironmentPolicy' || object.kind === 'Configuration';
+  return WEIRS_OWN.has(stringAt(object, 'kind') ?? '');
 }
 
 function isKustomization({ object }: ManifestDocument): boolean {

@@ -30,6 +30,8 @@ export interface Resource {
   /** Objects of one group are applied together: a Kustomize root's, or a folder's. */
   readonly group: string;
   readonly duplicateKeys: readonly LostKey[];
+  /** Where the object stands in `origin`, so that it can be changed there; absent for what Kustomize built. */
+  readonly position?: { readonly document: number; readonly pointer: string };
   /** Where the value at a JSON pointer stands; its nearest existing ancestor where it is left out. */
   locate(pointer: string): FilePlace;
 }

@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { rules } from '../rules/index.ts';
+import { inputRules } from '../rules/yaml/index.ts';
 import { type PolicyError, type PolicyFile, type PolicySet, resolvePolicies } from './resolve.ts';
 
 /** A policy is read by people: a file larger than this is something else. */
@@ -23,7 +24,7 @@ export async function loadPolicies(folder: string, shownAs: string = folder): Pr
   }
 
   const unreadable = errors.map(({ file }) => path.parse(file).name);
-  const set = resolvePolicies(files, { ruleIds: rules.map((rule) => rule.id) });
+  const set = resolvePolicies(files, { ruleIds: [...rules, ...inputRules].map((rule) => rule.id) });
   const isEmpty = files.length === 0 && errors.length === 0;
   if (isEmpty)
     errors.push({ file: shownAs, message: 'there is no policy in this folder; weir init writes a first one' });

@@ -1,0 +1,160 @@
+/** Policies, input and environments: what check, render and explain begin with. */
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import type { ReportedError } from '../../report/result.ts';
+import { type Configuration, environmentOfPath, isExcludedPath } from '../config/configuration.ts';
+import { Configurations } from '../config/find.ts';
+import { Failure } from '../failure.ts';
+import { loadInput, STDIN } from '../input/load.ts';
+import type { Resource } from '../input/resource.ts';
+import type { Io } from '../io.ts';
+import type { Progress } from '../progress.ts';
+import { environmentsOf } from './environments.ts';
+import type { Assigned } from './judgeInput.ts';
+import {
+  exceptionsBeside,
+  isBesidePolicies,
+  type Policies,
+  policiesFolder,
+  readPolicies,
+  unknownEnvironment,
+} from './policies.ts';
+
+export interface SessionOptions {
+  /** As on the command line; `-` is standard input. */
+  readonly paths: readonly string[];
+  readonly environment: string | undefined;
+  /** The policies' folder, where one is named. */
+  readonly policies: string | undefined;
+}
+
+/** What was read, and what goes where. */
+export interface SessionInput {
+  readonly resources: readonly Resource[];
+  /** The resources whose environment is known, with the exceptions that lie beside the policies. */
+  readonly assigned: readonly Assigned[];
+  readonly unassigned: number;
+  readonly problems: readonly ReportedError[];
+}
+
+export class Session {
+  readonly policies: Policies;
+  readonly #configurations: Configurations;
+  readonly #exceptions: readonly Resource[];
+  readonly #environment: string | undefined;
+  readonly #io: Io;
+  readonly #progress: Progress;
+
+  /** Finds weir.yaml and the policies. A Failure says which environment is not there. */
+  static async open(options: SessionOptions, io: Io, progress: Progress): Promise<Session> {
+    const { cwd } = io;
+    const configurations = new Configurations(cwd);
+    const starts = options.paths.map((given) => folderOf(given === STDIN ? cwd : path.resolve(cwd, given)));
+    const used = starts.map((folder) => configurations.forFolder(folder)).filter((found) => found !== undefined);
+
+    const folder = policiesFolder(options.policies, used, cwd);
+    const policies = await readPolicies(folder, cwd);
+    const { environment } = options;
+    if (environment !== undefined && !policies.byName.has(environment) && !policies.broken.has(environment)) {
+      throw new Failure(unknownEnvironment(environment, policies));
+    }
+    return new Session(policies, configurations, exceptionsBeside(folder, cwd), environment, io, progress);
+  }
+
+  private constructor(
+    policies: Policies,
+    configurations: Configurations,
+    exceptions: readonly Resource[],
+    environment: string | undefined,
+    io: Io,
+    progress: Progress,
+  ) {
+    this.policies = policies;
+    this.#configurations = configurations;
+    this.#exceptions = exceptions;
+    this.#environment = environment;
+    this.#io = io;
+    this.#progress = progress;
+  }
+
+  /** What is wrong with weir.yaml and the policies themselves. */
+  get problems(): readonly ReportedError[] {
+    return [...this.#configurations.problems, ...this.policies.problems];
+  }
+
+  /**
+   * Reads the paths.
+   *
+   * @param toPresent where a file of another time would stand today, for weir.yaml speaks of that place
+   */
+  async read(paths: readonly string[], toPresent: (file: string) => string = (file) => file): Promise<SessionInput> {
+    const isExcluded = (file: string): boolean => {
+      const present = toPresent(file);
+      const configuration = this.#configurationOf(present);
+      return configuration !== undefined && isExcludedPath(configuration, present);
+    };
+    const ofPath = (origin: string): string | undefined => {
+      const present = toPresent(origin);
+      const configuration = this.#configurationOf(present);
+      return configuration === undefined ? undefined : environmentOfPath(configuration, present);
+    };
+    const input = await loadInput(paths, { io: this.#io, cwd: this.#io.cwd, progress: this.#progress, isExcluded });
+    const resources = input.resources.filter((resource) => !isBesidePolicies(resource, this.policies.folder));
+    const { assigned, unassigned, problems } = this.#assign(resources, ofPath);
+    return {
+      resources,
+      assigned: [...assigned, ...this.#beside(assigned)],
+      unassigned,
+      problems: [...input.problems, ...problems],
+    };
+  }
+
+  #configurationOf(file: string): Configuration | undefined {
+    return this.#configurations.forFolder(path.dirname(file));
+  }
+
+  #assign(resources: readonly Resource[], ofPath: (origin: string) => string | undefined): Assignment {
+    const environment = this.#environment;
+    const environmentOf = environment === undefined ? environmentsOf(resources, ofPath) : () => environment;
+    const assigned: Assigned[] = [];
+    const problems: ReportedError[] = [];
+    const told = new Set<string>();
+    let unassigned = 0;
+
+    for (const resource of resources) {
+      const name = environmentOf(resource);
+      if (name === undefined) {
+        unassigned++;
+        continue;
+      }
+      const policy = this.policies.byName.get(name);
+      if (policy !== undefined) {
+        assigned.push({ resource, policy });
+        continue;
+      }
+      if (told.has(name)) continue;
+      told.add(name);
+      const place = environment === undefined ? { file: resource.file } : {};
+      problems.push({ ...place, message: unknownEnvironment(name, this.policies) });
+    }
+    return { assigned, unassigned, problems };
+  }
+
+  /** The exceptions beside the policies count in every environment that is judged. */
+  #beside(assigned: readonly Assigned[]): Assigned[] {
+    const policies = new Set(assigned.map(({ policy }) => policy));
+    return [...policies].flatMap((policy) =>
+      this.#exceptions.map((resource) => ({ resource, policy, isBeside: true })),
+    );
+  }
+}
+
+interface Assignment {
+  readonly assigned: readonly Assigned[];
+  readonly unassigned: number;
+  readonly problems: readonly ReportedError[];
+}
+
+function folderOf(file: string): string {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true ? file : path.dirname(file);
+}
