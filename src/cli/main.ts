@@ -20,6 +20,21 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/check.ts'),
   },
   {
+    name: 'render',
+    summary: 'print manifests with the defaults of their environment filled in, or write them in place',
+    load: () => import('./commands/render.ts'),
+  },
+  {
+    name: 'explain',
+    summary: 'say what a rule is for, or who decided each value of a manifest',
+    load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'fn',
+    summary: 'render and check as a KRM function, for Kustomize, kpt and Argo CD',
+    load: () => import('./commands/fn.ts'),
+  },
+  {
     name: 'policy',
     summary: 'show, compare, test and validate policies',
     load: () => import('./commands/policy.ts'),

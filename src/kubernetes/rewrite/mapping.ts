@@ -29,6 +29,7 @@ export function addPair(text: string, place: Place, map: YAMLMap, key: string, v
   }
 
   const firstKey = first === undefined ? undefined : keyRange(first);
+  if (firstKey !== undefined && key === 'metadata' && isSpec(first)) return addFirst(text, firstKey.start, key, value);
   const before = pairBefore(map, key) ?? last;
   const end = before === undefined ? undefined : endOfPair(text, before);
   if (firstKey === undefined || end === undefined) return undefined;
@@ -41,8 +42,28 @@ export function addPair(text: string, place: Place, map: YAMLMap, key: string, v
 /** People write metadata before spec; everything else goes to the end. */
 function pairBefore(map: YAMLMap, key: string): Pair | undefined {
   if (key !== 'metadata') return undefined;
-  const spec = map.items.findIndex((pair) => isScalarNode(pair.key) && pair.key.value === 'spec');
+  const spec = map.items.findIndex(isSpec);
   return spec > 0 ? map.items[spec - 1] : undefined;
+}
+
+function isSpec(pair: Pair | undefined): boolean {
+  return isScalarNode(pair?.key) && pair.key.value === 'spec';
+}
+
+/** Above the mapping's first key and the comments that belong to it; undefined where the key shares its line with a dash. */
+function addFirst(text: string, firstKey: number, key: string, value: JsonValue): string | undefined {
+  let at = lineStart(text, firstKey);
+  const indent = firstKey - at;
+  if (text.slice(at, firstKey).trim() !== '') return undefined;
+
+  for (
+    let above = lineStart(text, at - 1);
+    at > 0 && /^\s*#/.test(text.slice(above, at));
+    above = lineStart(text, at - 1)
+  ) {
+    at = above;
+  }
+  return replaceRange(text, at, at, `${' '.repeat(indent)}${printPair(key, value, indent)}\n`);
 }
 
 export function replacePairValue(text: string, place: Place, pair: Pair, value: JsonValue): string | undefined {

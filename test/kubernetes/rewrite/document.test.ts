@@ -49,7 +49,7 @@ describe('rewriteDocument', () => {
       ['+  labels:', '+    team: shop'],
     ],
     [
-      'adds metadata above spec, below the comment that belongs to the one before',
+      'adds metadata above spec, and above the comment that belongs to spec',
       {
         op: 'add',
         path: '/spec/template/metadata',

@@ -65,7 +65,8 @@ class BuiltResource implements Resource {
     const value = resolve(this.object, at);
     const written = resolve(this.#source.object, inSource);
     const source = new ManifestResource(this.#source, this.origin, this.group);
-    if (value === undefined || value === written) return source.locate(inSource);
+    // Rules say an object's name where they mean the object; that kustomize changed it tells nobody anything.
+    if (value === undefined || value === written || at === '/metadata/name') return source.locate(inSource);
 
     const changed = this.#changedIn(at, value);
     // A mapping or list is seldom as it was written; where nothing else claims it, its source is the best guess.
@@ -155,7 +156,6 @@ function filesWithout({ configuredIn }: Origin, chain: readonly Kustomization[])
 function transformersOf(at: string): readonly string[] {
   if (at.endsWith('/image')) return ['images'];
   if (at === '/metadata/namespace') return ['namespace'];
-  if (at === '/metadata/name') return ['namePrefix', 'nameSuffix'];
   if (at.endsWith('/replicas')) return ['replicas'];
   if (at.includes('/labels/') || at.includes('/matchLabels/')) return ['labels', 'commonLabels'];
   return at.includes('/annotations/') ? ['commonAnnotations'] : [];

@@ -1,0 +1,208 @@
+/** `weir render`: manifests with the defaults of their environment, printed or written in place. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { PatchOperation } from '../../kubernetes/jsonPatch.ts';
+import { type DocumentChange, rewriteFile } from '../../kubernetes/rewrite/file.ts';
+import { printBlock } from '../../kubernetes/rewrite/print.ts';
+import { catalogue } from '../../policy/catalogue.ts';
+import { type Rendered, type RenderOptions, render } from '../../policy/render/render.ts';
+import { describePlace } from '../../report/result.ts';
+import { contextFor } from '../check/context.ts';
+import { Session, type SessionInput, type SessionOptions } from '../check/session.ts';
+import type { CommandContext } from '../command.ts';
+import { EXIT, Failure, systemReason } from '../failure.ts';
+import { readStdin, STDIN } from '../input/load.ts';
+import type { Resource } from '../input/resource.ts';
+import type { Io } from '../io.ts';
+import { progressOn } from '../progress.ts';
+
+export interface RenderPathsOptions extends SessionOptions, RenderOptions {
+  /** Print the result, write the files in place, or only say what would change. */
+  readonly mode: 'print' | 'write' | 'check';
+}
+
+export async function renderPaths(options: RenderPathsOptions, context: CommandContext): Promise<number> {
+  const progress = progressOn(context.io);
+  // standard input is read once, and its text is needed again when it is rewritten
+  const { io, stdin } = options.paths.includes(STDIN) ? await keepStdin(context.io) : { io: context.io, stdin: '' };
+  const session = await Session.open(options, io, progress);
+  const input = await session.read(options.paths).finally(() => progress.end());
+
+  const files = filesOf(renderAll(input, options, io.now()));
+  const results = files.map((file) => rewrite(file, stdin));
+  if (options.mode === 'print') printAll(results, io);
+  else if (options.mode === 'write') writeAll(results, io);
+  else tellAll(results, io);
+
+  const problems = [...session.problems, ...input.problems];
+  for (const problem of problems) io.stderr.write(`${describePlace(problem)}: ${problem.message}\n`);
+  if (problems.length > 0) return EXIT.failed;
+  if (input.unassigned > 0) {
+    io.stderr.write(
+      `weir: no environment is known for ${input.unassigned} of ${input.resources.length} resources, which stay as they are; say --env NAME, label their Namespace with weir.dev/environment, or map their paths in weir.yaml\n`,
+    );
+    return EXIT.failed;
+  }
+  return options.mode === 'check' && results.some(({ isChanged }) => isChanged) ? EXIT.denied : EXIT.clean;
+}
+
+async function keepStdin(io: Io): Promise<{ io: Io; stdin: string }> {
+  const read = await readStdin(io);
+  if ('problem' in read) throw new Failure(read.problem);
+  const again = async function* () {
+    yield read.bytes;
+  };
+  return { io: { ...io, stdin: again() }, stdin: Buffer.from(read.bytes).toString('utf8') };
+}
+
+interface RenderedResource {
+  readonly resource: Resource;
+  /** Undefined where the resource's environment is not known: it stays as it is. */
+  readonly rendered: Rendered | undefined;
+}
+
+/** In the order of the input. */
+function renderAll(input: SessionInput, options: RenderOptions, now: Date): RenderedResource[] {
+  const byResource = new Map<Resource, Rendered>();
+  for (const policy of new Set(input.assigned.map((assigned) => assigned.policy))) {
+    const members = input.assigned.filter((assigned) => assigned.policy === policy);
+    const objects = members.map(({ resource }) => resource.object);
+    const context = contextFor(policy, objects, now);
+    for (const { resource, isBeside } of members) {
+      if (isBeside !== true) byResource.set(resource, render(resource.object, context, catalogue, options));
+    }
+  }
+  return input.resources.map((resource) => ({ resource, rendered: byResource.get(resource) }));
+}
+
+interface RenderedFile {
+  /** Absolute; a kustomization's folder for what Kustomize built. */
+  readonly origin: string;
+  /** As shown to the user. */
+  readonly file: string;
+  readonly resources: RenderedResource[];
+}
+
+function filesOf(resources: readonly RenderedResource[]): RenderedFile[] {
+  const files = new Map<string, RenderedFile>();
+  for (const entry of resources) {
+    const { origin, file } = entry.resource;
+    const known = files.get(origin);
+    if (known === undefined) files.set(origin, { origin, file, resources: [entry] });
+    else known.resources.push(entry);
+  }
+  return [...files.values()];
+}
+
+interface Result {
+  readonly file: RenderedFile;
+  readonly text: string;
+  readonly isChanged: boolean;
+  /** False for standard input and for what Kustomize built. */
+  readonly canWrite: boolean;
+  readonly filled: number;
+  readonly fixed: number;
+}
+
+function rewrite(file: RenderedFile, stdin: string): Result {
+  const isFile = file.resources.every(({ resource }) => resource.position !== undefined);
+  const before = isFile ? textOf(file, stdin) : printed(file.resources.map(({ resource }) => resource.object));
+  const changes = changesOf(file.resources);
+  const count = (of: (rendered: Rendered) => number) =>
+    file.resources.reduce((sum, { rendered }) => sum + (rendered === undefined ? 0 : of(rendered)), 0);
+  return {
+    file,
+    text: isFile ? rewriteOrFail(file, before, changes) : printed(objectsAfter(file.resources)),
+    isChanged: changes.length > 0,
+    canWrite: isFile && file.file !== STDIN,
+    filled: count(({ defaults }) => defaults.length),
+    fixed: count(({ fixed }) => fixed.length),
+  };
+}
+
+function rewriteOrFail(file: RenderedFile, text: string, changes: readonly DocumentChange[]): string {
+  try {
+    return rewriteFile(text, changes);
+  } catch (error) {
+    throw new Failure(`${file.file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function textOf({ origin, file }: RenderedFile, stdin: string): string {
+  if (file === STDIN) return stdin;
+  try {
+    return readFileSync(origin, 'utf8');
+  } catch (error) {
+    throw new Failure(`${file} cannot be read: ${systemReason(error)}`);
+  }
+}
+
+function objectsAfter(resources: readonly RenderedResource[]) {
+  return resources
+    .map(({ resource, rendered }) => (rendered === undefined ? resource.object : rendered.object))
+    .filter((object) => object !== undefined);
+}
+
+function printed(objects: readonly Resource['object'][]): string {
+  return objects.map((object) => `${printBlock(object, 0)}\n`).join('---\n');
+}
+
+/** Later items of a List first: removing one moves those behind it. */
+function changesOf(resources: readonly RenderedResource[]): DocumentChange[] {
+  return resources
+    .flatMap(({ resource, rendered }) => {
+      if (rendered === undefined || rendered.operations.length === 0) return [];
+      const { document, pointer } = resource.position ?? { document: 0, pointer: '' };
+      return [{ index: document, operations: rendered.operations.map((operation) => moved(operation, pointer)) }];
+    })
+    .reverse();
+}
+
+function moved(operation: PatchOperation, pointer: string): PatchOperation {
+  return { ...operation, path: pointer + operation.path };
+}
+
+function printAll(results: readonly Result[], io: Io): void {
+  let output = '';
+  for (const { text } of results) {
+    if (text.trim() === '') continue;
+    if (output !== '' && !text.startsWith('---')) output += '---\n';
+    output += text.endsWith('\n') ? text : `${text}\n`;
+  }
+  io.stdout.write(output);
+}
+
+function writeAll(results: readonly Result[], io: Io): void {
+  for (const result of results) {
+    if (!result.isChanged) continue;
+    const { file, text } = result;
+    if (!result.canWrite) {
+      throw new Failure(
+        file.file === STDIN
+          ? 'standard input cannot be written in place; leave -w out'
+          : `${file.file} is built by Kustomize and cannot be written in place; render its sources, or let Kustomize call weir fn`,
+      );
+    }
+    try {
+      writeFileSync(file.origin, text);
+    } catch (error) {
+      throw new Failure(`${file.file} cannot be written: ${systemReason(error)}`);
+    }
+    io.stderr.write(`${file.file}: ${describeChanges(result)}\n`);
+  }
+  if (!results.some(({ isChanged }) => isChanged)) io.stderr.write('nothing to change\n');
+}
+
+function tellAll(results: readonly Result[], io: Io): void {
+  const changed = results.filter(({ isChanged }) => isChanged);
+  for (const result of changed) io.stdout.write(`${result.file.file}: ${describeChanges(result)}\n`);
+  if (changed.length === 0) io.stderr.write('nothing would change\n');
+  else io.stderr.write(`${changed.length} of ${results.length} files would change; write them with: weir render -w\n`);
+}
+
+function describeChanges({ filled, fixed }: Result): string {
+  const parts = [
+    ...(filled > 0 ? [`${filled} ${filled === 1 ? 'default' : 'defaults'}`] : []),
+    ...(fixed > 0 ? [`${fixed} ${fixed === 1 ? 'fix' : 'fixes'}`] : []),
+  ];
+  return parts.length === 0 ? "Knative's own values" : parts.join(', ');
+}
