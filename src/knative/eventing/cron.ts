@@ -186,10 +186,13 @@ export function isTimeZone(name: string): boolean {
   const known = zones.get(name);
   if (known !== undefined) return known;
 
-  const isKnown = /^[A-Za-z]/.test(name) && name.length <= 64 && formats(name);
+  const isKnown = ZONE_NAME.test(name) && name.length <= 64 && formats(name);
   if (zones.size < ZONES_KEPT) zones.set(name, isKnown);
   return isKnown;
 }
+
+/** Intl takes any case, and offsets; Go looks for a file of exactly this name. */
+const ZONE_NAME = /^[A-Z][A-Za-z0-9+_-]*(\/[A-Z][A-Za-z0-9+_-]*)*$/;
 
 function formats(timeZone: string): boolean {
   try {

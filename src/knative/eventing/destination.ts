@@ -65,15 +65,17 @@ export function isFilled(value: JsonValue | undefined): boolean {
 }
 
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/;
-const SCHEME_AND_HOST = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#@]*@)?[^/?#]/;
+const AUTHORITY = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*)/;
 
 /** True where Go's net/url finds a scheme. */
-export function isAbsolute(uri: string): boolean {
+function isAbsolute(uri: string): boolean {
   return SCHEME.test(uri);
 }
 
+/** True where there is a host behind the scheme, and behind the user that may stand in front of it. */
 function hasHost(uri: string): boolean {
-  return SCHEME_AND_HOST.test(uri);
+  const authority = AUTHORITY.exec(uri)?.[1] ?? '';
+  return authority.slice(authority.lastIndexOf('@') + 1) !== '';
 }
 
 function validateCertificates(value: JsonValue | undefined, path: string): FieldError[] {

@@ -11,6 +11,7 @@ import {
 import { annotationsOf } from '../../kubernetes/object.ts';
 import { join, pointer } from '../../kubernetes/pointer.ts';
 import type { FieldError } from '../fieldError.ts';
+import { parsePeriod } from '../period.ts';
 import { ONE_NAMESPACE } from './brokerAndTrigger.ts';
 import { validateDelivery } from './delivery.ts';
 import { isFilled, validateDestination, validateOptionalDestination, validateReference } from './destination.ts';
@@ -51,13 +52,18 @@ export function validateKafkaChannel(channel: JsonObject): FieldError[] {
     const value = valueAt(channel, 'spec', field);
     if (typeof value === 'number' && value < 0) errors.push(invalid(pointer('spec', field), value));
   }
+  const retention = stringAt(channel, 'spec', 'retentionDuration') ?? '';
+  const period = retention === '' ? undefined : parsePeriod(retention);
+  if (period !== undefined && (!period.ok || period.isNegative)) {
+    errors.push(invalid('/spec/retentionDuration', retention));
+  }
   return errors;
 }
 
 export function validateSubscription(subscription: JsonObject, features: EventingFeatures): FieldError[] {
   const spec = objectAt(subscription, 'spec') ?? {};
   const channel = objectAt(spec, 'channel');
-  if (channel === undefined || !hasAny(channel)) {
+  if (channel === undefined || !Object.values(channel).some(isFilled)) {
     return [missing('/spec/channel', 'the Subscription must reference a channel')];
   }
 
@@ -65,19 +71,23 @@ export function validateSubscription(subscription: JsonObject, features: Eventin
   if (isFilled(channel.namespace) && !isEnabled(features, 'cross-namespace-event-links')) {
     errors.push(disallowed('/spec/channel/namespace', ONE_NAMESPACE));
   }
-  if (!hasAny(spec.subscriber)) {
+  if (isEmptyDestination(spec.subscriber)) {
     errors.push(missing('/spec/subscriber', 'the Subscription must reference a subscriber'));
   } else {
     errors.push(...validateDestination(spec.subscriber, '/spec/subscriber'));
   }
-  if (hasAny(spec.reply)) errors.push(...validateDestination(spec.reply, '/spec/reply'));
+  if (!isEmptyDestination(spec.reply)) errors.push(...validateDestination(spec.reply, '/spec/reply'));
   errors.push(...validateDelivery(spec.delivery, '/spec/delivery', features));
   return errors;
 }
 
-function hasAny(value: JsonValue | undefined): boolean {
-  return isObject(value) && Object.values(value).some(isFilled);
+/** Go holds a destination's fields by pointers: an empty uri is one, too. */
+function isEmptyDestination(value: JsonValue | undefined): boolean {
+  if (!isObject(value)) return true;
+  return DESTINATION_FIELDS.every((field) => value[field] === undefined || value[field] === null);
 }
+
+const DESTINATION_FIELDS = ['ref', 'uri', 'CACerts', 'audience'] as const;
 
 /** Knative says of a bad step only that it is invalid, with the whole of it; here stands what is wrong inside. */
 export function validateSequence(sequence: JsonObject, features: EventingFeatures): FieldError[] {

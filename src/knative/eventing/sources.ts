@@ -1,11 +1,20 @@
 /** knative/eventing pkg/apis/sources/v1 and the KafkaSource of knative-extensions/eventing-kafka-broker. */
-import { arrayAt, isObject, type JsonObject, objectAt, stringAt, valueAt } from '../../kubernetes/json.ts';
+import {
+  arrayAt,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  objectAt,
+  stringAt,
+  valueAt,
+} from '../../kubernetes/json.ts';
 import { join, pointer } from '../../kubernetes/pointer.ts';
 import type { FieldError } from '../fieldError.ts';
 import { parseCron } from './cron.ts';
 import { isFilled, validateDestination } from './destination.ts';
 import { type EventingFeatures, isEnabled } from './features.ts';
 import { both, generic, invalid, invalidKey, missing, neither } from './fieldErrors.ts';
+import { identifierFault, labelFault, qualifiedNameFault } from './names.ts';
 
 /** Sink and ceOverrides, which every source has (knative/pkg apis/duck/v1/source_types.go). */
 function validateSource(source: JsonObject): FieldError[] {
@@ -108,7 +117,7 @@ export function validateApiServerSource(source: JsonObject, features: EventingFe
   return errors;
 }
 
-function validateResource(resource: Parameters<typeof valueAt>[0], path: string): FieldError[] {
+function validateResource(resource: JsonValue, path: string): FieldError[] {
   const errors: FieldError[] = [];
   const apiVersion = stringAt(resource, 'apiVersion') ?? '';
   if (apiVersion.split('/').length > 2) errors.push(invalid(join(path, 'apiVersion'), apiVersion));
@@ -128,30 +137,49 @@ export function validateContainerSource(source: JsonObject): FieldError[] {
   return errors;
 }
 
-const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const NAME_RULE =
-  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with " +
-  "an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-
 /** The subject is a tracker.Reference (knative/pkg tracker/interface.go): by name or by selector. */
 export function validateSinkBinding(binding: JsonObject): FieldError[] {
   const subject = objectAt(binding, 'spec', 'subject') ?? {};
   const errors: FieldError[] = [];
-  if (!isFilled(subject.apiVersion)) errors.push(missing('/spec/subject/apiVersion'));
-  if (!isFilled(subject.kind)) errors.push(missing('/spec/subject/kind'));
-
-  const hasSelector = isObject(subject.selector);
-  const name = stringAt(subject, 'name') ?? '';
-  if (hasSelector && name !== '') errors.push(both('/spec/subject', 'name, selector'));
-  else if (!hasSelector && name === '') errors.push(neither('/spec/subject', 'name, selector'));
-  else if (name !== '' && !NAME.test(name)) errors.push(invalid('/spec/subject/name', NAME_RULE));
+  errors.push(...named(subject, 'apiVersion', qualifiedNameFault), ...named(subject, 'kind', identifierFault));
 
   const own = stringAt(binding, 'metadata', 'namespace');
   const { namespace } = subject;
   if (own !== undefined && isFilled(namespace) && namespace !== own) {
     errors.push(invalid('/spec/subject/namespace', namespace));
   }
+
+  const hasSelector = isObject(subject.selector);
+  const hasName = isFilled(subject.name);
+  if (hasSelector && hasName) errors.push(both('/spec/subject', 'name, selector'));
+  else if (!hasSelector && !hasName) errors.push(neither('/spec/subject', 'name, selector'));
+  else if (hasName) errors.push(...named(subject, 'name', labelFault));
+  else errors.push(...validateSelector(subject.selector));
   return [...errors, ...validateSource(binding)];
+}
+
+function named(
+  subject: JsonObject,
+  field: 'apiVersion' | 'kind' | 'name',
+  faultOf: (text: string) => string | undefined,
+): FieldError[] {
+  const path = pointer('spec', 'subject', field);
+  const text = stringAt(subject, field) ?? '';
+  if (text === '') return [missing(path)];
+  const fault = faultOf(text);
+  return fault === undefined ? [] : [invalid(path, fault)];
+}
+
+const OPERATORS = new Set<JsonValue | undefined>(['In', 'NotIn', 'Exists', 'DoesNotExist']);
+
+function validateSelector(selector: JsonValue | undefined): FieldError[] {
+  for (const expression of arrayAt(selector, 'matchExpressions')) {
+    const operator = valueAt(expression, 'operator');
+    if (OPERATORS.has(operator)) continue;
+    const fault = `${JSON.stringify(operator ?? '')} is not a valid label selector operator`;
+    return [invalid('/spec/subject/selector', fault)];
+  }
+  return [];
 }
 
 /** Its delivery is not looked at by the webhook. */

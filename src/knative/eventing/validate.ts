@@ -20,6 +20,7 @@ import {
   trigger,
 } from '../../kubernetes/kinds.ts';
 import type { FieldError } from '../fieldError.ts';
+import { decode } from '../serving/decode.ts';
 import { validateBroker, validateTrigger } from './brokerAndTrigger.ts';
 import type { EventingFeatures } from './features.ts';
 import { once } from './fieldErrors.ts';
@@ -31,6 +32,7 @@ import {
   validateSequence,
   validateSubscription,
 } from './messaging.ts';
+import { shapes } from './shapes.ts';
 import {
   validateApiServerSource,
   validateContainerSource,
@@ -76,11 +78,18 @@ export const validatedEventingKinds = [
 ] as const;
 
 /**
- * What Knative refuses of the object; an empty list for kinds that are not Eventing's, and for API versions that are
- * gone, which another rule tells. Features are those of Eventing's config-features; what they leave out is as shipped.
+ * What Knative refuses of the object. Values of the wrong type stand alone, since nothing else is looked at then;
+ * otherwise unknown fields, which Eventing's webhook and strict clients refuse, and what its validation says. Empty for
+ * kinds that are not Eventing's, and for API versions that are gone, which another rule tells.
+ *
+ * Features are those of Eventing's config-features; what they leave out is as shipped.
  */
 export function validateEventing(object: JsonObject, features: EventingFeatures = {}): FieldError[] {
   const validation = VALIDATIONS.get(keyOf(object));
   if (validation === undefined || isRemovedVersion(object)) return [];
-  return once(validation(object, features));
+  const shape = shapes.get(keyOf(object));
+  if (shape === undefined) return once(validation(object, features));
+
+  const { mistyped, unknown } = decode(object, shape);
+  return mistyped.length > 0 ? [...mistyped] : once([...unknown, ...validation(object, features)]);
 }

@@ -56,7 +56,7 @@ function brokerChannel(object: JsonObject, eventing: EventingPolicy, context: Ru
   const brokerClass = brokerClassOf(object, eventing);
   if (brokerClass.name !== CHANNEL_BROKER) return undefined;
 
-  const what = brokerClass.isWritten ? `is a ${CHANNEL_BROKER}` : `names no class and so becomes a ${CHANNEL_BROKER}`;
+  const what = brokerClass.isWritten ? `is an ${CHANNEL_BROKER}` : `names no class and so becomes an ${CHANNEL_BROKER}`;
   const config = objectAt(object, 'spec', 'config');
   if (config === undefined) {
     const because = `${what} without a config, on the cluster's default channel, which is in memory as Knative ships it`;

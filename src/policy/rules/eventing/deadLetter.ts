@@ -59,14 +59,15 @@ function judgeBroker(subject: Subject, context: RuleContext): Violation[] {
   const triggers = triggersOf(name, namespace, context);
   const without = triggers.filter((item) => !hasDeadLetterSink(deliveryOf(item)));
   if (triggers.length > 0 && without.length === 0) return [];
-  const whose =
-    without.length === 0 ? 'its Triggers' : `its ${counted(without.length)} in sight without one of their own`;
+  const whose = without.length === 0 ? 'its Triggers' : counted(without.length);
   const message = `Broker ${name} has no dead letter sink: events that ${whose} cannot deliver are lost; ${ADVICE}`;
   return [{ path: nearestPlace(object, 'spec', 'delivery'), message }];
 }
 
 function counted(triggers: number): string {
-  return triggers === 1 ? 'Trigger' : `${triggers} Triggers`;
+  return triggers === 1
+    ? 'its one Trigger in sight without one of its own'
+    : `its ${triggers} Triggers in sight without one of their own`;
 }
 
 function judgeTrigger({ object, name }: Subject, { inventory }: RuleContext): Violation[] {

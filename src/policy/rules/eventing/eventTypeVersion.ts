@@ -47,8 +47,11 @@ spec:
       !type.includes('*') && // eventing/filter-pattern tells it
       !pattern.test(type) &&
       !wanted?.except?.some((exception) => matchesPattern(exception, type));
-    const messageFor = (type: string) =>
-      `event type ${type} of ${subject.reference.kind} ${subject.name} does not match ${pattern.source}; ${policy.name} wants a version in it, such as com.example.order.created.v1`;
+    const messageFor = (type: string) => {
+      const example = pattern.test(`${type}.v1`) ? `${type}.v1` : 'com.example.order.created.v1';
+      const what = `event type ${type} of ${subject.reference.kind} ${subject.name} does not match ${pattern.source}`;
+      return `${what}; ${policy.name} wants a version in it, such as ${example}`;
+    };
 
     if (subject.key === eventType.key) {
       const type = stringAt(subject.object, 'spec', 'type') ?? '';

@@ -123,11 +123,12 @@ spec:
 });
 
 function judgeReference(placed: PlacedReference, who: string, inventory: Inventory): Violation | undefined {
-  const { reference, role, path } = placed;
+  const { reference, path } = placed;
   const key = keyOf({ ...reference });
-  const what = `${role} of ${who} is ${reference.kind} ${reference.name}`;
+  const kind = key === knativeService.key ? 'Knative Service' : reference.kind;
+  const what = `${placeName(placed)} of ${who} is ${kind} ${reference.name}`;
   if (DEAF.has(key)) {
-    const message = `the ${what}, to which nothing can be sent; name the Service in front of it`;
+    const message = `${what}, to which nothing can be sent; name the Service in front of it`;
     return { path: join(path, 'kind'), message };
   }
   if (!addressableKeys.has(key)) return wrongGroup(placed, what);
@@ -136,16 +137,28 @@ function judgeReference(placed: PlacedReference, who: string, inventory: Invento
   const other = sameNameElsewhere(reference, key, inventory);
   if (other !== undefined) {
     const [kind, apiVersion] = other;
-    const message = `the ${what} in ${groupName(key)}, and there is none; a ${kind.kind} of that name is in ${groupName(kind.key)}: write apiVersion ${apiVersion}`;
+    const message = `${what} in ${groupName(key)}, and there is none; a ${kind.kind} of that name is in ${groupName(kind.key)}: write apiVersion ${apiVersion}`;
     const at = join(path, 'apiVersion');
     return { path: at, message, fix: [{ set: at, value: apiVersion }] };
   }
   const home = reference.namespace === '' ? '' : ` in namespace ${reference.namespace}`;
-  const named = role === 'broker' || role === 'channel' || path === '/spec/broker' ? path : join(path, 'name');
+  const named = path === '/spec/broker' ? path : join(path, 'name');
   return {
     path: named,
-    message: `the ${what}, which is not in sight${home}; deploy it along, or name one that is there`,
+    message: `${what}, which is not in sight${home}; deploy it along, or name one that is there`,
   };
+}
+
+/** `subscriber`, `step 2`, `reply of branch 1`. */
+function placeName({ role, path }: PlacedReference): string {
+  const [, , list, index] = path.split('/');
+  if (index === undefined || (list !== 'steps' && list !== 'branches')) return role;
+  const number = Number(index) + 1;
+  return list === 'branches'
+    ? `${role} of branch ${number}`
+    : role === 'step'
+      ? `step ${number}`
+      : `${role} of step ${number}`;
 }
 
 function kindOf({ apiVersion, kind }: Reference): Kind {
@@ -158,7 +171,7 @@ function wrongGroup({ reference, path }: PlacedReference, what: string): Violati
   const groups = ADDRESSABLE.filter(([kind]) => kind.kind === reference.kind).map(([, apiVersion]) => apiVersion);
   const [only] = groups;
   const at = join(path, 'apiVersion');
-  const message = `the ${what} of ${reference.apiVersion}, which has no such kind; write apiVersion ${groups.join(' or ')}`;
+  const message = `${what} of ${reference.apiVersion}, which has no such kind; write apiVersion ${groups.join(' or ')}`;
   if (groups.length > 1 || only === undefined) return { path: at, message };
   return { path: at, message, fix: [{ set: at, value: only }] };
 }
