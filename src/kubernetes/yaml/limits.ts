@@ -47,5 +47,5 @@ export interface ReadingBudget {
 }
 
 export function readingBudget(): ReadingBudget {
-  return { aliasedNodes: 1_000_000, reparsedCharacters: 20_000_000 };
+  return { aliasedNodes: 1_000_000, reparsedCharacters: 5_000_000 };
 }

@@ -88,7 +88,7 @@ function parse(text: string, budget: ReadingBudget): Parsed {
     if (Array.isArray(again)) return { events: again, text: indented.text, indented };
     failure = again;
   }
-  const failed = readFailure(failure);
+  const failed = readFailure(failure, indented.text);
   throw new ReadFailure(failed.reason, failed.message, indented.original(failed.offset));
 }
 
@@ -103,13 +103,14 @@ function tryParse(text: string): Event[] | Error {
   }
 }
 
-function readFailure(error: Error): ReadFailure {
+function readFailure(error: Error, text: string): ReadFailure {
   if (error instanceof ReadFailure) return error;
   if (error instanceof RangeError) return tooDeep(0);
   if (!(error instanceof YAMLException))
     return new ReadFailure('syntax', `cannot be read as YAML: ${error.message}`, 0);
 
-  const offset = error.mark?.position ?? 0;
+  // What is missing at the end is missing after the last character, not on the empty lines after it.
+  const offset = Math.min(error.mark?.position ?? 0, text.trimEnd().length);
   if (error.reason.startsWith('nesting exceeded')) return tooDeep(offset);
   const advice = ADVICE.find(([reason]) => error.reason.includes(reason))?.[1];
   const message = `cannot be read as YAML: ${error.reason}${advice === undefined ? '' : `; ${advice}`}`;

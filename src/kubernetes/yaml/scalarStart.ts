@@ -19,9 +19,14 @@ export function scalarStart(text: string, event: ScalarEvent, end: number): numb
   }
 }
 
+/** Only a colon or dash, blanks, comments, a tag and an anchor stand between the node before and the header. */
 function blockHeader(text: string, event: ScalarEvent, end: number, indicator: string): number {
-  const header = text.indexOf(indicator, Math.max(end, event.tagEnd, event.anchorEnd));
-  return header === -1 || header > event.valueStart ? event.valueStart : header;
+  for (let at = Math.max(end, event.tagEnd, event.anchorEnd); at < event.valueStart; at++) {
+    const char = text.charAt(at);
+    if (char === indicator) return at;
+    if (char === '#') at = text.indexOf('\n', at);
+  }
+  return event.valueStart;
 }
 
 function emptyStart(text: string, event: ScalarEvent, end: number): number {
