@@ -33,7 +33,9 @@ export function showPolicy(policy: EffectivePolicy, spec: JsonObject): string {
     { text: 'spec:' },
     ...printer.lines,
   ];
-  const longest = Math.max(...lines.map(({ text }) => (text.length < COMMENT_COLUMN ? text.length : 0)));
+  const longest = Math.max(
+    ...lines.map(({ text, comment }) => (comment !== undefined && text.length < COMMENT_COLUMN ? text.length : 0)),
+  );
   return `${lines.map((line) => written(line, longest)).join('\n')}\n`;
 }
 
@@ -44,7 +46,7 @@ export function inOrder(spec: JsonObject): JsonObject {
 }
 
 function written({ text, comment }: Line, column: number): string {
-  return comment === undefined ? text : `${text.padEnd(column)} # ${comment}`;
+  return comment === undefined ? text : `${text.padEnd(column)}  # ${comment}`;
 }
 
 class Printer {
@@ -99,4 +101,4 @@ function scalar(value: JsonValue): string {
   return block(value);
 }
 
-const OPTIONS = { version: '1.1', lineWidth: 0, blockQuote: false } as const;
+const OPTIONS = { version: '1.1', lineWidth: 0, blockQuote: 'literal' } as const;

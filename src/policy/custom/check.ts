@@ -122,7 +122,7 @@ class Checker {
       return false;
     }
     const overloads = functions.get(name);
-    if (overloads === undefined || name.startsWith('@')) {
+    if (overloads === undefined) {
       const known = [...functions.keys(), ...Object.keys(MACROS)].filter((one) => /^[a-z]+$/i.test(one));
       this.#refuse(expr, `unknown function "${name}"${didYouMean(name, known)}`);
       return true;

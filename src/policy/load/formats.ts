@@ -2,6 +2,7 @@
 import { parseDuration } from '../../knative/duration.ts';
 import { parsePeriod } from '../../knative/period.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
+import { readUntil } from '../engine/exceptions.ts';
 
 export interface ValueFormat {
   readonly accepts: (text: string) => boolean;
@@ -46,6 +47,11 @@ export const FORMATS: Readonly<Record<string, ValueFormat>> = {
     accepts: (text) => /^[0-9]+\.[0-9]+$/.test(text),
     wanted: 'which is no minor version; write one such as "1.23"',
     pattern: '^[0-9]+\\.[0-9]+$',
+  },
+  moment: {
+    accepts: (text) => readUntil(text) !== undefined,
+    wanted: 'which is no date; write one such as 2026-12-01 or 2026-12-01T08:00:00Z',
+    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}',
   },
   'json-pointer-or-empty': {
     accepts: (text) => /^(\/([^~/]|~[01])*)*$/.test(text),

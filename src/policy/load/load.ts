@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { rules } from '../rules/index.ts';
 import { inputRules } from '../rules/yaml/index.ts';
+import { reasonOf } from './reason.ts';
 import { type PolicyError, type PolicyFile, type PolicySet, resolvePolicies } from './resolve.ts';
 
 /** A policy is read by people: a file larger than this is something else. */
@@ -51,17 +52,3 @@ async function readPolicy(location: string, file: string, errors: PolicyError[])
   }
   return undefined;
 }
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? error.message;
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is none',
-  ENOTDIR: 'it is a file',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission is missing',
-  ELOOP: 'it is a loop of symbolic links',
-};
