@@ -17,7 +17,8 @@ export function printScalar(value: string | number | boolean | null, quote: '"' 
 
 function quoted(value: string, quote: '"' | "'"): string {
   const isPrintable = /^[\x20-\x7e\u00a0-\ud7ff]*$/.test(value);
-  return quote === "'" && isPrintable ? `'${value.replaceAll("'", "''")}'` : JSON.stringify(value);
+  const wantsSingle = quote === "'" || (value.includes('"') && !value.includes("'"));
+  return wantsSingle && isPrintable ? `'${value.replaceAll("'", "''")}'` : JSON.stringify(value);
 }
 
 export function isScalar(value: JsonValue): value is string | number | boolean | null {
