@@ -50,10 +50,12 @@ function decodeList(values: JsonArray, type: Type, path: string, findings: Findi
 }
 
 function decodeStruct(object: JsonObject, shape: Struct, path: string, findings: Findings): void {
+  // Where unknown fields are kept they are kept all the way down.
+  const inside = shape.open ? { mistyped: findings.mistyped, unknown: [] } : findings;
   for (const key of Object.keys(object)) {
     const type = shape.fields.get(key);
-    if (type !== undefined) decodeValue(object[key], type, `${path}/${key}`, findings);
-    else if (!shape.open) findings.unknown.push(unknownField(join(path, key)));
+    if (type !== undefined) decodeValue(object[key], type, `${path}/${key}`, inside);
+    else inside.unknown.push(unknownField(join(path, key)));
   }
 }
 

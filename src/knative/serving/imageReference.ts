@@ -7,7 +7,7 @@ const REPOSITORY = /^[a-z0-9_\-./]{2,255}$/;
 const TAG = /^[a-zA-Z0-9_\-.]{1,128}$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 /** What url.Parse reads as the whole host of `//host`: a name or an IPv6 address in brackets, then a port. */
-const HOST = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;="<>\u0080-\uffff]*)(:[0-9]*)?$/;
+const HOST = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;="<>\]\u0080-\uffff]*)(:[0-9]*)?$/;
 
 /** True where ParseReference would accept the text as a tag or as a digest. */
 export function isImageReference(text: string): boolean {

@@ -1,7 +1,7 @@
 /** What a projected volume is put together from (knative/serving pkg/apis/serving/k8s_validation.go validateProjectedVolumeSource). */
 import { arrayAt, type JsonObject, type JsonValue, objectAt, stringAt } from '../../kubernetes/json.ts';
 import { checkExactlyOne, checkMask, report, reportMissing, type Scope } from './scope.ts';
-import { volumeProjection } from './shapes.ts';
+import { volumeProjection } from './volumeShapes.ts';
 
 const SOURCES = ['secret', 'configMap', 'serviceAccountToken', 'downwardAPI'];
 

@@ -7,6 +7,7 @@
  * an unknown field. An 'object' is what no error of Knative's can lie in.
  */
 import { dictionary, list, openStruct, pointer, type Struct, struct, type Type } from './shape.ts';
+import { volume } from './volumeShapes.ts';
 
 const metaFields = {
   name: 'string',
@@ -29,17 +30,13 @@ const metaFields = {
 const localReference = struct({ name: 'string' });
 const keySelector = struct({ name: 'string', key: 'string', optional: pointer('boolean') });
 const environmentSource = struct({ name: 'string', optional: pointer('boolean') });
-const keyToPath = struct({ key: 'string', path: 'string', mode: pointer('int32') });
-const keyProjection = struct({ name: 'string', items: list(keyToPath), optional: pointer('boolean') });
-const fieldSelector = openStruct({ apiVersion: 'string', fieldPath: 'string' });
-const resourceFieldSelector = openStruct({ containerName: 'string', resource: 'string', divisor: 'quantity' });
 const seccompProfile = struct({ type: 'string', localhostProfile: pointer('string') });
 
 export const environmentVariableSource = struct({
   configMapKeyRef: pointer(keySelector),
   secretKeyRef: pointer(keySelector),
-  fieldRef: pointer(fieldSelector),
-  resourceFieldRef: pointer(resourceFieldSelector),
+  fieldRef: pointer(openStruct({ apiVersion: 'string', fieldPath: 'string' })),
+  resourceFieldRef: pointer(openStruct({ containerName: 'string', resource: 'string', divisor: 'quantity' })),
   fileKeyRef: pointer('object'),
 });
 
@@ -150,72 +147,8 @@ export const container = struct({
   restartPolicyRules: list('object'),
 });
 
-/** An init container's schema keeps unknown fields; its own fields are a container's. */
+/** An init container's schema keeps unknown fields, also further down; its own fields are a container's. */
 const initContainer: Struct = { type: 'struct', fields: container.fields, open: true };
-
-export const downwardFile = struct({
-  path: 'string',
-  fieldRef: pointer(fieldSelector),
-  resourceFieldRef: pointer(resourceFieldSelector),
-  mode: pointer('int32'),
-});
-
-export const volumeProjection = struct({
-  configMap: pointer(keyProjection),
-  secret: pointer(keyProjection),
-  downwardAPI: pointer(struct({ items: list(downwardFile) })),
-  serviceAccountToken: pointer(struct({ audience: 'string', expirationSeconds: pointer('int64'), path: 'string' })),
-  clusterTrustBundle: pointer('object'),
-  podCertificate: pointer('object'),
-});
-
-/** Volume types that no feature of Knative opens. */
-const closedVolumeTypes = [
-  'gcePersistentDisk',
-  'awsElasticBlockStore',
-  'gitRepo',
-  'nfs',
-  'iscsi',
-  'glusterfs',
-  'rbd',
-  'flexVolume',
-  'cinder',
-  'cephfs',
-  'flocker',
-  'downwardAPI',
-  'fc',
-  'azureFile',
-  'vsphereVolume',
-  'quobyte',
-  'azureDisk',
-  'photonPersistentDisk',
-  'portworxVolume',
-  'scaleIO',
-  'storageos',
-];
-
-export const volume = struct({
-  name: 'string',
-  secret: pointer(
-    struct({
-      secretName: 'string',
-      items: list(keyToPath),
-      defaultMode: pointer('int32'),
-      optional: pointer('boolean'),
-    }),
-  ),
-  configMap: pointer(
-    struct({ name: 'string', items: list(keyToPath), defaultMode: pointer('int32'), optional: pointer('boolean') }),
-  ),
-  projected: pointer(struct({ sources: list(volumeProjection), defaultMode: pointer('int32') })),
-  emptyDir: pointer(openStruct({ medium: 'string', sizeLimit: pointer('quantity') })),
-  persistentVolumeClaim: pointer(openStruct({ claimName: 'string', readOnly: 'boolean' })),
-  hostPath: pointer(openStruct({ path: 'string', type: pointer('string') })),
-  csi: pointer('object'),
-  ephemeral: pointer('object'),
-  image: pointer(openStruct({ reference: 'string', pullPolicy: 'string' })),
-  ...Object.fromEntries(closedVolumeTypes.map((name) => [name, pointer('object')])),
-});
 
 export const podSpec = struct({
   containers: list(container),

@@ -14,7 +14,7 @@ import type { Feature } from './config.ts';
 import { dns1123LabelErrors } from './names.ts';
 import { checkItems, checkProjection } from './projections.ts';
 import { checkExactlyOne, checkMask, report, reportInvalid, reportMissing, type Scope } from './scope.ts';
-import { volume as volumeShape } from './shapes.ts';
+import { volume as volumeShape } from './volumeShapes.ts';
 
 /** A pod's volumes by name. */
 export type Volumes = ReadonlyMap<string, JsonObject>;

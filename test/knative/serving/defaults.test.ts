@@ -4,7 +4,8 @@ import { applyKnativeDefaults } from '../../../src/knative/serving/index.ts';
 import { DEFAULT_SETTINGS } from '../../../src/knative/settings.ts';
 import type { JsonObject, JsonValue } from '../../../src/kubernetes/json.ts';
 import { addedTo, aService, CONTAINER, image, withDefaults, withFeatures } from './builders.ts';
-import { bases, mutations, settings } from './cases.ts';
+import { bases, settings } from './cases.ts';
+import { mutations } from './mutations.ts';
 
 const POD = '/spec/template/spec';
 const port = [{ containerPort: 8080 }];

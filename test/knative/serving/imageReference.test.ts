@@ -13,6 +13,7 @@ describe('isImageReference', () => {
     `registry.example.com/shop/checkout:v1@sha256:${sha}`,
     'registry.example.com/ab:',
     '[::1]:80/ab',
+    ']:80/ab',
     // A host called "https:" with an empty port: no image can come from there, but Knative only reads the text.
     'https://registry.example.com/ab',
   ])('takes %s', (image) => {

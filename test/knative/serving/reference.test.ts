@@ -11,7 +11,8 @@ import { arrayAt, isArray, isObject, type JsonObject, type JsonValue, objectAt }
 import { steps } from '../../../src/kubernetes/pointer.ts';
 import { type Answer, buildReference, runReference, whyUnavailable } from '../../../tools/knative-reference/run.ts';
 import { defaultsDifferences, knatives, ours } from './canonical.ts';
-import { bases, type Mutation, mutations, settings } from './cases.ts';
+import { bases, settings } from './cases.ts';
+import { type Mutation, mutations } from './mutations.ts';
 
 const SEED = 20260728;
 const RUNS = 3000;

@@ -60,6 +60,15 @@ describe('validate', () => {
     expect(errorsOf(aService({ template }))).toEqual(expected.map((error) => `/spec/template/metadata/${error}`));
   });
 
+  it('finds unknown fields where the API server does, and not where the schema keeps them', () => {
+    const container = { image: 'ab', env: [{ name: 'A', vaule: 'x' }] };
+    const features = { ...DEFAULT_SETTINGS, features: { 'kubernetes.podspec-init-containers': 'enabled' } };
+    const service = aService({ spec: { initContainers: [container], containers: [container] }, template: { x: 1 } });
+    expect(errorsOf(service, features)).toEqual([
+      `${CONTAINER}/env/0/vaule: unknown field "spec.template.spec.containers[0].env[0].vaule"`,
+    ]);
+  });
+
   it('does not let a template name its Revision where the Service has no name yet', () => {
     const service = aService({ metadata: { name: '', generateName: 'hello-' }, template: { name: 'hello-v1' } });
     expect(errorsOf(service)).toEqual(['/spec/template/metadata/name: must not set the field(s)']);
