@@ -1,20 +1,36 @@
 /** Why an expression could not be evaluated on an object, in words that lead to a better expression. */
 import { type CelError, type CelValue, celType, unparse } from '@bufbuild/cel';
-import { findById } from './ast.ts';
+import { type Expr, findById, partsOf } from './ast.ts';
 import type { Program } from './program.ts';
 
-export function explainError(error: CelError, program: Program): string {
-  const root = program.parsed.expr;
-  const at = root === undefined || error.exprId === undefined ? undefined : findById(root, error.exprId);
+export function explainError(error: CelError, { parsed }: Program): string {
   const field = /^field not found: (.*)$/s.exec(error.message)?.[1];
-  if (at === undefined || field === undefined) return error.message;
+  if (field === undefined || parsed.expr === undefined) return error.message;
 
-  if (at.exprKind.case === 'selectExpr' && at.exprKind.value.operand !== undefined) {
+  const at = error.exprId === undefined ? undefined : findById(parsed.expr, error.exprId);
+  if (at?.exprKind.case === 'selectExpr' && at.exprKind.value.operand !== undefined) {
     const owner = unparse(at.exprKind.value.operand);
     return `${owner} has no "${field}"; ask first: has(${owner}.${field}) && …`;
   }
-  const owner = unparse(at);
+  // of an index, the library says only which variable it began with
+  const indexed = findIndexed(parsed.expr, field);
+  if (indexed === undefined) return `there is no key "${field}"; ask first whether it is there, with in or has()`;
+  const owner = unparse(indexed);
   return `${owner} has no "${field}"; ask first: ${JSON.stringify(field)} in ${owner} && …`;
+}
+
+/** What the expression looks into with the key: of `object.metadata.labels["team"]` the part before the bracket. */
+function findIndexed(expr: Expr, key: string): Expr | undefined {
+  if (expr.exprKind.case === 'callExpr' && expr.exprKind.value.function === '_[_]') {
+    const [owner, index] = expr.exprKind.value.args;
+    const constant = index?.exprKind.case === 'constExpr' ? index.exprKind.value.constantKind : undefined;
+    if (constant?.case === 'stringValue' && constant.value === key) return owner;
+  }
+  for (const part of partsOf(expr)) {
+    const found = findIndexed(part.expr, key);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** `a text`, `a whole number`: what a value is, for those who do not know CEL's names of types. */

@@ -88,8 +88,15 @@ function createRuntime(): CelRuntime {
     functions,
     metered(evaluate) {
       meter.reset();
-      const result = evaluate();
-      return meter.isSpent ? undefined : result;
+      // a loop can make an error at each turn, and nobody reads where in the library it was made
+      const limit = Error.stackTraceLimit;
+      Error.stackTraceLimit = 0;
+      try {
+        const result = evaluate();
+        return meter.isSpent ? undefined : result;
+      } finally {
+        Error.stackTraceLimit = limit;
+      }
     },
   };
 }
