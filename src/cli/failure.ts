@@ -13,10 +13,16 @@ export class Failure extends Error {
 
 /** An error of the operating system in words: `permission denied`. */
 export function systemReason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const words = REASONS[code];
-  if (words !== undefined) return words;
-  return error instanceof Error ? error.message : String(error);
+  const { code, message } = detailsOf(error);
+  return REASONS[code] ?? message;
+}
+
+/** By shape: an error of another realm, as in a test runner, is no instance of this one's Error. */
+function detailsOf(error: unknown): { code: string; message: string } {
+  if (typeof error !== 'object' || error === null) return { code: '', message: String(error) };
+  const code = 'code' in error ? String(error.code) : '';
+  const message = 'message' in error ? String(error.message) : String(error);
+  return { code, message };
 }
 
 const REASONS: Readonly<Record<string, string>> = {

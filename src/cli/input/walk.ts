@@ -133,7 +133,7 @@ class Walker implements Found {
       this.#links.push(link);
     } catch (error) {
       if (!isManifestName(path.basename(link)) && path.extname(link) !== '') return;
-      this.problems.push({ path: link, message: `a symbolic link that leads nowhere: ${systemReason(error)}` });
+      this.problems.push({ path: link, message: `a symbolic link that cannot be followed: ${systemReason(error)}` });
     }
   }
 }

@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { check, folderWith, service, tagPolicies } from '../harness.ts';
+
+const policies = tagPolicies('dev', 'prod');
+const namespace = (name: string, environment: string) =>
+  `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}, labels: {weir.dev/environment: ${environment}}}\n`;
+const weirYaml = (body: string) => `apiVersion: weir.dev/v1alpha1\nkind: Configuration\n${body}`;
+
+async function environments(files: Record<string, string>, args: readonly string[] = ['.']) {
+  const cwd = folderWith({ '.git/HEAD': '', ...policies, ...files });
+  const { result } = await check(args, { cwd });
+  const found = result.findings.map(({ file, environment }) => `${file} ${environment}`);
+  return { found, unassigned: result.summary.unassigned, errors: result.errors };
+}
+
+describe('an object without --env goes to the environment', () => {
+  it('of its Namespace in the input', async () => {
+    const { found, unassigned } = await environments({
+      'a.yaml': service({ namespace: 'shop' }),
+      'b.yaml': service({ namespace: 'blog' }),
+      'namespaces.yaml': namespace('shop', 'prod'),
+    });
+    expect(found).toEqual(['a.yaml prod']);
+    expect(unassigned).toBe(1);
+  });
+
+  it('that weir.yaml gives its path, from the folder of weir.yaml on', async () => {
+    const files = {
+      'weir.yaml': weirYaml('environments:\n- {name: dev, paths: [apps/*/dev]}\n- {name: prod, paths: [apps/**]}\n'),
+      'apps/a/dev/cart.yaml': service(),
+      'apps/a/prod/cart.yaml': service(),
+      'else/cart.yaml': service(),
+    };
+    const all = await environments(files);
+    expect(all.found).toEqual(['apps/a/dev/cart.yaml dev', 'apps/a/prod/cart.yaml prod']);
+    expect(all.unassigned).toBe(1);
+    expect((await environments(files, ['apps/a/dev/cart.yaml'])).found).toEqual(['apps/a/dev/cart.yaml dev']);
+  });
+
+  it('of the Namespace rather than of the path', async () => {
+    const { found } = await environments({
+      'weir.yaml': weirYaml('environments: [{name: dev, paths: ["**"]}]\n'),
+      'a.yaml': `${service()}---\n${namespace('shop', 'prod')}`,
+    });
+    expect(found).toEqual(['a.yaml prod']);
+  });
+
+  it('of the Namespace in its own folder where others of that name differ, and of none where only others do', async () => {
+    const { found, unassigned } = await environments({
+      'one/ns.yaml': namespace('shop', 'dev'),
+      'one/cart.yaml': service(),
+      'two/ns.yaml': namespace('shop', 'prod'),
+      'two/cart.yaml': service(),
+      'three/cart.yaml': service(),
+    });
+    expect(found).toEqual(['one/cart.yaml dev', 'two/cart.yaml prod']);
+    expect(unassigned).toBe(1);
+  });
+
+  it('that --env says, whatever else says another', async () => {
+    const files = { 'a.yaml': `${service()}---\n${namespace('shop', 'prod')}` };
+    expect((await environments(files, ['.', '--env', 'dev'])).found).toEqual(['a.yaml dev']);
+  });
+
+  it('whose policy is missing: an error, once', async () => {
+    const { errors } = await environments({
+      'a.yaml': `${service()}---\n${service({ name: 'b' })}---\n${namespace('shop', 'prd')}`,
+    });
+    expect(errors).toEqual([
+      { file: 'a.yaml', message: 'no policy for the environment "prd"; did you mean "prod"? policies has dev, prod' },
+    ]);
+  });
+});
+
+describe('weir.yaml', () => {
+  it('names the policies and what is left out', async () => {
+    const cwd = folderWith({
+      'rules/prod.yaml': policies['policies/prod.yaml'] ?? '',
+      'weir.yaml': weirYaml('policies: rules\nexclude: [vendor]\nenvironments: [{name: prod, paths: ["**"]}]\n'),
+      'vendor/x/Chart.yaml': 'name: x\n',
+      'vendor/x/templates/x.yaml': '{{',
+      'cart.yaml': service(),
+    });
+    const { code, result } = await check(['.'], { cwd });
+    expect(code).toBe(1);
+    expect(result.errors).toEqual([]);
+    expect(result.findings).toMatchObject([{ file: 'cart.yaml', environment: 'prod' }]);
+  });
+
+  it('is not looked for above the repository', async () => {
+    const cwd = folderWith({
+      'weir.yaml': weirYaml('environments: [{name: prod, paths: ["**"]}]\n'),
+      ...policies,
+      'repo/.git/HEAD': '',
+      'repo/cart.yaml': service(),
+    });
+    expect((await check(['repo'], { cwd })).result.summary.unassigned).toBe(1);
+  });
+});
