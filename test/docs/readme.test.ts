@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { readConfiguration } from '../../src/cli/config/configuration.ts';
+import { isObject } from '../../src/kubernetes/json.ts';
+import { keyOf } from '../../src/kubernetes/kinds.ts';
+import { readYaml } from '../../src/kubernetes/yaml/read.ts';
+import { catalogue } from '../../src/policy/catalogue.ts';
+import { resolvePolicies } from '../../src/policy/load/resolve.ts';
+import { exceptionsRules } from '../../src/policy/rules/exceptions/index.ts';
+import { weir } from '../cli/harness.ts';
+import { judgeBy } from '../policy/builders.ts';
+
+const README = readFileSync('README.md', 'utf8');
+const blocks = [...README.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml);
+
+function blockOf(kind: string): string {
+  const block = blocks.find((yaml) => yaml.includes(`kind: ${kind}\n`));
+  if (block === undefined) throw new Error(`README.md has no ${kind}`);
+  return block;
+}
+
+describe('README.md', () => {
+  it('shows a policy that loads', () => {
+    const base = 'apiVersion: weir.dev/v1alpha1\nkind: EnvironmentPolicy\nmetadata: {name: base}\nspec: {}\n';
+    const files = [
+      { file: 'base.yaml', text: base },
+      { file: 'prod.yaml', text: blockOf('EnvironmentPolicy') },
+    ];
+    const { policies, errors } = resolvePolicies(files, { ruleIds: catalogue.rules.map(({ id }) => id) });
+    expect(errors).toEqual([]);
+    expect(policies.get('prod')?.custom).toHaveLength(1);
+  });
+
+  it('shows a weir.yaml that is read', () => {
+    const { configuration, problems } = readConfiguration(blockOf('Configuration'), { folder: '/', file: 'weir.yaml' });
+    expect(problems).toEqual([]);
+    expect(configuration?.environments.map(({ name }) => name)).toEqual(['prod', 'dev']);
+  });
+
+  it('shows an exception with which nothing is wrong', () => {
+    const [document] = readYaml(blockOf('PolicyException'), 'exception.yaml').documents;
+    const exception = document?.value;
+    if (!isObject(exception)) throw new Error('the exception is no object');
+    expect(keyOf(exception)).toBe('weir.dev/PolicyException');
+    expect(exceptionsRules.flatMap((rule) => judgeBy(rule, exception))).toEqual([]);
+  });
+
+  it('names only commands that there are', async () => {
+    const { stdout } = await weir(['--help']);
+    const named = [...README.matchAll(/^\| `weir ([a-z]+)`/gm)].map(([, command = '']) => command);
+    expect(named.length).toBeGreaterThan(4);
+    for (const command of named) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+  });
+
+  it('names only rules that there are', () => {
+    const ids = new Set(catalogue.rules.map(({ id }) => id));
+    const named = [...README.matchAll(/\b(autoscaling|images|serving)\/[a-z-]+/g)].map(([id]) => id);
+    expect(named.filter((id) => !ids.has(id))).toEqual([]);
+  });
+});
