@@ -9,8 +9,10 @@ export const ENVIRONMENT_LABEL = 'weir.dev/environment';
 
 /**
  * Tells each object's environment: its Namespace's label in the input says it, else the path's entry in weir.yaml.
- * Two overlays may both bring a Namespace of one name, so the one of the same group counts first; one elsewhere counts
- * where all of that name agree.
+ *
+ * Overlays for several clusters may each bring a Namespace of one name. So the one of the same folder or build counts
+ * first, then those of plain files where they agree; what another Kustomize root builds counts last, where neither
+ * says anything.
  *
  * @param ofPath what weir.yaml says of an absolute path
  */
@@ -20,16 +22,20 @@ export function environmentsOf(
 ): (resource: Resource) => string | undefined {
   const labels = new NamespaceLabels(resources);
   return (resource) => {
-    const { object } = resource;
-    if (keyOf(object) === namespace.key) return labelOf(resource) ?? ofPath(resource.origin);
+    const { object, group, origin } = resource;
+    if (keyOf(object) === namespace.key) return labelOf(resource) ?? ofPath(origin);
     const name = stringAt(object, 'metadata', 'namespace');
-    const labelled = name === undefined ? undefined : labels.find(resource.group, name);
-    return labelled ?? ofPath(resource.origin);
+    if (name === undefined) return ofPath(origin);
+    return labels.find(group, name) ?? labels.find(PLAIN, name) ?? ofPath(origin) ?? labels.find(BUILT, name);
   };
 }
 
+/** What all plain files say, and what all Kustomize roots say; no folder has such a name. */
+const PLAIN = '';
+const BUILT = '\0built';
+
 class NamespaceLabels {
-  /** By group and name; the empty group holds what all groups agree on, undefined where they differ. */
+  /** By group and name; undefined where two Namespaces of the name differ. */
   readonly #byGroup = new Map<string, Map<string, string | undefined>>();
 
   constructor(resources: readonly Resource[]) {
@@ -39,12 +45,12 @@ class NamespaceLabels {
       if (label === undefined) continue;
       const { name } = referenceTo(resource.object);
       this.#add(resource.group, name, label);
-      this.#add('', name, label);
+      this.#add(resource.position === undefined ? BUILT : PLAIN, name, label);
     }
   }
 
   find(group: string, name: string): string | undefined {
-    return this.#byGroup.get(group)?.get(name) ?? this.#byGroup.get('')?.get(name);
+    return this.#byGroup.get(group)?.get(name);
   }
 
   #add(group: string, name: string, label: string): void {

@@ -83,8 +83,21 @@ const LONGEST_REASON = 600;
 
 /** The error without kustomize's warnings, on one line. */
 function lastWords(errors: string): string {
-  const lines = errors.split('\n').map((line) => line.trim());
+  const lines = errors.split('\n').map((line) => plainLine(line.trim()));
   const telling = lines.filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('Warning:'));
   const reason = telling.join(' ').replace(/^(error|Error): /, '');
   return reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON)}…` : reason;
+}
+
+/** kubectl logs its errors: `E1121 15:11:31.093129   32642 run.go:72] "command failed" err="no such file"`. */
+const LOGGED = /^E\d{4} [\d:.]+ +\d+ [^ ]+\] "[^"]*" err=("(?:[^"\\]|\\.)*")$/;
+
+function plainLine(line: string): string {
+  const quoted = LOGGED.exec(line)?.[1];
+  if (quoted === undefined) return line;
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return line;
+  }
 }
