@@ -34,6 +34,8 @@ class Page {
   readonly #context: ReportContext;
   readonly #colors: ReportColors;
   readonly #width: number;
+  /** Lines, as `file:line`, where a secret may stand. */
+  readonly #confidential = new Set<string>();
 
   constructor(context: ReportContext) {
     this.#context = context;
@@ -42,6 +44,9 @@ class Page {
   }
 
   findings(findings: readonly ReportedFinding[]): void {
+    for (const { rule, file, line } of findings) {
+      if (this.#context.rule(rule)?.isConfidential === true) this.#confidential.add(`${file}:${line}`);
+    }
     let head = '';
     let place = '';
     for (const finding of findings) {
@@ -71,7 +76,8 @@ class Page {
     const place = INDENT + oneLine(describePlace(finding));
     const room = this.#width - place.length - INDENT.length;
     const { file, line } = finding;
-    const source = file === undefined || line === undefined ? undefined : this.#context.sourceLine(file, line);
+    const isHidden = file === undefined || line === undefined || this.#confidential.has(`${file}:${line}`);
+    const source = isHidden ? undefined : this.#context.sourceLine(file, line);
     const excerpt = oneLine(source?.trim() ?? '');
     const isShown = excerpt !== '' && room >= SHORTEST_EXCERPT;
     this.#line(this.#colors.cyan(place) + (isShown ? INDENT + this.#colors.dim(clip(excerpt, room)) : ''));

@@ -10,7 +10,7 @@ const pullSecret: Defaulter = {
 
   fill(subject, context) {
     const { template } = subject;
-    if (template === undefined || template.spec[FIELD] !== undefined) return [];
+    if (template === undefined || (template.spec[FIELD] ?? null) !== null) return [];
 
     const needed = neededSecrets(template, context);
     const [first] = needed;

@@ -10,7 +10,7 @@ const visibility: Defaulter = {
 
   fill(subject, { policy }) {
     if (policy.network?.visibility?.default !== 'cluster-local') return [];
-    if (labelsOf(subject.object)[VISIBILITY_LABEL] !== undefined) return [];
+    if ((labelsOf(subject.object)[VISIBILITY_LABEL] ?? null) !== null) return [];
     return [{ path: VISIBILITY_PATH, value: 'cluster-local', from: '/spec/network/visibility/default' }];
   },
 };

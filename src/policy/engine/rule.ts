@@ -23,6 +23,8 @@ export interface Rule {
   readonly examples: { readonly bad: string; readonly good: string; readonly environment?: string };
   /** True where the verdict hangs on other objects: at the API such a finding only warns, since the order of an apply is chance. */
   readonly needsOthers?: boolean;
+  /** True where a secret may stand at the finding's place: no output quotes that line. */
+  readonly isConfidential?: boolean;
   judge(subject: Subject, context: RuleContext): readonly Violation[];
 }
 

@@ -1,0 +1,87 @@
+/** What a container may do: its own securityContext, and the pod's where it says nothing. Shared by rules and defaults. */
+import type { KnativeSettings } from '../../../knative/settings.ts';
+import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt, valueAt } from '../../../kubernetes/json.ts';
+import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
+import type { Container, PodTemplate } from '../../../kubernetes/podTemplate.ts';
+import { join } from '../../../kubernetes/pointer.ts';
+
+export interface ContainerSecurity {
+  readonly container: Container;
+  /** Pointer of the container's securityContext. */
+  readonly path: string;
+  readonly own: JsonObject;
+  readonly pod: JsonObject;
+  readonly podPath: string;
+  /** False where something else than an object stands at the securityContext: nothing can be filled in. */
+  readonly isWritable: boolean;
+}
+
+/** The containers of a pod. None on Windows, where these fields mean nothing and some are refused. */
+export function containerSecurities(template: PodTemplate | undefined): ContainerSecurity[] {
+  if (template === undefined || stringAt(template.spec, 'os', 'name') === 'windows') return [];
+  const pod = objectAt(template.spec, 'securityContext') ?? NONE;
+  const podPath = join(template.specPath, 'securityContext');
+
+  return template.containers.map((container) => {
+    const written = valueAt(container.value, 'securityContext') ?? NONE;
+    const isWritable = isObject(written);
+    return {
+      container,
+      path: join(container.path, 'securityContext'),
+      own: isWritable ? written : NONE,
+      pod,
+      podPath,
+      isWritable,
+    };
+  });
+}
+
+const NONE: JsonObject = {};
+
+/** A field of the container, or of its pod where the container leaves it out; undefined where both do. */
+export function inherited({ own, pod, path, podPath }: ContainerSecurity, field: string) {
+  const mine = valueAt(own, field) ?? undefined;
+  if (mine !== undefined) return { value: mine, path: join(path, field) };
+  const inPod = valueAt(pod, field) ?? undefined;
+  return inPod === undefined ? undefined : { value: inPod, path: join(podPath, field) };
+}
+
+/** The capabilities that the container asks for, without their prefix: `CAP_NET_RAW` is `NET_RAW`. */
+export function addedCapabilities({ own }: ContainerSecurity): string[] {
+  const added: string[] = [];
+  for (const name of arrayAt(own, 'capabilities', 'add')) {
+    added.push(typeof name === 'string' && name.startsWith('CAP_') ? name.slice(4) : String(name));
+  }
+  return added;
+}
+
+/** A port below 1024, which only root or NET_BIND_SERVICE may open where the runtime does not say otherwise. */
+export function lowPort({ container }: ContainerSecurity): number | undefined {
+  for (const port of arrayAt(container.value, 'ports')) {
+    const number = numberAt(port, 'containerPort');
+    if (number !== undefined && number > 0 && number < 1024) return number;
+  }
+  return undefined;
+}
+
+export function isKnativeKind(key: string): boolean {
+  return key === knativeService.key || key === configuration.key;
+}
+
+/** Whether Knative lets a container ask for NET_BIND_SERVICE (knative/serving pkg/apis/serving/fieldmask.go, CapabilitiesMask). */
+export function mayAddCapabilities({ features }: KnativeSettings): boolean {
+  if (isOn(features['kubernetes.containerspec-addcapabilities'])) return true;
+  const secure = features['secure-pod-defaults']?.toLowerCase();
+  return secure === 'enabled' || secure === 'allowrootbounded';
+}
+
+/** Flags are read in any case (pkg/apis/config/features.go). */
+function isOn(flag: string | undefined): boolean {
+  return flag?.toLowerCase() === 'enabled';
+}
+
+/** Whether Knative passes a field on rather than refusing it. */
+export function passes({ features }: KnativeSettings, feature: string): boolean {
+  const flag = features[feature]?.toLowerCase();
+  return flag === 'enabled' || flag === 'allowed';
+}

@@ -1,0 +1,62 @@
+import { configMap } from '../../../kubernetes/kinds.ts';
+import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { defineRule, type Violation } from '../../engine/rule.ts';
+import { literalsOf } from './literals.ts';
+import { urlsWithPassword } from './secretValues.ts';
+
+/** No URL carries a user and a password (RFC 3986 section 3.2.1). The URL itself is never told. */
+export const securityUrlPassword = defineRule({
+  id: 'security/url-password',
+  title: 'no URL in a manifest carries a password',
+  why: 'A connection string is logged, traced and shown in errors, and its password with it.',
+  howToFix:
+    'Change the password, since it has been read; keep the whole URL in a Secret, or build it from parts of which the password comes from one.',
+  kinds: [...workloads, configMap],
+  action: 'deny',
+  isConfidential: true,
+  examples: {
+    bad: `
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: cart}
+spec:
+  template:
+    spec:
+      containers:
+      - image: registry.example.com/shop/cart:1.4.2
+        env:
+        - name: DATABASE_URL
+          value: postgres://cart:hunter2@db.example.com:5432/cart
+`,
+    good: `
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: cart}
+spec:
+  template:
+    spec:
+      containers:
+      - image: registry.example.com/shop/cart:1.4.2
+        env:
+        - name: DB_PASSWORD
+          valueFrom: {secretKeyRef: {name: cart-secrets, key: db-password}}
+        - name: DATABASE_URL
+          value: postgres://cart:$(DB_PASSWORD)@db.example.com:5432/cart
+`,
+  },
+
+  judge(subject) {
+    const violations: Violation[] = [];
+    for (const literal of literalsOf(subject)) {
+      if (!literal.value.includes('://')) continue;
+      const [scheme] = urlsWithPassword(literal.value);
+      if (scheme === undefined) continue;
+      violations.push({
+        path: literal.path,
+        message: `${literal.where} holds a ${scheme === '' ? '' : `${scheme} `}URL with a password; ${literal.fix === undefined ? 'put it in a Secret' : 'refer to a Secret with valueFrom.secretKeyRef'}`,
+        ...(literal.fix === undefined ? {} : { fix: literal.fix }),
+      });
+    }
+    return violations;
+  },
+});
