@@ -95,10 +95,15 @@ function byService(cronJobs: readonly JsonObject[]): ByService {
     if (found === undefined) continue;
     const group = index.get(found.command.service);
     if (group === undefined) index.set(found.command.service, [found]);
-    else group.push(found);
+    else if (!group.some((other) => isSameObject(other.reference, found.reference))) group.push(found);
   }
   indexes.set(cronJobs, index);
   return index;
+}
+
+/** The same manifest may be in the input twice, in a base and in an overlay. */
+function isSameObject(left: ObjectReference, right: ObjectReference): boolean {
+  return left.name === right.name && sameNamespace(left.namespace, right.namespace);
 }
 
 /** When a CronJob acts, and what it sets. */
