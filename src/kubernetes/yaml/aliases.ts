@@ -35,7 +35,7 @@ export class Aliases {
   /** An anchor may be defined again; an alias means the last one before it. */
   define(event: ScalarEvent | MappingEvent | SequenceEvent, anchor: Anchor): void {
     const name = this.#text.slice(event.anchorStart, event.anchorEnd);
-    checkAnchor(name, event.anchorStart);
+    checkAnchor(this.#text, event.anchorStart, event.anchorEnd);
     this.#anchors.set(name, anchor);
   }
 

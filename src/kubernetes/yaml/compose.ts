@@ -15,7 +15,15 @@ import { Aliases, type Anchor, copy, setOwn } from './aliases.ts';
 import { ReadFailure } from './inputError.ts';
 import { MAX_DUPLICATES, type ReadingBudget } from './limits.ts';
 import type { NodeTableBuilder } from './nodeTable.ts';
-import { checkBlockScalar, checkEscapes, checkFlowScalar, checkKey, checkNestedMapping, checkTag } from './refusals.ts';
+import {
+  checkBlockScalar,
+  checkEscapes,
+  checkFlowKey,
+  checkFlowScalar,
+  checkKey,
+  checkNestedMapping,
+  checkTag,
+} from './refusals.ts';
 import { keyText, plainScalar, plainValue, type Scalar } from './scalar.ts';
 import { scalarStart } from './scalarStart.ts';
 import { longTag, MERGE_TAG, NO_TAG, taggedScalar } from './tags.ts';
@@ -179,6 +187,7 @@ class Composer {
   }
 
   #enter(event: MappingEvent | SequenceEvent): boolean {
+    if (event.tagStart !== -1) checkTag(this.#text, event.tagStart, event.tagEnd);
     const isOuterFlow = this.#isFlow;
     this.#isFlow = event.style === COLLECTION_STYLE.FLOW;
     this.#end = event.start;
@@ -229,6 +238,7 @@ class Composer {
   #scalarKey(event: ScalarEvent): Key {
     const offset = this.#start(event);
     checkKey(this.#text, event);
+    if (this.#isFlow) checkFlowKey(this.#text, event);
     const isPlain = event.style === SCALAR_STYLE.PLAIN;
     const text = this.#scalarText(event);
     if (text === '<<' && this.#isMerge(event)) return { offset, text, isMerge: true };

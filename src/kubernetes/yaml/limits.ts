@@ -42,7 +42,7 @@ export interface ReadingBudget {
    * many small documents, each of which keeps within that.
    */
   aliasedNodes: number;
-  /** How many characters may be parsed again for the sake of lines that js-yaml wants indented further (indent.ts). */
+  /** How many characters may be parsed again for what js-yaml refuses and Kubernetes reads (repair.ts). */
   reparsedCharacters: number;
 }
 

@@ -1,11 +1,11 @@
 /** One document's text to its value: js-yaml's parser, what it must be told, and its complaints as sentences. */
 import { EVENT_ID, type Event, parseEvents, YAMLException } from 'js-yaml';
 import { type Composed, compose } from './compose.ts';
-import { IndentedText } from './indent.ts';
 import { ReadFailure } from './inputError.ts';
 import { tooDeep } from './jsonText.ts';
 import { MAX_DEPTH, MAX_NODE_MARKS, type ReadingBudget } from './limits.ts';
 import type { NodeTableBuilder } from './nodeTable.ts';
+import { RepairedText } from './repair.ts';
 import { checkTabs } from './tabs.ts';
 import { checkCharacters } from './text.ts';
 
@@ -27,10 +27,11 @@ export function parseDocument(
     checkCharacters(text);
     checkSize(text);
     checkEndMarker(text);
-    const parsed = parse(text, budget);
-    if (parsed.indented !== undefined) {
-      const { indented } = parsed;
-      offsetInFile = (offset) => base + indented.original(offset);
+    // kubectl ends every line that it passes on.
+    const parsed = parse(text.endsWith('\n') ? text : `${text}\n`, budget);
+    if (parsed.repaired !== undefined) {
+      const { repaired } = parsed;
+      offsetInFile = (offset) => base + repaired.original(offset);
     }
     if (parsed.events.length === 0) return undefined;
 
@@ -70,26 +71,25 @@ function checkEndMarker(text: string): void {
 interface Parsed {
   readonly events: readonly Event[];
   readonly text: string;
-  /** Set where lines had to be indented. */
-  readonly indented?: IndentedText;
+  /** Set where it took spaces to read the text. */
+  readonly repaired?: RepairedText;
 }
 
 function parse(text: string, budget: ReadingBudget): Parsed {
   const events = tryParse(text);
   if (Array.isArray(events)) return { events, text };
 
-  const indented = new IndentedText(text);
+  const repaired = new RepairedText(text);
   let failure = events;
   while (budget.reparsedCharacters > 0) {
-    if (!(failure instanceof YAMLException) || !failure.reason.startsWith('deficient indentation')) break;
-    if (!indented.indentLineAt(failure.mark?.position ?? 0)) break;
-    budget.reparsedCharacters -= indented.text.length;
-    const again = tryParse(indented.text);
-    if (Array.isArray(again)) return { events: again, text: indented.text, indented };
+    if (!(failure instanceof YAMLException) || !repaired.repair(failure)) break;
+    budget.reparsedCharacters -= repaired.text.length;
+    const again = tryParse(repaired.text);
+    if (Array.isArray(again)) return { events: again, text: repaired.text, repaired };
     failure = again;
   }
-  const failed = readFailure(failure, indented.text);
-  throw new ReadFailure(failed.reason, failed.message, indented.original(failed.offset));
+  const failed = readFailure(failure, repaired.text);
+  throw new ReadFailure(failed.reason, failed.message, repaired.original(failed.offset));
 }
 
 /** The events, or what was thrown. */

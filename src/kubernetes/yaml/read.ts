@@ -182,7 +182,10 @@ class FileReader {
       this.#error('syntax', `cannot be read: ${String(error)}`, start);
       return;
     }
-    const template = error.reason === 'syntax' ? templateInBrokenText(this.#source.text, start, end) : undefined;
+    // A template breaks the text where it stands or later.
+    const lineEnd = this.#source.text.indexOf('\n', error.offset);
+    const last = lineEnd === -1 ? end : Math.min(end, lineEnd);
+    const template = error.reason === 'syntax' ? templateInBrokenText(this.#source.text, start, last) : undefined;
     if (template !== undefined) this.#refuseTemplate(template);
     else if (error.reason === 'template') this.#refuseTemplate(error.offset);
     else this.#error(error.reason, error.message, error.offset);

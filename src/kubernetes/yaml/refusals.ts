@@ -37,6 +37,15 @@ function skipBlanks(text: string, from: number, step: 1 | -1): number {
   return at;
 }
 
+/** Inside brackets js-yaml lets the colon of a key stand on a later line. */
+export function checkFlowKey(text: string, event: ScalarEvent): void {
+  if (event.valueStart === -1) return;
+  const end = event.style === SCALAR_STYLE.PLAIN ? event.valueEnd : event.valueEnd + 1;
+  const colon = skipBlanks(text, end, 1);
+  if (text.charAt(colon) !== ':' || !hasLineBreak(text, end, colon) || !isImplicitKey(text, event)) return;
+  throw new ReadFailure('syntax', 'the colon is not on the line of its key; write "key: value"', colon);
+}
+
 /** In brackets and braces a plain scalar holds no `?`, begins with no `:`, and its `:` needs white space after it. */
 export function checkFlowScalar(text: string, event: ScalarEvent): void {
   if (event.style !== SCALAR_STYLE.PLAIN || event.valueStart === -1) return;
@@ -116,9 +125,14 @@ export function checkTag(text: string, start: number, end: number): void {
 
 const ANCHOR = /^[0-9A-Za-z_-]+$/;
 
-export function checkAnchor(name: string, offset: number): void {
-  if (ANCHOR.test(name)) return;
-  throw new ReadFailure('syntax', `"${name}" is no name for an anchor; use letters, digits, - and _`, offset);
+export function checkAnchor(text: string, start: number, end: number): void {
+  const name = text.slice(start, end);
+  if (ANCHOR.test(name) && !'[{'.includes(text.charAt(end) || ' ')) return;
+  throw new ReadFailure(
+    'syntax',
+    `"${name}" is no name for an anchor; use letters, digits, - and _, and a space after it`,
+    start,
+  );
 }
 
 function hasLineBreak(text: string, from: number, to: number): boolean {

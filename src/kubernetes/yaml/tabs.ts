@@ -1,23 +1,24 @@
-/** Tabs outside of scalars and brackets, which js-yaml passes over and Kubernetes refuses. */
-import { COLLECTION_STYLE, EVENT_ID, type Event } from 'js-yaml';
+/** Tabs where Kubernetes wants spaces, which js-yaml passes over. */
+import { COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE, type ScalarEvent } from 'js-yaml';
 import { ReadFailure } from './inputError.ts';
 
 /**
- * A tab may separate a value from its key or a comment from what is before it, but not begin a line, and not follow a
- * dash or a question mark (go-yaml scannerc.go, yaml_parser_scan_to_next_token). It is asked only about texts that have
- * a tab.
+ * A tab may separate a value from its key or a comment from what is before it, but not begin a line outside of
+ * brackets and scalars, not follow a dash or a question mark, and not indent the line after a plain scalar
+ * (go-yaml scannerc.go, yaml_parser_scan_to_next_token and yaml_parser_scan_plain_scalar). It is asked only about texts
+ * that have a tab.
  *
  * @throws ReadFailure
  */
 export function checkTabs(text: string, events: readonly Event[]): void {
+  checkPlainScalars(text, events);
   const stretches = passableStretches(events);
   let index = 0;
   for (let tab = text.indexOf('\t'); tab !== -1; tab = text.indexOf('\t', tab + 1)) {
     while ((stretches[index]?.end ?? Number.POSITIVE_INFINITY) < tab) index++;
     const stretch = stretches[index];
     const isPassable = stretch !== undefined && stretch.start <= tab;
-    if (isPassable || !indents(text, tab)) continue;
-    throw new ReadFailure('syntax', 'a tab stands where only spaces may indent; indent with spaces', tab);
+    if (!isPassable && indents(text, tab)) throw failure(tab);
   }
 }
 
@@ -49,6 +50,36 @@ function passableStretches(events: readonly Event[]): Stretch[] {
   return stretches;
 }
 
+function checkPlainScalars(text: string, events: readonly Event[]): void {
+  /** The column of each open collection; one in brackets has that of the block around it. */
+  const columns: number[] = [];
+  for (const event of events) {
+    if (event.type === EVENT_ID.POP) columns.pop();
+    else if (event.type === EVENT_ID.SCALAR) checkPlainScalar(text, event, columns.at(-1) ?? -1);
+    else if (isBracketed(event) || event.type === EVENT_ID.DOCUMENT) columns.push(columns.at(-1) ?? -1);
+    else if (event.type !== EVENT_ID.ALIAS) columns.push(columnOf(text, event.start));
+  }
+}
+
+/** Up to the next token go-yaml reads on as if the scalar went over several lines. */
+function checkPlainScalar(text: string, event: ScalarEvent, indentation: number): void {
+  if (event.style !== SCALAR_STYLE.PLAIN || event.valueStart === -1) return;
+  let lineStart = -1;
+  for (let at = event.valueStart; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char === '\n' || char === '\r') lineStart = at + 1;
+    else if (char === '\t' && lineStart !== -1 && at - lineStart <= indentation) throw failure(at);
+    else if (char !== ' ' && char !== '\t') {
+      if (at >= event.valueEnd) return;
+      lineStart = -1;
+    }
+  }
+}
+
+function failure(offset: number): ReadFailure {
+  return new ReadFailure('syntax', 'a tab stands where only spaces may indent; indent with spaces', offset);
+}
+
 function isBracketed(event: Event): boolean {
   return 'start' in event && event.style === COLLECTION_STYLE.FLOW;
 }
@@ -56,6 +87,10 @@ function isBracketed(event: Event): boolean {
 function endLast(stretches: readonly Stretch[], end: number): void {
   const last = stretches.at(-1);
   if (last?.end === Number.POSITIVE_INFINITY) last.end = end;
+}
+
+function columnOf(text: string, offset: number): number {
+  return offset - 1 - Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1));
 }
 
 function startOf(event: Event): number {

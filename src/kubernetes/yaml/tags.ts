@@ -70,7 +70,7 @@ function isTimestamp(source: string): boolean {
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** The bytes as UTF-8 text; what is not UTF-8 becomes U+FFFD, as in Go's JSON. */
+/** The bytes as UTF-8 text; what is not UTF-8 becomes U+FFFD. */
 function binary(source: string): string | undefined {
   const text = source.replace(/[\r\n]/g, '');
   return BASE64.test(text) ? Buffer.from(text, 'base64').toString('utf8') : undefined;

@@ -1,9 +1,8 @@
 /** Tells a Helm chart's template, or another program's, from a manifest. */
 import { type JsonValue, stringAt } from '../json.ts';
 
-/** What only Helm's templates name: its built-in objects, its functions, and the trimming braces. */
-const HELM =
-  /\{\{-|-\}\}|\{\{[^}]{0,200}(?:\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\b(?:include|tpl|template)\s)/;
+/** What only Helm's templates name: its built-in objects and its functions. */
+const HELM = /\{\{[^}]{0,200}(?:\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\b(?:include|tpl|template)\s)/;
 
 const ATTEMPTS = 100;
 const LONGEST_LOOK_BACK = 10_000;

@@ -22,39 +22,72 @@ function nestedBlocks(depth: number): string {
 }
 
 describe('hostile input', () => {
-  it.each<{ name: string; text: string; reason: string; message: RegExp }>`
-    name                               | text                                                                 | reason      | message
-    ${'deep brackets'}                 | ${`${HEAD}a: ${'['.repeat(DEEP)}${']'.repeat(DEEP)}`}                | ${'limit'}  | ${/nest more than 1000 levels deep/}
-    ${'deep braces that never close'}  | ${`${HEAD}a: ${'{a: '.repeat(DEEP)}`}                                | ${'limit'}  | ${/nest more than 1000 levels deep/}
-    ${'deep JSON'}                     | ${`${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}`}                     | ${'limit'}  | ${/nest more than 1000 levels deep/}
-    ${'deep blocks'}                   | ${nestedBlocks(2000)}                                                | ${'limit'}  | ${/nest more than 1000 levels deep/}
-    ${'deep lists on one line'}        | ${`${HEAD}a:\n${'- '.repeat(DEEP)}x`}                                | ${'limit'}  | ${/nest more than 1000 levels deep/}
-    ${'deep keys'}                     | ${'? '.repeat(DEEP)}                                                 | ${'limit'}  | ${/nest more than 1000 levels deep/}
-    ${'a billion laughs'}              | ${laughs(9)}                                                         | ${'limit'}  | ${/aliases unfold to far more than is written/}
-    ${'many aliases of a long list'}   | ${`${HEAD}a: &a [${'x,'.repeat(5000)}]\nb: [${'*a,'.repeat(5000)}]`} | ${'limit'}  | ${/aliases unfold to far more than is written/}
-    ${'merges that double'}            | ${`${HEAD}a: &a {x: 1}\n${doublingMerges(25)}`}                      | ${'limit'}  | ${/aliases unfold to far more than is written/}
-    ${'nothing but values'}            | ${`${HEAD}a: [${'0,'.repeat(3_000_000)}]`}                           | ${'limit'}  | ${/more than two million lines and values/}
-    ${'nothing but values in JSON'}    | ${`{"a":[${'0,'.repeat(4_500_000)}0]}`}                              | ${'limit'}  | ${/more than four million values/}
-    ${'braces'}                        | ${'{{'.repeat(DEEP)}                                                 | ${'limit'}  | ${/nest more than 1000 levels deep/}
-    ${'a string without an end'}       | ${`${HEAD}a: "${'x\n  '.repeat(DEEP)}`}                              | ${'syntax'} | ${/double quoted scalar; close it/}
-    ${'a key of a million characters'} | ${`${HEAD}${'k'.repeat(1_000_000)}: 1`}                              | ${'syntax'} | ${/longer than 1024 characters/}
-    ${'lines that go on too far left'} | ${`${HEAD}a: [\n${'1,\n'.repeat(20_000)}]`}                          | ${'syntax'} | ${/deficient indentation/}
-  `('of $name is one error', ({ text, reason, message }) => {
-    const { documents, errors } = readManifests(text, 'x.yaml');
+  it.each<[name: string, text: () => string, reason: string, message: RegExp]>([
+    [
+      'deep brackets',
+      () => `${HEAD}a: ${'['.repeat(DEEP)}${']'.repeat(DEEP)}`,
+      'limit',
+      /nest more than 1000 levels deep/,
+    ],
+    [
+      'deep braces that never close',
+      () => `${HEAD}a: ${'{a: '.repeat(DEEP)}`,
+      'limit',
+      /nest more than 1000 levels deep/,
+    ],
+    ['deep JSON', () => `${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}`, 'limit', /nest more than 1000 levels deep/],
+    ['deep blocks', () => nestedBlocks(2000), 'limit', /nest more than 1000 levels deep/],
+    ['deep lists on one line', () => `${HEAD}a:\n${'- '.repeat(DEEP)}x`, 'limit', /nest more than 1000 levels deep/],
+    ['deep keys', () => '? '.repeat(DEEP), 'limit', /nest more than 1000 levels deep/],
+    ['a billion laughs', () => laughs(9), 'limit', /aliases unfold to far more than is written/],
+    [
+      'many aliases of a long list',
+      () => `${HEAD}a: &a [${'x,'.repeat(5000)}]\nb: [${'*a,'.repeat(5000)}]`,
+      'limit',
+      /aliases unfold to far more than is written/,
+    ],
+    [
+      'merges that double',
+      () => `${HEAD}a: &a {x: 1}\n${doublingMerges(25)}`,
+      'limit',
+      /aliases unfold to far more than is written/,
+    ],
+    [
+      'nothing but values',
+      () => `${HEAD}a: [${'0,'.repeat(3_000_000)}]`,
+      'limit',
+      /more than two million lines and values/,
+    ],
+    [
+      'nothing but values in JSON',
+      () => `{"a":[${'0,'.repeat(4_500_000)}0]}`,
+      'limit',
+      /more than four million values/,
+    ],
+    ['braces', () => '{{'.repeat(DEEP), 'limit', /nest more than 1000 levels deep/],
+    ['a string without an end', () => `${HEAD}a: "${'x\n  '.repeat(DEEP)}`, 'syntax', /double quoted scalar; close it/],
+    [
+      'a key of a million characters',
+      () => `${HEAD}${'k'.repeat(1_000_000)}: 1`,
+      'syntax',
+      /longer than 1024 characters/,
+    ],
+    ['lines that go on too far left', () => `${HEAD}a: [\n${'1,\n'.repeat(5000)}]`, 'syntax', /deficient indentation/],
+  ])('of %s is one error', (_name, text, reason, message) => {
+    const { documents, errors } = readManifests(text(), 'x.yaml');
     expect(documents).toEqual([]);
     expect(errors).toMatchObject([{ reason, message: expect.stringMatching(message) }]);
   });
 
-  it.each<{ name: string; value: string }>`
-    name                             | value
-    ${'a line of a million letters'} | ${'x'.repeat(1_000_000)}
-    ${'a million escapes'}           | ${`"${'\\n'.repeat(1_000_000)}"`}
-    ${'a million digits'}            | ${'1'.repeat(1_000_000)}
-    ${'a million underscores'}       | ${'1_'.repeat(1_000_000)}
-    ${'900 levels'}                  | ${`${'['.repeat(900)}${']'.repeat(900)}`}
-    ${'a thousand laughs'}           | ${'&a [1,2,3,4,5,6,7,8,9,10]\nb: &b [*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b]'}
-  `('may be $name', ({ value }) => {
-    const { documents, errors } = readManifests(`${HEAD}a: ${value}\n`, 'x.yaml');
+  it.each<[name: string, value: () => string]>([
+    ['a line of a million letters', () => 'x'.repeat(1_000_000)],
+    ['a million escapes', () => `"${'\\n'.repeat(1_000_000)}"`],
+    ['a million digits', () => '1'.repeat(1_000_000)],
+    ['a million underscores', () => '1_'.repeat(1_000_000)],
+    ['900 levels', () => `${'['.repeat(900)}${']'.repeat(900)}`],
+    ['a thousand laughs', () => '&a [1,2,3,4,5,6,7,8,9,10]\nb: &b [*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b]'],
+  ])('may be %s', (_name, value) => {
+    const { documents, errors } = readManifests(`${HEAD}a: ${value()}\n`, 'x.yaml');
     expect(errors).toEqual([]);
     expect(documents.length).toBe(1);
   });
