@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { editorSchema } from '../../src/policy/load/editorSchema.ts';
 import { rules } from '../../src/policy/rules/index.ts';
+import { inputRules } from '../../src/policy/rules/yaml/index.ts';
 import { writeGenerated } from './generated.ts';
 
 const FILE = 'policies/environmentpolicy.schema.json';
@@ -14,4 +15,4 @@ function formatted(value: unknown): string {
   return run.stdout;
 }
 
-writeGenerated(FILE, formatted(editorSchema(rules)));
+writeGenerated(FILE, formatted(editorSchema([...rules, ...inputRules])));
