@@ -51,14 +51,17 @@ export function readUntil(text: string): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** The exception that excuses the finding, or undefined. What Knative itself refuses, no exception can excuse. */
+/** What Knative itself refuses, and what is wrong with an exception, no exception can excuse. */
+const NEVER_EXCUSED = new Set(['knative', 'exceptions']);
+
+/** The exception that excuses the finding, or undefined. */
 export function exceptionFor(
   finding: Finding,
   resourceKey: string,
   exceptions: readonly PolicyException[],
   now: Date,
 ): PolicyException | undefined {
-  if (familyOf(finding.rule) === 'knative') return undefined;
+  if (NEVER_EXCUSED.has(familyOf(finding.rule))) return undefined;
   return exceptions.find(
     (exception) =>
       exception.until >= now &&

@@ -11,8 +11,10 @@ import { rbacRules } from './rbac/index.ts';
 import { resourcesRules } from './resources/index.ts';
 import { securityRules } from './security/index.ts';
 import { servingRules } from './serving/index.ts';
+import { inputRules } from './yaml/index.ts';
 
-export const rules: readonly Rule[] = [
+/** What a PolicyException can name. */
+const excusable: readonly Rule[] = [
   ...knativeRules,
   ...autoscalingRules,
   ...resourcesRules,
@@ -23,5 +25,6 @@ export const rules: readonly Rule[] = [
   ...rbacRules,
   ...eventingRules,
   ...kedaRules,
-  ...exceptionsRules,
 ];
+
+export const rules: readonly Rule[] = [...excusable, ...exceptionsRules([...excusable, ...inputRules])];

@@ -1,3 +1,11 @@
 import type { Rule } from '../../engine/rule.ts';
+import { exceptionExpired } from './expired.ts';
+import { exceptionIncomplete } from './incomplete.ts';
+import { exceptionTooLong } from './tooLong.ts';
+import { exceptionTooWide } from './tooWide.ts';
+import { exceptionUnknownName } from './unknownName.ts';
 
-export const exceptionsRules: readonly Rule[] = [];
+/** @param others every rule that an exception can name */
+export function exceptionsRules(others: readonly Rule[]): readonly Rule[] {
+  return [exceptionIncomplete, exceptionUnknownName(others), exceptionTooWide, exceptionTooLong, exceptionExpired];
+}

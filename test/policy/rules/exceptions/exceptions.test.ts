@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject, JsonValue } from '../../../../src/kubernetes/json.ts';
+import { readException } from '../../../../src/policy/engine/exceptions.ts';
+import { exceptionExpired } from '../../../../src/policy/rules/exceptions/expired.ts';
+import { exceptionIncomplete } from '../../../../src/policy/rules/exceptions/incomplete.ts';
+import { exceptionTooLong } from '../../../../src/policy/rules/exceptions/tooLong.ts';
+import { exceptionTooWide } from '../../../../src/policy/rules/exceptions/tooWide.ts';
+import { exceptionUnknownName } from '../../../../src/policy/rules/exceptions/unknownName.ts';
+import { imageTag } from '../../../../src/policy/rules/images/tag.ts';
+import { rules } from '../../../../src/policy/rules/index.ts';
+import { aPolicy, judgeBy, messages, paths, verdictOf } from '../../builders.ts';
+
+/** A whole exception for the rule images/tag, which the parts of its spec change. */
+function anException(spec: JsonObject = {}): JsonObject {
+  return {
+    apiVersion: 'weir.dev/v1alpha1',
+    kind: 'PolicyException',
+    metadata: { name: 'sale', namespace: 'shop' },
+    spec: { rules: ['images/tag'], reason: 'it is the sale', owner: 'team-shop', until: '2026-12-01', ...spec },
+  };
+}
+
+describe('exceptions/incomplete', () => {
+  const noDate = (what: string) => `exception sale has ${what}, and so excuses nothing; write until: 2026-12-01`;
+
+  it.each<[JsonObject, string[], string[]]>([
+    [{}, [], []],
+    [{ rules: [] }, ['exception sale names no rule; list the rules that it excuses'], ['/spec/rules']],
+    [{ rules: 'images/tag' }, ['exception sale names no rule; list the rules that it excuses'], ['/spec/rules']],
+    [{ reason: ' ' }, ['exception sale has no reason; say why the rule cannot be kept'], ['/spec/reason']],
+    [{ owner: null }, ['exception sale has no owner; name who answers for it'], ['/spec/owner']],
+    [{ until: null }, [noDate('no date')], ['/spec/until']],
+    [{ until: 'soon' }, [noDate('an until that is no date (soon)')], ['/spec/until']],
+    [{ until: '2026-13-01' }, [noDate('an until that is no date (2026-13-01)')], ['/spec/until']],
+    [{ until: 20261201 }, [noDate('an until that is no date (20261201)')], ['/spec/until']],
+  ])('%j', (spec, expected, where) => {
+    const findings = judgeBy(exceptionIncomplete, anException(spec));
+    expect(messages(findings)).toEqual(expected);
+    expect(paths(findings)).toEqual(where);
+  });
+
+  it('tells everything at once', () => {
+    const empty = { apiVersion: 'weir.dev/v1alpha1', kind: 'PolicyException', metadata: { name: 'sale' } };
+    expect(paths(judgeBy(exceptionIncomplete, empty))).toEqual(['/spec', '/spec', '/spec', '/spec']);
+  });
+});
+
+describe('exceptions/expired', () => {
+  it.each<[JsonValue, number]>([
+    ['2026-11-20', 1],
+    ['2026-11-21', 0],
+    ['2026-11-21T11:59:59Z', 1],
+    ['2026-11-21T12:00:01Z', 0],
+    ['never', 0],
+    [7, 0],
+  ])('until %s gives %d', (until, count) => {
+    expect(judgeBy(exceptionExpired, anException({ until }))).toHaveLength(count);
+  });
+
+  it('takes the exception away', () => {
+    expect(judgeBy(exceptionExpired, anException({ until: '2026-11-20' }))).toMatchObject([
+      {
+        message:
+          'exception sale has expired (until 2026-11-20) and excuses nothing any more; delete it, or say why it is needed longer',
+        fix: [{ op: 'remove', path: '' }],
+      },
+    ]);
+  });
+});
+
+describe('exceptions/too-long', () => {
+  const policy = aPolicy({ exceptions: { longestDays: 90 } });
+
+  it.each<[string, string[]]>([
+    ['2027-02-19', []],
+    ['2027-02-20', ['exception sale runs for 91 more days, and prod allows 90; until 2027-02-19 at most']],
+    ['2020-01-01', []],
+    ['soon', []],
+  ])('until %s', (until, expected) => {
+    expect(messages(judgeBy(exceptionTooLong, anException({ until }), policy))).toEqual(expected);
+  });
+
+  it('says nothing where the policy gives no time', () => {
+    expect(judgeBy(exceptionTooLong, anException({ until: '2099-01-01' }))).toEqual([]);
+  });
+});
+
+describe('exceptions/too-wide', () => {
+  const excuses = (rule: string, what: string) =>
+    `exception sale excuses ${rule}, ${what}; name the rules that cannot be kept`;
+
+  it.each<[JsonValue[], string[]]>([
+    [['images/tag', 'images/*'], []],
+    [['*'], [excuses('*', 'which is every family of rules')]],
+    [['*/*'], [excuses('*/*', 'which is every family of rules')]],
+    [['knative/service'], [excuses('knative/service', 'which Knative itself refuses and nobody can excuse')]],
+    [['exceptions/*'], [excuses('exceptions/*', 'which is judged whatever an exception says')]],
+    [[null, 7], []],
+  ])('%j', (rules, expected) => {
+    expect(messages(judgeBy(exceptionTooWide, anException({ rules })))).toEqual(expected);
+  });
+
+  it('is no way out of itself', () => {
+    const object = anException({ rules: ['*', 'exceptions/*'] });
+    const exception = readException(object);
+    const catalogue = { rules: [exceptionTooWide], defaulters: [], knativeDefaults: (one: JsonObject) => one };
+    const verdict = verdictOf(catalogue, object, aPolicy(), { exceptions: exception === undefined ? [] : [exception] });
+    expect(verdict.findings).toHaveLength(2);
+    expect(verdict.excused).toEqual([]);
+  });
+});
+
+describe('exceptions/unknown-name', () => {
+  const rule = exceptionUnknownName([imageTag]);
+  const custom = aPolicy({ custom: [{ ...imageTag, id: 'custom/team-label' }] });
+
+  it.each<[JsonObject, string[], unknown]>([
+    [{ rules: ['images/tag', 'images/*', 'images/t*', '*', 'knative/x', 'exceptions/*', 7] }, [], undefined],
+    [{ rules: ['images/tags'] }, ['there is no rule images/tags; did you mean "images/tag"?'], 'images/tag'],
+    [{ rules: ['image/*'] }, ['there is no rule image/*; did you mean "images/*"?'], 'images/*'],
+    [{ rules: ['x/y'] }, ['there is no rule x/y; docs/rules.md lists them all'], undefined],
+    [{ match: { kinds: ['serving.knative.dev/Service'] } }, [], undefined],
+    [
+      { match: { kinds: ['Service'] } },
+      ['there is no judged kind Service; did you mean "serving.knative.dev/Service"?'],
+      'serving.knative.dev/Service',
+    ],
+    [{ match: 'x' }, [], undefined],
+  ])('%j', (spec, expected, value) => {
+    const findings = judgeBy(rule, anException(spec));
+    expect(messages(findings)).toEqual(expected);
+    if (value !== undefined) expect(findings).toMatchObject([{ fix: [{ op: 'replace', value }] }]);
+  });
+
+  it('knows the custom rules of the policy', () => {
+    const object = anException({ rules: ['custom/team-label'] });
+    expect(judgeBy(rule, object, custom)).toEqual([]);
+    expect(judgeBy(rule, object)).toHaveLength(1);
+  });
+
+  it('stands in the catalogue and knows every other rule', () => {
+    const shipped = rules.find(({ id }) => id === 'exceptions/unknown-name');
+    const ids = rules.map(({ id }) => id).filter((id) => !id.startsWith('exceptions/'));
+    expect(shipped === undefined ? ['none'] : judgeBy(shipped, anException({ rules: ids }))).toEqual([]);
+  });
+});
