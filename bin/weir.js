@@ -3,25 +3,37 @@
  * Starts the built program on Node 24. On an older host it starts again under the Node that npm installed beside it,
  * so that `npx --no-install weir` works whatever the machine has.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const NEEDED = 24;
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-if (Number.parseInt(process.versions.node, 10) < NEEDED) {
+if (Number.parseInt(process.versions.node, 10) < NEEDED) startAgain();
+else await start();
+
+function startAgain() {
   const bundled = here('../node_modules/node/bin/node');
   if (!existsSync(bundled)) {
     console.error(`weir needs Node.js ${NEEDED} or newer, and this is ${process.version}`);
-    process.exit(2);
+    process.exitCode = 2;
+    return;
   }
-  const child = spawnSync(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  process.exit(child.status ?? 2);
+  const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+  });
 }
-if (!existsSync(here('../dist/src/cli/main.js'))) {
-  console.error('weir is not built yet; build it with: npm ci');
-  process.exit(2);
+
+async function start() {
+  if (!existsSync(here('../dist/src/cli/main.js'))) {
+    console.error('weir is not built yet; build it with: npm ci');
+    process.exitCode = 2;
+    return;
+  }
+  const { main } = await import('../dist/src/cli/main.js');
+  process.exitCode = await main(process.argv.slice(2));
 }
-const { main } = await import('../dist/src/cli/main.js');
-process.exitCode = await main(process.argv.slice(2));

@@ -41,9 +41,17 @@ function casesByEnvironment({ findings, excused }: CheckResult, { judged }: Repo
 
   for (const { environment, resource, file } of judged) caseOf(environment, resource, file);
   // A finding in a patch stands in another file than its object.
-  const fileOf = new Map(judged.map(({ environment, resource, file }) => [keyOf(environment, resource), file]));
-  const place = ({ environment, resource, file = '' }: ReportedFinding) =>
-    caseOf(environment, resource, fileOf.get(keyOf(environment, resource)) ?? file);
+  const files = new Map<string, string[]>();
+  for (const { environment, resource, file } of judged) {
+    const key = keyOf(environment, resource);
+    const known = files.get(key);
+    if (known === undefined) files.set(key, [file]);
+    else known.push(file);
+  }
+  const place = ({ environment, resource, file = '' }: ReportedFinding) => {
+    const known = files.get(keyOf(environment, resource)) ?? [];
+    return caseOf(environment, resource, known.includes(file) ? file : (known[0] ?? file));
+  };
   for (const finding of findings) place(finding).findings.push(finding);
   for (const excuse of excused) place(excuse).excused.push(excuse);
   return environments;

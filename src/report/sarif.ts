@@ -116,6 +116,7 @@ function locationsOf({ file, line, column }: ReportedPlace, context: ReportConte
 function artifact(file: string, { cwd, root }: ReportContext) {
   const absolute = path.resolve(cwd, file);
   const relative = path.relative(root, absolute);
-  if (relative.startsWith('..') || path.isAbsolute(relative)) return { uri: pathToFileURL(absolute).href };
-  return { uri: relative.split(path.sep).map(encodeURIComponent).join('/'), uriBaseId: ROOT };
+  if (relative.startsWith('..') || path.isAbsolute(relative))
+    return { uri: pathToFileURL(absolute.toWellFormed()).href };
+  return { uri: relative.toWellFormed().split(path.sep).map(encodeURIComponent).join('/'), uriBaseId: ROOT };
 }

@@ -1,0 +1,46 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { folderWith, service, tagPolicies } from './harness.ts';
+
+const bin = fileURLToPath(new URL('../../bin/weir.js', import.meta.url));
+const isBuilt = existsSync(new URL('../../dist/src/cli/check/check.js', import.meta.url));
+
+function run(args: readonly string[], options: { cwd: string; input?: string }) {
+  return spawnSync(process.execPath, [bin, ...args], { ...options, encoding: 'utf8', timeout: 30_000 });
+}
+
+// `npm ci` builds; a checkout that never ran it has no program to start.
+(isBuilt ? describe : describe.skip)('bin/weir.js', () => {
+  it('runs the program with its exit codes', () => {
+    const cwd = folderWith({ ...tagPolicies('prod'), 'cart.yaml': service() });
+    expect(run(['--version'], { cwd }).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(run(['check', '-', '--env', 'prod'], { cwd, input: service() }).status).toBe(1);
+    expect(run(['chek'], { cwd })).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('is quiet where nobody reads any more', async () => {
+    const cwd = folderWith({
+      ...tagPolicies('prod'),
+      'cart.yaml': Array.from({ length: 3000 }, (_, index) => service({ name: `s${index}` })).join('---\n'),
+    });
+    const child = spawn(process.execPath, [bin, 'check', 'cart.yaml', '--env', 'prod'], { cwd });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  }, 30_000);
+
+  it('ends with 130 when it is interrupted', async () => {
+    const child = spawn(process.execPath, [bin, 'check', '-', '--env', 'prod'], {
+      cwd: folderWith(tagPolicies('prod')),
+    });
+    setTimeout(() => child.kill('SIGINT'), 2000);
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(130);
+  }, 30_000);
+});

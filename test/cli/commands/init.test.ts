@@ -1,0 +1,50 @@
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { addFiles, check, folderWith, service, weir } from '../harness.ts';
+
+describe('weir init', () => {
+  it('writes a start that weir itself accepts', async () => {
+    const cwd = folderWith({ 'overlays/prod/cart.yaml': service(), 'clusters/dev/cart.yaml': service() });
+    const { code, stdout } = await weir(['init'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain('wrote  weir.yaml\n');
+    expect(statSync(path.join(cwd, '.githooks/pre-commit')).mode & 0o111).not.toBe(0);
+
+    expect(await weir(['policy', 'validate'], { cwd })).toMatchObject({ code: 0 });
+    const { result } = await check(['.'], { cwd });
+    expect(result.errors).toEqual([]);
+    const found = new Set(result.findings.map(({ file, environment }) => `${file} ${environment}`));
+    expect([...found].sort()).toEqual(['clusters/dev/cart.yaml dev', 'overlays/prod/cart.yaml prod']);
+  });
+
+  it('overwrites nothing unless it is told to', async () => {
+    const cwd = folderWith({});
+    addFiles(cwd, { 'weir.yaml': 'mine\n', 'policies/prod.yaml': 'mine\n' });
+    const { stdout } = await weir(['init'], { cwd });
+    expect(stdout).toContain('kept   weir.yaml\n');
+    expect(stdout).toContain('2 there already; --force overwrites them');
+    expect(readFileSync(path.join(cwd, 'weir.yaml'), 'utf8')).toBe('mine\n');
+
+    await weir(['init', '--force'], { cwd });
+    expect(readFileSync(path.join(cwd, 'weir.yaml'), 'utf8')).not.toBe('mine\n');
+  });
+
+  it("tells nobody to run somebody else's package", async () => {
+    const cwd = folderWith({});
+    const { stdout } = await weir(['init'], { cwd });
+    const written = ['.githooks/pre-commit', '.github/workflows/weir.yaml', 'weir.yaml'];
+    const texts = [stdout, ...written.map((name) => readFileSync(path.join(cwd, name), 'utf8'))];
+    for (const text of texts) {
+      expect(text).not.toMatch(/npx (?!--no-install )/);
+      expect(text).not.toMatch(/npm (?:install|i|add)\b.* weir\b/);
+    }
+  });
+
+  it('needs a folder', async () => {
+    expect(await weir(['init', 'nowhere'], { cwd: folderWith({}) })).toMatchObject({
+      code: 2,
+      stderr: 'weir: there is no folder nowhere; make it first\n',
+    });
+  });
+});
