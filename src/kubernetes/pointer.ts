@@ -14,10 +14,22 @@ export function join(base: string, ...steps: readonly Step[]): string {
 }
 
 /** The steps of a pointer as text; whether a number means an index is for the object to say. */
-export function steps(path: string): string[] {
+export function steps(path: string): readonly string[] {
+  const known = splits.get(path);
+  if (known !== undefined) return known;
+
+  const split = splitSteps(path);
+  if (splits.size < REMEMBERED && path.length <= 256) splits.set(path, split);
+  return split;
+}
+
+/** Thousands of objects ask for the same few hundred pointers. */
+const splits = new Map<string, readonly string[]>();
+const REMEMBERED = 4096;
+
+function splitSteps(path: string): string[] {
   if (path === '') return [];
   const parts = path.slice(1).split('/');
-  // Few pointers escape anything, and every finding and default walks some.
   return path.includes('~') ? parts.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')) : parts;
 }
 

@@ -18,8 +18,8 @@ export function splice(text: string, operation: PatchOperation): string | undefi
   if (document.errors.length > 0) return undefined;
 
   const way = steps(operation.path);
-  const last = way.pop();
-  const place = placeAt(document.contents, way);
+  const last = way.at(-1);
+  const place = placeAt(document.contents, way.slice(0, -1));
   if (last === undefined || place === undefined) return undefined;
   if (isEmptyHolder(place)) return fillEmptyHolder(text, operation, last);
   if (operation.op === 'remove' && !place.inFlow && place.node.items.length === 1)

@@ -2,8 +2,7 @@
 import type { JsonObject, JsonValue } from '../../kubernetes/json.ts';
 import type { Kind } from '../../kubernetes/kinds.ts';
 import { keyOf } from '../../kubernetes/kinds.ts';
-import { resolve } from '../../kubernetes/pointer.ts';
-import { applyEdits, type Edit } from './edit.ts';
+import { Filler } from './filler.ts';
 import { describeSource, type EffectivePolicy } from './policy.ts';
 import type { RuleContext } from './rule.ts';
 import { Subject } from './subject.ts';
@@ -43,21 +42,17 @@ export interface Defaulted {
 export function applyDefaults(object: JsonObject, context: RuleContext, defaulters: readonly Defaulter[]): Defaulted {
   const key = keyOf(object);
   const subject = new Subject(object);
+  const filler = new Filler(object);
   const defaults: AppliedDefault[] = [];
-  const edits: Edit[] = [];
 
   for (const defaulter of defaulters) {
     if (!defaulter.kinds.some((kind) => kind.key === key)) continue;
     for (const fill of defaulter.fill(subject, context)) {
-      if ((resolve(object, fill.path) ?? null) !== null) continue; // null is what Kubernetes reads as absent
-      edits.push({ set: fill.path, value: fill.value });
+      if (!filler.fill(fill.path, fill.value)) continue;
       defaults.push({ path: fill.path, value: fill.value, source: sourceOf(fill, context.policy) });
     }
   }
-  if (edits.length === 0) return { object, defaults };
-
-  const filled = applyEdits(object, edits);
-  return { object: filled, defaults: defaults.filter(({ path }) => resolve(filled, path) !== undefined) };
+  return { object: filler.object, defaults };
 }
 
 function sourceOf(fill: Fill, policy: EffectivePolicy): string {

@@ -5,6 +5,7 @@
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
 import type { PatchOperation } from '../../kubernetes/jsonPatch.ts';
 import { pointer, resolve, steps } from '../../kubernetes/pointer.ts';
+import { defineOwn } from './own.ts';
 
 /** `set` at `…/-` appends to an array; `set` at the empty path replaces the object; `remove` there deletes it. */
 export type Edit = { readonly set: string; readonly value: JsonValue } | { readonly remove: string };
@@ -99,10 +100,4 @@ function write(
   if (changed === undefined) delete copy[step];
   else defineOwn(copy, step, changed);
   return copy;
-}
-
-/** Assigning to `__proto__` would set the prototype instead of a key. */
-function defineOwn(target: Record<string, JsonValue | undefined>, key: string, value: JsonValue): void {
-  if (key !== '__proto__') target[key] = value;
-  else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -27,6 +27,17 @@ export interface PolicySource {
 
 /** `policies/prod.yaml:14 overrides policies/base.yaml:9`: where the value at the pointer, or what holds it, was written. */
 export function describeSource(policy: EffectivePolicy, path: string): string {
+  const known = described.get(policy.sources) ?? new Map<string, string>();
+  described.set(policy.sources, known);
+  const sentence = known.get(path) ?? describePath(policy, path);
+  known.set(path, sentence);
+  return sentence;
+}
+
+/** Every object with a default asks for the same few sentences. */
+const described = new WeakMap<EffectivePolicy['sources'], Map<string, string>>();
+
+function describePath(policy: EffectivePolicy, path: string): string {
   for (let at = path; at !== ''; at = parent(at)) {
     const source = policy.sources.get(at);
     if (source !== undefined) return describeChain(source);

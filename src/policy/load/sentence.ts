@@ -124,8 +124,8 @@ function similar(data: unknown, allowed: readonly unknown[]): string {
 
 /** `/spec/custom/0/match/kinds` becomes `custom[0].match.kinds`, the name that people use. */
 export function nameOf(pointer: string): string {
-  const way = steps(pointer);
-  if (way[0] === 'spec' && way.length > 1) way.shift();
+  const all = steps(pointer);
+  const way = all[0] === 'spec' && all.length > 1 ? all.slice(1) : all;
   let name = '';
   for (const step of way) {
     if (/^[0-9]+$/.test(step)) name += `[${step}]`;

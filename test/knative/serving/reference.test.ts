@@ -285,7 +285,7 @@ function isDecodeError({ message }: FieldError): boolean {
 /** A copy of the object with the value in its place; the object itself where there is no way to that place. */
 function mutate(object: JsonObject, { path, value }: Mutation): JsonObject {
   const copy = JSON.parse(JSON.stringify(object)) as JsonObject;
-  const way = steps(path);
+  const way = [...steps(path)];
   const last = way.pop() ?? '';
   let place: JsonValue | undefined = copy;
   for (const step of way) {
