@@ -1,5 +1,6 @@
 import { workloads } from '../../../kubernetes/podTemplate.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
+import { saysNothing } from './tag.ts';
 import { imagesUsed } from './used.ts';
 
 const DIGEST = /^sha(256:[0-9a-f]{64}|512:[0-9a-f]{128})$/;
@@ -41,11 +42,13 @@ spec:
 `,
   },
 
-  judge(subject) {
+  judge(subject, { policy }) {
+    const isTagJudged = (policy.actions['images/tag'] ?? policy.actions['images/*']) !== 'off';
     const violations: Violation[] = [];
     for (const { text, reference, path, user } of imagesUsed(subject.template)) {
       const { digest } = reference;
       if (digest !== undefined && DIGEST.test(digest)) continue;
+      if (isTagJudged && saysNothing(reference, policy)) continue; // images/tag asks for a tag or a digest already
       const what = digest === undefined ? 'has no digest' : 'has a digest that is none';
       violations.push({ path, message: `image ${text} of ${user} ${what}; append @sha256: and its 64 digits` });
     }

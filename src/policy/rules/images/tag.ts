@@ -1,4 +1,6 @@
+import type { ImageReference } from '../../../kubernetes/image.ts';
 import { workloads } from '../../../kubernetes/podTemplate.ts';
+import type { EffectivePolicy } from '../../engine/policy.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { matchesPattern } from '../../pattern.ts';
 import { imagesUsed } from './used.ts';
@@ -40,12 +42,10 @@ spec:
   },
 
   judge(subject, { policy }) {
-    const moving = policy.images?.movingTags ?? LATEST;
     const violations: Violation[] = [];
     for (const { text, reference, path, user } of imagesUsed(subject.template)) {
-      const { tag, digest } = reference;
-      if (digest !== undefined) continue;
-      if (tag !== undefined && !moving.some((pattern) => matchesPattern(pattern, tag))) continue;
+      if (!saysNothing(reference, policy)) continue;
+      const { tag } = reference;
       violations.push({
         path,
         message: `image ${text} of ${user} has ${tag === undefined ? 'no tag' : `the tag ${tag}`}; name the version that was built`,
@@ -56,3 +56,10 @@ spec:
 });
 
 const LATEST = ['latest'];
+
+/** True for an image without a digest whose tag is missing or moves. */
+export function saysNothing({ tag, digest }: ImageReference, policy: EffectivePolicy): boolean {
+  if (digest !== undefined) return false;
+  const moving = policy.images?.movingTags ?? LATEST;
+  return tag === undefined || moving.some((pattern) => matchesPattern(pattern, tag));
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { imageDigest } from '../../../../src/policy/rules/images/digest.ts';
-import { aService, judgeBy, messages } from '../../builders.ts';
+import { aPolicy, aService, judgeBy, messages } from '../../builders.ts';
 
 describe('images/digest', () => {
   it.each<[image: string, expected: string | undefined]>([
@@ -13,5 +13,11 @@ describe('images/digest', () => {
     ],
   ])('%s gives %j', (image, expected) => {
     expect(messages(judgeBy(imageDigest, aService({ image })))).toEqual(expected === undefined ? [] : [expected]);
+  });
+
+  it('leaves an image without a tag to images/tag, unless that is off', () => {
+    const service = aService({ image: 'cart' });
+    expect(judgeBy(imageDigest, service)).toEqual([]);
+    expect(judgeBy(imageDigest, service, aPolicy({ actions: { 'images/tag': 'off' } }))).toHaveLength(1);
   });
 });
