@@ -1,5 +1,5 @@
 /** One number of a KEDA or HPA spec against the environment's bounds. */
-import { valueAt } from '../../../kubernetes/json.ts';
+import { isObject, valueAt } from '../../../kubernetes/json.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
 import type { Edit } from '../../engine/edit.ts';
 import type { Violation } from '../../engine/rule.ts';
@@ -23,8 +23,10 @@ export function judgeBounds(
   { field, absent, absentNote, alongWith }: BoundedField,
 ): Violation[] {
   if (bounds === undefined) return [];
+  const spec = valueAt(subject.object, 'spec');
+  if (spec !== undefined && !isObject(spec)) return []; // the API server refuses it by itself
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = bounds;
-  const written = valueAt(subject.object, 'spec', field);
+  const written = valueAt(spec, field);
   if (written !== undefined && written !== null && typeof written !== 'number') return [];
   const value = written ?? absent;
   if (value >= min && value <= max) return [];
@@ -37,7 +39,7 @@ export function judgeBounds(
   const wanted = isLess ? `${environment} asks for at least ${min}` : `${environment} allows at most ${max}`;
   return [
     {
-      path: typeof written === 'number' ? path : valueAt(subject.object, 'spec') === undefined ? '' : '/spec',
+      path: typeof written === 'number' ? path : spec === undefined ? '' : '/spec',
       message: `${subject.reference.kind} ${subject.name} ${given}; ${wanted}`,
       fix: [{ set: path, value: right }, ...(alongWith?.(right) ?? [])],
     },
