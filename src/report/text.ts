@@ -44,8 +44,9 @@ class Page {
   }
 
   findings(findings: readonly ReportedFinding[]): void {
-    for (const { rule, file, line } of findings) {
-      if (this.#context.rule(rule)?.isConfidential === true) this.#confidential.add(`${file}:${line}`);
+    for (const { rule, resource, file, line } of findings) {
+      const isSecret = resource.kind === 'Secret' || this.#context.rule(rule)?.isConfidential === true;
+      if (isSecret) this.#confidential.add(`${file}:${line}`);
     }
     let head = '';
     let place = '';

@@ -34,6 +34,7 @@ spec:
       containers:
       - name: worker
         image: registry.example.com/shop/worker:2.0.1
+        resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 500m, memory: 256Mi}}
         imagePullSecrets:
         - name: regcred
 `,
@@ -49,6 +50,7 @@ spec:
       containers:
       - name: worker
         image: registry.example.com/shop/worker:2.0.1
+        resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 500m, memory: 256Mi}}
       imagePullSecrets:
       - name: regcred
 `,

@@ -14,6 +14,7 @@ export const imagePullSecretType = defineRule({
   howToFix: 'Make it with `kubectl create secret docker-registry regcred --docker-server=registry.example.com …`.',
   kinds: [secret],
   action: 'deny',
+  isConfidential: true,
   examples: {
     bad: `
 apiVersion: v1

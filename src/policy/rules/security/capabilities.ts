@@ -45,6 +45,7 @@ spec:
       containers:
       - name: worker
         image: registry.example.com/shop/worker:2.0.1
+        resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 500m, memory: 256Mi}}
         securityContext:
           capabilities: {drop: [ALL], add: [NET_ADMIN]}
 `,
@@ -60,6 +61,7 @@ spec:
       containers:
       - name: worker
         image: registry.example.com/shop/worker:2.0.1
+        resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 500m, memory: 256Mi}}
         securityContext:
           capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}
 `,
