@@ -3,21 +3,27 @@ import type { CheckResult } from './result.ts';
 
 export type { CheckResult } from './result.ts';
 
-/** One finding or default a line keeps large results readable by `grep` and small in memory. */
-export function json(result: CheckResult): string {
+/**
+ * One finding or default a line keeps large results readable by `grep`. In pieces, since the whole text of a large
+ * result would take as much memory again as the result.
+ */
+export function* json(result: CheckResult): Iterable<string> {
   const { kind, summary, findings, defaults, errors, excused } = result;
-  const parts = [
-    `"kind":${JSON.stringify(kind)}`,
-    `"summary":${JSON.stringify(summary)}`,
-    list('findings', findings),
-    list('defaults', defaults),
-    list('errors', errors),
-    list('excused', excused),
-  ];
-  return `{${parts.join(',\n')}}\n`;
+  yield `{"kind":${JSON.stringify(kind)},\n"summary":${JSON.stringify(summary)}`;
+  yield* list('findings', findings);
+  yield* list('defaults', defaults);
+  yield* list('errors', errors);
+  yield* list('excused', excused);
+  yield '}\n';
 }
 
-function list(name: string, items: readonly unknown[]): string {
-  if (items.length === 0) return `"${name}":[]`;
-  return `"${name}":[\n${items.map((item) => JSON.stringify(item)).join(',\n')}\n]`;
+const ITEMS_A_PIECE = 500;
+
+function* list(name: string, items: readonly unknown[]): Iterable<string> {
+  yield `,\n"${name}":[`;
+  for (let start = 0; start < items.length; start += ITEMS_A_PIECE) {
+    const lines = items.slice(start, start + ITEMS_A_PIECE).map((item) => JSON.stringify(item));
+    yield `${start === 0 ? '' : ','}\n${lines.join(',\n')}`;
+  }
+  yield items.length === 0 ? ']' : '\n]';
 }

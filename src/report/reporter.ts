@@ -38,8 +38,8 @@ export interface ReportColors {
   cyan(text: string): string;
 }
 
-/** Makes the whole text of an output, with a line break at its end. */
-export type Reporter = (result: CheckResult, context: ReportContext) => string;
+/** Makes the text of an output, with a line break at its end: as a whole, or in pieces where it may be large. */
+export type Reporter = (result: CheckResult, context: ReportContext) => string | Iterable<string>;
 
 export const FORMATS = ['text', 'json', 'sarif', 'junit', 'github', 'compact'] as const;
 export type Format = (typeof FORMATS)[number];

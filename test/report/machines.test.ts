@@ -6,6 +6,7 @@ import { compact } from '../../src/report/compact.ts';
 import { github } from '../../src/report/github.ts';
 import { json } from '../../src/report/json.ts';
 import { junit } from '../../src/report/junit.ts';
+import type { CheckResult } from '../../src/report/result.ts';
 import { sarif } from '../../src/report/sarif.ts';
 import { aContext, aFinding, EMPTY, FULL } from './builders.ts';
 
@@ -13,8 +14,11 @@ const EVIL = 'a<b>&"c"\'\u0000\u001b[1m\n::error::d%,:\ud800e\uffff]]>';
 
 describe('-o json', () => {
   it('is the result', () => {
-    expect(JSON.parse(json(FULL))).toEqual(FULL);
-    expect(JSON.parse(json(EMPTY))).toEqual(EMPTY);
+    const read = (result: CheckResult) => JSON.parse([...json(result)].join(''));
+    expect(read(FULL)).toEqual(FULL);
+    expect(read(EMPTY)).toEqual(EMPTY);
+    const many = { ...EMPTY, findings: Array.from({ length: 1234 }, (_, line) => aFinding({ line })) };
+    expect(read(many)).toEqual(many);
   });
 });
 

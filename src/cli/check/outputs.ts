@@ -1,5 +1,5 @@
 /** Writes a result in every format that was asked for. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogue } from '../../policy/catalogue.ts';
 import { inputRules } from '../../policy/rules/yaml/index.ts';
@@ -23,15 +23,29 @@ export async function writeOutputs(
   for (const { format, file } of outputs) {
     const report = await loadReporter(format);
     if (file === undefined) {
-      io.stdout.write(report(result, reportContext(command, judged)));
+      for (const piece of piecesOf(report(result, reportContext(command, judged)))) io.stdout.write(piece);
       continue;
     }
     const plain = { ...reportContext(command, judged), colors: colorsFor(io.stdout, {}, true), width: DEFAULT_WIDTH };
     try {
-      writeFileSync(path.resolve(io.cwd, file), report(result, plain));
+      writePieces(path.resolve(io.cwd, file), piecesOf(report(result, plain)));
     } catch (error) {
       throw new Failure(`${file} cannot be written: ${systemReason(error)}`);
     }
+  }
+}
+
+/** A text is an iterable, too, of its characters. */
+function piecesOf(report: string | Iterable<string>): Iterable<string> {
+  return typeof report === 'string' ? [report] : report;
+}
+
+function writePieces(file: string, pieces: Iterable<string>): void {
+  const descriptor = openSync(file, 'w');
+  try {
+    for (const piece of pieces) writeFileSync(descriptor, piece);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
