@@ -166,7 +166,9 @@ class FileReader {
   }
   #refuseSeparator({ offset, text }: NonNullable<Chunk['separator']>): void {
     const found = JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}…` : text);
-    const message = `${found} follows ---, where Kubernetes allows only a comment; put it on the next line`;
+    const message = text.startsWith('#')
+      ? 'no space stands between --- and the comment, and Kubernetes takes both for a text; write one'
+      : `${found} follows ---, where Kubernetes allows only a comment; put it on the next line`;
     this.#error('separator', message, offset);
   }
 

@@ -31,13 +31,18 @@ export function splitDocuments(text: string, from: number, isFirstLineText: bool
   const hasMarkers = text.includes('\n...', from);
   let start = from;
   let separator: Remark | undefined;
+  let isBufferEmpty = true;
   let line = isFirstLineText ? nextSeparator(text, from) : separatorAtOrAfter(text, from);
 
   while (line !== -1 && chunks.length <= MAX_DOCUMENTS) {
     if (line > start || separator !== undefined) chunks.push(chunk(text, start, line, separator, hasMarkers));
     const lineEnd = endOfLine(text, line);
     const rest = text.slice(line + 3, lineEnd).trim();
-    separator = rest === '' || rest.startsWith('#') ? undefined : { offset: line, text: rest };
+    // A separator with nothing before it is passed on with what follows, and there `---#` begins a text.
+    isBufferEmpty = isBufferEmpty && line === start;
+    const isText = isBufferEmpty && text.charAt(line + 3) === '#';
+    isBufferEmpty = !isBufferEmpty;
+    separator = rest === '' || (rest.startsWith('#') && !isText) ? undefined : { offset: line, text: rest };
     start = Math.min(lineEnd + 1, text.length);
     line = separatorAtOrAfter(text, start);
   }
