@@ -76,7 +76,8 @@ function scaleFills(
 ): Fill[] {
   const fills: Fill[] = [];
   const min = integerAt(scaling, MIN_SCALE);
-  const activation = scaling.isHpa ? undefined : integerAt(scaling, ACTIVATION_SCALE);
+  // Knative's webhook compares it with the others whatever the class.
+  const activation = integerAt(scaling, ACTIVATION_SCALE);
 
   const filledMax = isWritten(scaling, MAX_SCALE) ? undefined : bentMax(scaling, autoscaling, subject, policy);
   if (filledMax !== undefined) fills.push(fill(scaling, MAX_SCALE, 'maxScale', filledMax));
@@ -128,8 +129,7 @@ function bentMax(
     }
   }
   bent = atLeast(bent, integerAt(scaling, MIN_SCALE), AUTHORS_MIN);
-  if (!scaling.isHpa)
-    bent = atLeast(bent, integerAt(scaling, ACTIVATION_SCALE), "raised to the author's activation-scale");
+  bent = atLeast(bent, integerAt(scaling, ACTIVATION_SCALE), "raised to the author's activation-scale");
 
   const limit = scaling.config.maxScaleLimit;
   return limit > 0 ? atMost(bent, limit, "kept at the cluster's max-scale-limit") : bent;

@@ -6,6 +6,8 @@ import {
   effectiveMaxScale,
   effectiveMinScale,
 } from '../../../knative/autoscaling/effective.ts';
+import type { AutoscalingPolicy } from '../../model/autoscaling.ts';
+import type { NumberBounds } from '../../model/bounds.ts';
 import { annotationRule } from './annotationRule.ts';
 import type { Scaling } from './scaling.ts';
 import { settleScale } from './settle.ts';
@@ -71,7 +73,7 @@ export const activationScale = annotationRule<number, number>({
   good: '2',
   beside: 'autoscaling.knative.dev/max-scale: "20"',
   classes: 'kpa',
-  bounds: ({ activationScale }) => activationScale,
+  bounds: activationBounds,
   parse: same,
   effective(scaling) {
     const scale = effectiveActivationScale(scaling);
@@ -79,6 +81,12 @@ export const activationScale = annotationRule<number, number>({
   },
   fix: (scaling, bound) => settleScale(scaling, 'activation', bound),
 });
+
+/** A service cannot start with more pods than it may have: Knative refuses it, or max-scale would have to rise. */
+function activationBounds({ activationScale, maxScale }: AutoscalingPolicy): NumberBounds | undefined {
+  if (maxScale?.max === undefined) return activationScale;
+  return { ...activationScale, max: Math.min(activationScale?.max ?? maxScale.max, maxScale.max) };
+}
 
 /** What the cluster itself would refuse is no fix. */
 function withinCluster({ config }: Scaling, bound: number): number {

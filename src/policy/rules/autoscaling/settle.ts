@@ -18,7 +18,7 @@ export type ScaleField = 'min' | 'max' | 'initial' | 'activation';
 /** Sets one scale and keeps the others consistent with it. */
 export function settleScale(scaling: Scaling, field: ScaleField, value: number): Edit[] {
   if (field === 'initial') return [edit(scaling, INITIAL_SCALE, value)];
-  if (field === 'activation') return [edit(scaling, ACTIVATION_SCALE, value)];
+  if (field === 'activation') return [activationEdit(scaling, value)];
 
   const edits: Edit[] = [edit(scaling, field === 'min' ? MIN_SCALE : MAX_SCALE, value)];
   const min = field === 'min' ? value : effectiveMinScale(scaling).value;
@@ -26,11 +26,23 @@ export function settleScale(scaling: Scaling, field: ScaleField, value: number):
   if (min > max) edits.push(edit(scaling, field === 'min' ? MAX_SCALE : MIN_SCALE, value));
 
   const activation = integerAt(scaling, ACTIVATION_SCALE);
-  if (activation === undefined) return edits;
-  if (activation < min) edits.push(edit(scaling, ACTIVATION_SCALE, min));
-  else if (activation > max && max >= 2) edits.push(edit(scaling, ACTIVATION_SCALE, max));
-  else if (activation > max) edits.push({ remove: placeOf(scaling, ACTIVATION_SCALE) });
+  if (activation !== undefined && (activation < min || activation > max)) {
+    edits.push(activationEdit(scaling, activation, min, max));
+  }
   return edits;
+}
+
+/** Between min-scale and max-scale, and 2 at least; where that leaves nothing, the annotation means nothing and goes. */
+function activationEdit(
+  scaling: Scaling,
+  value: number,
+  min = effectiveMinScale(scaling).value,
+  max = effectiveMaxScale(scaling).value,
+): Edit {
+  const within = Math.min(value, max);
+  return within < 2 || within <= min
+    ? { remove: placeOf(scaling, ACTIVATION_SCALE) }
+    : edit(scaling, ACTIVATION_SCALE, within);
 }
 
 /** The annotation in the author's spelling, or in Knative's own where it is new. */

@@ -5,7 +5,7 @@ import { violationOf } from './refusal.ts';
 /** What Knative Eventing's webhook refuses. The words are Knative's; see src/knative/eventing. */
 export const eventing = defineRule({
   id: 'knative/eventing',
-  title: 'Brokers, Triggers, channels and sources are those that Knative accepts',
+  title: 'every Broker, Trigger, channel and source is one that Knative accepts',
   why: 'The webhook denies it at the sync, when the commit has long been merged, and the events of the meantime are nowhere.',
   howToFix: 'Change what the message names.',
   kinds: validatedEventingKinds,
