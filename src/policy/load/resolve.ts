@@ -126,8 +126,8 @@ class Resolver {
     }
 
     const resolved = this.#resolveOnce(named, [...children, name]);
-    if (!this.#resolved.has(name)) this.#resolved.set(name, resolved);
-    return this.#resolved.get(name);
+    this.#resolved.set(name, resolved);
+    return resolved;
   }
 
   #resolveOnce({ name, document, spec }: Named, way: readonly string[]): Resolved | undefined {
@@ -150,7 +150,6 @@ class Resolver {
   /** Told once, where the first of the cycle says whom it extends. */
   #refuseCycle(names: readonly string[]): void {
     const [first = ''] = names;
-    for (const name of names) this.#resolved.set(name, undefined);
     const document = this.#byName.get(first)?.document;
     if (document === undefined) return;
     const message = `extends itself: ${names.join(' extends ')}; let one of them extend nothing`;

@@ -147,6 +147,16 @@ describe('extends', () => {
     expect(errorsOf(files)).toEqual(errors);
   });
 
+  it('uses neither of two policies of one name', () => {
+    const { policies, broken } = resolveFiles({
+      a: aPolicyFile('prod'),
+      b: aPolicyFile('prod'),
+      c: aPolicyFile('dev'),
+    });
+    expect([...policies.keys()]).toEqual(['dev']);
+    expect([...broken]).toEqual(['prod']);
+  });
+
   it('tells a parent that cannot be read once, and not that it is missing', () => {
     const { errors, broken } = resolveFiles({ base: 'spec: [', prod: aPolicyFile('prod', '  extends: base') });
     expect(errors).toMatchObject([{ file: 'policies/base.yaml', line: 1 }]);

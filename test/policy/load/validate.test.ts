@@ -117,6 +117,11 @@ const FAULTS: [what: string, spec: string, errors: string[]][] = [
     ['5:41: resources.requests.cpu.default is 2, above resources.limits.cpu.default "1500m"'],
   ],
   [
+    'a default request at the default limit',
+    '  resources: {requests: {cpu: {default: 1}}, limits: {cpu: {default: 1000m, max: 1}}}',
+    [],
+  ],
+  [
     'a default min-scale above every max-scale',
     '  autoscaling: {minScale: {default: 5}, maxScale: {max: 3}}',
     ['5:37: autoscaling.minScale.default is 5, above autoscaling.maxScale.max 3'],
