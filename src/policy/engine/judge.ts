@@ -4,7 +4,7 @@ import type { PatchOperation } from '../../kubernetes/jsonPatch.ts';
 import type { ObjectReference } from '../../kubernetes/object.ts';
 import type { Action } from '../model/spec.ts';
 import { type AppliedDefault, applyDefaults, type Defaulter } from './default.ts';
-import { toJsonPatch } from './edit.ts';
+import { type Edit, toJsonPatch } from './edit.ts';
 import { exceptionFor, type PolicyException } from './exceptions.ts';
 import type { EffectivePolicy } from './policy.ts';
 import { familyOf, type Rule, type RuleContext } from './rule.ts';
@@ -76,7 +76,7 @@ export function judge(object: JsonObject, context: JudgeContext, catalogue: Cata
         resource: written.reference,
         path: violation.path,
         message: violation.message,
-        ...(violation.fix === undefined ? {} : { fix: toJsonPatch(object, violation.fix) }),
+        ...fixFor(object, violation.fix),
       };
       const exception = exceptionFor(finding, written.key, context.exceptions, context.now);
       if (exception === undefined) findings.push(finding);
@@ -84,6 +84,14 @@ export function judge(object: JsonObject, context: JudgeContext, catalogue: Cata
     }
   }
   return { judged: true, object: defaulted.object, defaults: defaulted.defaults, findings, excused, failures };
+}
+
+/** No fix at all where a part of it cannot be carried out: half of a move would lose what it moves. */
+function fixFor(object: JsonObject, edits: readonly Edit[] | undefined): { fix?: readonly PatchOperation[] } {
+  if (edits === undefined) return {};
+  const fix = toJsonPatch(object, edits);
+  const isWhole = fix.filter(({ op }) => op !== 'remove').length === edits.filter((edit) => 'set' in edit).length;
+  return isWhole && fix.length > 0 ? { fix } : {};
 }
 
 function violationsOf(rule: Rule, subject: Subject, context: RuleContext, failures: string[]) {

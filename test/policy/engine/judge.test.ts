@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { knativeService } from '../../../src/kubernetes/kinds.ts';
+import type { Edit } from '../../../src/policy/engine/edit.ts';
 import type { PolicyException } from '../../../src/policy/engine/exceptions.ts';
 import { EMPTY_INVENTORY } from '../../../src/policy/engine/inventory.ts';
 import { actionFor, judge } from '../../../src/policy/engine/judge.ts';
@@ -50,6 +51,16 @@ describe('the action of a finding', () => {
 });
 
 describe('judge', () => {
+  it.each<[what: string, edits: readonly Edit[]]>([
+    ['has nothing to do', [{ remove: '/spec/nothing' }]],
+    ['would lead through a text', [{ set: '/kind/name', value: 'a' }]],
+    ['would lose what it moves', [{ remove: '/spec' }, { set: '/kind/spec', value: {} }]],
+  ])('offers no fix that %s', (_, fix) => {
+    const rule = aRule({ judge: () => [{ path: '/spec', message: 'is wrong', fix }] });
+    const { findings } = verdictOf(only({ rules: [rule] }), aService());
+    expect(findings).toEqual([expect.not.objectContaining({ fix: expect.anything() })]);
+  });
+
   it('says where, why and how it would be right', () => {
     const rule = aRule({
       judge: () => [
