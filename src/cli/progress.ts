@@ -52,6 +52,8 @@ class Bar extends Silent {
   constructor(io: Io) {
     super();
     this.#io = io;
+    // The bar hides the cursor: an interrupt must give it back.
+    io.signal.addEventListener('abort', () => this.end());
   }
 
   override begin(task: string, total: number): void {

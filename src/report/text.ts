@@ -1,4 +1,5 @@
 /** `-o text`: for people. Findings by file and object, each with its place, its rule and what would be right. */
+import { stripVTControlCharacters } from 'node:util';
 import { describe } from '../kubernetes/object.ts';
 import type { ReportColors, ReportContext } from './reporter.ts';
 import {
@@ -137,7 +138,9 @@ class Page {
       ...(unassigned === 0 ? [] : [yellow(`${unassigned} without an environment`)]),
     ].join(', ');
     const clean = judged > 0 ? green(bold('clean')) : 'nothing found';
-    this.#line(`${verdicts.length === 0 ? clean : verdicts.join(', ')} ${dim('·')} ${scope}`);
+    const verdict = verdicts.length === 0 ? clean : verdicts.join(', ');
+    const both = `${verdict} ${dim('·')} ${scope}`;
+    this.#line(stripVTControlCharacters(both).length <= this.#width ? both : `${verdict}\n${scope}`);
 
     const fixable = findings.filter(({ fix }) => fix !== undefined).length;
     if (defaults.length > 0) {

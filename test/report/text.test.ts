@@ -36,7 +36,8 @@ Could not judge
     the file is binary
   no policy for the environment "prd"
 
-2 denied, 2 warnings, 1 audit note, 1 excused, 2 errors · 3 of 5 resources judged, 1 of other kinds passed, 1 without an environment
+2 denied, 2 warnings, 1 audit note, 1 excused, 2 errors
+3 of 5 resources judged, 1 of other kinds passed, 1 without an environment
 1 default would be filled in for 1 object; see them with: weir render
 1 finding can be fixed by: weir render --fix -w
 `);

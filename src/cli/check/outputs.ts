@@ -53,7 +53,8 @@ function reportContext({ io, colors }: CommandContext, judged: readonly JudgedOb
   const texts = new SourceTexts(io.cwd);
   return {
     colors: colors(io.stdout),
-    width: io.stdout.columns ?? DEFAULT_WIDTH,
+    // In `weir check | less` only stderr knows the terminal.
+    width: io.stdout.columns ?? io.stderr.columns ?? DEFAULT_WIDTH,
     cwd: io.cwd,
     root: repositoryRoot(io.cwd),
     version: version(),
