@@ -118,19 +118,23 @@ function isQuantity(value: JsonValue): boolean {
 }
 
 function reportType(findings: Findings, path: string, wanted: string, value: JsonValue): void {
-  const isScalar = typeof value === 'number' || typeof value === 'boolean';
-  const fix = wanted === 'a text' && isScalar ? `; write "${value}"` : '';
   findings.mistyped.push({
     path,
-    message: `cannot decode incoming new object: expected ${wanted}, got ${described(value)}${fix}`,
+    message: `cannot decode incoming new object: expected ${wanted}, got ${found(value, wanted, path)}`,
   });
 }
 
 const LONGEST_SHOWN = 40;
+const VARIABLE = /\/env\/[0-9]+\/value$/;
 
-function described(value: JsonValue): string {
+/** Quotes what is no secret: not a variable's value, nor a text that stands where a whole structure belongs. */
+function found(value: JsonValue, wanted: string, path: string): string {
   if (isArray(value)) return 'a list';
   if (isObject(value)) return 'an object';
-  if (typeof value !== 'string') return `${value}`;
+  const wantsText = wanted === 'a text' && value !== null;
+  if (wantsText && VARIABLE.test(path))
+    return `a ${typeof value === 'number' ? 'number' : 'truth value'}; put quotes around it`;
+  if (typeof value !== 'string') return wantsText ? `${value}; write "${value}"` : `${value}`;
+  if (wanted === 'an object' || wanted === 'a list') return 'a text';
   return `the text ${JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value)}`;
 }

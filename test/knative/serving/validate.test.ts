@@ -76,9 +76,9 @@ describe('validate', () => {
 
   it.each<{ service: JsonObject; expected: string }>`
     service                                                                | expected
-    ${aService({ container: { env: [{ name: 'A', value: 8080 }] } })}      | ${`${CONTAINER}/env/0/value: cannot decode incoming new object: expected a text, got 8080; write "8080"`}
+    ${aService({ container: { env: [{ name: 'A', value: 8080 }] } })}      | ${`${CONTAINER}/env/0/value: cannot decode incoming new object: expected a text, got a number; put quotes around it`}
     ${aService({ container: { resources: { limits: { cpu: 'lots' } } } })} | ${`${CONTAINER}/resources/limits/cpu: cannot decode incoming new object: expected a quantity such as 250m or 512Mi, got the text "lots"`}
-    ${aService({ spec: { containers: 'x' } })}                             | ${'/spec/template/spec/containers: cannot decode incoming new object: expected a list, got the text "x"'}
+    ${aService({ spec: { containers: 'x' } })}                             | ${'/spec/template/spec/containers: cannot decode incoming new object: expected a list, got a text'}
     ${aService({ spec: { timeoutSeconds: '30' } })}                        | ${'/spec/template/spec/timeoutSeconds: cannot decode incoming new object: expected a whole number, got the text "30"'}
     ${aService({ spec: { timeoutSeconds: 1.5 } })}                         | ${'/spec/template/spec/timeoutSeconds: cannot decode incoming new object: expected a whole number, got 1.5'}
     ${aService({ template: { annotations: { a: true } } })}                | ${'/spec/template/metadata/annotations/a: cannot decode incoming new object: expected a text, got true; write "true"'}

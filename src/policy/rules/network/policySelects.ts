@@ -49,7 +49,7 @@ spec:
 
   judge(subject, { inventory }) {
     const pods = knativePodsOf(subject.object);
-    if (pods === undefined) return [];
+    if (pods === undefined || pods.name === '') return [];
 
     const policies = inventory.inNamespace(networkPolicy, subject.namespace);
     for (const policy of policies) {

@@ -78,7 +78,7 @@ spec:
     return [
       {
         path: label === undefined ? '/metadata/labels' : VISIBILITY_PATH,
-        message: `${subject.name} is ${visibility}, and ${policy.name} allows ${allowed.join(' and ') || 'nothing'} alone`,
+        message: `${subject.reference.kind} ${subject.name} is ${visibility}, and ${policy.name} allows ${allowed.join(' and ') || 'nothing'} alone`,
         ...(right === undefined ? {} : { fix }),
       },
     ];

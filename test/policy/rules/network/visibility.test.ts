@@ -26,8 +26,8 @@ describe('network/visibility', () => {
     ['cluster-local', both, [], undefined],
     ['public', both, [], undefined],
     ['cluster-local', local, [], undefined],
-    [undefined, local, ['cart is public, and prod allows cluster-local alone'], 'cluster-local'],
-    ['public', local, ['cart is public, and prod allows cluster-local alone'], 'cluster-local'],
+    [undefined, local, ['Service cart is public, and prod allows cluster-local alone'], 'cluster-local'],
+    ['public', local, ['Service cart is public, and prod allows cluster-local alone'], 'cluster-local'],
     ['cluster-local', aPolicy(), [], undefined],
     [
       'cluster-locl',
