@@ -21,8 +21,17 @@ export interface DeliveryPlace {
   readonly standsAlone: boolean;
 }
 
+/** Several rules ask for the places of the same object one after the other. */
+const known = new WeakMap<Subject, readonly DeliveryPlace[]>();
+
 /** Where the object's deliveries are, or would be. */
-export function deliveryPlaces(subject: Subject, inventory: Inventory): DeliveryPlace[] {
+export function deliveryPlaces(subject: Subject, inventory: Inventory): readonly DeliveryPlace[] {
+  const places = known.get(subject) ?? findPlaces(subject, inventory);
+  known.set(subject, places);
+  return places;
+}
+
+function findPlaces(subject: Subject, inventory: Inventory): DeliveryPlace[] {
   const { object, key } = subject;
   const kind = stringAt(object, 'kind') ?? '';
   const places: DeliveryPlace[] = [];

@@ -5,7 +5,7 @@ import { brokerOf, type Reference } from '../../../knative/eventing/references.t
 import { booleanAt, type JsonObject, objectAt, stringAt } from '../../../kubernetes/json.ts';
 import { broker, defineKind, groupOf, namespace as namespaceKind, trigger } from '../../../kubernetes/kinds.ts';
 import { annotationsOf, labelsOf } from '../../../kubernetes/object.ts';
-import { type Inventory, sameNamespace } from '../../engine/inventory.ts';
+import type { Inventory } from '../../engine/inventory.ts';
 import type { RuleContext } from '../../engine/rule.ts';
 
 export function findReferenced(inventory: Inventory, reference: Reference): JsonObject | undefined {
@@ -22,10 +22,34 @@ export function brokerInSight(triggerObject: JsonObject, inventory: Inventory): 
 
 /** The Triggers in sight that listen to the Broker. */
 export function triggersOf(brokerName: string, brokerNamespace: string, { inventory }: RuleContext): JsonObject[] {
-  return inventory.all(trigger).filter((object) => {
+  const byNamespace = triggerIndex(inventory.all(trigger)).get(brokerName);
+  if (byNamespace === undefined) return [];
+  if (brokerNamespace === '') return [...byNamespace.values()].flat();
+  return [...(byNamespace.get(brokerNamespace) ?? []), ...(byNamespace.get('') ?? [])];
+}
+
+/** Triggers by their Broker's name, then by its namespace. */
+type TriggerIndex = ReadonlyMap<string, ReadonlyMap<string, readonly JsonObject[]>>;
+
+/** Worked out once for one list of Triggers, so that many Brokers do not each look through all of them. */
+const indexes = new WeakMap<readonly JsonObject[], TriggerIndex>();
+
+function triggerIndex(triggers: readonly JsonObject[]): TriggerIndex {
+  const known = indexes.get(triggers);
+  if (known !== undefined) return known;
+
+  const index = new Map<string, Map<string, JsonObject[]>>();
+  for (const object of triggers) {
     const reference = brokerOf(object)?.reference;
-    return reference?.name === brokerName && sameNamespace(reference.namespace, brokerNamespace);
-  });
+    if (reference === undefined) continue;
+    const byNamespace = index.get(reference.name) ?? new Map<string, JsonObject[]>();
+    index.set(reference.name, byNamespace);
+    const list = byNamespace.get(reference.namespace);
+    if (list === undefined) byNamespace.set(reference.namespace, [object]);
+    else list.push(object);
+  }
+  indexes.set(triggers, index);
+  return index;
 }
 
 /** True where Knative's sugar controller makes the Broker `default` by itself. */

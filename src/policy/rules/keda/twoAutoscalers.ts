@@ -3,6 +3,7 @@ import {
   deployment,
   groupOf,
   horizontalPodAutoscaler,
+  type Kind,
   keyOf,
   kindKey,
   knativeService,
@@ -122,29 +123,48 @@ function otherAutoscaler(subject: Subject, target: Target, inventory: Inventory)
     return earlier(subject, target, inventory, horizontalPodAutoscaler);
   }
 
-  for (const object of inventory.inNamespace(horizontalPodAutoscaler, target.namespace)) {
-    if (!isSame(targetOf(object), target) || isKedas(object, inventory) || takesOver(subject.object, object)) continue;
+  for (const object of scalersOf(target, inventory, horizontalPodAutoscaler)) {
+    if (isKedas(object, inventory) || takesOver(subject.object, object)) continue;
     return `HorizontalPodAutoscaler ${referenceTo(object).name}`;
   }
   return earlier(subject, target, inventory, scaledObject);
 }
 
-function earlier(
-  subject: Subject,
-  target: Target,
-  inventory: Inventory,
-  kind: typeof scaledObject,
-): string | undefined {
-  for (const object of inventory.inNamespace(kind, target.namespace)) {
+function earlier(subject: Subject, target: Target, inventory: Inventory, kind: Kind): string | undefined {
+  for (const object of scalersOf(target, inventory, kind)) {
     const { name, namespace } = referenceTo(object);
     if (name === subject.name && sameNamespace(namespace, subject.namespace)) return undefined;
-    if (isSame(targetOf(object), target)) return `${kind.kind} ${name}`;
+    return `${kind.kind} ${name}`;
   }
   return undefined;
 }
 
-function isSame(left: Target | undefined, right: Target): boolean {
-  return left?.key === right.key && left.name === right.name && sameNamespace(left.namespace, right.namespace);
+/** The autoscalers of a kind that scale the target, in the order of the input. */
+function scalersOf(target: Target, inventory: Inventory, kind: Kind): JsonObject[] {
+  const found = byTarget(inventory.all(kind)).get(`${target.key}/${target.name}`) ?? [];
+  return found.filter((object) => sameNamespace(referenceTo(object).namespace, target.namespace));
+}
+
+type ByTarget = ReadonlyMap<string, readonly JsonObject[]>;
+
+/** Worked out once for one list of autoscalers, so that thousands of them are not each compared with all the others. */
+const indexes = new WeakMap<readonly JsonObject[], ByTarget>();
+
+function byTarget(autoscalers: readonly JsonObject[]): ByTarget {
+  const known = indexes.get(autoscalers);
+  if (known !== undefined) return known;
+
+  const index = new Map<string, JsonObject[]>();
+  for (const object of autoscalers) {
+    const target = targetOf(object);
+    if (target === undefined) continue;
+    const id = `${target.key}/${target.name}`;
+    const list = index.get(id);
+    if (list === undefined) index.set(id, [object]);
+    else list.push(object);
+  }
+  indexes.set(autoscalers, index);
+  return index;
 }
 
 /** True for the HorizontalPodAutoscaler that KEDA makes and owns. */

@@ -23,8 +23,19 @@ export interface ScalingCronJob {
 /** Programs beside the scaling that change nothing. */
 const HARMLESS = new Set(['set', 'echo', 'sleep', 'true', 'date', 'exit', ':']);
 
+/** A CronJob is read once, though its counterparts look at it too. */
+const read = new WeakMap<JsonObject, ScalingCronJob | null>();
+
 /** Reads a CronJob; undefined where it scales no Knative Service. */
 export function scalingCronJob(object: JsonObject): ScalingCronJob | undefined {
+  const known = read.get(object);
+  if (known !== undefined) return known ?? undefined;
+  const found = readCronJob(object);
+  read.set(object, found ?? null);
+  return found;
+}
+
+function readCronJob(object: JsonObject): ScalingCronJob | undefined {
   const containers = podTemplateOf(object)?.containers ?? [];
   let found: { command: ScalingCommand; path: string } | undefined;
   let doesNothingElse = true;
@@ -53,11 +64,15 @@ export interface Replacement {
   readonly windows: number;
 }
 
+/** A Service with more of them than this has no schedule that a reader would recognise. */
+const MOST_CRON_JOBS = 32;
+
 /** The ScalingSchedule that does what the CronJobs in sight do to the same Service; undefined where that is not plain. */
 export function replacementFor(one: ScalingCronJob, inventory: Inventory): Replacement | undefined {
   const group = cronJobsFor(one, inventory);
   const [first] = group;
-  if (first === undefined || !group.every((item) => item.doesNothingElse)) return undefined;
+  if (first === undefined || group.length > MOST_CRON_JOBS || !group.every((item) => item.doesNothingElse))
+    return undefined;
 
   const moments = group.map(momentOf).filter((moment) => moment !== undefined);
   const [zone] = new Set(moments.map((moment) => moment.timeZone));
@@ -95,7 +110,9 @@ function byService(cronJobs: readonly JsonObject[]): ByService {
     if (found === undefined) continue;
     const group = index.get(found.command.service);
     if (group === undefined) index.set(found.command.service, [found]);
-    else if (!group.some((other) => isSameObject(other.reference, found.reference))) group.push(found);
+    else if (group.length > MOST_CRON_JOBS || !group.some((other) => isSameObject(other.reference, found.reference))) {
+      group.push(found);
+    }
   }
   indexes.set(cronJobs, index);
   return index;
