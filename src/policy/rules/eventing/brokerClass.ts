@@ -8,7 +8,7 @@ import { nearestPlace } from './deliveryPlaces.ts';
 /** Broker classes that the environment runs. */
 export const brokerClass = defineRule({
   id: 'eventing/broker-class',
-  title: 'Brokers are of a class that the environment runs',
+  title: 'every Broker is of a class that the environment runs',
   why: 'No controller looks after a Broker of an unknown class: it never becomes ready, and its Triggers wait for ever.',
   howToFix: `Set the annotation \`${BROKER_CLASS}\` to a class in \`eventing.brokerClasses\`. A Broker keeps its class for life: make a new one, and move the Triggers over.`,
   kinds: [broker],

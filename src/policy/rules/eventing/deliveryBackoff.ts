@@ -1,11 +1,10 @@
-import { parsePeriod } from '../../../knative/period.ts';
 import { stringAt } from '../../../kubernetes/json.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import type { DeliveryPolicy } from '../../model/eventing.ts';
 import { type DeliveryPlace, deliveryPlaces } from './deliveryPlaces.ts';
 import { deliveryKinds } from './deliveryRetry.ts';
-import { boundsOf, type PeriodBounds } from './periods.ts';
+import { boundsOf, type PeriodBounds, periodOf } from './periods.ts';
 
 /** The wait between attempts: `backoffDelay * 2^n` or `backoffDelay * n` (pkg/apis/duck/v1/delivery_types.go). */
 export const deliveryBackoff = defineRule({
@@ -73,10 +72,9 @@ export function judgePeriod(
   environment: string,
   violations: Violation[],
 ): void {
-  const text = stringAt(place.delivery, field);
-  if (text === undefined) return;
-  const period = parsePeriod(text);
-  if (!period.ok) return;
+  const period = periodOf(stringAt(place.delivery, field));
+  if (period === undefined) return;
+  const { text } = period;
 
   const path = join(place.path, field);
   if (min !== undefined && period.nanoseconds < min.nanoseconds) {

@@ -19,13 +19,23 @@ export function boundsOf(bounds: IsoDurationBounds | undefined): PeriodBounds | 
   const known = read.get(bounds);
   if (known !== undefined) return known;
 
-  const periods = { min: periodOf(bounds.min), max: periodOf(bounds.max) };
-  read.set(bounds, periods);
-  return periods;
+  const both = { min: periodOf(bounds.min), max: periodOf(bounds.max) };
+  read.set(bounds, both);
+  return both;
 }
 
-function periodOf(text: string | undefined): Period | undefined {
+/** The few texts that people write come again and again. */
+const periods = new Map<string, Period | undefined>();
+const PERIODS_KEPT = 1024;
+const LONGEST_KEPT = 32;
+
+/** Reads an ISO 8601 duration; undefined where it is none. */
+export function periodOf(text: string | undefined): Period | undefined {
   if (text === undefined) return undefined;
-  const period = parsePeriod(text);
-  return period.ok ? { text, nanoseconds: period.nanoseconds } : undefined;
+  if (periods.has(text)) return periods.get(text);
+
+  const parsed = parsePeriod(text);
+  const period = parsed.ok ? { text, nanoseconds: parsed.nanoseconds } : undefined;
+  if (periods.size < PERIODS_KEPT && text.length <= LONGEST_KEPT) periods.set(text, period);
+  return period;
 }

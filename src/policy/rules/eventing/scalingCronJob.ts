@@ -35,6 +35,7 @@ spec:
           containers:
           - name: scaler
             image: registry.example.com/tools/kubectl:1.36.3
+            resources: {requests: {cpu: 50m, memory: 64Mi}, limits: {cpu: 200m, memory: 128Mi}}
             command: [kubectl, annotate, ksvc/cart, autoscaling.knative.dev/min-scale=2, --overwrite]
 ---
 apiVersion: batch/v1
@@ -50,6 +51,7 @@ spec:
           containers:
           - name: scaler
             image: registry.example.com/tools/kubectl:1.36.3
+            resources: {requests: {cpu: 50m, memory: 64Mi}, limits: {cpu: 200m, memory: 128Mi}}
             command: [kubectl, annotate, ksvc/cart, autoscaling.knative.dev/min-scale=10, --overwrite]
 `,
     good: `
@@ -76,6 +78,7 @@ spec:
           containers:
           - name: report
             image: registry.example.com/shop/report:2.0.1
+            resources: {requests: {cpu: 50m, memory: 64Mi}, limits: {cpu: 200m, memory: 128Mi}}
 `,
   },
 

@@ -8,7 +8,7 @@ import { loopOf } from './triggerLoop.ts';
 /** A filter on every Trigger; one that closes a loop is told by eventing/trigger-loop instead. */
 export const triggerFilter = defineRule({
   id: 'eventing/trigger-filter',
-  title: 'Triggers say which events they want',
+  title: 'each Trigger says which events it wants',
   why: 'A Trigger without a filter gets every event of its Broker, those that are invented next year too; its subscriber starts for each, and answers with errors to what it does not know.',
   howToFix:
     'Name the types that the subscriber handles in `spec.filter.attributes`, or as `filters` with exact, prefix, suffix, any and all.',
