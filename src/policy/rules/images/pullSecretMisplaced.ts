@@ -1,10 +1,8 @@
-import { isArray, isObject, type JsonValue, objectAt, stringAt } from '../../../kubernetes/json.ts';
-import type { Container, PodTemplate } from '../../../kubernetes/podTemplate.ts';
-import { workloads } from '../../../kubernetes/podTemplate.ts';
-import { join, pointer, resolve, steps } from '../../../kubernetes/pointer.ts';
+import { isArray, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../../kubernetes/json.ts';
+import { type PodTemplate, workloads } from '../../../kubernetes/podTemplate.ts';
+import { join, pointer, steps } from '../../../kubernetes/pointer.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
-import type { Subject } from '../../engine/subject.ts';
 import { FIELD, namesIn } from './pullSecrets.ts';
 
 /** How people write the field; Kubernetes knows the plural alone. */
@@ -61,52 +59,45 @@ spec:
     if (template === undefined) return [];
 
     const violations: Violation[] = [];
-    for (const place of placesOf(subject, template)) {
-      for (const spelling of SPELLINGS) {
-        if (place.path === template.specPath && spelling === FIELD) continue;
-        const path = join(place.path, spelling);
-        const value = resolve(subject.object, path);
-        if (value === undefined) continue;
-        const right = join(template.specPath, FIELD).slice(1).replaceAll('/', '.');
-        violations.push({
-          path,
-          message: `${spelling} ${place.what} means nothing; it belongs at ${right}`,
-          fix: move(template, path, value),
-        });
-      }
+    const report = (place: JsonObject | undefined, path: string, what: string) => {
+      if (place !== undefined) judgePlace(place, path, what, template, violations);
+    };
+    const way = steps(template.path);
+    let place: JsonObject | undefined = subject.object;
+    for (let depth = 0; depth <= way.length; depth++) {
+      report(place, pointer(...way.slice(0, depth)), 'at');
+      place = objectAt(place, way[depth] ?? '');
     }
+    report(template.metadata, `${template.path}/metadata`, 'at');
+    report(template.spec, template.specPath, 'of');
+    for (const container of template.containers) report(container.value, container.path, 'at the container');
     return violations;
   },
 });
 
-interface Place {
-  readonly path: string;
-  /** `at the container cart`. */
-  readonly what: string;
+/** Nearly every place is right: names and sentences are made only where one is not. */
+function judgePlace(
+  place: JsonObject,
+  placePath: string,
+  what: string,
+  template: PodTemplate,
+  violations: Violation[],
+): void {
+  for (const spelling of SPELLINGS) {
+    const value = place[spelling];
+    if (value === undefined || (spelling === FIELD && placePath === template.specPath)) continue;
+    const path = `${placePath}/${spelling}`;
+    violations.push({
+      path,
+      message: `${spelling} ${what} ${nameOf(placePath)} means nothing; it belongs at ${nameOf(`${template.specPath}/${FIELD}`)}`,
+      fix: move(template, path, value),
+    });
+  }
 }
 
-/** From the object down to the template, the pod spec (for the wrong spelling), then each container. */
-function placesOf(subject: Subject, template: PodTemplate): Place[] {
-  const places: Place[] = [];
-  const way = steps(template.path);
-  for (let depth = 0; depth <= way.length; depth++) {
-    const path = pointer(...way.slice(0, depth));
-    places.push({ path, what: path === '' ? 'at the object' : `at ${path.slice(1).replaceAll('/', '.')}` });
-  }
-  if (objectAt(template.metadata) !== undefined) {
-    const path = join(template.path, 'metadata');
-    places.push({ path, what: `at ${path.slice(1).replaceAll('/', '.')}` });
-  }
-  places.push({ path: template.specPath, what: `of ${subject.name}` });
-  for (const container of template.containers) places.push(atContainer(container));
-  return places;
-}
-
-function atContainer(container: Container): Place {
-  return {
-    path: container.path,
-    what: `at ${container.name.startsWith('container ') ? '' : 'the container '}${container.name}`,
-  };
+/** `spec.template`, as people write it. */
+function nameOf(path: string): string {
+  return path === '' ? 'the object' : path.slice(1).replaceAll('/', '.');
 }
 
 /** Takes the field away from its place and puts its secrets beside those that the pod spec names already. */

@@ -13,9 +13,20 @@ export interface UsedImage {
   readonly user: string;
 }
 
+/** Worked out once for each template: every rule about images asks. */
+const known = new WeakMap<PodTemplate, readonly UsedImage[]>();
+
 /** Images of containers and init containers, then of image volumes. An image that is no text, or empty, is left out. */
-export function imagesUsed(template: PodTemplate | undefined): UsedImage[] {
+export function imagesUsed(template: PodTemplate | undefined): readonly UsedImage[] {
   if (template === undefined) return [];
+  const before = known.get(template);
+  if (before !== undefined) return before;
+  const used = readImages(template);
+  known.set(template, used);
+  return used;
+}
+
+function readImages(template: PodTemplate): UsedImage[] {
   const used: UsedImage[] = [];
   for (const container of template.containers) {
     const text = stringAt(container.value, 'image');

@@ -1,7 +1,10 @@
 import { knativePodsOf, SERVICE_LABEL } from '../../../knative/pods.ts';
+import type { JsonObject } from '../../../kubernetes/json.ts';
 import { configuration, knativeService, networkPolicy } from '../../../kubernetes/kinds.ts';
 import { selectsPods } from '../../../kubernetes/networkPolicy.ts';
+import type { Inventory } from '../../engine/inventory.ts';
 import { defineRule } from '../../engine/rule.ts';
+import type { Subject } from '../../engine/subject.ts';
 import { serviceMeantBy, speaksOf } from './deadSelector.ts';
 
 /** Some NetworkPolicy of the namespace selects the service's pods. */
@@ -48,24 +51,26 @@ spec:
   },
 
   judge(subject, { inventory }) {
-    const pods = knativePodsOf(subject.object);
-    if (pods === undefined || pods.name === '') return [];
-
+    if (subject.template === undefined || subject.name === '') return [];
     const policies = inventory.inNamespace(networkPolicy, subject.namespace);
-    for (const policy of policies) {
-      if (selectsPods(policy, pods.labels) !== 'no') return [];
-    }
-    // A policy that means this service and misses it is told at the policy: network/dead-selector.
-    for (const policy of policies) {
-      if (!speaksOf(policy, subject.object)) continue;
-      if (serviceMeantBy(policy, subject.namespace, inventory)?.name === pods.name) return [];
-    }
+    if (policies.length > 0 && isSelected(subject, policies, inventory)) return [];
 
     return [
       {
         path: '/metadata/name',
-        message: `no NetworkPolicy in sight selects the pods of ${pods.name}, which every pod of the cluster can reach; add one that selects ${SERVICE_LABEL}: ${pods.name}`,
+        message: `no NetworkPolicy in sight selects the pods of ${subject.name}, which every pod of the cluster can reach; add one that selects ${SERVICE_LABEL}: ${subject.name}`,
       },
     ];
   },
 });
+
+function isSelected(subject: Subject, policies: readonly JsonObject[], inventory: Inventory): boolean {
+  const pods = knativePodsOf(subject.object);
+  if (pods === undefined || policies.some((policy) => selectsPods(policy, pods.labels) !== 'no')) return true;
+
+  // A policy that means this service and misses it is told at the policy: network/dead-selector.
+  return policies.some(
+    (policy) =>
+      speaksOf(policy, subject.object) && serviceMeantBy(policy, subject.namespace, inventory)?.name === pods.name,
+  );
+}

@@ -16,9 +16,21 @@ export interface ContainerSecurity {
   readonly isWritable: boolean;
 }
 
+/** Worked out once for each template: every rule and default about containers asks. */
+const known = new WeakMap<PodTemplate, readonly ContainerSecurity[]>();
+
 /** The containers of a pod. None on Windows, where these fields mean nothing and some are refused. */
-export function containerSecurities(template: PodTemplate | undefined): ContainerSecurity[] {
-  if (template === undefined || stringAt(template.spec, 'os', 'name') === 'windows') return [];
+export function containerSecurities(template: PodTemplate | undefined): readonly ContainerSecurity[] {
+  if (template === undefined) return [];
+  const before = known.get(template);
+  if (before !== undefined) return before;
+  const securities = readSecurities(template);
+  known.set(template, securities);
+  return securities;
+}
+
+function readSecurities(template: PodTemplate): ContainerSecurity[] {
+  if (stringAt(template.spec, 'os', 'name') === 'windows') return [];
   const pod = objectAt(template.spec, 'securityContext') ?? NONE;
   const podPath = join(template.specPath, 'securityContext');
 

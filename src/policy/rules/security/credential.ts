@@ -1,7 +1,7 @@
 import { configMap } from '../../../kubernetes/kinds.ts';
 import { workloads } from '../../../kubernetes/podTemplate.ts';
-import { defineRule, type Violation } from '../../engine/rule.ts';
-import { type Literal, literalsOf } from './literals.ts';
+import { defineRule } from '../../engine/rule.ts';
+import { judgeTexts } from './literals.ts';
 import {
   hasPasswordField,
   isLiteral,
@@ -57,27 +57,17 @@ spec:
   },
 
   judge(subject) {
-    const violations: Violation[] = [];
-    for (const literal of literalsOf(subject)) {
-      const what = credentialIn(literal);
-      if (what === undefined) continue;
-      violations.push({
-        path: literal.path,
-        message: `${literal.where} ${what}; ${literal.fix === undefined ? 'put it in a Secret' : 'refer to a Secret with valueFrom.secretKeyRef'}`,
-        ...(literal.fix === undefined ? {} : { fix: literal.fix }),
-      });
-    }
-    return violations;
+    return judgeTexts(subject, credentialIn);
   },
 });
 
-function credentialIn({ name, value }: Literal): string | undefined {
+function credentialIn(name: string | undefined, value: string): string | undefined {
   const token = knownToken(value);
   if (token !== undefined) return `holds ${token}`;
   if (value.includes('://') && urlsWithPassword(value).length > 0) return undefined; // security/url-password says it
-  if (name !== undefined && value.length < 4096 && !value.includes('\n') && isLiteral(value)) {
-    if (namesSecret(name)) return 'holds a credential, by its name';
-    if (namesKey(name) && looksRandom(value)) return 'holds a key, by its name and form';
+  if (name !== undefined && value.length < 4096 && !value.includes('\n')) {
+    if (namesSecret(name) && isLiteral(value)) return 'holds a credential, by its name';
+    if (looksRandom(value) && namesKey(name)) return 'holds a key, by its name and form';
   }
   return value.includes('=') && hasPasswordField(value) ? 'holds a connection string with a password' : undefined;
 }

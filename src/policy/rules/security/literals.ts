@@ -3,44 +3,45 @@ import { arrayAt, isObject, stringAt } from '../../../kubernetes/json.ts';
 import { configMap } from '../../../kubernetes/kinds.ts';
 import type { Container } from '../../../kubernetes/podTemplate.ts';
 import { join, pointer } from '../../../kubernetes/pointer.ts';
-import type { Edit } from '../../engine/edit.ts';
+import type { Violation } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
 
-export interface Literal {
-  readonly path: string;
-  readonly value: string;
-  /** The variable's or the option's name; undefined for an argument that is none. */
-  readonly name: string | undefined;
-  /** `the variable DB_PASSWORD of cart`. */
-  readonly where: string;
-  /** Takes the text out and refers to a Secret instead; only a variable can. */
-  readonly fix?: readonly Edit[];
-}
+/**
+ * Says what is wrong with a text (`holds a credential`), or undefined. The name is the variable's or the option's;
+ * an argument may have none.
+ */
+export type JudgeText = (name: string | undefined, value: string) => string | undefined;
 
-/** Environment variables with a value, then arguments; a ConfigMap's entries. */
-export function literalsOf(subject: Subject): Literal[] {
-  if (subject.key === configMap.key) return entriesOf(subject);
-  const literals: Literal[] = [];
-  for (const container of subject.template?.containers ?? []) {
-    variablesOf(container, subject.name, literals);
-    argumentsOf(container, 'command', literals);
-    argumentsOf(container, 'args', literals);
+/** Judges environment variables with a value, then arguments; a ConfigMap's entries. No text gets into a violation. */
+export function judgeTexts(subject: Subject, judge: JudgeText): Violation[] {
+  const violations: Violation[] = [];
+  if (subject.key === configMap.key) {
+    judgeEntries(subject, judge, violations);
+    return violations;
   }
-  return literals;
+  for (const container of subject.template?.containers ?? []) {
+    judgeVariables(container, subject.name, judge, violations);
+    judgeArguments(container, 'command', judge, violations);
+    judgeArguments(container, 'args', judge, violations);
+  }
+  return violations;
 }
 
-function variablesOf(container: Container, workload: string, literals: Literal[]): void {
+/** The fix takes the text out and refers to a Secret instead. */
+function judgeVariables(container: Container, workload: string, judge: JudgeText, violations: Violation[]): void {
   for (const [index, variable] of arrayAt(container.value, 'env').entries()) {
     const name = stringAt(variable, 'name');
     const value = stringAt(variable, 'value');
     if (name === undefined || value === undefined || value === '') continue;
+    const what = judge(name, value);
+    if (what === undefined) continue;
+
     const path = join(container.path, 'env', index);
-    literals.push({
+    const reference = { name, valueFrom: { secretKeyRef: referenceFor(workload, name) } };
+    violations.push({
       path: join(path, 'value'),
-      value,
-      name,
-      where: `the variable ${name} of ${container.name}`,
-      fix: [{ set: path, value: { name, valueFrom: { secretKeyRef: referenceFor(workload, name) } } }],
+      message: `the variable ${name} of ${container.name} ${what}; refer to a Secret with valueFrom.secretKeyRef`,
+      fix: [{ set: path, value: reference }],
     });
   }
 }
@@ -52,33 +53,40 @@ function referenceFor(workload: string, variable: string) {
 }
 
 /** `--token=x`, `--token x` and bare arguments. */
-function argumentsOf(container: Container, field: 'command' | 'args', literals: Literal[]): void {
+function judgeArguments(
+  container: Container,
+  field: 'command' | 'args',
+  judge: JudgeText,
+  violations: Violation[],
+): void {
   let option: string | undefined;
   for (const [index, argument] of arrayAt(container.value, field).entries()) {
     if (typeof argument !== 'string') continue;
-    const path = join(container.path, field, index);
     const equals = argument.startsWith('-') ? argument.indexOf('=') : -1;
     const name = equals > 0 ? argument.slice(0, equals) : option;
-    const value = equals > 0 ? argument.slice(equals + 1) : argument;
     option = argument.startsWith('--') && equals < 0 ? argument : undefined;
     if (option !== undefined) continue;
-    const what = name === undefined ? `argument ${index + 1}` : `the option ${name}`;
-    literals.push({ path, value, name, where: `${what} of ${container.name}` });
+
+    const what = judge(name, equals > 0 ? argument.slice(equals + 1) : argument);
+    if (what === undefined) continue;
+    const where = name === undefined ? `argument ${index + 1}` : `the option ${name}`;
+    violations.push({
+      path: join(container.path, field, index),
+      message: `${where} of ${container.name} ${what}; put it in a Secret`,
+    });
   }
 }
 
-function entriesOf(subject: Subject): Literal[] {
+function judgeEntries(subject: Subject, judge: JudgeText, violations: Violation[]): void {
   const { data } = subject.object;
-  if (!isObject(data)) return [];
-  const literals: Literal[] = [];
+  if (!isObject(data)) return;
   for (const [key, value] of Object.entries(data)) {
     if (typeof value !== 'string' || value === '') continue;
-    literals.push({
+    const what = judge(key, value);
+    if (what === undefined) continue;
+    violations.push({
       path: pointer('data', key),
-      value,
-      name: key,
-      where: `the entry ${key} of ConfigMap ${subject.name}`,
+      message: `the entry ${key} of ConfigMap ${subject.name} ${what}; put it in a Secret`,
     });
   }
-  return literals;
 }

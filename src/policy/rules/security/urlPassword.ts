@@ -1,7 +1,7 @@
 import { configMap } from '../../../kubernetes/kinds.ts';
 import { workloads } from '../../../kubernetes/podTemplate.ts';
-import { defineRule, type Violation } from '../../engine/rule.ts';
-import { literalsOf } from './literals.ts';
+import { defineRule } from '../../engine/rule.ts';
+import { judgeTexts } from './literals.ts';
 import { urlsWithPassword } from './secretValues.ts';
 
 /** No URL carries a user and a password (RFC 3986 section 3.2.1). The URL itself is never told. */
@@ -46,17 +46,13 @@ spec:
   },
 
   judge(subject) {
-    const violations: Violation[] = [];
-    for (const literal of literalsOf(subject)) {
-      if (!literal.value.includes('://')) continue;
-      const [scheme] = urlsWithPassword(literal.value);
-      if (scheme === undefined) continue;
-      violations.push({
-        path: literal.path,
-        message: `${literal.where} holds a ${scheme === '' ? '' : `${scheme} `}URL with a password; ${literal.fix === undefined ? 'put it in a Secret' : 'refer to a Secret with valueFrom.secretKeyRef'}`,
-        ...(literal.fix === undefined ? {} : { fix: literal.fix }),
-      });
-    }
-    return violations;
+    return judgeTexts(subject, urlIn);
   },
 });
+
+function urlIn(_name: string | undefined, value: string): string | undefined {
+  if (!value.includes('://')) return undefined;
+  const [scheme] = urlsWithPassword(value);
+  if (scheme === undefined) return undefined;
+  return `holds a ${scheme === '' ? '' : `${scheme} `}URL with a password`;
+}
