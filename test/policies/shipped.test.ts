@@ -8,8 +8,10 @@ import { readYaml } from '../../src/kubernetes/yaml/read.ts';
 import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
 import { editorSchema } from '../../src/policy/load/editorSchema.ts';
 import { loadPolicies } from '../../src/policy/load/load.ts';
+import { environmentPolicySchema } from '../../src/policy/model/schema.ts';
 import { rules } from '../../src/policy/rules/index.ts';
 import { inputRules } from '../../src/policy/rules/yaml/index.ts';
+import { policyTestSchema } from '../../src/policy/test/policyTest.ts';
 
 const set = await loadPolicies('policies');
 
@@ -96,6 +98,13 @@ describe('the published schema', () => {
     const document = { apiVersion: 'weir.dev/v1alpha1', kind: 'EnvironmentPolicy', metadata: { name: 'x' }, spec };
     expect(validate(document)).toBe(false);
     expect(validate({ ...document, spec: {} })).toBe(true);
+  });
+
+  it('comes from a schema that is one', () => {
+    const ajv = new Ajv({ strict: false });
+    for (const schema of [environmentPolicySchema, policyTestSchema, published]) {
+      expect(ajv.validateSchema(isObject(schema) ? schema : {})).toBe(true);
+    }
   });
 
   it('has no keyword and no format of our own', () => {

@@ -9,16 +9,13 @@ import type { Rule, RuleContext, Violation } from '../engine/rule.ts';
 import type { Subject } from '../engine/subject.ts';
 import type { CustomRule, CustomRuleMatch } from '../model/spec.ts';
 import { matchesPattern } from '../pattern.ts';
+import type { CompiledRule, CustomCompiler } from './compiler.ts';
 import { explainError, typeName } from './explain.ts';
 import { kindsOf } from './kinds.ts';
 import { MAX_MESSAGE_LENGTH, MAX_STEPS } from './limits.ts';
 import type { CustomProblem } from './problem.ts';
 import { compileExpression, type Program } from './program.ts';
 import { bindingsFor, VARIABLE_NAMES } from './variables.ts';
-
-export type CompiledRule =
-  | { readonly ok: true; readonly rule: Rule }
-  | { readonly ok: false; readonly problems: readonly CustomProblem[] };
 
 /** Makes a Rule of a custom rule whose shape is as the policy's schema says, or tells everything that is wrong with it. */
 export function compileCustomRule(custom: CustomRule): CompiledRule {
@@ -56,6 +53,8 @@ export function checkCustomRule(custom: JsonObject): CustomProblem[] {
   kindsOf(arrayAt(custom, 'match', 'kinds'), problems);
   return problems;
 }
+
+export const customCompiler: CustomCompiler = { compile: compileCustomRule, check: checkCustomRule };
 
 function compileField(source: string, pointer: string, problems: CustomProblem[]): Program | undefined {
   const compiled = compileExpression(source, VARIABLE_NAMES);

@@ -2,7 +2,7 @@
 import { DEFAULT_SETTINGS } from '../../knative/settings.ts';
 import { objectAt } from '../../kubernetes/json.ts';
 import { pointer, resolve } from '../../kubernetes/pointer.ts';
-import { compileCustomRule } from '../custom/compile.ts';
+import type { CustomCompiler } from '../custom/compiler.ts';
 import type { EffectivePolicy, PolicySource } from '../engine/policy.ts';
 import type { Rule } from '../engine/rule.ts';
 import type { EnvironmentPolicySpec } from '../model/spec.ts';
@@ -32,6 +32,7 @@ export function makeEffective(
   document: PolicyDocument,
   layered: Layered,
   parent: Resolved | undefined,
+  compiler: CustomCompiler | undefined,
   errors: PolicyError[],
 ): Resolved | undefined {
   const { spec, sources } = layered;
@@ -44,7 +45,7 @@ export function makeEffective(
     return undefined;
   }
 
-  const custom = customRules(document, spec, parent);
+  const custom = customRules(document, spec, parent, compiler);
   const unknown = unknownCustomRules(
     objectAt(document.value, 'spec') ?? {},
     custom.map((rule) => rule.id),
@@ -79,12 +80,13 @@ function customRules(
   document: PolicyDocument,
   spec: EnvironmentPolicySpec,
   parent: Resolved | undefined,
+  compiler: CustomCompiler | undefined,
 ): readonly Rule[] {
   if (resolve(document.value, '/spec/custom') === undefined) return parent?.policy.custom ?? [];
   const rules: Rule[] = [];
   for (const custom of spec.custom ?? []) {
-    const compiled = compileCustomRule(custom);
-    if (compiled.ok) rules.push(compiled.rule);
+    const compiled = compiler?.compile(custom);
+    if (compiled?.ok) rules.push(compiled.rule);
   }
   return rules;
 }

@@ -3,8 +3,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { rules } from '../rules/index.ts';
 import { inputRules } from '../rules/yaml/index.ts';
+import type { PolicyFile } from './document.ts';
+import type { PolicyError } from './error.ts';
 import { reasonOf } from './reason.ts';
-import { type PolicyError, type PolicyFile, type PolicySet, resolvePolicies } from './resolve.ts';
+import { type PolicySet, resolveWith, usesCustomRules } from './resolver.ts';
 
 /** A policy is read by people: a file larger than this is something else. */
 const MAX_POLICY_BYTES = 1024 * 1024;
@@ -25,7 +27,9 @@ export async function loadPolicies(folder: string, shownAs: string = folder): Pr
   }
 
   const unreadable = errors.map(({ file }) => path.parse(file).name);
-  const set = resolvePolicies(files, { ruleIds: [...rules, ...inputRules].map((rule) => rule.id) });
+  // CEL takes as long to load as everything else here, and most policies bring no rules of their own
+  const custom = usesCustomRules(files) ? (await import('../custom/compile.ts')).customCompiler : undefined;
+  const set = resolveWith(files, { ruleIds: [...rules, ...inputRules].map((rule) => rule.id), custom });
   const isEmpty = files.length === 0 && errors.length === 0;
   if (isEmpty)
     errors.push({ file: shownAs, message: 'there is no policy in this folder; weir init writes a first one' });

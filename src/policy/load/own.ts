@@ -1,7 +1,7 @@
 /** What is wrong with a policy document by itself, whoever extends it: all of it at once, however much that is. */
 import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt } from '../../kubernetes/json.ts';
 import { pointer, resolve } from '../../kubernetes/pointer.ts';
-import { checkCustomRule } from '../custom/compile.ts';
+import type { CustomCompiler } from '../custom/compiler.ts';
 import type { CustomProblem } from '../custom/problem.ts';
 import type { PolicyDocument } from './document.ts';
 import type { PolicyError } from './error.ts';
@@ -11,13 +11,18 @@ import { contradictions } from './sanity.ts';
 import type { Fault } from './sentence.ts';
 import { validate } from './validate.ts';
 
-export function errorsIn(document: PolicyDocument, ruleIds: readonly string[]): PolicyError[] {
+export interface OwnChecks {
+  readonly ruleIds: readonly string[];
+  readonly custom: CustomCompiler | undefined;
+}
+
+export function errorsIn(document: PolicyDocument, { ruleIds, custom }: OwnChecks): PolicyError[] {
   const spec = objectAt(document.value, 'spec') ?? {};
   const faults = [...validate(document.value), ...faultsInRules(spec, ruleIds), ...doubleNames(spec)];
   for (const { left, message } of contradictions(spec)) {
     faults.push({ pointer: pointer('spec', ...left), what: 'value', message });
   }
-  return [...faults.map((fault) => errorIn(document, fault)), ...customErrors(document, spec)];
+  return [...faults.map((fault) => errorIn(document, fault)), ...customErrors(document, spec, custom)];
 }
 
 /** The error at a fault's place in the document. */
@@ -42,12 +47,12 @@ function doubleNames(spec: JsonObject): Fault[] {
   return faults;
 }
 
-function customErrors(document: PolicyDocument, spec: JsonObject): PolicyError[] {
+function customErrors(document: PolicyDocument, spec: JsonObject, compiler: CustomCompiler | undefined): PolicyError[] {
   const errors: PolicyError[] = [];
   for (const [index, rule] of arrayAt(spec, 'custom').entries()) {
     if (!isObject(rule)) continue;
     const name = typeof rule.name === 'string' ? rule.name : `custom[${index}]`;
-    for (const problem of checkCustomRule(rule)) {
+    for (const problem of compiler?.check(rule) ?? []) {
       errors.push(customError(document, pointer('spec', 'custom', index), name, problem));
     }
   }

@@ -35,6 +35,17 @@ describe('a policy folder', () => {
     expect(await load(files)).toEqual({ names: ['dev', 'prod'], broken: [], errors: [] });
   });
 
+  it('compiles custom rules, which alone need CEL', async () => {
+    const rule = (expression: string) =>
+      `  custom: [{name: a, match: {kinds: [Secret]}, expression: "${expression}", message: m}]`;
+    await load({ 'prod.yaml': aPolicyFile('prod', rule('true')) });
+    const { policies } = await loadPolicies(folder);
+    expect(policies.get('prod')?.custom.map(({ id }) => id)).toEqual(['custom/a']);
+    expect((await load({ 'prod.yaml': aPolicyFile('prod', rule('1 +')) })).errors).toEqual([
+      'policies/prod.yaml:5:63: custom rule a: bad CEL: unexpected "+"',
+    ]);
+  });
+
   it('says that there is none', async () => {
     expect((await load({})).errors).toEqual([
       'policies: there is no policy in this folder; weir init writes a first one',
