@@ -5,9 +5,8 @@
  *
  * This folder writes manifests; reading them is ../yaml's.
  */
-import jsonpatch from 'jsonpatch';
 import { equals, isObject, type JsonValue } from '../json.ts';
-import type { PatchOperation } from '../jsonPatch.ts';
+import { applyPatchOperation, type PatchOperation } from '../jsonPatch.ts';
 import { parent, resolve } from '../pointer.ts';
 import { printBlock } from './print.ts';
 import { splice } from './splice.ts';
@@ -23,7 +22,7 @@ export function rewriteDocument(text: string, operations: readonly PatchOperatio
   let current = usesCarriageReturns ? text.replaceAll('\r\n', '\n') : text;
   let value = read(current) ?? null;
   for (const operation of operations) {
-    value = apply(value, operation);
+    value = applyPatchOperation(value, operation);
     current = rewriteOnce(current, operation, value, read);
   }
   return usesCarriageReturns ? current.replaceAll('\n', '\r\n') : current;
@@ -48,11 +47,6 @@ function printAnew(text: string, value: JsonValue): string {
   return `${heading}${printBlock(value, 0)}\n`;
 }
 
-function apply(value: JsonValue, operation: PatchOperation): JsonValue {
-  // the library takes a patch apart in place: it gets a copy of its own
-  return jsonpatch.apply_patch(structuredClone(value), [structuredClone(operation)]);
-}
-
 function isJson(text: string): boolean {
   return /^\s*\{\s*(["}]|$)/.test(text.slice(0, 200)) && isParsed(text);
 }
@@ -67,7 +61,7 @@ function isParsed(text: string): boolean {
 
 function rewriteJson(text: string, operations: readonly PatchOperation[], read: ReadDocument): string {
   let value = read(text) ?? null;
-  for (const operation of operations) value = apply(value, operation);
+  for (const operation of operations) value = applyPatchOperation(value, operation);
 
   const indent = /\n([ \t]+)"/.exec(text)?.[1];
   const end = text.endsWith('\n') ? '\n' : '';

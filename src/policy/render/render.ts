@@ -94,7 +94,7 @@ function additions(before: JsonValue, after: JsonValue, path: string): Edit[] {
 }
 
 function addition(before: JsonValue | undefined, after: JsonValue | undefined, path: string, step: Step): Edit[] {
-  if (after === undefined) return [];
+  if (after === undefined || after === null) return []; // null is what Kubernetes reads as absent
   const place = join(path, step);
   return before === undefined || before === null ? [{ set: place, value: after }] : additions(before, after, place);
 }

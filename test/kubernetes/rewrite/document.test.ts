@@ -137,6 +137,11 @@ describe('rewriteDocument', () => {
     });
   });
 
+  it('keeps a key named __proto__ beside what it changes', () => {
+    expect(rewritten({ op: 'add', path: '/b', value: 2 }, '__proto__: {a: 1}\n')).toBe('__proto__: {a: 1}\nb: 2\n');
+    expect(rewritten({ op: 'add', path: '/b', value: 2 }, '{"__proto__":1}')).toBe('{"__proto__":1,"b":2}');
+  });
+
   it('keeps the line ends of Windows', () => {
     expect(rewritten({ op: 'add', path: '/b', value: 2 }, 'a: 1\r\n')).toBe('a: 1\r\nb: 2\r\n');
   });

@@ -78,6 +78,12 @@ describe('render', () => {
     expect(render(object, context, catalogue, options).operations).toEqual([]);
   });
 
+  it('writes no null where nothing stood, whatever Knative makes of it', () => {
+    const knativeDefaults: Catalogue['knativeDefaults'] = (object) => ({ ...object, status: null });
+    const { object } = render(service, context, { ...catalogue, knativeDefaults }, { fix: false, knative: true });
+    expect(object).not.toHaveProperty('status');
+  });
+
   it('gives up on a fix that does not help', () => {
     const { fixed } = render(service, context, { ...catalogue, rules: [neverFixed] }, { fix: true, knative: false });
     expect(fixed).toHaveLength(1);

@@ -102,18 +102,21 @@ export function fixTraffic(error: FieldError, subject: Subject): Edit[] | undefi
 }
 
 const NAME = '/spec/template/metadata/name';
+/** What a name can be (DNS-1035, as in k8s.io/apimachinery pkg/util/validation): any other would be refused again. */
+const DNS_LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** A Revision's name without its Service's in front gets it, and traffic that names it goes along. */
 export function fixMetadata(error: FieldError, subject: Subject): Edit[] | undefined {
   if (error.path !== NAME || !error.message.includes(' must have prefix ')) return undefined;
   const service = stringAt(subject.object, 'metadata', 'name') ?? '';
   const name = stringAt(subject.object, 'spec', 'template', 'metadata', 'name') ?? '';
-  if (service === '') return undefined;
+  const prefixed = `${service}-${name}`;
+  if (!DNS_LABEL.test(prefixed)) return undefined;
 
-  const edits: Edit[] = [{ set: NAME, value: `${service}-${name}` }];
+  const edits: Edit[] = [{ set: NAME, value: prefixed }];
   for (const [index, target] of arrayAt(subject.object, 'spec', 'traffic').entries()) {
     if (valueAt(target, 'revisionName') !== name) continue;
-    edits.push({ set: pointer('spec', 'traffic', index, 'revisionName'), value: `${service}-${name}` });
+    edits.push({ set: pointer('spec', 'traffic', index, 'revisionName'), value: prefixed });
   }
   return edits;
 }

@@ -42,7 +42,8 @@ function sentenceOf({ path, message, details }: FieldError, hint: string | undef
   const said = message === MISSING || message.startsWith('must not set ') ? `${message}: ${dotted(path)}` : message;
   const end = hint === undefined ? '' : `; ${hint}`;
   if (message.startsWith(UNKNOWN)) return `${said}: ${details ?? ''}${end}`;
-  return `refused by Knative: ${said}${details === undefined || details === '' ? '' : ` (${details})`}${end}`;
+  const whole = said.endsWith(' ') ? `${said}""` : said; // an empty text after 'invalid value: '
+  return `refused by Knative: ${whole}${details === undefined || details === '' ? '' : ` (${details})`}${end}`;
 }
 
 const INDEX = /^[0-9]+$/;

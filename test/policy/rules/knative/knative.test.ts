@@ -204,6 +204,14 @@ describe('the fixes of knative/', () => {
     expect(refusals(object)[0]?.fix).toEqual(expected);
   });
 
+  it('offers no name that Knative would refuse again', () => {
+    const metadata = { metadata: { name: 'v2' } };
+    const named = { ...aService({ name: '60s' }), spec: { template: { ...metadata, spec: { containers: [] } } } };
+    const finding = refusals(named).find(({ message }) => message.includes('must have prefix'));
+    expect(finding).toMatchObject({ path: '/spec/template/metadata/name' });
+    expect(finding?.fix).toBeUndefined();
+  });
+
   it("completes a Revision's name, and the traffic that names it", () => {
     const service = aService({ traffic: [{ revisionName: 'v2', percent: 100 }] });
     const named = {
