@@ -3,7 +3,7 @@ import { parsePeriod } from '../../../knative/period.ts';
 import type { JsonObject, JsonValue } from '../../../kubernetes/json.ts';
 import { broker, channel, subscription, trigger } from '../../../kubernetes/kinds.ts';
 import { annotationsOf } from '../../../kubernetes/object.ts';
-import { pointer, resolve } from '../../../kubernetes/pointer.ts';
+import { parent, pointer, resolve } from '../../../kubernetes/pointer.ts';
 import { defineRule, type RuleContext, type Violation } from '../../engine/rule.ts';
 import { boundsOf } from './periods.ts';
 
@@ -82,13 +82,18 @@ function judgeAnnotation(
   const what = `annotation ${key} means nothing to Knative`;
   if (resolve(object, target) !== undefined) {
     const message = `${what}, and spec.delivery.${field} is set already; remove it`;
-    return { path, message, fix: [{ remove: path }] };
+    return { path, message, fix: [{ remove: leftOver(object, path) }] };
   }
 
   const moved = movedValue(field, value, context);
   if (moved === undefined) return { path, message: `${what}; set spec.delivery.${field} instead` };
   const message = `${what}; set spec.delivery.${field} to ${moved.value}${moved.because}`;
-  return { path, message, fix: [{ set: target, value: moved.value }, { remove: path }] };
+  return { path, message, fix: [{ set: target, value: moved.value }, { remove: leftOver(object, path) }] };
+}
+
+/** The annotation, or all of the annotations where it is the only one. */
+function leftOver(object: JsonObject, path: string): string {
+  return Object.keys(annotationsOf(object)).length === 1 ? parent(path) : path;
 }
 
 interface Moved {

@@ -22,7 +22,7 @@ describe('eventing/annotation-delivery', () => {
     const [finding] = judgeBy(annotationDelivery, annotated(key, value, { delivery: {} }), eventingPolicy());
     expect(finding?.fix).toEqual([
       { op: 'add', path: `/spec/delivery/${field}`, value: moved },
-      { op: 'remove', path: `/metadata/annotations/eventing.knative.dev~1${key}` },
+      { op: 'remove', path: '/metadata/annotations' },
     ]);
   });
 
@@ -37,6 +37,12 @@ describe('eventing/annotation-delivery', () => {
 
   it('removes one that the spec has already', () => {
     const [finding] = judgeBy(annotationDelivery, annotated('delivery.retry', '9', { delivery: { retry: 5 } }));
+    expect(finding?.fix).toEqual([{ op: 'remove', path: '/metadata/annotations' }]);
+  });
+
+  it('leaves other annotations where they are', () => {
+    const annotations = { 'eventing.knative.dev/delivery.retry': '9', team: 'shop' };
+    const [finding] = judgeBy(annotationDelivery, aTrigger({ delivery: { retry: 5 } }, { annotations }));
     expect(finding?.fix).toEqual([
       { op: 'remove', path: '/metadata/annotations/eventing.knative.dev~1delivery.retry' },
     ]);
