@@ -12,41 +12,37 @@ import type { CheckResult, ReportedExcuse, ReportedFinding, ReportedPlace } from
 
 const LEVELS = { deny: 'error', warn: 'warning', audit: 'note' } as const;
 const ROOT = 'SRCROOT';
+const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
-export function sarif({ findings, excused, errors }: CheckResult, context: ReportContext): string {
+/** In pieces, since results take far more room than findings. */
+export function* sarif({ findings, excused, errors }: CheckResult, context: ReportContext): Iterable<string> {
   const ids = [...new Set([...findings, ...excused].map(({ rule }) => rule))].sort();
   const indexes = new Map(ids.map((id, index) => [id, index]));
-  const log = {
-    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: { name: 'Weir', version: context.version, rules: ids.map((id) => reportingRule(id, context)) },
-        },
-        columnKind: 'utf16CodeUnits',
-        originalUriBaseIds: { [ROOT]: { description: { text: 'the root of the repository' } } },
-        invocations: [
-          {
-            executionSuccessful: errors.length === 0,
-            toolExecutionNotifications: errors.map((error) => ({
-              level: 'error',
-              message: { text: error.message },
-              ...locationsOf(error, context),
-            })),
-          },
-        ],
-        results: [
-          ...findings.map((finding) => resultOf(finding, indexes, context)),
-          ...excused.map((excuse) => ({
-            ...resultOf(excuse, indexes, context),
-            suppressions: [suppressionOf(excuse)],
-          })),
-        ],
-      },
-    ],
+  const rules = ids.map((id) => reportingRule(id, context));
+  const notifications = errors.map((error) => ({
+    level: 'error',
+    message: { text: error.message },
+    ...locationsOf(error, context),
+  }));
+  const run = {
+    tool: { driver: { name: 'Weir', version: context.version, rules } },
+    columnKind: 'utf16CodeUnits',
+    originalUriBaseIds: { [ROOT]: { description: { text: 'the root of the repository' } } },
+    invocations: [{ executionSuccessful: errors.length === 0, toolExecutionNotifications: notifications }],
   };
-  return `${JSON.stringify(log, null, 1)}\n`;
+
+  yield `{"$schema":${JSON.stringify(SCHEMA)},\n"version":"2.1.0",\n"runs":[${JSON.stringify(run).slice(0, -1)},\n"results":[`;
+  let separator = '\n';
+  for (const finding of findings) {
+    yield separator + JSON.stringify(resultOf(finding, indexes, context));
+    separator = ',\n';
+  }
+  for (const excuse of excused) {
+    const result = { ...resultOf(excuse, indexes, context), suppressions: [suppressionOf(excuse)] };
+    yield separator + JSON.stringify(result);
+    separator = ',\n';
+  }
+  yield ']}]}\n';
 }
 
 function reportingRule(id: string, context: ReportContext) {

@@ -21,17 +21,20 @@ const INDENT = '  ';
 const UNDER_RULE = ' '.repeat(11);
 const SHORTEST_EXCERPT = 16;
 
-export function text(result: CheckResult, context: ReportContext): string {
+export function* text(result: CheckResult, context: ReportContext): Iterable<string> {
   const page = new Page(context);
-  page.findings(result.findings);
+  yield* page.findings(result.findings);
   page.excused(result.excused);
   page.errors(result.errors);
   page.summary(result);
-  return page.text;
+  yield page.take();
 }
 
+/** Characters after which a part of the page is handed over, so that a long one never stands in memory whole. */
+const PIECE = 64 * 1024;
+
 class Page {
-  text = '';
+  #text = '';
   readonly #context: ReportContext;
   readonly #colors: ReportColors;
   readonly #width: number;
@@ -44,7 +47,14 @@ class Page {
     this.#width = Math.max(NARROWEST, Math.min(context.width, WIDEST));
   }
 
-  findings(findings: readonly ReportedFinding[]): void {
+  /** What was written since the last time. */
+  take(): string {
+    const text = this.#text;
+    this.#text = '';
+    return text;
+  }
+
+  *findings(findings: readonly ReportedFinding[]): Iterable<string> {
     for (const { rule, resource, file, line } of findings) {
       const isSecret = resource.kind === 'Secret' || this.#context.rule(rule)?.isConfidential === true;
       if (isSecret) this.#confidential.add(`${file}:${line}`);
@@ -64,6 +74,7 @@ class Page {
       if (nextPlace !== place) this.#place(finding);
       place = nextPlace;
       this.#finding(finding);
+      if (this.#text.length > PIECE) yield this.take();
     }
     if (findings.length > 0) this.#line('');
   }
@@ -163,7 +174,7 @@ class Page {
   }
 
   #line(line: string): void {
-    this.text += `${line}\n`;
+    this.#text += `${line}\n`;
   }
 }
 

@@ -6,8 +6,9 @@ import { compact } from '../../src/report/compact.ts';
 import { github } from '../../src/report/github.ts';
 import { json } from '../../src/report/json.ts';
 import { junit } from '../../src/report/junit.ts';
+import type { ReportContext } from '../../src/report/reporter.ts';
 import type { CheckResult } from '../../src/report/result.ts';
-import { sarif } from '../../src/report/sarif.ts';
+import { sarif as pieces } from '../../src/report/sarif.ts';
 import { aContext, aFinding, EMPTY, FULL } from './builders.ts';
 
 const EVIL = 'a<b>&"c"\'\u0000\u001b[1m\n::error::d%,:\ud800e\uffff]]>';
@@ -100,6 +101,7 @@ describe('-o junit', () => {
 });
 
 describe('-o sarif', () => {
+  const sarif = (result: CheckResult, context: ReportContext) => [...pieces(result, context)].join('');
   const {
     id: _id,
     $schema: _schema,
@@ -117,7 +119,7 @@ describe('-o sarif', () => {
   });
 
   it('is checked by a schema that can fail', () => {
-    expect(errors(sarif(FULL, aContext()).replace('"startLine": 10', '"startLine": 0'))).not.toEqual([]);
+    expect(errors(sarif(FULL, aContext()).replace('"startLine":10', '"startLine":0'))).not.toEqual([]);
   });
 
   it('names rules, places, levels and what is excused', () => {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
-import { text } from '../../src/report/text.ts';
+import type { ReportContext } from '../../src/report/reporter.ts';
+import type { CheckResult } from '../../src/report/result.ts';
+import { text as pieces } from '../../src/report/text.ts';
 import { aContext, aFinding, EMPTY, FULL } from './builders.ts';
+
+const text = (result: CheckResult, context: ReportContext) => [...pieces(result, context)].join('');
 
 describe('-o text', () => {
   it('reads like this', () => {
@@ -71,6 +75,13 @@ Could not judge
     expect([...shown].filter((char) => char < ' ' || (char > '~' && char < '\u00a0')).join('')).toMatch(/^\n*$/);
     expect(shown).not.toContain('\u202e');
     expect(shown).toContain('a\\u001b[2Jb\\u202ec');
+  });
+
+  it('loses nothing between its pieces', () => {
+    const findings = Array.from({ length: 3000 }, (_, line) => aFinding({ line }));
+    const all = [...pieces({ ...EMPTY, findings }, aContext())];
+    expect(all.length).toBeGreaterThan(2);
+    expect(all.join('').match(/images\/tag/g)).toHaveLength(3000);
   });
 
   it('colours by action', () => {
