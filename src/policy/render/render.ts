@@ -2,7 +2,7 @@
  * What would be done to an object for it to stand in Git as it will stand in the cluster: the policy's defaults,
  * the fixes that findings offer, and what Knative's own webhook writes.
  */
-import { isArray, isObject, type JsonObject, type JsonValue, type Step } from '../../kubernetes/json.ts';
+import { equals, isArray, isObject, type JsonObject, type JsonValue, type Step } from '../../kubernetes/json.ts';
 import type { PatchOperation } from '../../kubernetes/jsonPatch.ts';
 import { join } from '../../kubernetes/pointer.ts';
 import type { AppliedDefault } from '../engine/default.ts';
@@ -25,8 +25,13 @@ export interface Rendered {
   readonly fixed: readonly Finding[];
 }
 
-/** Rounds of fixing after which it is given up: a fix may uncover another finding, but not for ever. */
-const ROUNDS = 50;
+/** Fixes of one object after which it is given up: a hundred containers may need several each, but not for ever. */
+const ROUNDS = 1000;
+/**
+ * Times that the same finding is fixed: one fix may bring back what an earlier one put right (a misspelt key, spelt
+ * right, may be one to remove), and where one of many equal items is removed, the next takes its place.
+ */
+const TRIES = 20;
 
 export function render(
   object: JsonObject,
@@ -65,17 +70,19 @@ export function render(
   };
 }
 
-/** The first finding with a fix that was not tried yet: one at a time, since each may move the places of the others. */
+/** The first finding with a fix that may still help: one at a time, since each may move the places of the others. */
 function nextToFix(
   object: JsonObject,
   context: JudgeContext,
   catalogue: Catalogue,
   fixed: readonly Finding[],
 ): Finding | undefined {
-  return judge(object, context, catalogue).findings.find(
-    (finding) =>
-      finding.fix !== undefined && finding.fix.length > 0 && !fixed.some((earlier) => isSame(earlier, finding)),
-  );
+  return judge(object, context, catalogue).findings.find((finding) => {
+    if (finding.fix === undefined) return false;
+    const tries = fixed.filter((earlier) => isSame(earlier, finding)).length;
+    if (tries === 0) return true;
+    return tries < TRIES && !equals(applyPatch(object, finding.fix), object);
+  });
 }
 
 function isSame(left: Finding, right: Finding): boolean {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { arrayAt } from '../../../src/kubernetes/json.ts';
 import { knativeService } from '../../../src/kubernetes/kinds.ts';
 import { labelsOf } from '../../../src/kubernetes/object.ts';
 import { EMPTY_INVENTORY } from '../../../src/policy/engine/inventory.ts';
@@ -87,6 +88,63 @@ describe('render', () => {
   it('gives up on a fix that does not help', () => {
     const { fixed } = render(service, context, { ...catalogue, rules: [neverFixed] }, { fix: true, knative: false });
     expect(fixed).toHaveLength(1);
+  });
+
+  it('fixes again what a later fix brought back', () => {
+    const labels = { team: 'a', Team: 'b' };
+    const noTeam: Rule = {
+      ...base,
+      id: 'test/no-team',
+      judge: ({ object }) =>
+        labelsOf(object).team === undefined
+          ? []
+          : [{ path: '/metadata/labels/team', message: 'x', fix: [{ remove: '/metadata/labels/team' }] }],
+    };
+    const spelling: Rule = {
+      ...base,
+      id: 'test/spelling',
+      judge: ({ object }) => {
+        const { Team } = labelsOf(object);
+        if (Team === undefined) return [];
+        const fix = [{ remove: '/metadata/labels/Team' }, { set: '/metadata/labels/team', value: Team }];
+        return [{ path: '/metadata/labels/Team', message: 'y', fix }];
+      },
+    };
+    const both = { rules: [noTeam, spelling], defaulters: [], knativeDefaults: catalogue.knativeDefaults };
+    const rendered = render(aService({ metadata: { labels } }), context, both, { fix: true, knative: false });
+    expect(labelsOf(rendered.object ?? {})).toEqual({});
+  });
+
+  it('removes equal items one after the other', () => {
+    const noItems: Rule = {
+      ...base,
+      id: 'test/no-items',
+      judge: ({ object }) =>
+        arrayAt(object, 'spec', 'traffic').map((_) => ({
+          path: '/spec/traffic/0',
+          message: 'x',
+          fix: [{ remove: '/spec/traffic/0' }],
+        })),
+    };
+    const alone = { rules: [noItems], defaulters: [], knativeDefaults: catalogue.knativeDefaults };
+    const rendered = render(aService({ traffic: [1, 1, 1] }), context, alone, { fix: true, knative: false });
+    expect(arrayAt(rendered.object, 'spec', 'traffic')).toEqual([]);
+  });
+
+  it('fixes as many findings as there are', () => {
+    const labels = Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`l${index}`, 'x']));
+    const none: Rule = {
+      ...base,
+      id: 'test/no-labels',
+      judge: ({ object }) =>
+        Object.keys(labelsOf(object)).map((key) => {
+          const path = `/metadata/labels/${key}`;
+          return { path, message: 'x', fix: [{ remove: path }] };
+        }),
+    };
+    const alone = { rules: [none], defaulters: [], knativeDefaults: catalogue.knativeDefaults };
+    const rendered = render(aService({ metadata: { labels } }), context, alone, { fix: true, knative: false });
+    expect(labelsOf(rendered.object ?? {})).toEqual({});
   });
 
   it('tells when a fix removes the object', () => {
