@@ -1,6 +1,5 @@
 /** The pull secrets of private registries, at pods that name none. */
 import { workloads } from '../../kubernetes/podTemplate.ts';
-import { join } from '../../kubernetes/pointer.ts';
 import type { Defaulter } from '../engine/default.ts';
 import { accountSecrets, covers, FIELD, neededSecrets } from '../rules/images/pullSecrets.ts';
 
@@ -23,7 +22,7 @@ const pullSecret: Defaulter = {
     const all = [...names, ...missing.map(({ pull }) => pull.secret)];
     return [
       {
-        path: join(template.specPath, FIELD),
+        path: `${template.specPath}/${FIELD}`,
         value: all.map((name) => ({ name })),
         from: first.from,
         ...(names.length === 0

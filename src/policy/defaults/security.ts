@@ -5,7 +5,6 @@
  */
 import { isObject, type JsonValue, valueAt } from '../../kubernetes/json.ts';
 import { workloads } from '../../kubernetes/podTemplate.ts';
-import { join } from '../../kubernetes/pointer.ts';
 import type { Defaulter, Fill } from '../engine/default.ts';
 import type { RuleContext } from '../engine/rule.ts';
 import type { Subject } from '../engine/subject.ts';
@@ -26,10 +25,12 @@ function defineHardening(id: string, fillContainer: FillContainer): Defaulter {
     id,
     kinds: workloads,
     fill(subject, context) {
-      if (context.policy.security === undefined) return [];
-      return containerSecurities(subject.template).flatMap((security) =>
-        security.isWritable ? fillContainer(security, subject, context) : [],
-      );
+      const fills: Fill[] = [];
+      if (context.policy.security === undefined) return fills;
+      for (const security of containerSecurities(subject.template)) {
+        if (security.isWritable) fills.push(...fillContainer(security, subject, context));
+      }
+      return fills;
     },
   };
 }
@@ -42,7 +43,7 @@ function isAbsent(value: JsonValue | undefined): boolean {
 const runAsNonRoot = defineHardening('security/run-as-non-root', (security, _, { policy }) => {
   if (policy.security?.runAsNonRoot?.default !== true) return [];
   if (inherited(security, 'runAsNonRoot') !== undefined || inherited(security, 'runAsUser')?.value === 0) return [];
-  return [{ path: join(security.path, 'runAsNonRoot'), value: true, from: '/spec/security/runAsNonRoot/default' }];
+  return [{ path: `${security.path}/runAsNonRoot`, value: true, from: '/spec/security/runAsNonRoot/default' }];
 });
 
 /** Left out where the API server would refuse the two together (kubernetes pkg/apis/core/validation: privileged, SYS_ADMIN). */
@@ -52,7 +53,7 @@ const privilegeEscalation = defineHardening('security/privilege-escalation', (se
   if (addedCapabilities(security).includes('SYS_ADMIN')) return [];
   return [
     {
-      path: join(security.path, 'allowPrivilegeEscalation'),
+      path: `${security.path}/allowPrivilegeEscalation`,
       value: false,
       from: '/spec/security/allowPrivilegeEscalation/default',
     },
@@ -68,8 +69,8 @@ const capabilities = defineHardening('security/capabilities', (security, subject
   const written = valueAt(security.own, 'capabilities') ?? {};
   if (drop === undefined || !isObject(written) || !isAbsent(written.drop)) return [];
 
-  const path = join(security.path, 'capabilities');
-  const fills: Fill[] = [{ path: join(path, 'drop'), value: drop, from: '/spec/security/capabilities/drop/default' }];
+  const path = `${security.path}/capabilities`;
+  const fills: Fill[] = [{ path: `${path}/drop`, value: drop, from: '/spec/security/capabilities/drop/default' }];
   const port = lowPort(security);
   if (port === undefined || !drop.includes('ALL') || !isAbsent(written.add)) return fills;
 
@@ -77,7 +78,7 @@ const capabilities = defineHardening('security/capabilities', (security, subject
   const mayAdd = !isKnativeKind(subject.key) || mayAddCapabilities(policy.knative);
   if (!mayAdd || !allowed.includes('NET_BIND_SERVICE')) return [];
   fills.push({
-    path: join(path, 'add'),
+    path: `${path}/add`,
     value: ['NET_BIND_SERVICE'],
     from: '/spec/security/capabilities/add/allowed',
     because: `the container listens on port ${port}`,
@@ -88,9 +89,7 @@ const capabilities = defineHardening('security/capabilities', (security, subject
 const seccomp = defineHardening('security/seccomp', (security, _, { policy }) => {
   const type = policy.security?.seccompProfile?.default;
   if (type === undefined || inherited(security, 'seccompProfile') !== undefined) return [];
-  return [
-    { path: join(security.path, 'seccompProfile'), value: { type }, from: '/spec/security/seccompProfile/default' },
-  ];
+  return [{ path: `${security.path}/seccompProfile`, value: { type }, from: '/spec/security/seccompProfile/default' }];
 });
 
 export const securityDefaults: readonly Defaulter[] = [runAsNonRoot, privilegeEscalation, capabilities, seccomp];

@@ -1,6 +1,5 @@
 import { isArray } from '../../../kubernetes/json.ts';
 import { workloads } from '../../../kubernetes/podTemplate.ts';
-import { join } from '../../../kubernetes/pointer.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { covers, effectiveNames, FIELD, neededSecrets } from './pullSecrets.ts';
@@ -49,7 +48,7 @@ spec:
 
     const names = effectiveNames(subject, template, context);
     const missing = needed.filter((need) => !covers(names, need, subject, context));
-    const path = join(template.specPath, FIELD);
+    const path = `${template.specPath}/${FIELD}`;
     const hasList = isArray(template.spec[FIELD]);
     return missing.map(({ pull, image }): Violation => {
       const entry = { name: pull.secret };

@@ -31,7 +31,7 @@ function readImages(template: PodTemplate): UsedImage[] {
   for (const container of template.containers) {
     const text = stringAt(container.value, 'image');
     if (text === undefined || text === '') continue;
-    used.push({ text, reference: parseImage(text), path: join(container.path, 'image'), user: container.name });
+    used.push({ text, reference: parseImage(text), path: `${container.path}/image`, user: container.name });
   }
   if (!isArray(template.spec.volumes)) return used;
 

@@ -72,14 +72,18 @@ function cutOff(subject: Subject, { inventory, policy }: RuleContext): { name: s
   if (!restricts(object, 'Ingress')) return undefined;
 
   const { pods: selected, inSight } = selectedPods(object, namespace, inventory);
-  const waysByPort = new Map<Port, Way[]>();
+  const waysByPort = new Map<Port, Way[]>(); // those that the policy itself does not open
   let policies: JsonObject[] | undefined;
   let first: KnativePods | undefined;
   const closed = new Map<string, Way>();
   for (const pods of selected) {
-    const ways = waysByPort.get(pods.port) ?? waysIn(pods.port, policy.knative, inventory);
-    waysByPort.set(pods.port, ways);
-    if (ways.every((way) => opens(object, 'Ingress', namespace, way))) continue;
+    let ways = waysByPort.get(pods.port);
+    if (ways === undefined) {
+      const all = waysIn(pods.port, policy.knative, inventory);
+      ways = all.filter((way) => !opens(object, 'Ingress', namespace, way));
+      waysByPort.set(pods.port, ways);
+    }
+    if (ways.length === 0) continue;
     policies ??= policiesBeside(subject, inventory);
     for (const way of closedWays({ judged: object, policies, direction: 'Ingress' }, pods, inSight, ways)) {
       first ??= pods;

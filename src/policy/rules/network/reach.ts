@@ -9,14 +9,16 @@ import type { Inventory } from '../../engine/inventory.ts';
 import type { Subject } from '../../engine/subject.ts';
 import type { Way } from './ways.ts';
 
-/** The Knative pods in the namespace. */
-function podsInSight(namespace: string, inventory: Inventory): KnativePods[] {
+/** The Knative pods in the namespace that the policy may select: the one Service that its selector names, or all. */
+function candidates(policy: JsonObject, namespace: string, inventory: Inventory): KnativePods[] {
+  const name = valueAt(policy, 'spec', 'podSelector', 'matchLabels', SERVICE_LABEL);
+  const named = typeof name === 'string' ? inventory.find(knativeService, namespace, name) : undefined;
+  const services = named === undefined ? inventory.inNamespace(knativeService, namespace) : [named];
+
   const found: KnativePods[] = [];
-  for (const kind of [knativeService, configuration]) {
-    for (const object of inventory.inNamespace(kind, namespace)) {
-      const pods = knativePodsOf(object);
-      if (pods !== undefined) found.push(pods);
-    }
+  for (const object of [...services, ...inventory.inNamespace(configuration, namespace)]) {
+    const pods = knativePodsOf(object);
+    if (pods !== undefined) found.push(pods);
   }
   return found;
 }
@@ -29,7 +31,7 @@ export interface SelectedPods {
 
 /** The Knative pods that the policy selects. */
 export function selectedPods(policy: JsonObject, namespace: string, inventory: Inventory): SelectedPods {
-  const pods = podsInSight(namespace, inventory).filter((each) => selectsPods(policy, each.labels) === 'yes');
+  const pods = candidates(policy, namespace, inventory).filter((each) => selectsPods(policy, each.labels) === 'yes');
   if (pods.length > 0) return { inSight: true, pods };
   if (!speaksOfKnative(policy)) return { inSight: true, pods: [] };
 
@@ -66,19 +68,19 @@ export interface Closing {
 export function closedWays(closing: Closing, pods: KnativePods, inSight: boolean, ways: readonly Way[]): Way[] {
   const { judged, policies, direction } = closing;
   const { name, namespace } = referenceTo(judged);
-  const selecting = policies.filter(
-    (policy) => restricts(policy, direction) && selectsPods(policy, pods.labels) !== 'no',
-  );
-  const closed = ways.filter((way) => !selecting.some((policy) => opens(policy, direction, namespace, way)));
-  if (closed.length === 0) return [];
-
-  const isAnsweredBefore = selecting.some(
+  const isAnsweredBefore = policies.some(
     (policy) =>
       referenceTo(policy).name < name &&
+      restricts(policy, direction) &&
       selectsPods(policy, pods.labels) === 'yes' &&
       (inSight || speaksOfKnative(policy)),
   );
-  return isAnsweredBefore ? [] : closed;
+  if (isAnsweredBefore) return [];
+
+  const selecting = policies.filter(
+    (policy) => restricts(policy, direction) && selectsPods(policy, pods.labels) !== 'no',
+  );
+  return ways.filter((way) => !selecting.some((policy) => opens(policy, direction, namespace, way)));
 }
 
 /** What may be open counts as open: a finding is for what is certain. */

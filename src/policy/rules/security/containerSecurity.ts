@@ -32,14 +32,14 @@ export function containerSecurities(template: PodTemplate | undefined): readonly
 function readSecurities(template: PodTemplate): ContainerSecurity[] {
   if (stringAt(template.spec, 'os', 'name') === 'windows') return [];
   const pod = objectAt(template.spec, 'securityContext') ?? NONE;
-  const podPath = join(template.specPath, 'securityContext');
+  const podPath = `${template.specPath}/securityContext`;
 
   return template.containers.map((container) => {
     const written = valueAt(container.value, 'securityContext') ?? NONE;
     const isWritable = isObject(written);
     return {
       container,
-      path: join(container.path, 'securityContext'),
+      path: `${container.path}/securityContext`,
       own: isWritable ? written : NONE,
       pod,
       podPath,
