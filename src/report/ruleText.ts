@@ -18,7 +18,7 @@ export function ruleText(rule: Rule, policies: Iterable<EffectivePolicy>, style:
     rule.why,
     '',
     `To fix it: ${rule.howToFix}`,
-    `Judged:    ${rule.kinds.map((kind) => kind.key).join(', ')}`,
+    `Judged:    ${rule.kinds.length === 0 ? 'every object' : rule.kinds.map((kind) => kind.key).join(', ')}`,
     `Action:    ${actions.length === 0 ? rule.action : actions.join(', ')}`,
     '',
     style.dim(rule.examples.environment === undefined ? 'Bad:' : `Bad, in ${rule.examples.environment}:`),

@@ -13,6 +13,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   eventing: 'How events are delivered.',
   keda: 'ScaledObjects, ScaledJobs and HorizontalPodAutoscalers.',
   exceptions: 'PolicyExceptions themselves.',
+  yaml: 'The manifests as files.',
 };
 
 /** The whole page, in the order of the catalogue. */
@@ -56,7 +57,7 @@ function ruleSection(rule: Rule): string {
     `## ${rule.id}`,
     `${sentence(rule.title)} ${rule.why}`,
     `**To fix it:** ${rule.howToFix}`,
-    `Judged: ${rule.kinds.map((kind) => `\`${kind.key}\``).join(', ')}.`,
+    `Judged: ${rule.kinds.length === 0 ? 'every object' : rule.kinds.map((kind) => `\`${kind.key}\``).join(', ')}.`,
     environment === undefined ? 'Bad:' : `Bad, in ${environment}:`,
     fenced(bad),
     'Good:',

@@ -5,6 +5,7 @@ import { describe, referenceTo } from '../../kubernetes/object.ts';
 import { catalogue } from '../../policy/catalogue.ts';
 import { type ExplainedLine, explainObject } from '../../policy/explain.ts';
 import { didYouMean } from '../../policy/load/nearest.ts';
+import { inputRules } from '../../policy/rules/yaml/index.ts';
 import { describePlace } from '../../report/result.ts';
 import { ruleText } from '../../report/ruleText.ts';
 import { contextFor } from '../check/context.ts';
@@ -27,7 +28,7 @@ export async function explain(subject: string, options: ExplainOptions, context:
   const session = await Session.open({ ...options, paths: isFile ? [subject] : ['.'] }, io, progressOn(io));
   const policies = [...session.policies.byName.values()];
 
-  const rules = [...catalogue.rules, ...policies.flatMap((policy) => policy.custom)];
+  const rules = [...catalogue.rules, ...inputRules, ...policies.flatMap((policy) => policy.custom)];
   const rule = rules.find(({ id }) => id === subject);
   if (rule !== undefined) {
     io.stdout.write(ruleText(rule, policies, context.colors(io.stdout)));
