@@ -7,6 +7,7 @@
 import {
   ACTIVATION_SCALE,
   type AnnotationKeys,
+  annotationPath,
   INITIAL_SCALE,
   MAX_SCALE,
   MIN_SCALE,
@@ -227,7 +228,7 @@ function fill(
   bent: { readonly value: number | string; readonly because?: string },
 ): Fill {
   return {
-    path: join(scaling.path, annotation[0]),
+    path: annotationPath(scaling.path, annotation[0]),
     value: `${bent.value}`,
     from: `/spec/autoscaling/${field}/default`,
     ...because(bent),

@@ -15,8 +15,7 @@ import {
   boundsOf,
   type Claim,
   type ClaimBounds,
-  canHoldResources,
-  claimOf,
+  claimsOf,
   exceedsRatio,
   format,
   limitFor,
@@ -44,10 +43,11 @@ export const resourcesDefaults: readonly Defaulter[] = [
 /** What the policy decides for one container. */
 export function fillsFor(container: Container, policy: ResourcesPolicy): Fill[] {
   const fills: Fill[] = [];
-  if (!canHoldResources(container)) return fills;
+  const claims = claimsOf(container);
+  if (claims === undefined) return fills;
 
   for (const [resource, bounds] of boundsOf(policy)) {
-    const claim = claimOf(container, resource);
+    const claim = claims[resource];
     if (claim.request !== undefined && claim.limit !== undefined) continue;
     const { request, limit } = plan(claim, bounds);
     if (claim.request === undefined && request !== undefined) fills.push(fill(claim, 'requests', request));

@@ -10,7 +10,12 @@ export type Measure = number | bigint;
 /** The value that counts for one object. */
 export interface Reading<Value extends Measure> {
   readonly value: Value;
-  /** How a sentence says it: `500`, `unlimited`, `0s (the cluster's default)`. */
+  /** Asked only where a bound is broken; undefined where Knative itself refuses the value, and says so. */
+  tell(): Told | undefined;
+}
+
+export interface Told {
+  /** How a sentence says the value: `500`, `unlimited`, `0s by default`. */
   readonly text: string;
   /** Where it stands, or would. */
   readonly path: string;
@@ -33,6 +38,7 @@ export function boundRule<Written extends string | number, Value extends Measure
   options: BoundRule<Written, Value>,
 ): Rule {
   const { label, bounds: boundsOf, parse, read, fix: fixOf, ...rule } = options;
+  const parseOnce = remembered(parse);
   return defineRule({
     ...rule,
     judge(subject, context) {
@@ -41,8 +47,10 @@ export function boundRule<Written extends string | number, Value extends Measure
       const reading = read(subject, context);
       if (reading === undefined) return [];
 
-      const broken = brokenBound(reading.value, bounds, parse);
+      const broken = brokenBound(reading.value, bounds, parseOnce);
       if (broken === undefined) return [];
+      const told = reading.tell();
+      if (told === undefined) return [];
       const { name } = context.policy;
       const allowed = broken.isTooMuch
         ? `${name} allows at most ${broken.bound}`
@@ -50,13 +58,22 @@ export function boundRule<Written extends string | number, Value extends Measure
       const fix = fixOf?.(subject, context, broken.bound);
       return [
         {
-          path: reading.path,
-          message: `${label} is ${reading.text}, and ${allowed}`,
+          path: told.path,
+          message: `${label} is ${told.text}, and ${allowed}`,
           ...(fix === undefined ? {} : { fix }),
         },
       ];
     },
   });
+}
+
+/** Policies have few bounds, and each is asked for once an object. */
+function remembered<Written, Value>(parse: (bound: Written) => Value | undefined) {
+  const known = new Map<Written, Value | undefined>();
+  return (bound: Written): Value | undefined => {
+    if (!known.has(bound)) known.set(bound, parse(bound));
+    return known.get(bound);
+  };
 }
 
 function brokenBound<Written, Value extends Measure>(

@@ -71,13 +71,18 @@ function readAnnotation<Written extends string | number, Value extends Measure>(
 ): Reading<Value> | undefined {
   const scaling = scalingOf(subject, context.policy);
   if (scaling === undefined || !(scaling.isKpa || (classes === 'kpa and hpa' && scaling.isHpa))) return undefined;
-  const written = find(scaling, annotation);
-  if (written !== undefined && isRefused(subject, context, written.path)) return undefined;
+  const found = effective(scaling);
+  if (found === undefined || !found.isReadable) return undefined;
 
-  const value = effective(scaling);
-  if (value === undefined || !value.isReadable) return undefined;
-  const said = say?.(value.value) ?? value.raw ?? textOf(value.value);
-  return { value: value.value, text: value.isSet ? said : `${said} by default`, path: value.path };
+  return {
+    value: found.value,
+    tell() {
+      const written = find(scaling, annotation);
+      if (written !== undefined && isRefused(subject, context, written.path)) return undefined;
+      const said = say?.(found.value) ?? found.raw ?? textOf(found.value);
+      return { text: found.isSet ? said : `${said} by default`, path: found.path };
+    },
+  };
 }
 
 function textOf(value: Measure): string {

@@ -1,10 +1,5 @@
-import {
-  AUTOSCALING_ANNOTATIONS,
-  hasAutoscalingKeys,
-  presentSpellings,
-} from '../../../knative/autoscaling/annotations.ts';
+import { annotationOfKey, annotationPath, findKey } from '../../../knative/autoscaling/annotations.ts';
 import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
-import { join } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 
 /** Knative reads the first spelling that is there and forgets the other (knative/pkg kmap/lookup.go). */
@@ -47,19 +42,19 @@ spec:
 
   judge({ template }) {
     const violations: Violation[] = [];
-    if (template === undefined || !hasAutoscalingKeys(template.annotations)) return violations;
-    for (const annotation of AUTOSCALING_ANNOTATIONS) {
-      if (annotation.length < 2) continue;
-      const [counting, ...forgotten] = presentSpellings(template.annotations, annotation);
-      for (const key of forgotten) {
-        const path = join(template.annotationsPath, key);
-        violations.push({
-          path,
-          message: `annotation "${key}" does nothing beside "${counting}", which Knative reads first; keep that one alone`,
-          // What runs today stays as it is: the spelling that counts keeps its value.
-          fix: [{ remove: path }],
-        });
-      }
+    if (template === undefined) return violations;
+    for (const key in template.annotations) {
+      const annotation = annotationOfKey(key);
+      if (annotation === undefined || key === annotation[0]) continue;
+      const counting = findKey(template.annotations, annotation);
+      if (counting === undefined || counting === key) continue;
+      const path = annotationPath(template.annotationsPath, key);
+      violations.push({
+        path,
+        message: `annotation "${key}" does nothing beside "${counting}", which Knative reads first; keep that one alone`,
+        // What runs today stays as it is: the spelling that counts keeps its value.
+        fix: [{ remove: path }],
+      });
     }
     return violations;
   },

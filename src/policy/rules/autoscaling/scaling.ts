@@ -1,13 +1,19 @@
 /** How a service is scaled, read once for each subject: what its rules and defaults have in common. */
-import { type AnnotationKeys, type FoundAnnotation, HPA, KPA } from '../../../knative/autoscaling/annotations.ts';
+import {
+  type AnnotationKeys,
+  annotationPath,
+  type FoundAnnotation,
+  HPA,
+  KPA,
+} from '../../../knative/autoscaling/annotations.ts';
 import { autoscalerConfigOf } from '../../../knative/autoscaling/config.ts';
 import { type AutoscalingSource, effectiveClass, effectiveMetric } from '../../../knative/autoscaling/effective.ts';
 import { parseDuration } from '../../../knative/duration.ts';
 import { parseFloat64, parseInt32 } from '../../../knative/goNumbers.ts';
 import { type JsonObject, numberAt } from '../../../kubernetes/json.ts';
-import { join } from '../../../kubernetes/pointer.ts';
 import type { EffectivePolicy } from '../../engine/policy.ts';
 import type { Subject } from '../../engine/subject.ts';
+import { rememberLast } from '../rememberLast.ts';
 
 export interface Scaling extends AutoscalingSource {
   readonly annotations: JsonObject;
@@ -22,35 +28,30 @@ export interface Scaling extends AutoscalingSource {
   readonly containerConcurrency: number;
 }
 
-const known = new WeakMap<Subject, Scaling>();
-
 /** Undefined where there is no template, which Knative refuses by itself. */
-export function scalingOf(subject: Subject, policy: EffectivePolicy): Scaling | undefined {
-  const before = known.get(subject);
-  if (before !== undefined) return before;
-  const { template } = subject;
-  if (template === undefined) return undefined;
+export const scalingOf: (subject: Subject, policy: EffectivePolicy) => Scaling | undefined = rememberLast(
+  (subject, policy) => {
+    const { template } = subject;
+    if (template === undefined) return undefined;
 
-  const { annotations, annotationsPath, specPath } = template;
-  const config = autoscalerConfigOf(policy.knative.autoscaler);
-  const source = {
-    annotations,
-    path: annotationsPath,
-    config,
-    containerConcurrency: numberAt(template.spec, 'containerConcurrency') ?? 0,
-  };
-  const className = effectiveClass(source).value;
-  const scaling: Scaling = {
-    ...source,
-    specPath,
-    className,
-    isKpa: className === KPA,
-    isHpa: className === HPA,
-    metric: effectiveMetric(source).value,
-  };
-  known.set(subject, scaling);
-  return scaling;
-}
+    const { annotations, annotationsPath, specPath } = template;
+    const source = {
+      annotations,
+      path: annotationsPath,
+      config: autoscalerConfigOf(policy.knative.autoscaler),
+      containerConcurrency: numberAt(template.spec, 'containerConcurrency') ?? 0,
+    };
+    const className = effectiveClass(source).value;
+    return {
+      ...source,
+      specPath,
+      className,
+      isKpa: className === KPA,
+      isHpa: className === HPA,
+      metric: effectiveMetric(source).value,
+    };
+  },
+);
 
 /**
  * As Knative looks, but a number counts as its text: without quotes it is refused (knative/schema), and what the author
@@ -59,38 +60,38 @@ export function scalingOf(subject: Subject, policy: EffectivePolicy): Scaling | 
 export function find({ annotations, path }: Scaling, annotation: AnnotationKeys): FoundAnnotation | undefined {
   for (const key of annotation) {
     const value = Object.hasOwn(annotations, key) ? annotations[key] : undefined;
-    if (typeof value === 'string' || typeof value === 'number')
-      return { key, value: `${value}`, path: join(path, key) };
+    if (typeof value === 'string' || typeof value === 'number') {
+      return { key, value: `${value}`, path: annotationPath(path, key) };
+    }
   }
   return undefined;
 }
 
 /** Whether any spelling of the annotation stands there, whatever its value. */
 export function isWritten(scaling: Scaling, annotation: AnnotationKeys): boolean {
-  return annotation.some((key) => Object.hasOwn(scaling.annotations, key));
+  for (const key of annotation) if (Object.hasOwn(scaling.annotations, key)) return true;
+  return false;
 }
 
 /** Where the annotation stands, or would in Knative's own spelling. */
 export function placeOf(scaling: Scaling, annotation: AnnotationKeys): string {
-  return find(scaling, annotation)?.path ?? join(scaling.path, annotation[0]);
+  return find(scaling, annotation)?.path ?? annotationPath(scaling.path, annotation[0]);
 }
 
 /** The written whole number; undefined where there is none, or one that Knative refuses. */
 export function integerAt(scaling: Scaling, annotation: AnnotationKeys): number | undefined {
-  const parsed = parseInt32(find(scaling, annotation)?.value ?? '');
-  return parsed.ok ? parsed.value : undefined;
+  const found = find(scaling, annotation);
+  const parsed = found === undefined ? undefined : parseInt32(found.value);
+  return parsed?.ok ? parsed.value : undefined;
 }
 
 export function floatAt(scaling: Scaling, annotation: AnnotationKeys): number | undefined {
-  const parsed = parseFloat64(find(scaling, annotation)?.value ?? '');
-  return parsed.ok ? parsed.value : undefined;
+  const found = find(scaling, annotation);
+  const parsed = found === undefined ? undefined : parseFloat64(found.value);
+  return parsed?.ok ? parsed.value : undefined;
 }
 
-/** Nanoseconds. */
-export function durationAt(scaling: Scaling, annotation: AnnotationKeys): bigint | undefined {
-  return nanoseconds(find(scaling, annotation)?.value ?? '');
-}
-
+/** A duration as Go writes it, in nanoseconds. */
 export function nanoseconds(text: string): bigint | undefined {
   const parsed = parseDuration(text);
   return parsed.ok ? parsed.value : undefined;

@@ -105,10 +105,15 @@ export const containerConcurrency: Rule = boundRule<number, number>({
   read(subject, context) {
     const scaling = scalingOf(subject, context.policy);
     if (scaling === undefined) return undefined;
-    const path = join(scaling.specPath, 'containerConcurrency');
-    if (isRefused(subject, context, path)) return undefined;
     const value = unlimited(scaling.containerConcurrency);
-    return { value, text: value === Number.POSITIVE_INFINITY ? 'unlimited' : `${value}`, path };
+    return {
+      value,
+      tell() {
+        const path = join(scaling.specPath, 'containerConcurrency');
+        if (isRefused(subject, context, path)) return undefined;
+        return { text: value === Number.POSITIVE_INFINITY ? 'unlimited' : `${value}`, path };
+      },
+    };
   },
   fix(subject, { policy }, bound) {
     const scaling = scalingOf(subject, policy);

@@ -4,6 +4,7 @@ import { validate } from '../../../knative/serving/index.ts';
 import { configuration, domainMapping, knativeService, route } from '../../../kubernetes/kinds.ts';
 import type { RuleContext } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
+import { rememberLast } from '../rememberLast.ts';
 
 /** The kinds of Knative Serving that people write. */
 export const servingKinds = [knativeService, configuration, route, domainMapping] as const;
@@ -23,16 +24,10 @@ type ByArea = ReadonlyMap<Area, readonly FieldError[]>;
 
 const NONE: ByArea = new Map();
 const SERVING_KEYS: ReadonlySet<string> = new Set(servingKinds.map((kind) => kind.key));
-const known = new WeakMap<Subject, ByArea>();
-
 /** What Knative refuses of the subject, by area. */
-export function servingErrors(subject: Subject, context: RuleContext): ByArea {
-  const before = known.get(subject);
-  if (before !== undefined) return before;
-  const errors = SERVING_KEYS.has(subject.key) ? errorsByArea(subject, context) : NONE;
-  known.set(subject, errors);
-  return errors;
-}
+export const servingErrors: (subject: Subject, context: RuleContext) => ByArea = rememberLast((subject, context) =>
+  SERVING_KEYS.has(subject.key) ? errorsByArea(subject, context) : NONE,
+);
 
 /** Whether Knative itself refuses what stands at the path: then a finding of `knative/` says so, and no other rule does. */
 export function isRefused(subject: Subject, context: RuleContext, path: string): boolean {

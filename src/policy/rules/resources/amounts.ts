@@ -1,11 +1,11 @@
 /** What one container asks for of one resource, read exactly, and what a policy says about it. */
-import type { JsonValue } from '../../../kubernetes/json.ts';
-import { objectAt, valueAt } from '../../../kubernetes/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../kubernetes/json.ts';
 import type { Container } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { formatCpu, formatMemory, type Nanos, parseQuantity } from '../../../kubernetes/quantity.ts';
 import type { QuantityBounds } from '../../model/bounds.ts';
 import { BOUNDED_RESOURCES, type BoundedResource, type ResourcesPolicy } from '../../model/resources.ts';
+import { rememberLast } from '../rememberLast.ts';
 
 export type Side = 'requests' | 'limits';
 
@@ -40,17 +40,36 @@ export interface Range {
   readonly max: Nanos | undefined;
 }
 
-export function claimOf(container: Container, resource: BoundedResource): Claim {
-  return {
+/** A container's claims by resource. */
+export type Claims = Readonly<Record<BoundedResource, Claim>>;
+
+/**
+ * What the container claims; undefined where a text or a list stands in place of its `resources`, their requests or
+ * limits, which is another rule's finding and no place to write anything.
+ */
+export const claimsOf: (container: Container) => Claims | undefined = rememberLast((container) => {
+  const { resources } = container.value;
+  if (!mayHold(resources)) return undefined;
+  const { requests, limits } = resources ?? NOTHING;
+  if (!mayHold(requests) || !mayHold(limits)) return undefined;
+
+  const claim = (resource: BoundedResource): Claim => ({
     container,
     resource,
-    request: amountAt(container, 'requests', resource),
-    limit: amountAt(container, 'limits', resource),
-  };
+    request: amountOf(requests, resource),
+    limit: amountOf(limits, resource),
+  });
+  return { cpu: claim('cpu'), memory: claim('memory'), 'ephemeral-storage': claim('ephemeral-storage') };
+});
+
+const NOTHING: JsonObject = {};
+
+function mayHold(value: JsonValue | undefined): value is JsonObject | undefined | null {
+  return value === undefined || value === null || isObject(value);
 }
 
-function amountAt(container: Container, side: Side, resource: BoundedResource): Amount | undefined {
-  const value: JsonValue | undefined = valueAt(container.value, 'resources', side, resource);
+function amountOf(amounts: JsonObject | undefined | null, resource: BoundedResource): Amount | undefined {
+  const value = amounts?.[resource];
   if (value === undefined || value === null) return undefined;
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
   return { text, nanos: parseQuantity(value) };
@@ -67,19 +86,6 @@ export function pathOf(claim: Claim, side: Side): string {
  */
 export function requestOf(claim: Claim): Nanos | undefined {
   return claim.request === undefined ? claim.limit?.nanos : claim.request.nanos;
-}
-
-/** Whether values can be written below the container's `resources` at all; a text or a list there is another's finding. */
-export function canHoldResources(container: Container): boolean {
-  const { resources } = container.value;
-  if (resources === undefined || resources === null) return true;
-  if (objectAt(container.value, 'resources') === undefined) return false;
-  return canHold(container, 'requests') && canHold(container, 'limits');
-}
-
-function canHold(container: Container, side: Side): boolean {
-  const value = valueAt(container.value, 'resources', side);
-  return value === undefined || value === null || objectAt(container.value, 'resources', side) !== undefined;
 }
 
 const boundsByPolicy = new WeakMap<ResourcesPolicy, ReadonlyMap<BoundedResource, ClaimBounds>>();

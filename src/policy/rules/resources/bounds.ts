@@ -10,8 +10,7 @@ import {
   boundsOf,
   type Claim,
   type ClaimBounds,
-  canHoldResources,
-  claimOf,
+  claimsOf,
   format,
   nameOf,
   pathOf,
@@ -27,12 +26,12 @@ export function judgeSide(side: Side, subject: Subject, { policy }: RuleContext)
   if (policy.resources === undefined) return violations;
 
   for (const container of subject.template?.containers ?? []) {
-    if (!canHoldResources(container)) continue;
+    const claims = claimsOf(container);
+    if (claims === undefined) continue;
     const missing: BoundedResource[] = [];
     for (const [resource, bounds] of boundsOf(policy.resources)) {
       if (bounds[side].bounds === undefined) continue;
-      const claim = claimOf(container, resource);
-      const violation = judgeClaim(side, claim, bounds, subject, policy.name);
+      const violation = judgeClaim(side, claims[resource], bounds, subject, policy.name);
       if (violation === 'missing') missing.push(resource);
       else if (violation !== undefined) violations.push(violation);
     }

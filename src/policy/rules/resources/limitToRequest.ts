@@ -1,6 +1,6 @@
 import { workloads } from '../../../kubernetes/podTemplate.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
-import { boundsOf, canHoldResources, claimOf, exceedsRatio, nameOf, pathOf } from './amounts.ts';
+import { boundsOf, claimsOf, exceedsRatio, nameOf, pathOf } from './amounts.ts';
 import { settleRatio } from './settle.ts';
 
 /** A limit at most some times its request. */
@@ -44,10 +44,11 @@ spec:
     const violations: Violation[] = [];
     if (policy.resources?.limitToRequest === undefined) return violations;
     for (const container of subject.template?.containers ?? []) {
-      if (!canHoldResources(container)) continue;
+      const claims = claimsOf(container);
+      if (claims === undefined) continue;
       for (const [resource, bounds] of boundsOf(policy.resources)) {
         if (bounds.ratio === undefined) continue;
-        const claim = claimOf(container, resource);
+        const claim = claims[resource];
         const request = claim.request?.nanos;
         const limit = claim.limit?.nanos;
         if (request === undefined || limit === undefined || !exceedsRatio(request, limit, bounds.ratio)) continue;

@@ -3,7 +3,7 @@ import type { PodTemplate } from '../../../kubernetes/podTemplate.ts';
 import { type Nanos, parseQuantity } from '../../../kubernetes/quantity.ts';
 import { plan } from '../../defaults/resources.ts';
 import { BOUNDED_RESOURCES, type BoundedResource, type ResourcesPolicy } from '../../model/resources.ts';
-import { boundsOf, claimOf, requestOf } from './amounts.ts';
+import { boundsOf, claimsOf, requestOf } from './amounts.ts';
 
 /**
  * The pod's requests as the scheduler adds them up (kubernetes pkg/api/v1/resource/helpers.go): all containers together,
@@ -16,7 +16,8 @@ export function podRequest(template: PodTemplate, resource: BoundedResource, def
   let running = 0n;
   let largestInit = 0n;
   for (const container of template.containers) {
-    const claim = claimOf(container, resource);
+    const claim = claimsOf(container)?.[resource];
+    if (claim === undefined) continue;
     const request =
       (bounds === undefined ? requestOf(claim) : plan(claim, bounds).request?.nanos) ?? requestOf(claim) ?? 0n;
     // An init container that restarts always is a sidecar, and runs beside the others.

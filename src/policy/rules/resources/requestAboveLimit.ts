@@ -1,7 +1,7 @@
 import { workloads } from '../../../kubernetes/podTemplate.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { BOUNDED_RESOURCES } from '../../model/resources.ts';
-import { boundsOf, type ClaimBounds, canHoldResources, claimOf, nameOf, pathOf, type Range } from './amounts.ts';
+import { boundsOf, type ClaimBounds, claimsOf, nameOf, pathOf, type Range } from './amounts.ts';
 import { settleOrder } from './settle.ts';
 
 /**
@@ -50,9 +50,10 @@ spec:
     const violations: Violation[] = [];
     const bounds = policy.resources === undefined ? undefined : boundsOf(policy.resources);
     for (const container of subject.template?.containers ?? []) {
-      if (!canHoldResources(container)) continue;
+      const claims = claimsOf(container);
+      if (claims === undefined) continue;
       for (const resource of BOUNDED_RESOURCES) {
-        const claim = claimOf(container, resource);
+        const claim = claims[resource];
         const request = claim.request?.nanos;
         const limit = claim.limit?.nanos;
         if (request === undefined || limit === undefined || request <= limit) continue;

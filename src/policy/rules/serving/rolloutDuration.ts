@@ -54,7 +54,7 @@ spec:
     if (key === undefined) return undefined;
     const text = stringAt(object, 'metadata', 'annotations', key) ?? '';
     const value = nanoseconds(text);
-    return value === undefined ? undefined : { value, text, path: pathOf(key) };
+    return value === undefined ? undefined : { value, tell: () => ({ text, path: pathOf(key) }) };
   },
   fix({ object }, _, bound) {
     const key = rolloutKey(objectAt(object, 'metadata', 'annotations'));

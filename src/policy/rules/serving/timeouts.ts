@@ -71,16 +71,19 @@ function timeoutRule({ id, field, title, why, bad, good }: TimeoutRule): Rule {
 
 function readTimeout(subject: Subject, context: RuleContext, field: Field): Reading<number> | undefined {
   const spec = subject.template?.spec;
-  const path = pathOf(subject, field);
-  if (spec === undefined || isRefused(subject, context, path)) return undefined;
+  if (spec === undefined) return undefined;
+  const tellAs = (text: string) => () => {
+    const path = pathOf(subject, field);
+    return isRefused(subject, context, path) ? undefined : { text, path };
+  };
   const value = numberAt(spec, field) ?? 0;
-  if (value !== 0) return { value, text: `${value}`, path };
+  if (value !== 0) return { value, tell: tellAs(`${value}`) };
 
   const whole = numberAt(spec, TIMEOUT) ?? 0;
   if (field === TIMEOUT || whole === 0) return undefined;
   // A timeoutSeconds over its own bound is one mistake, and serving/timeout says it.
   const counts = Math.min(whole, context.policy.serving?.timeoutSeconds?.max ?? whole);
-  return { value: counts, text: `not set, so that timeoutSeconds ${whole} counts`, path };
+  return { value: counts, tell: tellAs(`not set, so that timeoutSeconds ${whole} counts`) };
 }
 
 function pathOf(subject: Subject, field: Field): string {
