@@ -129,6 +129,7 @@ const RATIO_SCALE = 1_000_000;
 
 /** Whether the limit is more than the ratio times the request. Ratios count to six places. */
 export function exceedsRatio(request: Nanos, limit: Nanos, ratio: number): boolean {
+  if (limit <= 0n || request < 0n) return false; // of no size: its bounds say so, and ratios mean nothing
   return limit * BigInt(RATIO_SCALE) > request * scaled(ratio);
 }
 

@@ -192,6 +192,8 @@ describe('resources/request-above-limit', () => {
 describe('resources/limit-to-request', () => {
   it.each<[string, string, string[], object[] | undefined]>([
     ['256Mi', '1Gi', [], undefined],
+    ['-1Gi', '-1Gi', [], undefined],
+    ['-1Gi', '1Gi', [], undefined],
     [
       '255Mi',
       '1Gi',
