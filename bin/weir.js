@@ -35,9 +35,10 @@ async function start() {
     process.exitCode = 2;
     return;
   }
-  // A check makes much that is dropped at once. A young generation that does not grow holds 10,000 Services' check at
-  // 220 MB instead of 340, and takes no longer.
-  setFlagsFromString('--semi-space-growth-factor=1');
+  // A check makes much that is dropped at once: with room for it in the young generation, a check of 10,000 Services
+  // spends a third less time, and stays below 350 MB.
+  setFlagsFromString('--min-semi-space-size=64');
+  setFlagsFromString('--max-semi-space-size=64');
   const { main } = await import('../dist/src/cli/main.js');
   process.exitCode = await main(process.argv.slice(2));
 }
