@@ -198,18 +198,17 @@ describe('prod', () => {
   written.push(aService({ annotations: { 'max-scale': '1', 'initial-scale': '0' } }));
   written.push(aService({ annotations: { 'initial-scale': '0', 'scale-to-zero-pod-retention-period': '10m' } }));
 
-  it.each(written.map((object) => [JSON.stringify(objectAt(object, 'spec', 'template', 'metadata')), object]))(
-    'never scales to zero, with %s',
-    (_, object) => {
-      const verdict = verdictOn('prod', object);
-      if (told(verdict, 'deny').length > 0) return;
-      const annotations = objectAt(verdict.object, 'spec', 'template', 'metadata', 'annotations') ?? {};
-      // A HorizontalPodAutoscaler keeps a pod: Knative hands it a min-scale above 0 only (pkg/reconciler/autoscaling/hpa/resources/hpa.go).
-      if (annotations[`${PREFIX}class`] === HPA) return;
-      const least = annotations[`${PREFIX}min-scale`] ?? annotations[`${PREFIX}minScale`];
-      expect(Number(least)).toBeGreaterThan(0);
-    },
-  );
+  it.each<[string, JsonObject]>(
+    written.map((object) => [JSON.stringify(objectAt(object, 'spec', 'template', 'metadata')), object]),
+  )('never scales to zero, with %s', (_, object) => {
+    const verdict = verdictOn('prod', object);
+    if (told(verdict, 'deny').length > 0) return;
+    const annotations = objectAt(verdict.object, 'spec', 'template', 'metadata', 'annotations') ?? {};
+    // A HorizontalPodAutoscaler keeps a pod: Knative hands it a min-scale above 0 only (pkg/reconciler/autoscaling/hpa/resources/hpa.go).
+    if (annotations[`${PREFIX}class`] === HPA) return;
+    const least = annotations[`${PREFIX}min-scale`] ?? annotations[`${PREFIX}minScale`];
+    expect(Number(least)).toBeGreaterThan(0);
+  });
 
   it.each(['min-scale', 'minScale'])('denies a %s of 0', (key) => {
     expect(told(verdictOn('prod', aService({ annotations: { [key]: '0' } })), 'deny')).toEqual([

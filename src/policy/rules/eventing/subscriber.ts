@@ -80,7 +80,7 @@ spec: {selector: {app: audit}, ports: [{port: 80}]}
 ---
 apiVersion: eventing.knative.dev/v1
 kind: Broker
-metadata: {name: orders}
+metadata: {name: orders, annotations: {eventing.knative.dev/broker.class: Kafka}}
 ---
 apiVersion: eventing.knative.dev/v1
 kind: Trigger
@@ -98,7 +98,7 @@ spec: {selector: {app: audit}, ports: [{port: 80}]}
 ---
 apiVersion: eventing.knative.dev/v1
 kind: Broker
-metadata: {name: orders}
+metadata: {name: orders, annotations: {eventing.knative.dev/broker.class: Kafka}}
 ---
 apiVersion: eventing.knative.dev/v1
 kind: Trigger
