@@ -1,6 +1,6 @@
 /** The command line's frame: picks the command, loads it, and turns what it says into an exit code. */
 import { Command, CommanderError } from 'commander';
-import { didYouMean } from '../policy/load/nearest.ts';
+import { didYouMean } from '../text/nearest.ts';
 import type { CommandContext, DefineCommand, Run } from './command.ts';
 import { EXIT, Failure } from './failure.ts';
 import { colorsFor, type Io, processIo, type TextSink } from './io.ts';

@@ -1,7 +1,7 @@
 /** The options of `weir check`, read once. */
 
-import { didYouMean } from '../../policy/load/nearest.ts';
 import { FORMATS, type Format } from '../../report/reporter.ts';
+import { didYouMean } from '../../text/nearest.ts';
 import { Failure } from '../failure.ts';
 
 export interface CheckOptions {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { keyOf, policyException } from '../../kubernetes/kinds.ts';
 import type { EffectivePolicy } from '../../policy/engine/policy.ts';
 import { loadPolicies } from '../../policy/load/load.ts';
-import { didYouMean } from '../../policy/load/nearest.ts';
+import { didYouMean } from '../../text/nearest.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { Failure } from '../failure.ts';
 import { displayName, isInside } from '../input/display.ts';

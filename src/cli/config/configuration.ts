@@ -3,7 +3,7 @@ import path from 'node:path';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
 import { join, pointer } from '../../kubernetes/pointer.ts';
 import { readYaml, type YamlDocument } from '../../kubernetes/yaml/read.ts';
-import { didYouMean } from '../../policy/load/nearest.ts';
+import { didYouMean } from '../../text/nearest.ts';
 import type { InputProblem } from '../input/resource.ts';
 import { matchesGlob } from './glob.ts';
 

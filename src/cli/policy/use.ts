@@ -1,7 +1,7 @@
 /** Picks policies by name for a command that shows them. */
 import type { PolicySide } from '../../policy/diff.ts';
-import { didYouMean } from '../../policy/load/nearest.ts';
 import { describeError, type PolicySet } from '../../policy/load/resolve.ts';
+import { didYouMean } from '../../text/nearest.ts';
 import { Failure } from '../failure.ts';
 
 /** The policy of that name, abstract ones too. */

@@ -1,6 +1,6 @@
 /** What is wrong with a parsed expression before it ever runs: unknown names, too many loops, patterns that are none. */
 import { isCelError } from '@bufbuild/cel';
-import { didYouMean } from '../load/nearest.ts';
+import { didYouMean } from '../../text/nearest.ts';
 import { type Expr, type ParsedExpr, partsOf } from './ast.ts';
 import { MAX_COMPREHENSION_NESTING, MAX_COMPREHENSIONS, MAX_NESTING, MAX_PATTERN_LENGTH } from './limits.ts';
 import { celRuntime } from './runtime.ts';

@@ -3,7 +3,7 @@
 import type { JsonValue } from '../../kubernetes/json.ts';
 import * as kindsInUse from '../../kubernetes/kinds.ts';
 import { defineKind, type Kind, kindKey } from '../../kubernetes/kinds.ts';
-import { didYouMean } from '../load/nearest.ts';
+import { didYouMean } from '../../text/nearest.ts';
 import type { CustomProblem } from './problem.ts';
 
 /** Kinds of Kubernetes itself that no rule of Weir's judges (Kubernetes 1.36). */

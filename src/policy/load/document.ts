@@ -2,10 +2,10 @@
 import { isObject, type JsonObject, type JsonValue, stringAt } from '../../kubernetes/json.ts';
 import { groupOf } from '../../kubernetes/kinds.ts';
 import { readYaml, type YamlDocument } from '../../kubernetes/yaml/read.ts';
+import { didYouMean } from '../../text/nearest.ts';
 import { API_VERSION } from '../model/schema.ts';
 import { withActions } from './actions.ts';
 import type { PolicyError } from './error.ts';
-import { didYouMean } from './nearest.ts';
 
 /** One file of the folder, already read. */
 export interface PolicyFile {

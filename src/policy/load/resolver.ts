@@ -3,13 +3,13 @@
  * everything that is wrong with them, and `extends`; what the values mean is for the rules.
  */
 import { isObject, type JsonObject, stringAt, valueAt } from '../../kubernetes/json.ts';
+import { didYouMean } from '../../text/nearest.ts';
 import type { CustomCompiler } from '../custom/compiler.ts';
 import type { EffectivePolicy } from '../engine/policy.ts';
 import { type OtherDocument, type PolicyDocument, type PolicyFile, readPolicies } from './document.ts';
 import { makeEffective, type Resolved } from './effective.ts';
 import { type PolicyError, sortErrors } from './error.ts';
 import { layer } from './layer.ts';
-import { didYouMean } from './nearest.ts';
 import { errorIn, errorsIn } from './own.ts';
 
 export interface PolicySet {

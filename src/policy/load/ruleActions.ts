@@ -1,8 +1,8 @@
 /** `spec.rules`: whether the rules that it names exist, and may be changed. */
 import { isObject, type JsonObject } from '../../kubernetes/json.ts';
 import { pointer } from '../../kubernetes/pointer.ts';
+import { didYouMean } from '../../text/nearest.ts';
 import { familyOf } from '../engine/rule.ts';
-import { didYouMean } from './nearest.ts';
 import type { Fault } from './sentence.ts';
 
 /** @param ruleIds every rule there is */

@@ -2,8 +2,8 @@
 import type { ErrorObject } from 'ajv';
 import { isArray, isObject } from '../../kubernetes/json.ts';
 import { join, steps } from '../../kubernetes/pointer.ts';
+import { nearest } from '../../text/nearest.ts';
 import { FORMATS } from './formats.ts';
-import { nearest } from './nearest.ts';
 
 /** Something wrong at a place of a document. */
 export interface Fault {

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { AUTOSCALING_ANNOTATIONS, annotationOfKey } from '../../../src/knative/autoscaling/annotations.ts';
 import { AUTOSCALER_CONFIG_KEYS } from '../../../src/knative/autoscaling/config.ts';
 import { suggestAutoscalingKey } from '../../../src/knative/autoscaling/misspellings.ts';
-import { nearest } from '../../../src/policy/load/nearest.ts';
+import { nearest } from '../../../src/text/nearest.ts';
 
 it.each<{ key: string; replacement: string | undefined }>`
   key                                                     | replacement

@@ -8,10 +8,10 @@ import { type JsonObject, type JsonValue, objectAt } from '../../../kubernetes/j
 import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import { podTemplateOf } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
+import { nearest } from '../../../text/nearest.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
-import { nearest } from '../../load/nearest.ts';
 import { scalingOf } from './scaling.ts';
 
 /**

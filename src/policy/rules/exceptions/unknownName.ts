@@ -1,8 +1,8 @@
 import { arrayAt } from '../../../kubernetes/json.ts';
 import { policyException } from '../../../kubernetes/kinds.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
+import { didYouMean, nearest } from '../../../text/nearest.ts';
 import { defineRule, familyOf, type Rule, type Violation } from '../../engine/rule.ts';
-import { didYouMean, nearest } from '../../load/nearest.ts';
 import { matchesPattern } from '../../pattern.ts';
 
 /**

@@ -5,9 +5,9 @@ import type { FieldError } from '../../../knative/fieldError.ts';
 import { arrayAt, isObject, type JsonValue, numberAt, objectAt, stringAt, valueAt } from '../../../kubernetes/json.ts';
 import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import { join, parent, pointer, resolve, steps } from '../../../kubernetes/pointer.ts';
+import { nearest } from '../../../text/nearest.ts';
 import type { Edit } from '../../engine/edit.ts';
 import type { Subject } from '../../engine/subject.ts';
-import { nearest } from '../../load/nearest.ts';
 
 const OWN_ANNOTATIONS = '/metadata/annotations';
 const TEMPLATE_ANNOTATIONS = '/spec/template/metadata/annotations';

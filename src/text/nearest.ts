@@ -1,4 +1,4 @@
-/** The name that somebody probably meant. */
+/** The name that somebody probably meant. This folder holds what works on any text and knows no manifest: everybody may import it. */
 
 /** A longer name than this is no typo of anything, and comparing it would only cost time. */
 const LONGEST_NAME = 64;

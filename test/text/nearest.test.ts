@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { didYouMean, nearest } from '../../../src/policy/load/nearest.ts';
+import { didYouMean, nearest } from '../../src/text/nearest.ts';
 
 const NAMES = ['minScale', 'maxScale', 'target', 'targetUtilization', 'window', 'rules'];
 

@@ -1,0 +1,134 @@
+/** Which folder may import which: the arrows of CONTRIBUTING.md, read from the imports themselves. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const ROOT = path.resolve('src');
+
+/** Each folder of src with those that it may import. A new folder gets a line here. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  text: [],
+  kubernetes: ['text'],
+  knative: ['kubernetes', 'text'],
+  policy: ['knative', 'kubernetes', 'text'],
+  report: ['policy', 'knative', 'kubernetes', 'text'],
+  cli: ['report', 'policy', 'knative', 'kubernetes', 'text'],
+};
+
+/** What the engine is made of beside other folders: its own files, the shape of policies, and how names are matched. */
+const ENGINE_MAY_IMPORT = ['policy/engine/', 'policy/model/', 'policy/pattern.ts', 'knative/', 'kubernetes/', 'text/'];
+
+/** What judges must not reach the world: only these files of src, outside of cli, may import Node's I/O. */
+const READERS = ['policy/load/load.ts', 'policy/test/load.ts'];
+const IO = /^node:(fs|fs\/promises|child_process|net|http|https|dns|tls|worker_threads|process|os)$/;
+
+/** `import … from`, `export … from` and `import(…)`. */
+const STATEMENT = /^(?:import|export)\s+(type\s)?([^;']*?)from\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
+
+interface Import {
+  /** Relative to src, for files of ours; the name of the package otherwise. */
+  readonly target: string;
+  readonly isOurs: boolean;
+  /** Gone after compilation, so that it makes no circle. */
+  readonly isType: boolean;
+}
+
+const files = sourceFiles(ROOT);
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+
+describe('the arrows between folders', () => {
+  it('finds the files that it is about', () => {
+    expect(files.length).toBeGreaterThan(200);
+    expect([...new Set(files.map(folderOf))].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
+    expect(importsIn('policy/engine/judge.ts')).toContain('kubernetes/json.ts');
+    expect(importsIn('cli/main.ts')).toContain('cli/commands/check.ts');
+  });
+
+  it.each(Object.entries(MAY_IMPORT))('%s imports nothing but itself and %j', (folder, allowed) => {
+    const wrong = arrows(
+      (file) => folderOf(file) === folder,
+      ({ target, isOurs }) => isOurs && folderOf(target) !== folder && !allowed.includes(folderOf(target)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('the engine imports no door, no rule and no loader', () => {
+    const wrong = arrows(
+      (file) => file.startsWith('policy/engine/'),
+      ({ target }) => !ENGINE_MAY_IMPORT.some((start) => target.startsWith(start)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('only the command line and the readers of policy files touch the disk, the network and other programs', () => {
+    const wrong = arrows(
+      (file) => folderOf(file) !== 'cli' && !READERS.includes(file),
+      ({ target }) => IO.test(target),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('no file leads back to itself', () => {
+    expect(circles()).toEqual([]);
+  });
+});
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .map((name) => name.split(path.sep).join('/'))
+    .sort();
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, file.indexOf('/'));
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(path.join(ROOT, file), 'utf8');
+  return [...text.matchAll(STATEMENT)].map(([, type, names = '', from, loaded]) => {
+    const source = from ?? loaded ?? '';
+    const isOurs = source.startsWith('.');
+    return {
+      target: isOurs ? path.posix.join(path.posix.dirname(file), source) : source,
+      isOurs,
+      isType: type !== undefined || areTypes(names),
+    };
+  });
+}
+
+/** True for `{ type Kind, type Rule }`. */
+function areTypes(names: string): boolean {
+  const inner = /^\s*\{([^}]*)\}\s*$/.exec(names)?.[1];
+  const all = inner?.split(',').filter((name) => name.trim() !== '') ?? [];
+  return all.length > 0 && all.every((name) => name.trim().startsWith('type '));
+}
+
+function importsIn(file: string): string[] {
+  return (imports.get(file) ?? []).map(({ target }) => target);
+}
+
+function arrows(isFrom: (file: string) => boolean, isWrong: (each: Import) => boolean): string[] {
+  return files
+    .filter(isFrom)
+    .flatMap((file) => (imports.get(file) ?? []).filter(isWrong).map(({ target }) => `${file} -> ${target}`));
+}
+
+/** Each circle of imports once, as the files on it. */
+function circles(): string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) {
+      found.push([...way.slice(way.indexOf(file)), file].join(' -> '));
+      return;
+    }
+    if (done.has(file)) return;
+    for (const { target, isOurs, isType } of imports.get(file) ?? []) {
+      if (isOurs && !isType) visit(target, [...way, file]);
+    }
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  return found;
+}
