@@ -27,8 +27,14 @@ export function keyOf(value: JsonValue | undefined): string {
   if (!isObject(value)) return '';
   const { apiVersion, kind } = value;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return '';
-  return kindKey(groupOf(apiVersion), kind);
+  if (last.apiVersion !== apiVersion || last.kind !== kind) {
+    last = { apiVersion, kind, key: kindKey(groupOf(apiVersion), kind) };
+  }
+  return last.key;
 }
+
+/** Objects of a kind come in runs, and each is asked for its key many times: the same text, made once, compares fastest. */
+let last = { apiVersion: '', kind: '', key: '' };
 
 export const knativeService = defineKind('serving.knative.dev', 'Service');
 export const configuration = defineKind('serving.knative.dev', 'Configuration');

@@ -1,16 +1,20 @@
 /** JSON Pointer (RFC 6901): how Weir names a place inside an object. */
-import { isArray, isObject, type JsonValue, type Step } from './json.ts';
+import { isArray, isObject, type JsonValue, ownMember, type Step } from './json.ts';
 
 /** `['spec', 'containers', 0]` becomes `/spec/containers/0`; the root is the empty string. */
 export function pointer(...steps: readonly Step[]): string {
-  let result = '';
-  for (const step of steps) result += `/${escapeStep(String(step))}`;
-  return result;
+  return write('', steps);
 }
 
 /** Appends steps to a pointer. */
 export function join(base: string, ...steps: readonly Step[]): string {
-  return base + pointer(...steps);
+  return write(base, steps);
+}
+
+function write(base: string, steps: readonly Step[]): string {
+  let result = base;
+  for (const step of steps) result += `/${typeof step === 'number' ? step : escapeStep(step)}`;
+  return result;
 }
 
 /** The steps of a pointer as text; whether a number means an index is for the object to say. */
@@ -44,7 +48,7 @@ export function resolve(root: JsonValue | undefined, path: string): JsonValue | 
   let value: JsonValue | undefined = root;
   for (const step of steps(path)) {
     if (isArray(value)) value = INDEX.test(step) ? value[Number(step)] : undefined;
-    else if (isObject(value)) value = Object.hasOwn(value, step) ? value[step] : undefined;
+    else if (isObject(value)) value = ownMember(value, step);
     else return undefined;
   }
   return value;

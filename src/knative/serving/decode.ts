@@ -10,8 +10,15 @@
  * reported here, since without it the setting would be lost in silence. Where the schema preserves unknown fields
  * (template metadata, init containers, the pod's securityContext, …) nobody complains, and neither does this.
  */
-import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
-import { join, steps } from '../../kubernetes/pointer.ts';
+import {
+  isArray,
+  isObject,
+  type JsonArray,
+  type JsonObject,
+  type JsonValue,
+  type Step,
+} from '../../kubernetes/json.ts';
+import { pointer, steps } from '../../kubernetes/pointer.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
 import type { FieldError } from '../fieldError.ts';
 import type { Scalar, Struct, Type } from './shape.ts';
@@ -22,40 +29,59 @@ export interface Decoded {
   readonly unknown: readonly FieldError[];
 }
 
-interface Findings {
-  readonly mistyped: FieldError[];
-  readonly unknown: FieldError[];
-}
-
 export function decode(object: JsonObject, shape: Struct): Decoded {
-  const findings: Findings = { mistyped: [], unknown: [] };
-  decodeStruct(object, shape, '', findings);
-  return findings;
+  const decoder = new Decoder();
+  decoder.decode(object, shape);
+  return decoder;
 }
 
-function decodeValue(value: JsonValue | undefined, type: Type, path: string, findings: Findings): void {
-  if (value === undefined || value === null) return;
-  if (typeof type === 'string') decodeScalar(value, type, path, findings);
-  else if (type.type === 'pointer') decodeValue(value, type.to, path, findings);
-  else if (type.type === 'list') {
-    if (isArray(value)) decodeList(value, type.of, path, findings);
-    else reportType(findings, path, 'a list', value);
-  } else if (!isObject(value)) reportType(findings, path, 'an object', value);
-  else if (type.type === 'struct') decodeStruct(value, type, path, findings);
-  else for (const key of Object.keys(value)) decodeValue(value[key], type.of, join(path, key), findings);
-}
+class Decoder implements Decoded {
+  readonly mistyped: FieldError[] = [];
+  readonly unknown: FieldError[] = [];
+  /** Where the value stands that is looked at: becomes a pointer only where something is wrong with it. */
+  readonly #way: Step[] = [];
+  /** Set inside of what keeps unknown fields: it keeps them all the way down. */
+  #isOpen = false;
 
-function decodeList(values: JsonArray, type: Type, path: string, findings: Findings): void {
-  for (let index = 0; index < values.length; index++) decodeValue(values[index], type, `${path}/${index}`, findings);
-}
+  decode(value: JsonValue | undefined, type: Type): void {
+    if (value === undefined || value === null) return;
+    if (typeof type === 'string') {
+      const wanted = wantedOf(value, type);
+      if (wanted !== undefined) this.#reportType(wanted, value);
+    } else if (type.type === 'pointer') this.decode(value, type.to);
+    else if (type.type === 'list') {
+      if (isArray(value)) this.#list(value, type.of);
+      else this.#reportType('a list', value);
+    } else if (!isObject(value)) this.#reportType('an object', value);
+    else if (type.type === 'struct') this.#struct(value, type);
+    else for (const key of Object.keys(value)) this.#inside(key, value[key], type.of);
+  }
 
-function decodeStruct(object: JsonObject, shape: Struct, path: string, findings: Findings): void {
-  // Where unknown fields are kept they are kept all the way down.
-  const inside = shape.open ? { mistyped: findings.mistyped, unknown: [] } : findings;
-  for (const key of Object.keys(object)) {
-    const type = shape.fields.get(key);
-    if (type !== undefined) decodeValue(object[key], type, `${path}/${key}`, inside);
-    else inside.unknown.push(unknownField(join(path, key)));
+  #inside(step: Step, value: JsonValue | undefined, type: Type): void {
+    this.#way.push(step);
+    this.decode(value, type);
+    this.#way.pop();
+  }
+
+  #list(values: JsonArray, type: Type): void {
+    for (let index = 0; index < values.length; index++) this.#inside(index, values[index], type);
+  }
+
+  #struct(object: JsonObject, shape: Struct): void {
+    const isOuterOpen = this.#isOpen;
+    this.#isOpen ||= shape.open;
+    for (const key of Object.keys(object)) {
+      const type = shape.fields.get(key);
+      if (type !== undefined) this.#inside(key, object[key], type);
+      else if (!this.#isOpen) this.unknown.push(unknownField(pointer(...this.#way, key)));
+    }
+    this.#isOpen = isOuterOpen;
+  }
+
+  #reportType(wanted: string, value: JsonValue): void {
+    const path = pointer(...this.#way);
+    const message = `cannot decode incoming new object: expected ${wanted}, got ${found(value, wanted, path)}`;
+    this.mistyped.push({ path, message });
   }
 }
 
@@ -77,33 +103,25 @@ function dotted(path: string): string {
   return result;
 }
 
-function decodeScalar(value: JsonValue, type: Scalar, path: string, findings: Findings): void {
+/** What belongs there, where the value is something else. */
+function wantedOf(value: JsonValue, type: Scalar): string | undefined {
   switch (type) {
     case 'string':
-      if (typeof value !== 'string') reportType(findings, path, 'a text', value);
-      return;
+      return typeof value === 'string' ? undefined : 'a text';
     case 'boolean':
-      if (typeof value !== 'boolean') reportType(findings, path, 'true or false', value);
-      return;
+      return typeof value === 'boolean' ? undefined : 'true or false';
     case 'int32':
-      if (!isInteger(value, 2 ** 31)) reportType(findings, path, 'a 32-bit whole number', value);
-      return;
+      return isInteger(value, 2 ** 31) ? undefined : 'a 32-bit whole number';
     case 'int64':
-      if (!isInteger(value, 2 ** 63)) reportType(findings, path, 'a whole number', value);
-      return;
+      return isInteger(value, 2 ** 63) ? undefined : 'a whole number';
     case 'intOrString':
-      if (typeof value !== 'string' && !isInteger(value, 2 ** 31)) {
-        reportType(findings, path, 'a whole number or a text', value);
-      }
-      return;
+      return typeof value === 'string' || isInteger(value, 2 ** 31) ? undefined : 'a whole number or a text';
     case 'quantity':
-      if (!isQuantity(value)) reportType(findings, path, 'a quantity such as 250m or 512Mi', value);
-      return;
+      return isQuantity(value) ? undefined : 'a quantity such as 250m or 512Mi';
     case 'object':
-      if (!isObject(value)) reportType(findings, path, 'an object', value);
-      return;
+      return isObject(value) ? undefined : 'an object';
     case 'anything':
-      return;
+      return undefined;
   }
 }
 
@@ -115,13 +133,6 @@ function isInteger(value: JsonValue, limit: number): boolean {
 function isQuantity(value: JsonValue): boolean {
   if (typeof value === 'number') return parseQuantity(value) !== undefined;
   return typeof value === 'string' && parseQuantity(value.trim()) !== undefined;
-}
-
-function reportType(findings: Findings, path: string, wanted: string, value: JsonValue): void {
-  findings.mistyped.push({
-    path,
-    message: `cannot decode incoming new object: expected ${wanted}, got ${found(value, wanted, path)}`,
-  });
 }
 
 const LONGEST_SHOWN = 40;

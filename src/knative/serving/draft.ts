@@ -1,5 +1,5 @@
 /** Copy-on-write: what is filled in goes into copies of the objects on the way to it, and everything else is shared. */
-import { isArray, type JsonArray, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
+import { isArray, type JsonArray, type JsonObject, type JsonValue, ownMember } from '../../kubernetes/json.ts';
 
 /** One value that was filled in. */
 export interface Added {
@@ -22,8 +22,7 @@ export class Draft {
   }
 
   get(field: string): JsonValue | undefined {
-    const object = this.result();
-    return Object.hasOwn(object, field) ? object[field] : undefined;
+    return ownMember(this.result(), field);
   }
 
   /** True where the author left the field out; a null is what Go reads as left out. */

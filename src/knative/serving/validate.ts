@@ -25,6 +25,8 @@ import { checkTraffic } from './traffic.ts';
 export interface ValidateOptions {
   /** The object as it stands in the cluster: makes this an update, which may not change everything. */
   readonly old?: JsonObject;
+  /** True where Knative's defaults stand in the object already: they are not looked for again. */
+  readonly isDefaulted?: boolean;
 }
 
 /**
@@ -43,7 +45,7 @@ export function validate(object: JsonObject, settings: KnativeSettings, options:
   const { mistyped, unknown } = decode(object, objects[kind]);
   if (mistyped.length > 0) return [...mistyped, ...unknown];
 
-  const defaulted = applyKnativeDefaults(object, settings, options).object;
+  const defaulted = options.isDefaulted === true ? object : applyKnativeDefaults(object, settings, options).object;
   const scope: Scope = {
     config: servingConfig(settings),
     metadata: objectAt(defaulted, 'metadata') ?? {},

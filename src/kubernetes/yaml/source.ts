@@ -32,6 +32,11 @@ export class Source {
 /** YAML's line breaks: LF, CR LF and CR alone. */
 function lineStarts(text: string): number[] {
   const starts = [0];
+  // Without CR the breaks are found at the speed of indexOf, some ten times that of a look at each character.
+  if (!text.includes('\r')) {
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+    return starts;
+  }
   for (let at = 0; at < text.length; at++) {
     const char = text.charCodeAt(at);
     if (char === 10 || (char === 13 && text.charCodeAt(at + 1) !== 10)) starts.push(at + 1);

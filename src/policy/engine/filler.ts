@@ -1,5 +1,5 @@
-/** Fills absent places of one object. Each container on the way is copied once, however many values go into it. */
-import { isArray, isObject, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
+/** Fills absent places of one object. Each container on the way is copied once for values that come one after the other. */
+import { isArray, isObject, type JsonObject, type JsonValue, ownMember } from '../../kubernetes/json.ts';
 import { steps } from '../../kubernetes/pointer.ts';
 import { defineOwn } from './own.ts';
 
@@ -7,8 +7,9 @@ type Container = JsonValue[] | { [key: string]: JsonValue | undefined };
 
 export class Filler {
   readonly #object: JsonObject;
-  #filled: JsonObject | undefined;
-  readonly #copies = new Map<unknown, Container>();
+  /** The last way that was filled, and the containers on it from the root on: copies, into which more may be filled. */
+  #way: readonly string[] = [];
+  readonly #copies: Container[] = [];
 
   constructor(object: JsonObject) {
     this.#object = object;
@@ -16,7 +17,8 @@ export class Filler {
 
   /** The object with what was filled in; the object that came in stays as it was. */
   get object(): JsonObject {
-    return this.#filled ?? this.#object;
+    const root = this.#copies[0];
+    return isObject(root) ? root : this.#object;
   }
 
   /** False where the place is taken, or where the way to it leads through a text or a number. */
@@ -24,27 +26,36 @@ export class Filler {
     const way = steps(path);
     if (!isAbsent(this.object, way)) return false;
 
-    let target = this.#copyOf(this.object);
-    if (isObject(target)) this.#filled = target;
-    for (const [index, step] of way.entries()) {
-      if (index === way.length - 1) {
-        put(target, step, value);
-        return true;
-      }
-      const next = this.#copyOf(member(target, step) ?? (way[index + 1] === '-' ? [] : {}));
-      put(target, step, next);
-      target = next;
+    let container = this.#forgetBehind(commonLength(this.#way, way));
+    for (let depth = this.#copies.length - 1; depth < way.length - 1; depth++) {
+      const step = way[depth] ?? '';
+      const next = copyOf(member(container, step) ?? (way[depth + 1] === '-' ? [] : {}));
+      put(container, step, next);
+      this.#copies.push(next);
+      container = next;
     }
-    return false;
+    put(container, way[way.length - 1] ?? '', value);
+    this.#way = way;
+    return true;
   }
 
-  #copyOf(value: JsonValue): Container {
-    const known = this.#copies.get(value);
-    if (known !== undefined) return known;
-    const copy: Container = isArray(value) ? [...value] : { ...(isObject(value) ? value : {}) };
-    this.#copies.set(copy, copy);
-    return copy;
+  /** Keeps the copies that lie on the new way, too; a place on another way copies afresh. Returns the last of them. */
+  #forgetBehind(common: number): Container {
+    if (this.#copies.length === 0) this.#copies.push(copyOf(this.#object));
+    if (this.#copies.length > common + 1) this.#copies.length = common + 1;
+    return this.#copies[this.#copies.length - 1] ?? {};
   }
+}
+
+/** How many steps two ways have in common; what `-` appends is another place each time. */
+function commonLength(one: readonly string[], other: readonly string[]): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length] && one[length] !== '-') length++;
+  return length;
+}
+
+function copyOf(value: JsonValue | Container): Container {
+  return isArray(value) ? [...value] : { ...(isObject(value) ? value : {}) };
 }
 
 /** True where nothing, or the null that Kubernetes reads as nothing, stands at the end of the way, and the way leads there. */
@@ -62,7 +73,7 @@ function isAbsent(object: JsonValue, way: readonly string[]): boolean {
 
 function member(target: Container | JsonValue, step: string): JsonValue | undefined {
   if (isArray(target)) return step === '-' ? undefined : target[Number(step)];
-  return isObject(target) && Object.hasOwn(target, step) ? target[step] : undefined;
+  return isObject(target) ? ownMember(target, step) : undefined;
 }
 
 function put(target: Container, step: string, value: JsonValue): void {

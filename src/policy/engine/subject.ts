@@ -11,14 +11,18 @@ export class Subject {
   readonly written: JsonObject;
   /** `serving.knative.dev/Service`. */
   readonly key: string;
-  readonly reference: ObjectReference;
+  #reference: ObjectReference | undefined;
   #template: PodTemplate | undefined | null = null;
 
   constructor(object: JsonObject, written: JsonObject = object) {
     this.object = object;
     this.written = written;
     this.key = keyOf(object);
-    this.reference = referenceTo(object);
+  }
+
+  get reference(): ObjectReference {
+    this.#reference ??= referenceTo(this.object);
+    return this.#reference;
   }
 
   get namespace(): string {

@@ -3,6 +3,7 @@ import { type ImageReference, parseImage } from '../../../kubernetes/image.ts';
 import { arrayAt, isArray, stringAt } from '../../../kubernetes/json.ts';
 import type { PodTemplate } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
+import { rememberLast } from '../rememberLast.ts';
 
 export interface UsedImage {
   /** As it is written. */
@@ -13,18 +14,13 @@ export interface UsedImage {
   readonly user: string;
 }
 
-/** Worked out once for each template: every rule about images asks. */
-const known = new WeakMap<PodTemplate, readonly UsedImage[]>();
-
 /** Images of containers and init containers, then of image volumes. An image that is no text, or empty, is left out. */
 export function imagesUsed(template: PodTemplate | undefined): readonly UsedImage[] {
-  if (template === undefined) return [];
-  const before = known.get(template);
-  if (before !== undefined) return before;
-  const used = readImages(template);
-  known.set(template, used);
-  return used;
+  return template === undefined ? [] : imagesOf(template);
 }
+
+/** Worked out once for each template: every rule about images asks. */
+const imagesOf = rememberLast(readImages);
 
 function readImages(template: PodTemplate): UsedImage[] {
   const used: UsedImage[] = [];

@@ -38,7 +38,8 @@ export function isRefused(subject: Subject, context: RuleContext, path: string):
 }
 
 function errorsByArea(subject: Subject, { policy, old }: RuleContext): ByArea {
-  const errors = validate(subject.object, policy.knative, old === undefined ? {} : { old });
+  const options = old === undefined ? { isDefaulted: true } : { isDefaulted: true, old };
+  const errors = validate(subject.object, policy.knative, options);
   if (errors.length === 0) return NONE;
 
   const byArea = new Map<Area, FieldError[]>();

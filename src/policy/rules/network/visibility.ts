@@ -1,4 +1,4 @@
-import { stringAt } from '../../../kubernetes/json.ts';
+import { type JsonObject, stringAt } from '../../../kubernetes/json.ts';
 import { domainMapping, knativeService, route } from '../../../kubernetes/kinds.ts';
 import { annotationsOf, labelsOf } from '../../../kubernetes/object.ts';
 import { join, pointer } from '../../../kubernetes/pointer.ts';
@@ -110,18 +110,14 @@ function judgeMapping(subject: Subject, environment: string, allowed: readonly V
 /** Where people write the label although only the object's own labels count. */
 function misplacedLabel(subject: Subject): Violation | undefined {
   const { template } = subject;
-  const places: [string, unknown][] = [
-    [pointer('metadata', 'annotations', VISIBILITY_LABEL), annotationsOf(subject.object)[VISIBILITY_LABEL]],
+  const places: [JsonObject | undefined, () => string][] = [
+    [annotationsOf(subject.object), () => pointer('metadata', 'annotations', VISIBILITY_LABEL)],
+    [template?.labels, () => join(template?.path ?? '', 'metadata', 'labels', VISIBILITY_LABEL)],
+    [template?.annotations, () => join(template?.annotationsPath ?? '', VISIBILITY_LABEL)],
   ];
-  if (template !== undefined) {
-    places.push(
-      [join(template.path, 'metadata', 'labels', VISIBILITY_LABEL), template.labels[VISIBILITY_LABEL]],
-      [join(template.annotationsPath, VISIBILITY_LABEL), template.annotations[VISIBILITY_LABEL]],
-    );
-  }
-  const found = places.find(([, value]) => value === 'cluster-local');
+  const found = places.find(([holder]) => holder?.[VISIBILITY_LABEL] === 'cluster-local');
   if (found === undefined) return undefined;
-  const [path] = found;
+  const path = found[1]();
   return {
     path,
     message: `${VISIBILITY_LABEL} counts as a label of the ${subject.reference.kind} itself alone, so that ${subject.name} is public; move it to metadata.labels`,

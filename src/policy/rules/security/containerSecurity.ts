@@ -4,6 +4,7 @@ import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt, value
 import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import type { Container, PodTemplate } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
+import { rememberLast } from '../rememberLast.ts';
 
 export interface ContainerSecurity {
   readonly container: Container;
@@ -16,18 +17,13 @@ export interface ContainerSecurity {
   readonly isWritable: boolean;
 }
 
-/** Worked out once for each template: every rule and default about containers asks. */
-const known = new WeakMap<PodTemplate, readonly ContainerSecurity[]>();
-
 /** The containers of a pod. None on Windows, where these fields mean nothing and some are refused. */
 export function containerSecurities(template: PodTemplate | undefined): readonly ContainerSecurity[] {
-  if (template === undefined) return [];
-  const before = known.get(template);
-  if (before !== undefined) return before;
-  const securities = readSecurities(template);
-  known.set(template, securities);
-  return securities;
+  return template === undefined ? [] : securitiesOf(template);
 }
+
+/** Worked out once for each template: every rule and default about containers asks. */
+const securitiesOf = rememberLast(readSecurities);
 
 function readSecurities(template: PodTemplate): ContainerSecurity[] {
   if (stringAt(template.spec, 'os', 'name') === 'windows') return [];
