@@ -1,8 +1,10 @@
 /** `weir explain FILE`: an object as it will stand in the cluster, line by line, each with who decided it. */
 import { isArray, isObject, type JsonObject, type JsonValue } from '../kubernetes/json.ts';
-import { join, parent, resolve } from '../kubernetes/pointer.ts';
+import { secret } from '../kubernetes/kinds.ts';
+import { join, parent, pointer, resolve } from '../kubernetes/pointer.ts';
 import { printScalar } from '../kubernetes/rewrite/print.ts';
 import { type Catalogue, type JudgeContext, judge } from './engine/judge.ts';
+import { Subject } from './engine/subject.ts';
 
 export interface ExplainedLine {
   /** A line of YAML. */
@@ -14,7 +16,10 @@ export interface ExplainedLine {
   readonly source?: string;
 }
 
-/** The object after the policy's defaults and Knative's, as YAML; undefined where no rule knows the kind. */
+/**
+ * The object after the policy's defaults and Knative's, as YAML; undefined where no rule knows the kind. A value that
+ * is a secret, or may hold one, is not told: what is explained ends up in logs and on screens.
+ */
 export function explainObject(
   object: JsonObject,
   context: JudgeContext,
@@ -33,7 +38,22 @@ export function explainObject(
     }
     return { by: resolve(verdict.object, path) === undefined ? 'knative' : 'policy' };
   };
-  return linesOf(filled, '', '').map(({ text, path }) => ({ text, path, ...decidedBy(path) }));
+  const hidden = secretPlaces(new Subject(filled, object), context, catalogue);
+  return new Printer(hidden).lines(filled, '', '').map(({ text, path }) => ({ text, path, ...decidedBy(path) }));
+}
+
+/** kubectl apply keeps the whole manifest in it, with every secret that the manifest has. */
+const LAST_APPLIED = pointer('metadata', 'annotations', 'kubectl.kubernetes.io/last-applied-configuration');
+
+/** Where a secret stands, by the rules that find them, whatever the policy makes of those; a Secret's data always. */
+function secretPlaces(subject: Subject, context: JudgeContext, { rules }: Catalogue): ReadonlySet<string> {
+  const places = new Set([LAST_APPLIED]);
+  if (subject.key === secret.key) places.add('/data').add('/stringData');
+  for (const rule of rules) {
+    if (rule.isConfidential !== true || !rule.kinds.some(({ key }) => key === subject.key)) continue;
+    for (const { path } of rule.judge(subject, context)) places.add(path);
+  }
+  return places;
 }
 
 interface Line {
@@ -41,28 +61,45 @@ interface Line {
   readonly path: string;
 }
 
-function linesOf(value: JsonValue | undefined, path: string, indent: string): Line[] {
-  if (isArray(value)) return value.flatMap((item, index) => itemLines(item, join(path, index), indent));
-  if (!isObject(value)) return [{ text: indent + leaf(value ?? null), path }];
-  return Object.entries(value).flatMap(([key, item]) => pairLines(key, item, join(path, key), indent));
-}
+class Printer {
+  readonly #hidden: ReadonlySet<string>;
 
-function pairLines(key: string, value: JsonValue | undefined, path: string, indent: string): Line[] {
-  const name = `${indent}${printScalar(key)}:`;
-  if (isArray(value) && value.length > 0) return [{ text: name, path }, ...linesOf(value, path, indent)];
-  if (isObject(value) && Object.keys(value).length > 0)
-    return [{ text: name, path }, ...linesOf(value, path, `${indent}  `)];
-  return [{ text: `${name} ${leaf(value ?? null)}`, path }];
-}
+  /** @param hidden pointers to what is not told, with all that stands in it */
+  constructor(hidden: ReadonlySet<string>) {
+    this.#hidden = hidden;
+  }
 
-/** The first line of an item stands behind its dash. */
-function itemLines(item: JsonValue, path: string, indent: string): Line[] {
-  const [first, ...rest] = linesOf(item, path, `${indent}  `);
-  if (first === undefined) return [{ text: `${indent}- ${leaf(item)}`, path }];
-  return [{ ...first, text: `${indent}- ${first.text.slice(indent.length + 2)}` }, ...rest];
-}
+  lines(value: JsonValue | undefined, path: string, indent: string): Line[] {
+    if (isArray(value)) return value.flatMap((item, index) => this.#item(item, join(path, index), indent));
+    if (!isObject(value)) return [{ text: indent + this.#leaf(value ?? null, path), path }];
+    return Object.entries(value).flatMap(([key, item]) => this.#pair(key, item, join(path, key), indent));
+  }
 
-function leaf(value: JsonValue): string {
-  if (isArray(value)) return '[]';
-  return isObject(value) ? '{}' : printScalar(value);
+  #pair(key: string, value: JsonValue | undefined, path: string, indent: string): Line[] {
+    const name = `${indent}${printScalar(key)}:`;
+    if (isArray(value) && value.length > 0) return [{ text: name, path }, ...this.lines(value, path, indent)];
+    if (isObject(value) && Object.keys(value).length > 0)
+      return [{ text: name, path }, ...this.lines(value, path, `${indent}  `)];
+    return [{ text: `${name} ${this.#leaf(value ?? null, path)}`, path }];
+  }
+
+  /** The first line of an item stands behind its dash. */
+  #item(item: JsonValue, path: string, indent: string): Line[] {
+    const [first, ...rest] = this.lines(item, path, `${indent}  `);
+    if (first === undefined) return [{ text: `${indent}- ${this.#leaf(item, path)}`, path }];
+    return [{ ...first, text: `${indent}- ${first.text.slice(indent.length + 2)}` }, ...rest];
+  }
+
+  #leaf(value: JsonValue, path: string): string {
+    if (isArray(value)) return '[]';
+    if (isObject(value)) return '{}';
+    return this.#isHidden(path) ? '(not shown)' : printScalar(value);
+  }
+
+  #isHidden(path: string): boolean {
+    for (let at = path; at !== ''; at = parent(at)) {
+      if (this.#hidden.has(at)) return true;
+    }
+    return false;
+  }
 }

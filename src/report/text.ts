@@ -23,6 +23,7 @@ const SHORTEST_EXCERPT = 16;
 
 export function* text(result: CheckResult, context: ReportContext): Iterable<string> {
   const page = new Page(context);
+  page.hide([...result.findings, ...result.excused]);
   yield* page.findings(result.findings);
   page.excused(result.excused);
   page.errors(result.errors);
@@ -54,11 +55,15 @@ class Page {
     return text;
   }
 
-  *findings(findings: readonly ReportedFinding[]): Iterable<string> {
+  /** Lines of the findings that are about secrets are never quoted, whatever else is found on them. */
+  hide(findings: readonly ReportedFinding[]): void {
     for (const { rule, resource, file, line } of findings) {
       const isSecret = resource.kind === 'Secret' || this.#context.rule(rule)?.isConfidential === true;
       if (isSecret) this.#confidential.add(`${file}:${line}`);
     }
+  }
+
+  *findings(findings: readonly ReportedFinding[]): Iterable<string> {
     let head = '';
     let place = '';
     for (const finding of findings) {

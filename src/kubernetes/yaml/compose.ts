@@ -155,7 +155,8 @@ class Composer {
     const value = taggedScalar(this.#tag(event), text);
     if (value !== undefined) return value;
     const tag = this.#text.slice(event.tagStart, event.tagEnd);
-    throw new ReadFailure('syntax', `"${shorten(text)}" is no ${tag} value; drop the tag or quote a string`, start);
+    // the text may be a secret's, so it is not told
+    throw new ReadFailure('syntax', `this is no ${tag} value; drop the tag or quote a string`, start);
   }
 
   #scalarText(event: ScalarEvent): string {
@@ -330,8 +331,4 @@ function finite(value: number, source: string, offset: number): number {
     `${source} is a number that JSON cannot hold; quote it if a string is meant`,
     offset,
   );
-}
-
-function shorten(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 37)}…` : text;
 }

@@ -160,7 +160,7 @@ describe('errors', () => {
     ${`${A}~: 1`}                            | ${'3:1 syntax: a key is empty; write a string'}
     ${`${A}[a]: 1`}                          | ${'3:1 syntax: a mapping or a list cannot be a key; write a string'}
     ${`${A}18446744073709551615: 1`}         | ${'3:1 syntax: the key 18446744073709551615 is too large for a number; quote it'}
-    ${`${A}a: !!int x`}                      | ${'3:10 syntax: "x" is no !!int value; drop the tag or quote a string'}
+    ${`${A}a: !!int x`}                      | ${'3:10 syntax: this is no !!int value; drop the tag or quote a string'}
     ${`${A}a: {<<: 1}`}                      | ${'3:5 syntax: the merge key << takes a mapping or a list of mappings'}
     ${`${A}a: "\\ud83d\\ude00"`}             | ${'3:5 syntax: Kubernetes does not read the escape \\ud83d in YAML; write the character itself'}
     ${`${A}# \u0007`}                        | ${'3:3 syntax: the control character U+0007 stands here, which YAML forbids; leave it out, or write it as an escape in double quotes'}

@@ -11,6 +11,8 @@ export const duplicateKey = defineRule({
   howToFix: 'Keep the one that is meant and drop the other.',
   kinds: [],
   action: 'warn',
+  // the value that is lost is no part of the object, so no rule has looked whether it is a secret
+  isConfidential: true,
   examples: {
     bad: `
 apiVersion: serving.knative.dev/v1
