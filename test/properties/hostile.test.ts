@@ -113,6 +113,17 @@ describe('a file that hurts less', () => {
     }
   });
 
+  it.each([
+    ['YAML', service().replace('name: cart', 'name: cart\n  labels: {__proto__: {polluted: true}}')],
+    ['JSON', object.replace('"name":"cart"', '"name":"cart","labels":{"__proto__":{"polluted":true}}')],
+  ])('takes __proto__ in %s for a key like any other', async (_, content) => {
+    const { result } = await check(['.', '--env', 'prod'], { cwd: folderWith({ ...policies, 'odd.yaml': content }) });
+    expect(result.findings.map(({ rule, path: pointer }) => `${rule} ${pointer}`)).toContain(
+      'knative/schema /metadata/labels/__proto__',
+    );
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
   it('takes the last of duplicate keys, and says so', async () => {
     const twice = `${service({ image: 'registry.example.com/shop/cart:1.4.2' })}        image: ${LATEST}\n`;
     const { result } = await check(['.', '--env', 'prod'], { cwd: folderWith({ ...policies, 'odd.yaml': twice }) });

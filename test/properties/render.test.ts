@@ -82,6 +82,7 @@ const PRINTERS: readonly ((object: JsonObject) => string)[] = [
   (object) => dump(object, { lineWidth: -1, noRefs: true }),
   (object) => dump(object, { lineWidth: 60, noRefs: true, seqNoIndent: true }),
   (object) => dump(object, { flowLevel: 3, noRefs: true }),
+  (object) => dump(object), // with anchors and aliases for what stands twice
   (object) => `# a head\n---\n# of its own\n${dump(object, { indent: 4, noRefs: true })}# a tail\n`,
   (object) => dump(object, { noRefs: true }).replaceAll('\n', '\r\n'),
   (object) => `\ufeff${dump(object, { forceQuotes: true, noRefs: true })}`,

@@ -9,7 +9,7 @@ import { ENVIRONMENTS, type Environment, verdictOn } from './judging.ts';
 import { leavesIn, type World, worlds } from './mutations.ts';
 import { SECRETS } from './objects.ts';
 
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: 400 };
 const environments = fc.constantFrom(...ENVIRONMENTS);
 
 /** Checks the property on every world in some environment. */
