@@ -1,14 +1,17 @@
 /** `weir check` from its options to its exit code. */
 import path from 'node:path';
+import { groupOf } from '../../kubernetes/kinds.ts';
+import { referenceTo } from '../../kubernetes/object.ts';
 import { catalogue } from '../../policy/catalogue.ts';
 import type { JudgedObject } from '../../report/reporter.ts';
 import type { CheckResult, ReportedError, ReportedFinding } from '../../report/result.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { STDIN } from '../input/load.ts';
+import type { Resource } from '../input/resource.ts';
 import { type Progress, progressOn } from '../progress.ts';
 import { ratchet } from '../since/ratchet.ts';
-import { type JudgedFinding, judgeInput } from './judgeInput.ts';
+import { type Assigned, type JudgedFinding, judgeInput } from './judgeInput.ts';
 import type { CheckOptions } from './options.ts';
 import { writeOutputs } from './outputs.ts';
 import { Session } from './session.ts';
@@ -35,7 +38,8 @@ async function judgePaths(options: CheckOptions, { io }: CommandContext, progres
 
   /** What stood in the past is judged as if no exception had run out: what one excused was never let in for good. */
   const judgePast = async (paths: readonly string[], toPresent: (file: string) => string) => {
-    const past = await session.read(paths, toPresent);
+    const environmentToday = environmentsToday(present.assigned, toPresent);
+    const past = await session.read(paths, { toPresent, environmentToday });
     return (await judgeInput(past.assigned, { catalogue, now: new Date(0), progress })).findings;
   };
 
@@ -60,6 +64,21 @@ async function judgePaths(options: CheckOptions, { io }: CommandContext, progres
     excused: judged.excused,
   };
   return { result, judged: judged.judged };
+}
+
+/** Looks objects of the past up among those of today: one that had no environment yet is judged for the one that it gets. */
+function environmentsToday(
+  assigned: readonly Assigned[],
+  toPresent: (file: string) => string,
+): (resource: Resource) => string | undefined {
+  const environments = new Map<string, string>();
+  for (const { resource, policy } of assigned) environments.set(keyOf(resource, resource.group), policy.name);
+  return (resource) => environments.get(keyOf(resource, toPresent(resource.group)));
+}
+
+function keyOf({ object }: Resource, group: string): string {
+  const { apiVersion, kind, namespace, name } = referenceTo(object);
+  return JSON.stringify([group, groupOf(apiVersion), kind, namespace, name]);
 }
 
 /** By file in the order in which they were read, and from top to bottom in each. */

@@ -28,6 +28,14 @@ export interface SessionOptions {
   readonly policies: string | undefined;
 }
 
+/** How files of another time are looked at. */
+export interface Past {
+  /** Where a file of then would stand today, for weir.yaml speaks of that place. */
+  toPresent(file: string): string;
+  /** The environment that the object goes to today; asked where nothing of then tells one. */
+  environmentToday(resource: Resource): string | undefined;
+}
+
 /** What was read, and what goes where. */
 export interface SessionInput {
   readonly resources: readonly Resource[];
@@ -82,12 +90,9 @@ export class Session {
     return [...this.#configurations.problems, ...this.policies.problems];
   }
 
-  /**
-   * Reads the paths.
-   *
-   * @param toPresent where a file of another time would stand today, for weir.yaml speaks of that place
-   */
-  async read(paths: readonly string[], toPresent: (file: string) => string = (file) => file): Promise<SessionInput> {
+  /** Reads the paths; those of another time as `past` says. */
+  async read(paths: readonly string[], past: Past = TODAY): Promise<SessionInput> {
+    const { toPresent, environmentToday } = past;
     const isExcluded = (file: string): boolean => {
       const present = toPresent(file);
       const configuration = this.#configurationOf(present);
@@ -100,7 +105,11 @@ export class Session {
     };
     const input = await loadInput(paths, { io: this.#io, cwd: this.#io.cwd, progress: this.#progress, isExcluded });
     const resources = input.resources.filter((resource) => !isBesidePolicies(resource, this.policies.folder));
-    const { assigned, unassigned, problems } = this.#assign(resources, ofPath);
+    const known = environmentsOf(resources, ofPath);
+    const { assigned, unassigned, problems } = this.#assign(
+      resources,
+      (resource) => known(resource) ?? environmentToday(resource),
+    );
     return {
       resources,
       assigned: [...assigned, ...this.#beside(assigned)],
@@ -113,12 +122,12 @@ export class Session {
     return this.#configurations.forFolder(path.dirname(file));
   }
 
-  #assign(resources: readonly Resource[], ofPath: (origin: string) => string | undefined): Assignment {
+  #assign(resources: readonly Resource[], told: (resource: Resource) => string | undefined): Assignment {
     const environment = this.#environment;
-    const environmentOf = environment === undefined ? environmentsOf(resources, ofPath) : () => environment;
+    const environmentOf = environment === undefined ? told : () => environment;
     const assigned: Assigned[] = [];
     const problems: ReportedError[] = [];
-    const told = new Set<string>();
+    const reported = new Set<string>();
     let unassigned = 0;
 
     for (const resource of resources) {
@@ -132,8 +141,8 @@ export class Session {
         assigned.push({ resource, policy });
         continue;
       }
-      if (told.has(name)) continue;
-      told.add(name);
+      if (reported.has(name)) continue;
+      reported.add(name);
       const place = environment === undefined ? { file: resource.file } : {};
       problems.push({ ...place, message: unknownEnvironment(name, this.policies) });
     }
@@ -148,6 +157,8 @@ export class Session {
     );
   }
 }
+
+const TODAY: Past = { toPresent: (file) => file, environmentToday: () => undefined };
 
 interface Assignment {
   readonly assigned: readonly Assigned[];

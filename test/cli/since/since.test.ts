@@ -105,6 +105,29 @@ spec: {rules: [images/tag], reason: launch, owner: shop, until: "2026-11-01"}
     });
   });
 
+  it('takes the environment of today where nothing of then tells one', async () => {
+    const namespace = (labels: string) => `apiVersion: v1\nkind: Namespace\nmetadata: {name: shop${labels}}\n`;
+    const cwd = repositoryWith({ 'apps/cart.yaml': service(), 'apps/shop.yaml': namespace('') });
+    addFiles(cwd, {
+      'apps/shop.yaml': namespace(', labels: {weir.dev/environment: prod}'),
+      'apps/new.yaml': service({ name: 'new' }),
+    });
+    const { result } = await check(['.', '--since', 'HEAD'], { cwd });
+    expect(result.findings.map(({ action, resource }) => [resource.name, action])).toEqual([
+      ['cart', 'warn'],
+      ['new', 'deny'],
+    ]);
+  });
+
+  it('denies in a new environment what another one let pass', async () => {
+    const namespace = (name: string) =>
+      `apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {weir.dev/environment: ${name}}}\n`;
+    const dev = tagPolicies('dev')['policies/dev.yaml']?.replace('rules:', 'rules:\n    images/tag: off') ?? '';
+    const cwd = repositoryWith({ 'cart.yaml': service(), 'shop.yaml': namespace('dev'), 'policies/dev.yaml': dev });
+    addFiles(cwd, { 'shop.yaml': namespace('prod') });
+    expect((await check(['.', '--since', 'HEAD'], { cwd })).result.findings).toMatchObject([{ action: 'deny' }]);
+  });
+
   it('follows no link out of the past', async () => {
     const outside = folderWith({ 'cart.yaml': service() });
     const cwd = folderWith({ ...policies, 'other.yaml': service({ name: 'other' }) });
