@@ -3,20 +3,38 @@ import { type CelError, type CelValue, celType, unparse } from '@bufbuild/cel';
 import { type Expr, findById, partsOf } from './ast.ts';
 import type { Program } from './program.ts';
 
-export function explainError(error: CelError, { parsed }: Program): string {
-  const field = /^field not found: (.*)$/s.exec(error.message)?.[1];
-  if (field === undefined || parsed.expr === undefined) return error.message;
+/** What the library says without a value of the object in it, which may be a secret. */
+const TELLS_NO_VALUE =
+  /^(found no matching overload |index \d+ out of bounds |type mismatch: |divi|modul|[a-z]+ overflow)/;
 
+export function explainError(error: CelError, { parsed, source }: Program): string {
+  if (parsed.expr === undefined) return 'the expression is empty';
   const at = error.exprId === undefined ? undefined : findById(parsed.expr, error.exprId);
+  const field = /^field not found: (.*)$/s.exec(error.message)?.[1];
+  if (field === undefined) {
+    return TELLS_NO_VALUE.test(error.message) ? error.message : `${written(at) ?? source.trim()} fails on this object`;
+  }
+
   if (at?.exprKind.case === 'selectExpr' && at.exprKind.value.operand !== undefined) {
-    const owner = unparse(at.exprKind.value.operand);
+    const owner = written(at.exprKind.value.operand);
+    if (owner === undefined) return `there is no "${field}" in what it looks into; ask first, with has()`;
     return `${owner} has no "${field}"; ask first: has(${owner}.${field}) && …`;
   }
   // of an index, the library says only which variable it began with
   const indexed = findIndexed(parsed.expr, field);
-  if (indexed === undefined) return `there is no key "${field}"; ask first whether it is there, with in or has()`;
-  const owner = unparse(indexed);
+  if (indexed === undefined) return 'a key that it looks up is not there; ask first whether it is, with in or has()';
+  const owner = written(indexed);
+  if (owner === undefined) return `there is no "${field}" in what it looks into; ask first, with in`;
   return `${owner} has no "${field}"; ask first: ${JSON.stringify(field)} in ${owner} && …`;
+}
+
+/** The part as it is written; undefined where a loop is in it, which the library cannot write back. */
+function written(part: Expr | undefined): string | undefined {
+  try {
+    return part === undefined ? undefined : unparse(part);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the expression looks into with the key: of `object.metadata.labels["team"]` the part before the bracket. */

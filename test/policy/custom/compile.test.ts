@@ -112,6 +112,31 @@ describe('a custom rule', () => {
     expect(said(expression)).toEqual([message]);
   });
 
+  it.each([
+    ['int(object.field) > 3', 'cannot be judged: int(object.field) fails on this object'],
+    ['duration(object.field) > duration("1s")', 'cannot be judged: duration(object.field) fails on this object'],
+    [
+      '{"a": true}[object.field]',
+      'cannot be judged: a key that it looks up is not there; ask first whether it is, with in or has()',
+    ],
+    [
+      '{object.field: 1, object.field: 2}.size() == 1',
+      'cannot be judged: {object.field: 1, object.field: 2} fails on this object',
+    ],
+    ['object.field.substring(9) == ""', 'cannot be judged: index 9 out of bounds [0, 7)'],
+    ['1 / (object.field.size() - 7) == 1', 'cannot be judged: 1 / (object.field.size() - 7) == 1 fails on this object'],
+    [
+      '[object].filter(x, true)[0].team == "a"',
+      'cannot be judged: there is no "team" in what it looks into; ask first, with has()',
+    ],
+    [
+      '[object].filter(x, true)[0]["team"] == "a"',
+      'cannot be judged: there is no "team" in what it looks into; ask first, with in',
+    ],
+  ])('quotes no value of the object, which may be a secret: %s', (expression, message) => {
+    expect(said(expression, 'hunter2')).toEqual([message]);
+  });
+
   it('looks at the object before, at who asks, and at the namespace', () => {
     const rule = aRule({
       expression:
