@@ -2,7 +2,7 @@
 
 import { actionFor } from '../policy/engine/judge.ts';
 import type { EffectivePolicy } from '../policy/engine/policy.ts';
-import type { Rule } from '../policy/engine/rule.ts';
+import { familyOf, type Rule } from '../policy/engine/rule.ts';
 
 interface Style {
   bold(text: string): string;
@@ -11,7 +11,7 @@ interface Style {
 
 /** The rule with its examples, and what each of the policies makes of it. */
 export function ruleText(rule: Rule, policies: Iterable<EffectivePolicy>, style: Style): string {
-  const actions = [...policies].map((policy) => `${policy.name} ${actionFor(rule, policy)}`);
+  const actions = [...policies].filter(judgesBy(rule)).map((policy) => `${policy.name} ${actionFor(rule, policy)}`);
   return [
     `${style.bold(rule.id)}: ${rule.title}`,
     '',
@@ -21,13 +21,26 @@ export function ruleText(rule: Rule, policies: Iterable<EffectivePolicy>, style:
     `Judged:    ${rule.kinds.length === 0 ? 'every object' : rule.kinds.map((kind) => kind.key).join(', ')}`,
     `Action:    ${actions.length === 0 ? rule.action : actions.join(', ')}`,
     '',
-    style.dim(rule.examples.environment === undefined ? 'Bad:' : `Bad, in ${rule.examples.environment}:`),
-    indented(rule.examples.bad),
+    ...examplesOf(rule, style),
+  ].join('\n');
+}
+
+/** A policy's own rule is known only where a policy brings it along. */
+function judgesBy(rule: Rule): (policy: EffectivePolicy) => boolean {
+  return ({ custom }) => familyOf(rule.id) !== 'custom' || custom.some(({ id }) => id === rule.id);
+}
+
+/** A policy's own rule has none. */
+function examplesOf({ examples }: Rule, style: Style): string[] {
+  if (examples.bad === '' && examples.good === '') return [];
+  return [
+    style.dim(examples.environment === undefined ? 'Bad:' : `Bad, in ${examples.environment}:`),
+    indented(examples.bad),
     '',
     style.dim('Good:'),
-    indented(rule.examples.good),
+    indented(examples.good),
     '',
-  ].join('\n');
+  ];
 }
 
 function indented(yaml: string): string {

@@ -11,6 +11,7 @@ describe('the frame', () => {
     [['check', '-o', 'sariff'], 2, 'weir: unknown output "sariff"; did you mean "sarif"? (one of text, json, '],
     [['check', '-o', 'json', '-o', 'text'], 2, 'weir: json and text cannot both go to stdout; give all but one a file'],
     [['check', '-o', 'json=a', '-o', 'text=a'], 2, 'weir: two outputs go to the same file a\n'],
+    [['check', '-o', 'json=a', '-o', 'text=./b/../a'], 2, 'weir: two outputs go to the same file a\n'],
     [['check', '-o', 'sarif='], 2, 'weir: -o sarif= names no file'],
     [['check', '--fail-on', 'audit'], 2, 'weir: --fail-on is "audit", and must be warn or deny\n'],
     [['check', '--max-warnings', '-1'], 2, 'weir: --max-warnings is "-1", and must be a number from 0 on\n'],

@@ -1,5 +1,5 @@
 /** The options of `weir check`, read once. */
-
+import path from 'node:path';
 import { FORMATS, type Format } from '../../report/reporter.ts';
 import { didYouMean } from '../../text/nearest.ts';
 import { Failure } from '../failure.ts';
@@ -55,7 +55,10 @@ export function readOutputs(texts: readonly string[]): OutputTarget[] {
       `${names.join(' and ')} cannot both go to stdout; give all but one a file, such as -o ${names[1]}=FILE`,
     );
   }
-  const files = outputs.map(({ file }) => file).filter((file) => file !== undefined);
+  const files = outputs
+    .map(({ file }) => file)
+    .filter((file) => file !== undefined)
+    .map((file) => path.normalize(file));
   const twice = files.find((file, index) => files.indexOf(file) !== index);
   if (twice !== undefined) throw new Failure(`two outputs go to the same file ${twice}`);
   return outputs;

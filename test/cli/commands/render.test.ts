@@ -130,6 +130,19 @@ describe('weir explain', () => {
     expect(stdout).toMatch(/Action: .*prod deny/);
   });
 
+  it("tells a policy's own rule, which has no examples, for the policies that bring it", async () => {
+    const policy = (name: string, spec: string) =>
+      `apiVersion: weir.dev/v1alpha1\nkind: EnvironmentPolicy\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
+    const rule = '{name: team, match: {kinds: [Secret]}, expression: "false", message: name a team, action: warn}';
+    const cwd = folderWith({
+      'policies/dev.yaml': policy('dev', '{}'),
+      'policies/prod.yaml': policy('prod', `{custom: [${rule}]}`),
+    });
+    const { stdout } = await weir(['explain', 'custom/team'], { cwd });
+    expect(stdout).toMatch(/^custom\/team: name a team\n/);
+    expect(stdout).toMatch(/\nAction: +prod warn\n$/);
+  });
+
   it('names the nearest rule', async () => {
     const { code, stderr } = await weir(['explain', 'images/tga']);
     expect([code, stderr]).toEqual([
