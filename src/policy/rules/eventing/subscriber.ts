@@ -134,7 +134,7 @@ function judgeReference(placed: PlacedReference, who: string, inventory: Invento
   if (!addressableKeys.has(key)) return wrongGroup(placed, what);
   if (inventory.find(kindOf(reference), reference.namespace, reference.name) !== undefined) return undefined;
 
-  const other = sameNameElsewhere(reference, key, inventory);
+  const other = sameNameElsewhere(reference, inventory);
   if (other !== undefined) {
     const [kind, apiVersion] = other;
     const message = `${what} in ${groupName(key)}, and there is none; a ${kind.kind} of that name is in ${groupName(kind.key)}: write apiVersion ${apiVersion}`;
@@ -177,12 +177,9 @@ function wrongGroup({ reference, path }: PlacedReference, what: string): Violati
 }
 
 /** Only the two kinds that share the name Service are mixed up with each other. */
-function sameNameElsewhere(reference: Reference, key: string, inventory: Inventory) {
+function sameNameElsewhere(reference: Reference, inventory: Inventory) {
   return ADDRESSABLE.find(
-    ([kind]) =>
-      kind.kind === reference.kind &&
-      kind.key !== key &&
-      inventory.find(kind, reference.namespace, reference.name) !== undefined,
+    ([kind]) => kind.kind === reference.kind && inventory.find(kind, reference.namespace, reference.name) !== undefined,
   );
 }
 

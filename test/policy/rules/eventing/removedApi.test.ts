@@ -40,12 +40,13 @@ describe('eventing/removed-api', () => {
       pingSource({ schedule: '@daily', sink }),
     ],
   ])('turns a CronJobSource %s into a PingSource', (_, old, now) => {
-    expect(judgeBy(removedApi, old)).toMatchObject([
+    const findings = judgeBy(removedApi, old);
+    expect(findings[0]?.fix).toEqual([{ op: 'replace', path: '', value: now }]);
+    expect(findings).toMatchObject([
       {
         path: '/kind',
         message:
           'CronJobSource heartbeat is of a kind that Knative does not have any more; write sources.knative.dev/v1 PingSource instead, whose events have the type dev.knative.sources.ping',
-        fix: [{ op: 'replace', path: '', value: now }],
       },
     ]);
   });
