@@ -82,7 +82,7 @@ export class ManifestResource implements Resource {
 
 /** A package.json, a values file, a list of names: YAML or JSON that never was meant for Kubernetes. */
 function isSomethingElse(error: InputError): boolean {
-  return error.reason === 'notAnObject' || (error.reason === 'notAResource' && error.message.includes('neither'));
+  return error.reason === 'notAnObject';
 }
 
 const WEIRS_OWN: ReadonlySet<string> = new Set(['EnvironmentPolicy', 'Configuration', 'PolicyTest']);

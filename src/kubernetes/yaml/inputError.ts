@@ -3,8 +3,9 @@
 /**
  * Why a file or a document could not be read: `template` (Helm or another template, not rendered), `syntax`,
  * `notJson` (a value that JSON cannot hold, such as .nan), `limit` (too large, too deep, too many aliases), `binary`
- * and `encoding`, `separator` (text after `---` or `...`), `notAnObject` (a scalar or a list), `notAResource` (no
- * apiVersion or no kind, as in a values file or a kustomization.yaml of the short form).
+ * and `encoding`, `separator` (text after `---` or `...`), `notAnObject` (a scalar, a list, or
+ * a mapping with neither apiVersion nor kind, such as a values file: it never was meant for Kubernetes), `notAResource`
+ * (one of the two is missing or no name).
  */
 export type InputErrorReason =
   | 'template'

@@ -29,7 +29,7 @@ function addResource(document: ReadDocument, value: JsonValue, path: string, int
   }
   const problem = headProblem(value);
   if (problem !== undefined) {
-    refuse(document, problem.at === '' ? path : join(path, problem.at), 'notAResource', problem.message, into);
+    refuse(document, problem.at === '' ? path : join(path, problem.at), problem.reason, problem.message, into);
     return;
   }
 
@@ -65,6 +65,7 @@ function withHead(item: JsonValue, list: JsonObject, kind: string): JsonValue {
 }
 
 interface Problem {
+  readonly reason: InputErrorReason;
   /** The key that is wrong, or '' where it is missing. */
   readonly at: '' | 'apiVersion' | 'kind';
   readonly message: string;
@@ -74,23 +75,27 @@ function headProblem(object: JsonObject): Problem | undefined {
   const hasApiVersion = Object.hasOwn(object, 'apiVersion');
   const hasKind = Object.hasOwn(object, 'kind');
   if (!hasApiVersion && !hasKind) {
-    return { at: '', message: 'not a Kubernetes object: it has neither apiVersion nor kind' };
+    return { reason: 'notAnObject', at: '', message: 'not a Kubernetes object: it has neither apiVersion nor kind' };
   }
-  if (!hasKind) return { at: '', message: 'no kind; a Kubernetes object says what it is, for example kind: Service' };
+  if (!hasKind) return notAResource('', 'no kind; a Kubernetes object says what it is, for example kind: Service');
   if (!hasApiVersion) {
-    return {
-      at: '',
-      message: 'no apiVersion; a Kubernetes object says its API, for example apiVersion: serving.knative.dev/v1',
-    };
+    return notAResource(
+      '',
+      'no apiVersion; a Kubernetes object says its API, for example apiVersion: serving.knative.dev/v1',
+    );
   }
   return stringProblem(object, 'kind') ?? stringProblem(object, 'apiVersion');
 }
 
 function stringProblem(object: JsonObject, key: 'apiVersion' | 'kind'): Problem | undefined {
   const value = object[key] ?? null;
-  if (value === '') return { at: key, message: `${key} is empty; it must be a name` };
+  if (value === '') return notAResource(key, `${key} is empty; it must be a name`);
   if (typeof value === 'string') return undefined;
-  return { at: key, message: `${key} is ${describe(value)}, and must be a string` };
+  return notAResource(key, `${key} is ${describe(value)}, and must be a string`);
+}
+
+function notAResource(at: Problem['at'], message: string): Problem {
+  return { reason: 'notAResource', at, message };
 }
 
 function describe(value: JsonValue): string {

@@ -142,7 +142,7 @@ describe('errors', () => {
     text                                     | expected
     ${'hello'}                               | ${'1:1 notAnObject: not a Kubernetes object: the text "hello" stands where a mapping with apiVersion and kind belongs'}
     ${'- a\n- b'}                            | ${'1:1 notAnObject: not a Kubernetes object: a list stands where a mapping with apiVersion and kind belongs'}
-    ${'a: 1'}                                | ${'1:1 notAResource: not a Kubernetes object: it has neither apiVersion nor kind'}
+    ${'a: 1'}                                | ${'1:1 notAnObject: not a Kubernetes object: it has neither apiVersion nor kind'}
     ${'apiVersion: v1\nmetadata: {}'}        | ${'1:1 notAResource: no kind; a Kubernetes object says what it is, for example kind: Service'}
     ${'kind: Service'}                       | ${'1:1 notAResource: no apiVersion; a Kubernetes object says its API, for example apiVersion: serving.knative.dev/v1'}
     ${'apiVersion: 1\nkind: Service'}        | ${'1:13 notAResource: apiVersion is the number 1, and must be a string'}
