@@ -20,6 +20,8 @@ const INDENT = '  ';
 /** Below a rule's id, which stands behind `deny` or `audit`. */
 const UNDER_RULE = ' '.repeat(11);
 const SHORTEST_EXCERPT = 16;
+/** A variable's value, of which another rule may speak: a password without quotes is no text to Knative. */
+const VARIABLE = /\/env\/[0-9]+(\/value)?$/;
 
 export function* text(result: CheckResult, context: ReportContext): Iterable<string> {
   const page = new Page(context);
@@ -57,8 +59,9 @@ class Page {
 
   /** Lines of the findings that are about secrets are never quoted, whatever else is found on them. */
   hide(findings: readonly ReportedFinding[]): void {
-    for (const { rule, resource, file, line } of findings) {
-      const isSecret = resource.kind === 'Secret' || this.#context.rule(rule)?.isConfidential === true;
+    for (const { rule, resource, path, file, line } of findings) {
+      const isSecret =
+        resource.kind === 'Secret' || this.#context.rule(rule)?.isConfidential === true || VARIABLE.test(path);
       if (isSecret) this.#confidential.add(`${file}:${line}`);
     }
   }

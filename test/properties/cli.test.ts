@@ -9,7 +9,8 @@ import type { CheckResult } from '../../src/report/result.ts';
 import { folderWith, service, tagPolicies, weir } from '../cli/harness.ts';
 import { ENVIRONMENTS } from './judging.ts';
 import { mutated } from './mutations.ts';
-import { objects } from './objects.ts';
+import { objects, SECRETS } from './objects.ts';
+import { outsideSecretPlaces } from './secrets.ts';
 
 jest.setTimeout(60_000);
 
@@ -83,6 +84,22 @@ describe('the outputs of one check', () => {
         for (const format of OTHERS) {
           expect({ format, rules: RULES_IN[format](read(format)) }).toEqual({ format, rules });
         }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('never show a secret', async () => {
+    const manifests = fc.array(fc.oneof(fc.constantFrom(...objects), mutated), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(manifests, fc.constantFrom(...ENVIRONMENTS), async (documents, environment) => {
+        const { read, json } = await outputsOf({ 'all.yaml': yamlOf(documents) }, environment);
+        const elsewhere = documents.map(outsideSecretPlaces).join();
+        const secrets = SECRETS.filter((secret) => !elsewhere.includes(secret));
+        const told = { messages: json.findings.map(({ message }) => message), errors: json.errors };
+        // json and sarif hold fixes, too, which are for programs and write whole values.
+        const outputs = ['text', 'compact', 'junit', 'github'].map(read).join('') + JSON.stringify(told);
+        expect(secrets.filter((secret) => outputs.includes(secret))).toEqual([]);
       }),
       { numRuns: 60 },
     );

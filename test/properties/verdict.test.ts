@@ -8,6 +8,7 @@ import type { Finding, Verdict } from '../../src/policy/engine/judge.ts';
 import { ENVIRONMENTS, type Environment, verdictOn } from './judging.ts';
 import { leavesIn, type World, worlds } from './mutations.ts';
 import { SECRETS } from './objects.ts';
+import { outsideSecretPlaces } from './secrets.ts';
 
 const RUNS = { numRuns: 400 };
 const environments = fc.constantFrom(...ENVIRONMENTS);
@@ -78,14 +79,6 @@ const PROTOTYPE_NAMES = Object.getOwnPropertyNames(Object.prototype).length;
 
 const BROKEN_WORDS = /\bundefined\b|\[object |\bNaN\b|\bInfinity\b/;
 const BROKEN_ENDS = /^$|[.\s]$/;
-
-/** Where people write secrets, and where Weir must not look them up for its sentences. */
-const SECRET_PLACES = /\/env\/\d+\/value$|\/(args|command)\/\d+$|^\/(data|stringData)(\/|$)/;
-
-function outsideSecretPlaces(object: JsonObject): string {
-  const places = leavesIn(object).filter((place) => !SECRET_PLACES.test(place));
-  return JSON.stringify(places.map((place) => [place, resolve(object, place) ?? null]));
-}
 
 /** True where a text or a number stands on the way. */
 function endsEarly(root: JsonObject, path: string): boolean {
