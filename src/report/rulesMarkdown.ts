@@ -12,6 +12,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   rbac: 'Who may do what.',
   eventing: 'How events are delivered.',
   keda: 'ScaledObjects, ScaledJobs and HorizontalPodAutoscalers.',
+  namespace: 'Namespaces themselves.',
   exceptions: 'PolicyExceptions themselves.',
   yaml: 'The manifests as files.',
 };

@@ -2,10 +2,8 @@
 import { stringAt } from '../../kubernetes/json.ts';
 import { keyOf, namespace } from '../../kubernetes/kinds.ts';
 import { labelsOf, referenceTo } from '../../kubernetes/object.ts';
+import { ENVIRONMENT_LABEL } from '../../policy/environmentLabel.ts';
 import type { Resource } from '../input/resource.ts';
-
-/** The label by which a namespace is in an environment. */
-export const ENVIRONMENT_LABEL = 'weir.dev/environment';
 
 /**
  * Tells each object's environment: its Namespace's label in the input says it, else the path's entry in weir.yaml.

@@ -6,6 +6,7 @@ import { exceptionsRules } from './exceptions/index.ts';
 import { imagesRules } from './images/index.ts';
 import { kedaRules } from './keda/index.ts';
 import { knativeRules } from './knative/index.ts';
+import { namespaceRules } from './namespace/index.ts';
 import { networkRules } from './network/index.ts';
 import { rbacRules } from './rbac/index.ts';
 import { resourcesRules } from './resources/index.ts';
@@ -25,6 +26,7 @@ const excusable: readonly Rule[] = [
   ...rbacRules,
   ...eventingRules,
   ...kedaRules,
+  ...namespaceRules,
 ];
 
 export const rules: readonly Rule[] = [...excusable, ...exceptionsRules([...excusable, ...inputRules])];
