@@ -8,6 +8,7 @@
 import { equals, isObject, type JsonValue } from '../json.ts';
 import { applyPatchOperation, type PatchOperation } from '../jsonPatch.ts';
 import { parent, resolve } from '../pointer.ts';
+import { isInsideItem, rewriteItems } from './items.ts';
 import { printBlock } from './print.ts';
 import { splice } from './splice.ts';
 
@@ -19,13 +20,47 @@ export function rewriteDocument(text: string, operations: readonly PatchOperatio
   if (isJson(text)) return rewriteJson(text, operations, read);
 
   const usesCarriageReturns = text.includes('\r\n');
-  let current = usesCarriageReturns ? text.replaceAll('\r\n', '\n') : text;
-  let value = read(current) ?? null;
+  const plain = usesCarriageReturns ? text.replaceAll('\r\n', '\n') : text;
+  const rewritten = rewriteYaml(plain, operations, read);
+  return usesCarriageReturns ? rewritten.replaceAll('\n', '\r\n') : rewritten;
+}
+
+function rewriteYaml(text: string, operations: readonly PatchOperation[], read: ReadDocument): string {
+  let current = text;
+  let value = read(text) ?? null;
+  for (const run of runsOf(operations)) {
+    const before = value;
+    for (const operation of run) value = applyPatchOperation(value, operation);
+    const together =
+      run.length > 1
+        ? rewriteItems(current, run, { before, expected: value, read, rewrite: rewriteDocument })
+        : undefined;
+    current = together ?? oneByOne(current, run, before, read);
+  }
+  return current;
+}
+
+/** Operations inside of a List's items that follow each other are carried out together. */
+function runsOf(operations: readonly PatchOperation[]): PatchOperation[][] {
+  const runs: PatchOperation[][] = [];
+  let isOpen = false;
+  for (const operation of operations) {
+    const isInside = isInsideItem(operation);
+    if (isInside && isOpen) runs.at(-1)?.push(operation);
+    else runs.push([operation]);
+    isOpen = isInside;
+  }
+  return runs;
+}
+
+function oneByOne(text: string, operations: readonly PatchOperation[], before: JsonValue, read: ReadDocument): string {
+  let current = text;
+  let value = before;
   for (const operation of operations) {
     value = applyPatchOperation(value, operation);
     current = rewriteOnce(current, operation, value, read);
   }
-  return usesCarriageReturns ? current.replaceAll('\n', '\r\n') : current;
+  return current;
 }
 
 /** The smallest change of the text that reads as `expected`: at the place itself, at what holds it, or all anew. */

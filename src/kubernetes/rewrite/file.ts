@@ -27,6 +27,7 @@ export function rewriteFile(text: string, changes: readonly DocumentChange[]): s
   }
   const chunks = isJson ? [{ start: 0, end: text.length }] : splitDocuments(text, 0, false);
 
+  const byIndex = operationsByIndex(changes);
   let result = '';
   let copied = 0;
   let index = 0;
@@ -34,9 +35,8 @@ export function rewriteFile(text: string, changes: readonly DocumentChange[]): s
     const chunk = text.slice(start, end);
     if (!holdsDocument(chunk)) continue;
 
-    const operations = changes.filter((change) => change.index === index).flatMap((change) => change.operations);
-    index++;
-    if (operations.length === 0) continue;
+    const operations = byIndex.get(index++);
+    if (operations === undefined) continue;
 
     const separated = text.slice(copied, start);
     const rewritten = rewriteOrRemove(chunk, operations);
@@ -44,6 +44,18 @@ export function rewriteFile(text: string, changes: readonly DocumentChange[]): s
     copied = end;
   }
   return withoutLeadingSeparator(result + text.slice(copied), text);
+}
+
+/** In the order of the changes; a document without an operation has no entry. */
+function operationsByIndex(changes: readonly DocumentChange[]): Map<number, PatchOperation[]> {
+  const byIndex = new Map<number, PatchOperation[]>();
+  for (const { index, operations } of changes) {
+    if (operations.length === 0) continue;
+    const known = byIndex.get(index);
+    if (known === undefined) byIndex.set(index, [...operations]);
+    else known.push(...operations);
+  }
+  return byIndex;
 }
 
 /** Undefined where an operation removes the document. */

@@ -45,7 +45,7 @@ export function removeItem(text: string, place: Place, list: YAMLSeq, index: num
 }
 
 /** Where the dash of the item stands; undefined where something other than blanks lies between the two. */
-function dashOf(text: string, list: YAMLSeq, index: number): number | undefined {
+export function dashOf(text: string, list: YAMLSeq, index: number): number | undefined {
   const range = rangeOf(list.items[index]);
   if (range === undefined) return undefined;
   const dash = text.lastIndexOf('-', range.start - 1);
