@@ -39,6 +39,9 @@ async function start() {
   // spends a third less time, and stays below 350 MB.
   setFlagsFromString('--min-semi-space-size=64');
   setFlagsFromString('--max-semi-space-size=64');
+  // Each rule runs once an object: thousands of times, which V8 takes for worth its slowest compiler, and a check is over
+  // before that has paid. Only what runs ten times as often as V8 asks for is compiled so: a sixth less time, on one core.
+  setFlagsFromString('--invocation-count-for-turbofan=30000');
   const { main } = await import('../dist/src/cli/main.js');
   process.exitCode = await main(process.argv.slice(2));
 }
