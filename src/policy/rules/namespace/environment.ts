@@ -1,4 +1,4 @@
-import { stringAt } from '../../../kubernetes/json.ts';
+import { objectAt, stringAt } from '../../../kubernetes/json.ts';
 import { namespace } from '../../../kubernetes/kinds.ts';
 import { join, pointer } from '../../../kubernetes/pointer.ts';
 import { defineRule } from '../../engine/rule.ts';
@@ -36,7 +36,8 @@ metadata:
     const path = join(LABELS, ENVIRONMENT_LABEL);
     if (label === undefined) {
       const message = `Namespace ${name} has no label ${ENVIRONMENT_LABEL}, so that nothing in it is judged in the cluster; set it to ${policy.name}`;
-      return [{ path: LABELS, message, fix: [{ set: path, value: policy.name }] }];
+      const place = objectAt(object, 'metadata') === undefined ? '' : LABELS;
+      return [{ path: place, message, fix: [{ set: path, value: policy.name }] }];
     }
     const message = `Namespace ${name} is in ${label} by its label ${ENVIRONMENT_LABEL}, and is judged for ${policy.name} here; let the two agree`;
     return [{ path, message }];

@@ -25,6 +25,10 @@ describe('namespace/environment', () => {
     },
   );
 
+  it('points at the whole where there is no metadata', () => {
+    expect(judgeBy(namespaceEnvironment, { apiVersion: 'v1', kind: 'Namespace' })).toMatchObject([{ path: '' }]);
+  });
+
   it('tells another environment, and leaves it to a person which of the two is meant', () => {
     const [finding, ...others] = judgeBy(namespaceEnvironment, aNamespace({ 'weir.dev/environment': 'dev' }));
     expect(others).toEqual([]);
