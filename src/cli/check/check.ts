@@ -119,6 +119,7 @@ function exitCode({ summary, errors }: CheckResult, options: CheckOptions, { io 
     io.stderr.write(`weir: ${nothingJudged(summary, options)}\n`);
     return EXIT.failed;
   }
+  if (summary.unassigned > 0) io.stderr.write(`weir: ${noEnvironment(summary)}\n`);
   if (summary.deny > 0) return EXIT.denied;
   if (options.failOn === 'warn' && summary.warn > 0) return EXIT.denied;
   if (options.maxWarnings !== undefined && summary.warn > options.maxWarnings) {
@@ -131,8 +132,12 @@ function exitCode({ summary, errors }: CheckResult, options: CheckOptions, { io 
 function nothingJudged({ resources, unassigned }: CheckResult['summary'], { paths }: CheckOptions): string {
   const where = paths.join(' ');
   if (unassigned > 0) {
-    return `nothing was judged: no environment is known for ${unassigned} of ${resources} resources; say --env NAME, label their Namespace with weir.dev/environment, or map their paths in weir.yaml`;
+    return `nothing was judged: ${noEnvironment({ resources, unassigned })}`;
   }
   if (resources === 0) return `nothing was judged: ${where} holds no Kubernetes objects (--allow-empty accepts that)`;
   return `nothing was judged: no rule knows the kinds of the ${resources} resources in ${where} (--allow-empty accepts that)`;
+}
+
+function noEnvironment({ resources, unassigned }: Pick<CheckResult['summary'], 'resources' | 'unassigned'>): string {
+  return `no environment is known for ${unassigned} of ${resources} resources; say --env NAME, label their Namespace with weir.dev/environment, or map their paths in weir.yaml`;
 }

@@ -53,6 +53,21 @@ describe('weir check: the exit code', () => {
     expect(stderr).toMatch(/^weir: nothing was judged: no environment is known for 1 of 1 resources; say --env NAME/);
   });
 
+  it.each(['text', 'json', 'compact'])(
+    'says on stderr that some objects have no environment, with -o %s',
+    async (format) => {
+      const namespace =
+        'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {weir.dev/environment: prod}}\n---\n';
+      const cwd = folderWith({
+        ...policies,
+        'all.yaml': `${namespace}${service({ image: TAGGED })}---\n${service({ namespace: 'shp' })}`,
+      });
+      const { code, stderr } = await weir(['check', 'all.yaml', '-o', format], { cwd });
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/^weir: no environment is known for 1 of 3 resources; say --env NAME/);
+    },
+  );
+
   it('names the nearest environment and the others', async () => {
     const cwd = folderWith({ ...policies, 'cart.yaml': service() });
     const { stderr } = await weir(['check', 'cart.yaml', '--env', 'prdo'], { cwd });
