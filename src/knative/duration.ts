@@ -38,6 +38,19 @@ const LIMIT_DIGITS = String(LIMIT).length;
  * no days, no spaces and no bare numbers.
  */
 export function parseDuration(text: string): ParsedDuration {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+
+  const duration = parseText(text);
+  if (parsed.size < REMEMBERED && text.length <= 32) parsed.set(text, duration);
+  return duration;
+}
+
+/** Thousands of objects say the same few durations. */
+const parsed = new Map<string, ParsedDuration>();
+const REMEMBERED = 1024;
+
+function parseText(text: string): ParsedDuration {
   const isNegative = text.startsWith('-');
   let rest = isNegative || text.startsWith('+') ? text.slice(1) : text;
   if (rest === '0') return { ok: true, value: 0n };

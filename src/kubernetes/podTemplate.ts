@@ -35,16 +35,29 @@ export interface Container {
   readonly isInit: boolean;
 }
 
-const WAYS: Readonly<Record<string, readonly Step[]>> = {
-  [knativeService.key]: ['spec', 'template'],
-  [configuration.key]: ['spec', 'template'],
-  [deployment.key]: ['spec', 'template'],
-  [statefulSet.key]: ['spec', 'template'],
-  [job.key]: ['spec', 'template'],
-  [cronJob.key]: ['spec', 'jobTemplate', 'spec', 'template'],
-  [scaledJob.key]: ['spec', 'jobTargetRef', 'template'],
-  [containerSource.key]: ['spec', 'template'],
-};
+/** Where a kind keeps its template: the same pointers for every object of the kind. */
+interface Whereabouts {
+  readonly way: readonly Step[];
+  readonly path: string;
+  readonly annotationsPath: string;
+  readonly specPath: string;
+}
+
+const WHEREABOUTS: ReadonlyMap<string, Whereabouts> = new Map([
+  [knativeService.key, whereabouts('spec', 'template')],
+  [configuration.key, whereabouts('spec', 'template')],
+  [deployment.key, whereabouts('spec', 'template')],
+  [statefulSet.key, whereabouts('spec', 'template')],
+  [job.key, whereabouts('spec', 'template')],
+  [cronJob.key, whereabouts('spec', 'jobTemplate', 'spec', 'template')],
+  [scaledJob.key, whereabouts('spec', 'jobTargetRef', 'template')],
+  [containerSource.key, whereabouts('spec', 'template')],
+]);
+
+function whereabouts(...way: readonly Step[]): Whereabouts {
+  const path = pointer(...way);
+  return { way, path, annotationsPath: join(path, 'metadata', 'annotations'), specPath: join(path, 'spec') };
+}
 
 /** Kinds that hold a pod template. */
 export const workloads = [
@@ -60,25 +73,31 @@ export const workloads = [
 
 /** The pod template of a workload; undefined for other kinds and where the manifest has none (a Service with traffic alone). */
 export function podTemplateOf(object: JsonObject): PodTemplate | undefined {
-  const way = WAYS[keyOf(object)];
-  if (way === undefined) return undefined;
+  const found = WHEREABOUTS.get(keyOf(object));
+  if (found === undefined) return undefined;
+  const { way, path, annotationsPath, specPath } = found;
   const template = objectAt(object, ...way);
   if (template === undefined) return undefined;
 
-  const path = pointer(...way);
   const metadata = objectAt(template, 'metadata') ?? {};
   const spec = objectAt(template, 'spec') ?? {};
-  const specPath = join(path, 'spec');
   return {
     path,
     metadata,
     annotations: objectAt(metadata, 'annotations') ?? {},
-    annotationsPath: join(path, 'metadata', 'annotations'),
+    annotationsPath,
     labels: objectAt(metadata, 'labels') ?? {},
     spec,
     specPath,
-    containers: [...containersIn(spec, specPath, 'containers'), ...containersIn(spec, specPath, 'initContainers')],
+    containers: containersOf(spec, specPath),
   };
+}
+
+function containersOf(spec: JsonObject, specPath: string): Container[] {
+  const containers = containersIn(spec, specPath, 'containers');
+  // Most pods have no init containers.
+  if (spec.initContainers === undefined) return containers;
+  return [...containers, ...containersIn(spec, specPath, 'initContainers')];
 }
 
 function containersIn(spec: JsonObject, specPath: string, field: 'containers' | 'initContainers'): Container[] {
@@ -88,7 +107,7 @@ function containersIn(spec: JsonObject, specPath: string, field: 'containers' | 
   for (const [index, value] of arrayAt(spec, field).entries()) {
     if (!isObject(value)) continue;
     const name = typeof value.name === 'string' && value.name !== '' ? value.name : `container ${index + 1}`;
-    result.push({ path: join(specPath, field, index), value, name, isInit: field === 'initContainers' });
+    result.push({ path: `${specPath}/${field}/${index}`, value, name, isInit: field === 'initContainers' });
   }
   return result;
 }

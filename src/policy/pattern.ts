@@ -2,9 +2,9 @@
 
 /** True where the whole text matches. Linear in the text for each star, so that no pattern can hang. */
 export function matchesPattern(pattern: string, text: string): boolean {
+  if (!pattern.includes('*')) return pattern === text;
   const parts = pattern.split('*');
   const first = parts[0] ?? '';
-  if (parts.length === 1) return pattern === text;
   if (!text.startsWith(first)) return false;
 
   const last = parts[parts.length - 1] ?? '';

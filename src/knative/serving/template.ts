@@ -54,13 +54,16 @@ export function checkTemplate(scope: Scope, object: JsonObject): void {
 }
 
 function checkAnnotations(scope: Scope, annotations: JsonObject): void {
+  let hasSidecarKeys = false;
   for (const key of Object.keys(annotations)) {
+    if (key.startsWith(SIDECAR)) hasSidecarKeys = true;
     if (key.startsWith('networking.knative.dev') && !NETWORKING_ANNOTATIONS.has(key)) {
       report(scope, join(ANNOTATIONS_PATH, key), `invalid key name ${quote(key)}`);
     }
   }
   scope.errors.push(...validateAnnotations(annotations, ANNOTATIONS_PATH, scope.config.autoscaler));
-  checkSidecarResources(scope, annotations);
+  // Eight keys that hardly anybody writes.
+  if (hasSidecarKeys) checkSidecarResources(scope, annotations);
   checkSeconds(scope, ANNOTATIONS_PATH, annotations, PROGRESS_DEADLINE, 'progress-deadline');
 }
 

@@ -6,6 +6,7 @@ import type { PodTemplate } from '../../../kubernetes/podTemplate.ts';
 import type { RuleContext } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
 import type { PullSecret } from '../../model/images.ts';
+import { rememberLast } from '../rememberLast.ts';
 import { matchesImage } from './pattern.ts';
 import { imagesUsed, type UsedImage } from './used.ts';
 
@@ -20,19 +21,25 @@ export interface NeededSecret {
 }
 
 /** What the policy gives for the pod's images, each secret once, in the policy's order. */
-export function neededSecrets(template: PodTemplate | undefined, { policy }: RuleContext): NeededSecret[] {
-  const known = policy.images?.pullSecrets;
-  if (known === undefined || known.length === 0 || template === undefined) return [];
-
-  const images = imagesUsed(template);
-  const needed: NeededSecret[] = [];
-  for (const [index, pull] of known.entries()) {
-    const image = images.find(({ reference }) => matchesImage(pull.registry, reference));
-    if (image === undefined || needed.some((other) => other.pull.secret === pull.secret)) continue;
-    needed.push({ pull, image, from: `/spec/images/pullSecrets/${index}/secret` });
-  }
-  return needed;
+export function neededSecrets(template: PodTemplate | undefined, { policy }: RuleContext): readonly NeededSecret[] {
+  const pullSecrets = policy.images?.pullSecrets;
+  if (pullSecrets === undefined || pullSecrets.length === 0 || template === undefined) return [];
+  return neededOf(template, pullSecrets);
 }
+
+/** Worked out once for each template, which is judged by one policy. */
+const neededOf: (template: PodTemplate, pullSecrets: readonly PullSecret[]) => readonly NeededSecret[] = rememberLast(
+  (template, pullSecrets) => {
+    const images = imagesUsed(template);
+    const needed: NeededSecret[] = [];
+    for (const [index, pull] of pullSecrets.entries()) {
+      const image = images.find(({ reference }) => matchesImage(pull.registry, reference));
+      if (image === undefined || needed.some((other) => other.pull.secret === pull.secret)) continue;
+      needed.push({ pull, image, from: `/spec/images/pullSecrets/${index}/secret` });
+    }
+    return needed;
+  },
+);
 
 /** The names in a list of imagePullSecrets. */
 export function namesIn(list: JsonValue | undefined): string[] {
