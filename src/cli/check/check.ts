@@ -4,7 +4,7 @@ import { groupOf } from '../../kubernetes/kinds.ts';
 import { referenceTo } from '../../kubernetes/object.ts';
 import { catalogue } from '../../policy/catalogue.ts';
 import type { JudgedObject } from '../../report/reporter.ts';
-import type { CheckResult, ReportedError, ReportedFinding } from '../../report/result.ts';
+import { type CheckResult, count, type ReportedError, type ReportedFinding } from '../../report/result.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { STDIN } from '../input/load.ts';
@@ -15,16 +15,19 @@ import { type Assigned, type JudgedFinding, judgeInput } from './judgeInput.ts';
 import type { CheckOptions } from './options.ts';
 import { writeOutputs } from './outputs.ts';
 import { Session } from './session.ts';
+import { missedVerdicts, noEnvironment } from './unassigned.ts';
 
 export async function check(options: CheckOptions, context: CommandContext): Promise<number> {
   const progress = progressOn(context.io);
-  const { result, judged } = await judgePaths(options, context, progress).finally(() => progress.end());
+  const { result, judged, missed } = await judgePaths(options, context, progress).finally(() => progress.end());
   await writeOutputs(result, judged, options.outputs, context);
-  return exitCode(result, options, context);
+  return exitCode(result, missed, options, context);
 }
 
 interface Checked {
   readonly result: CheckResult;
+  /** Objects that would have been judged, had their environment been known. */
+  readonly missed: readonly Resource[];
   readonly judged: readonly JudgedObject[];
 }
 
@@ -56,14 +59,15 @@ async function judgePaths(options: CheckOptions, { io }: CommandContext, progres
       judged: judged.judged.length,
       ...countActions(findings),
       untouched: judged.untouched,
-      unassigned: present.unassigned,
+      unassigned: present.unassigned.length,
     },
     findings,
     defaults: judged.defaults,
     errors: [...session.problems, ...present.problems, ...judged.errors].map(reportedError),
     excused: judged.excused,
   };
-  return { result, judged: judged.judged };
+  const missed = missedVerdicts(present.unassigned, session.policies.byName.values());
+  return { result, missed, judged: judged.judged };
 }
 
 /** Looks objects of the past up among those of today: one that had no environment yet is judged for the one that it gets. */
@@ -113,31 +117,34 @@ function reportedError({ file, line, column, message }: ReportedError): Reported
 }
 
 /** 2 where something could not be judged, 1 where something was denied, else 0. Says on stderr what the output does not. */
-function exitCode({ summary, errors }: CheckResult, options: CheckOptions, { io }: CommandContext): number {
-  if (errors.length > 0) return EXIT.failed;
-  if (summary.judged === 0 && !options.allowEmpty) {
-    io.stderr.write(`weir: ${nothingJudged(summary, options)}\n`);
-    return EXIT.failed;
-  }
-  if (summary.unassigned > 0) io.stderr.write(`weir: ${noEnvironment(summary)}\n`);
+function exitCode(
+  { summary, errors }: CheckResult,
+  missed: readonly Resource[],
+  options: CheckOptions,
+  { io }: CommandContext,
+): number {
+  const isNothingJudged = summary.judged === 0 && !options.allowEmpty;
+  const isMissed = missed.length > 0 && !options.allowUnassigned && (summary.judged > 0 || !options.allowEmpty);
+  if (missed.length > 0) {
+    const advice = isMissed && summary.judged > 0 ? ' (--allow-unassigned accepts that)' : '';
+    const heading = isNothingJudged ? 'nothing was judged: ' : '';
+    io.stderr.write(`weir: ${heading}${noEnvironment(missed, summary.resources)}${advice}\n`);
+  } else if (isNothingJudged && errors.length === 0) io.stderr.write(`weir: ${nothingJudged(summary, options)}\n`);
+  if (errors.length > 0 || isNothingJudged || isMissed) return EXIT.failed;
   if (summary.deny > 0) return EXIT.denied;
-  if (options.failOn === 'warn' && summary.warn > 0) return EXIT.denied;
+  if (options.failOn === 'warn' && summary.warn > 0) {
+    io.stderr.write(`weir: ${count(summary.warn, 'warning')}, and --fail-on warn allows none\n`);
+    return EXIT.denied;
+  }
   if (options.maxWarnings !== undefined && summary.warn > options.maxWarnings) {
-    io.stderr.write(`weir: ${summary.warn} warnings, and --max-warnings allows ${options.maxWarnings}\n`);
+    io.stderr.write(`weir: ${count(summary.warn, 'warning')}, and --max-warnings allows ${options.maxWarnings}\n`);
     return EXIT.denied;
   }
   return EXIT.clean;
 }
 
-function nothingJudged({ resources, unassigned }: CheckResult['summary'], { paths }: CheckOptions): string {
+function nothingJudged({ resources }: CheckResult['summary'], { paths }: CheckOptions): string {
   const where = paths.join(' ');
-  if (unassigned > 0) {
-    return `nothing was judged: ${noEnvironment({ resources, unassigned })}`;
-  }
   if (resources === 0) return `nothing was judged: ${where} holds no Kubernetes objects (--allow-empty accepts that)`;
-  return `nothing was judged: no rule knows the kinds of the ${resources} resources in ${where} (--allow-empty accepts that)`;
-}
-
-function noEnvironment({ resources, unassigned }: Pick<CheckResult['summary'], 'resources' | 'unassigned'>): string {
-  return `no environment is known for ${unassigned} of ${resources} resources; say --env NAME, label their Namespace with weir.dev/environment, or map their paths in weir.yaml`;
+  return `nothing was judged: no rule knows the kinds of the ${count(resources, 'resource')} in ${where} (--allow-empty accepts that)`;
 }

@@ -12,6 +12,7 @@ export interface CheckOptions {
   readonly failOn: 'warn' | 'deny';
   readonly maxWarnings: number | undefined;
   readonly allowEmpty: boolean;
+  readonly allowUnassigned: boolean;
   readonly since: string | undefined;
 }
 
@@ -29,6 +30,7 @@ export interface RawCheckOptions {
   readonly failOn?: string;
   readonly maxWarnings?: string;
   readonly allowEmpty?: boolean;
+  readonly allowUnassigned?: boolean;
   readonly since?: string;
 }
 
@@ -41,6 +43,7 @@ export function readCheckOptions(paths: readonly string[], raw: RawCheckOptions)
     failOn: readFailOn(raw.failOn ?? 'deny'),
     maxWarnings: raw.maxWarnings === undefined ? undefined : readMaxWarnings(raw.maxWarnings),
     allowEmpty: raw.allowEmpty ?? false,
+    allowUnassigned: raw.allowUnassigned ?? false,
     since: raw.since,
   };
 }

@@ -1,9 +1,10 @@
 /** Policies, input and environments: what check, render and explain begin with. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import type { ReportedError } from '../../report/result.ts';
+import { describePlace, type ReportedError } from '../../report/result.ts';
 import { type Configuration, environmentOfPath, isExcludedPath } from '../config/configuration.ts';
 import { Configurations } from '../config/find.ts';
+import { unmatchedPaths } from '../config/unmatched.ts';
 import { Failure } from '../failure.ts';
 import { loadInput, STDIN } from '../input/load.ts';
 import type { Resource } from '../input/resource.ts';
@@ -19,6 +20,7 @@ import {
   readPolicies,
   unknownEnvironment,
 } from './policies.ts';
+import { isKnativeSettings } from './unassigned.ts';
 
 export interface SessionOptions {
   /** As on the command line; `-` is standard input. */
@@ -41,7 +43,8 @@ export interface SessionInput {
   readonly resources: readonly Resource[];
   /** The resources whose environment is known, with the exceptions that lie beside the policies. */
   readonly assigned: readonly Assigned[];
-  readonly unassigned: number;
+  /** The resources whose environment is not known. */
+  readonly unassigned: readonly Resource[];
   readonly problems: readonly ReportedError[];
 }
 
@@ -60,6 +63,9 @@ export class Session {
     const starts = options.paths.map((given) => folderOf(given === STDIN ? cwd : path.resolve(cwd, given)));
     const used = starts.map((folder) => configurations.forFolder(folder)).filter((found) => found !== undefined);
 
+    for (const warning of [...new Set(used)].flatMap(unmatchedPaths)) {
+      io.stderr.write(`weir: warning: ${describePlace(warning)}: ${warning.message}\n`);
+    }
     const folder = policiesFolder(options.policies, used, cwd);
     const policies = await readPolicies(folder, cwd);
     const { environment } = options;
@@ -87,7 +93,24 @@ export class Session {
 
   /** What is wrong with weir.yaml and the policies themselves. */
   get problems(): readonly ReportedError[] {
-    return [...this.#configurations.problems, ...this.policies.problems];
+    const withoutPolicy = this.#withoutPolicy().map(({ file, line, column, name }) => ({
+      file,
+      line,
+      column,
+      message: unknownEnvironment(name, this.policies),
+    }));
+    return [...this.#configurations.problems, ...withoutPolicy, ...this.policies.problems];
+  }
+
+  /** Environments of weir.yaml that no policy is there for; with --env, weir.yaml decides nothing. */
+  #withoutPolicy() {
+    if (this.#environment !== undefined) return [];
+    const { byName, broken } = this.policies;
+    return this.#configurations.found.flatMap(({ file, environments }) =>
+      environments
+        .filter(({ name }) => !byName.has(name) && !broken.has(name))
+        .map(({ name, line, column }) => ({ file, line, column, name })),
+    );
   }
 
   /** Reads the paths; those of another time as `past` says. */
@@ -112,7 +135,7 @@ export class Session {
     );
     return {
       resources,
-      assigned: [...assigned, ...this.#beside(assigned)],
+      assigned: [...assigned, ...this.#beside(assigned, unassigned)],
       unassigned,
       problems: [...input.problems, ...problems],
     };
@@ -127,13 +150,13 @@ export class Session {
     const environmentOf = environment === undefined ? told : () => environment;
     const assigned: Assigned[] = [];
     const problems: ReportedError[] = [];
-    const reported = new Set<string>();
-    let unassigned = 0;
+    const reported = new Set(this.#withoutPolicy().map(({ name: told }) => told));
+    const unassigned: Resource[] = [];
 
     for (const resource of resources) {
       const name = environmentOf(resource);
       if (name === undefined) {
-        unassigned++;
+        unassigned.push(resource);
         continue;
       }
       const policy = this.policies.byName.get(name);
@@ -149,12 +172,11 @@ export class Session {
     return { assigned, unassigned, problems };
   }
 
-  /** The exceptions beside the policies count in every environment that is judged. */
-  #beside(assigned: readonly Assigned[]): Assigned[] {
+  /** The exceptions beside the policies, and Knative's settings of no environment, count in each that is judged. */
+  #beside(assigned: readonly Assigned[], unassigned: readonly Resource[]): Assigned[] {
     const policies = new Set(assigned.map(({ policy }) => policy));
-    return [...policies].flatMap((policy) =>
-      this.#exceptions.map((resource) => ({ resource, policy, isBeside: true })),
-    );
+    const beside = [...this.#exceptions, ...unassigned.filter(isKnativeSettings)];
+    return [...policies].flatMap((policy) => beside.map((resource) => ({ resource, policy, isBeside: true })));
   }
 }
 
@@ -162,7 +184,7 @@ const TODAY: Past = { toPresent: (file) => file, environmentToday: () => undefin
 
 interface Assignment {
   readonly assigned: readonly Assigned[];
-  readonly unassigned: number;
+  readonly unassigned: readonly Resource[];
   readonly problems: readonly ReportedError[];
 }
 

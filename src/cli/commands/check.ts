@@ -16,6 +16,7 @@ export const define: DefineCommand = (command, run) => {
     .option('--fail-on <action>', 'what makes the exit code 1: warn or deny', 'deny')
     .option('--max-warnings <number>', 'exit 1 with more warnings than that')
     .option('--allow-empty', 'exit 0 where there is nothing to judge')
+    .option('--allow-unassigned', 'pass over objects whose environment is not known')
     .option('--since <ref>', 'what stood at this Git ref already warns instead of denying')
     .addHelpText('after', EXAMPLES)
     .action((paths: string[], raw: RawCheckOptions) => {

@@ -21,6 +21,13 @@ export interface Configuration {
 export interface EnvironmentPaths {
   readonly name: string;
   readonly paths: readonly string[];
+  /** Where each of the paths stands. */
+  readonly places: readonly Position[];
+  readonly line: number;
+  readonly column: number;
+}
+
+interface Position {
   readonly line: number;
   readonly column: number;
 }
@@ -113,7 +120,7 @@ class Reader {
     const place = this.#document.locate(at);
     if (!isObject(value)) {
       this.refuse(at, 'an environment is a mapping of name and paths');
-      return { name: '', paths: [], ...place };
+      return { name: '', paths: [], places: [], ...place };
     }
     this.#knows(value, at, ENVIRONMENT_FIELDS);
     const { name } = value;
@@ -121,9 +128,12 @@ class Reader {
       this.refuse(join(at, 'name'), 'an environment needs a name, such as prod');
     if (value.paths === undefined)
       this.refuse(at, 'an environment needs paths, a list of patterns such as overlays/prod');
+    const paths = this.#texts(value.paths, join(at, 'paths'));
     return {
       name: typeof name === 'string' ? name : '',
-      paths: this.#texts(value.paths, join(at, 'paths')),
+      paths,
+      // where a path was left out for a mistake, nothing of this is used
+      places: paths.map((_, index) => this.#document.locate(join(at, 'paths', index))),
       ...this.#document.locate(join(at, 'name')),
     };
   }

@@ -9,6 +9,8 @@ import { type Configuration, readConfiguration } from './configuration.ts';
 
 export class Configurations {
   readonly problems: InputProblem[] = [];
+  /** Every weir.yaml that was read and can be used. */
+  readonly found: Configuration[] = [];
   readonly #cwd: string;
   readonly #byFolder = new Map<string, Configuration | undefined>();
 
@@ -43,6 +45,7 @@ export class Configurations {
     }
     const { configuration, problems } = readConfiguration(read.bytes, { folder: path.dirname(file), file: shown });
     this.problems.push(...problems);
+    if (configuration !== undefined) this.found.push(configuration);
     return configuration;
   }
 }

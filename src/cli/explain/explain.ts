@@ -10,6 +10,7 @@ import { ruleText } from '../../report/ruleText.ts';
 import { didYouMean } from '../../text/nearest.ts';
 import { contextFor } from '../check/context.ts';
 import { Session } from '../check/session.ts';
+import { noEnvironment } from '../check/unassigned.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { STDIN } from '../input/load.ts';
@@ -72,12 +73,10 @@ async function explainFile(session: Session, file: string, context: CommandConte
 
   const problems = [...session.problems, ...input.problems];
   for (const problem of problems) io.stderr.write(`${describePlace(problem)}: ${problem.message}\n`);
-  if (input.unassigned > 0) {
-    io.stderr.write(
-      `weir: no environment is known for ${input.unassigned} of ${input.resources.length} resources; say --env NAME\n`,
-    );
+  if (input.unassigned.length > 0) {
+    io.stderr.write(`weir: ${noEnvironment(input.unassigned, input.resources.length)}\n`);
   }
-  return problems.length > 0 || input.unassigned > 0 ? EXIT.failed : EXIT.clean;
+  return problems.length > 0 || input.unassigned.length > 0 ? EXIT.failed : EXIT.clean;
 }
 
 /** Sources stand below each other, unless a line is longer than this. */

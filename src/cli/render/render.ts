@@ -8,6 +8,7 @@ import { type Rendered, type RenderOptions, render } from '../../policy/render/r
 import { describePlace } from '../../report/result.ts';
 import { contextFor } from '../check/context.ts';
 import { Session, type SessionInput, type SessionOptions } from '../check/session.ts';
+import { missedVerdicts, noEnvironment } from '../check/unassigned.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure, systemReason } from '../failure.ts';
 import { readStdin, STDIN } from '../input/load.ts';
@@ -36,10 +37,9 @@ export async function renderPaths(options: RenderPathsOptions, context: CommandC
   const problems = [...session.problems, ...input.problems];
   for (const problem of problems) io.stderr.write(`${describePlace(problem)}: ${problem.message}\n`);
   if (problems.length > 0) return EXIT.failed;
-  if (input.unassigned > 0) {
-    io.stderr.write(
-      `weir: no environment is known for ${input.unassigned} of ${input.resources.length} resources, which stay as they are; say --env NAME, label their Namespace with weir.dev/environment, or map their paths in weir.yaml\n`,
-    );
+  const missed = missedVerdicts(input.unassigned, session.policies.byName.values());
+  if (missed.length > 0) {
+    io.stderr.write(`weir: ${noEnvironment(missed, input.resources.length)}; they stay as they are\n`);
     return EXIT.failed;
   }
   return options.mode === 'check' && results.some(({ isChanged }) => isChanged) ? EXIT.denied : EXIT.clean;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { check, folderWith, service, tagPolicies } from '../harness.ts';
+import { check, folderWith, service, TAGGED, tagPolicies } from '../harness.ts';
 
 const policies = tagPolicies('dev', 'prod');
 const namespace = (name: string, environment: string) =>
@@ -85,6 +85,55 @@ describe('weir.yaml', () => {
     expect(code).toBe(1);
     expect(result.errors).toEqual([]);
     expect(result.findings).toMatchObject([{ file: 'cart.yaml', environment: 'prod' }]);
+  });
+
+  it('is told where a path matches nothing that exists, and where an environment has no policy', async () => {
+    const cwd = folderWith({
+      ...policies,
+      'weir.yaml': weirYaml(
+        'environments:\n- {name: prod, paths: [apps, overlay/*, "**/prdo"]}\n- name: dve\n  paths: [apps/dev]\n',
+      ),
+      'apps/cart.yaml': service(),
+      'apps/dev/cart.yaml': service(),
+      'overlays/prod/cart.yaml': service(),
+    });
+    const { code, stderr, result } = await check(['apps'], { cwd });
+    expect(code).toBe(2);
+    const warnings = stderr.split('\n').filter((line) => line.startsWith('weir: warning: '));
+    expect(warnings).toEqual([
+      expect.stringContaining('weir.yaml:4:30: "overlay/*" matches no file that exists'),
+      expect.stringContaining('weir.yaml:4:41: "**/prdo" matches no file that exists'),
+    ]);
+    expect(result.errors).toEqual([
+      {
+        file: 'weir.yaml',
+        line: 5,
+        column: 9,
+        message: 'no policy for the environment "dve"; did you mean "dev"? policies has dev, prod',
+      },
+    ]);
+    expect((await check(['apps', '--env', 'prod'], { cwd })).result.errors).toEqual([]);
+  });
+
+  it('leaves settings of Knative itself that have no environment to every one', async () => {
+    const settings = (data: string) =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config-features, namespace: knative-serving}\ndata: {${data}}\n`;
+    const readOnly = service({ image: TAGGED }).replace(
+      '      containers:',
+      '      nodeSelector: {disk: ssd}\n      containers:',
+    );
+    const files = {
+      'weir.yaml': weirYaml('environments: [{name: dev, paths: [dev]}, {name: prod, paths: [prod]}]\n'),
+      'dev/cart.yaml': readOnly,
+      'prod/cart.yaml': readOnly,
+    };
+    const off = await environments({ ...files, 'knative/features.yaml': settings('') });
+    expect(off.found).toEqual(['dev/cart.yaml dev', 'prod/cart.yaml prod']);
+    const on = await environments({
+      ...files,
+      'knative/features.yaml': settings('kubernetes.podspec-nodeselector: enabled'),
+    });
+    expect(on).toMatchObject({ found: [], unassigned: 1, errors: [] });
   });
 
   it('is not looked for above the repository', async () => {

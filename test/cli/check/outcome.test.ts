@@ -40,9 +40,11 @@ describe('weir check: the exit code', () => {
     [['--fail-on', 'warn'], 1],
     [['--max-warnings', '1'], 0],
     [['--max-warnings', '0'], 1],
-  ])('with a warning and %j it is %i', async (args, code) => {
+  ])('with a warning and %j it is %i, and stderr says why', async (args, code) => {
     const cwd = folderWith({ ...warnPolicies, 'cart.yaml': service() });
-    expect(await weir(['check', 'cart.yaml', '--env', 'prod', ...args], { cwd })).toMatchObject({ code });
+    const reason = code === 0 ? '' : `weir: 1 warning, and ${args.join(' ').replace(/ 0$/, '')} allows `;
+    const ran = await weir(['check', 'cart.yaml', '--env', 'prod', ...args], { cwd });
+    expect(ran).toMatchObject({ code, stderr: expect.stringContaining(reason) });
   });
 
   it('says what was judged by no environment', async () => {
@@ -50,7 +52,9 @@ describe('weir check: the exit code', () => {
     const { code, stdout, stderr } = await weir(['check', 'cart.yaml'], { cwd });
     expect(code).toBe(2);
     expect(stdout).toBe('nothing found · 0 of 1 resource judged, 1 without an environment\n');
-    expect(stderr).toMatch(/^weir: nothing was judged: no environment is known for 1 of 1 resources; say --env NAME/);
+    expect(stderr).toMatch(
+      /^weir: nothing was judged: no environment is known for 1 of 1 resources, in cart.yaml; say --env NAME/,
+    );
   });
 
   it.each(['text', 'json', 'compact'])(
@@ -63,10 +67,36 @@ describe('weir check: the exit code', () => {
         'all.yaml': `${namespace}${service({ image: TAGGED })}---\n${service({ namespace: 'shp' })}`,
       });
       const { code, stderr } = await weir(['check', 'all.yaml', '-o', format], { cwd });
-      expect(code).toBe(0);
-      expect(stderr).toMatch(/^weir: no environment is known for 1 of 3 resources; say --env NAME/);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^weir: no environment is known for 1 of 3 resources, in all.yaml; say --env NAME/);
     },
   );
+
+  it.each<[args: string[], code: number]>([
+    [['.'], 2],
+    [['.', '--allow-empty'], 2],
+    [['.', '--allow-unassigned'], 0],
+    [['b', 'c'], 2],
+    [['b', 'c', '--allow-empty'], 0],
+    [['b', 'c', '--allow-unassigned'], 2],
+    [['a', 'other.yaml'], 0],
+  ])('with %j, where weir.yaml maps only one of the folders, it is %i', async (args, code) => {
+    const good = service({ image: TAGGED });
+    const cwd = folderWith({
+      ...policies,
+      'weir.yaml': 'apiVersion: weir.dev/v1alpha1\nkind: Configuration\nenvironments: [{name: prod, paths: [a]}]\n',
+      'a/s.yaml': good,
+      'b/s.yaml': good,
+      'c/s.yaml': good,
+      'c/t.yaml': good,
+      'c/u.yaml': good,
+      'other.yaml': 'apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: x}\n',
+    });
+    const ran = await weir(['check', ...args], { cwd });
+    expect(ran).toMatchObject({ code });
+    const isTold = args[0] !== 'a';
+    expect(ran.stderr.includes(', in b/s.yaml, c/s.yaml, c/t.yaml and 1 more file; say --env NAME')).toBe(isTold);
+  });
 
   it('names the nearest environment and the others', async () => {
     const cwd = folderWith({ ...policies, 'cart.yaml': service() });

@@ -18,7 +18,9 @@ describe('readConfiguration', () => {
         file: 'weir.yaml',
         policies: '/repo/rules',
         exclude: ['charts'],
-        environments: [{ name: 'prod', paths: ['overlays/prod'], line: 6, column: 9 }],
+        environments: [
+          { name: 'prod', paths: ['overlays/prod'], places: [{ line: 7, column: 11 }], line: 6, column: 9 },
+        ],
       },
       problems: [],
     });
