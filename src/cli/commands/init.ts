@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CommandContext, DefineCommand } from '../command.ts';
 import { EXIT, Failure, systemReason } from '../failure.ts';
-import { HOOK, initFiles, type NewFile } from '../init/files.ts';
+import { HOOK, initFiles, isInstalled, type NewFile } from '../init/files.ts';
 
 /** `weir init [FOLDER]` */
 export const define: DefineCommand = (command, run) => {
@@ -24,8 +24,8 @@ async function init(folder: string, force: boolean, { io, colors }: CommandConte
   let kept = 0;
   for (const file of initFiles(root)) {
     const isThere = existsSync(path.join(root, file.path));
-    if (isThere && !force) {
-      kept++;
+    if (isThere && (!force || file.isShared === true)) {
+      if (file.isShared !== true) kept++;
       io.stdout.write(`${dim('kept ')}  ${file.path}\n`);
       continue;
     }
@@ -33,14 +33,24 @@ async function init(folder: string, force: boolean, { io, colors }: CommandConte
     io.stdout.write(`${green('wrote')}  ${file.path}\n`);
   }
   if (kept > 0) io.stdout.write(dim(`${kept} there already; --force overwrites them\n`));
-  io.stdout.write(`
-${bold('Next')}
-  1. say in policies/ which registries your images come from, and in weir.yaml which paths go where
-  2. npm install --save-dev @weir-dev/weir
-  3. git config core.hooksPath ${path.posix.dirname(HOOK)}    (judges before each commit)
-  4. npx --no-install weir check .
-`);
+  io.stdout.write(`\n${bold('Next')}\n${nextSteps(root)}`);
   return EXIT.clean;
+}
+
+/** What is left to do by hand. Weir is on no registry, and the npm package `weir` is another one: it comes from Git or a checkout. */
+function nextSteps(root: string): string {
+  const install = [
+    "npm install --save-dev git+<the URL of Weir's repository>",
+    '     (or a checkout after its npm ci: npm install --save-dev /path/to/weir)',
+  ].join('\n');
+  const steps = [
+    'say in policies/ which registries your images come from, and in weir.yaml which paths go where',
+    ...(isInstalled(root) ? [] : [install]),
+    'npx --no-install weir check .',
+    `git config core.hooksPath ${path.posix.dirname(HOOK)}    (judges before each commit)`,
+    'git add package.json package-lock.json and the files above: the workflow needs them',
+  ];
+  return steps.map((step, index) => `  ${index + 1}. ${step}\n`).join('');
 }
 
 function write(root: string, { path: relative, text, isExecutable = false }: NewFile): void {

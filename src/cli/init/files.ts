@@ -8,6 +8,8 @@ export interface NewFile {
   readonly path: string;
   readonly text: string;
   readonly isExecutable?: boolean;
+  /** A file that a repository of any kind may have, with more in it than Weir's: one that is there stays, whatever --force says. */
+  readonly isShared?: boolean;
 }
 
 export function initFiles(folder: string): NewFile[] {
@@ -16,7 +18,15 @@ export function initFiles(folder: string): NewFile[] {
     ...policyFiles(),
     { path: HOOK, text: PRE_COMMIT, isExecutable: true },
     { path: '.github/workflows/weir.yaml', text: WORKFLOW },
+    // npm installs into the nearest folder above that has a package.json; without one here that may be somebody's home.
+    { path: 'package.json', text: '{\n  "private": true\n}\n', isShared: true },
+    { path: '.gitignore', text: 'node_modules/\n', isShared: true },
   ];
+}
+
+/** Whether Weir is installed in the repository already. */
+export function isInstalled(folder: string): boolean {
+  return existsSync(path.join(folder, 'node_modules', '@weir-dev', 'weir', 'package.json'));
 }
 
 export const HOOK = '.githooks/pre-commit';
@@ -60,7 +70,12 @@ function isFolder(folder: string, name: string): boolean {
 }
 
 const PRE_COMMIT = `#!/bin/sh
-# Judges the manifests before they are committed. In use after: git config core.hooksPath .githooks
+# Judges the manifests before they are committed. In use after: git config core.hooksPath ${path.posix.dirname(HOOK)}
+# It reads the files as they are in the folder, staged or not.
+# What stood in HEAD already warns; only what is new is denied, so that a repository older than its policy can commit.
+if git rev-parse --quiet --verify HEAD >/dev/null; then
+  exec npx --no-install weir check . --allow-empty --since HEAD
+fi
 exec npx --no-install weir check . --allow-empty
 `;
 
@@ -75,12 +90,13 @@ jobs:
   check:
     runs-on: ubuntu-latest
     steps:
-    - uses: actions/checkout@v5
+    - uses: actions/checkout@v7
       with:
         fetch-depth: 0 # --since looks into the past
-    - uses: actions/setup-node@v5
+    - uses: actions/setup-node@v7
       with:
         node-version: 24
+    # Installs Weir as package.json and package-lock.json say; commit both.
     - run: npm ci
     # For a repository that is older than its policy, add: --since origin/main
     # What stood there already then warns, and only what is new is denied.

@@ -37,8 +37,29 @@ describe('weir init', () => {
     const texts = [stdout, ...written.map((name) => readFileSync(path.join(cwd, name), 'utf8'))];
     for (const text of texts) {
       expect(text).not.toMatch(/npx (?!--no-install )/);
-      expect(text).not.toMatch(/npm (?:install|i|add)\b.* weir\b/);
+      const installed = [...text.matchAll(/npm (?:install|i|add)\b(?: --\S+)*\s+(\S+)/g)].map(([, what = '']) => what);
+      for (const what of installed) expect(what).toMatch(/^(?:git\+|\/)/);
     }
+    expect(stdout).toContain('npm install --save-dev git+');
+  });
+
+  it('says nothing of the installation where Weir is installed', async () => {
+    const cwd = folderWith({});
+    addFiles(cwd, { 'node_modules/@weir-dev/weir/package.json': '{}' });
+    const { stdout } = await weir(['init'], { cwd });
+    expect(stdout).not.toContain('npm install');
+  });
+
+  it('gives npm a place to install into, and leaves the one that is there alone', async () => {
+    const bare = folderWith({});
+    await weir(['init'], { cwd: bare });
+    expect(JSON.parse(readFileSync(path.join(bare, 'package.json'), 'utf8'))).toEqual({ private: true });
+
+    const own = folderWith({});
+    addFiles(own, { 'package.json': '{"name":"shop"}', '.gitignore': 'dist/\n' });
+    await weir(['init', '--force'], { cwd: own });
+    expect(readFileSync(path.join(own, 'package.json'), 'utf8')).toBe('{"name":"shop"}');
+    expect(readFileSync(path.join(own, '.gitignore'), 'utf8')).toBe('dist/\n');
   });
 
   it('needs a folder', async () => {
