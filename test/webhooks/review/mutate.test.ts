@@ -1,0 +1,136 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import { resolve as at } from '../../../src/kubernetes/pointer.ts';
+import { catalogue } from '../../../src/policy/catalogue.ts';
+import { applyEdits, applyPatch } from '../../../src/policy/engine/edit.ts';
+import { EMPTY_INVENTORY } from '../../../src/policy/engine/inventory.ts';
+import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
+import { mutate } from '../../../webhooks/review/mutate.ts';
+import { DEFAULTS_ANNOTATION, readRemembered } from '../../../webhooks/review/remembered.ts';
+import type { AdmissionRequest } from '../../../webhooks/review/request.ts';
+import { aPolicy, aService, NOW } from '../../policy/builders.ts';
+
+const MIN = '/spec/template/metadata/annotations/autoscaling.knative.dev~1min-scale';
+const CPU = '/spec/template/spec/containers/0/resources/requests/cpu';
+
+function policyWith(minScale: number, cpu = '200m'): EffectivePolicy {
+  return aPolicy({
+    autoscaling: { minScale: { default: minScale } },
+    resources: { requests: { cpu: { default: cpu } } },
+  });
+}
+
+/** What is stored after /mutate: on CREATE without an old object, on UPDATE with one. */
+function admitted(object: JsonObject, policy: EffectivePolicy, oldObject?: JsonObject): JsonObject {
+  const request: AdmissionRequest = {
+    uid: '1',
+    operation: oldObject === undefined ? 'CREATE' : 'UPDATE',
+    object,
+    ...(oldObject === undefined ? {} : { oldObject }),
+    namespace: 'shop',
+    user: { name: 'dev', groups: [] },
+    isDryRun: false,
+  };
+  const context = { policy, inventory: EMPTY_INVENTORY, now: NOW };
+  const patched = applyPatch(object, mutate(request, context, catalogue));
+  if (patched === undefined) throw new Error('the patch removed the object');
+  return patched;
+}
+
+const written = aService();
+const created = admitted(written, policyWith(2));
+
+describe('/mutate on CREATE', () => {
+  it('fills in what the author left out, and remembers it outside of the template', () => {
+    expect([at(created, MIN), at(created, CPU)]).toEqual(['2', '200m']);
+    expect(readRemembered(created)).toEqual(
+      new Map([
+        [MIN, '2'],
+        [CPU, '200m'],
+      ]),
+    );
+    expect(at(created, '/metadata/annotations')).toHaveProperty([DEFAULTS_ANNOTATION]);
+  });
+
+  it("leaves the author's value alone, and does not remember it", () => {
+    const own = admitted(aService({ annotations: { 'min-scale': '7' } }), policyWith(2));
+    expect(at(own, MIN)).toBe('7');
+    expect(readRemembered(own).has(MIN)).toBe(false);
+  });
+
+  it('asks for nothing when it is called again on what it wrote', () => {
+    const context = { policy: policyWith(2), inventory: EMPTY_INVENTORY, now: NOW };
+    const again = {
+      uid: '1',
+      operation: 'UPDATE',
+      object: created,
+      oldObject: created,
+      namespace: 'shop',
+      user: { name: '', groups: [] },
+      isDryRun: false,
+    } as const;
+    expect(mutate(again, context, catalogue)).toEqual([]);
+  });
+
+  it('does not take a copied annotation for its own memory', () => {
+    const copy = aService({
+      annotations: { 'min-scale': '9' },
+      metadata: { annotations: { [DEFAULTS_ANNOTATION]: JSON.stringify({ [MIN]: '9' }) } },
+    });
+    const stored = admitted(copy, policyWith(2));
+    expect(at(stored, MIN)).toBe('9');
+    expect(readRemembered(stored).has(MIN)).toBe(false);
+  });
+
+  it('leaves what Knative made to Knative', () => {
+    const ownerReferences = [{ apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'cart', controller: true }];
+    const configuration = { ...aService({ metadata: { ownerReferences } }), kind: 'Configuration' };
+    expect(admitted(configuration, policyWith(2))).toEqual(configuration);
+  });
+});
+
+describe('/mutate on UPDATE', () => {
+  it('gives the old values back to a client that sends its own manifest again, whatever the policy says today', () => {
+    const stored = admitted(written, policyWith(5, '400m'), created);
+    expect([at(stored, MIN), at(stored, CPU)]).toEqual(['2', '200m']);
+    expect(stored.spec).toEqual(created.spec);
+  });
+
+  it("does so, too, where the stored object has Knative's own values in it", () => {
+    const complete = catalogue.knativeDefaults(created, policyWith(2));
+    const stored = admitted(written, policyWith(5), complete);
+    expect([at(stored, MIN), at(stored, CPU)]).toEqual(['2', '200m']);
+  });
+
+  it("takes today's policy where the author changed the template", () => {
+    const changed = aService({ image: 'registry.example.com/shop/cart:2.0.0' });
+    expect(at(admitted(changed, policyWith(5), created), MIN)).toBe('5');
+  });
+
+  it("replaces its own value in a changed template that still carries it, and never the author's", () => {
+    const kept = applyEdits(created, [
+      { set: '/spec/template/spec/containers/0/image', value: 'registry.example.com/shop/cart:2.0.0' },
+    ]);
+    expect(at(admitted(kept, policyWith(5), created), MIN)).toBe('5');
+    const taken = applyEdits(kept, [{ set: MIN, value: '3' }]);
+    const stored = admitted(taken, policyWith(5), created);
+    expect(at(stored, MIN)).toBe('3');
+    expect(readRemembered(stored).has(MIN)).toBe(false);
+  });
+
+  it('lets the author take a value over by changing it', () => {
+    const taken = applyEdits(created, [{ set: MIN, value: '4' }]);
+    expect(at(admitted(taken, policyWith(2), created), MIN)).toBe('4');
+  });
+
+  it('leaves a template that an earlier policy filled in less as it is', () => {
+    const before = admitted(written, aPolicy({ autoscaling: { minScale: { default: 2 } } }));
+    const stored = admitted(before, policyWith(2), before);
+    expect(stored).toEqual(before);
+  });
+
+  it('survives an annotation that is none of its own', () => {
+    const odd = applyEdits(created, [{ set: '/metadata/annotations/weir.dev~1defaults', value: '{"/spec": ' }]);
+    expect(at(admitted(odd, policyWith(2), odd), MIN)).toBe('2');
+  });
+});
