@@ -5,12 +5,12 @@ const LONGEST_NAME = 64;
 
 /**
  * The candidate that is nearest to the name: the same but for case, or at most a third of its letters away (insert,
- * drop, change, or swap two neighbours). Undefined where nothing is near enough to be asked about.
+ * drop, change, or swap two neighbours), or the bound that is given. Undefined where nothing is near enough to be asked about.
  */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+export function nearest(name: string, candidates: Iterable<string>, most?: number): string | undefined {
   if (name.length > LONGEST_NAME) return undefined;
   const wanted = plain(name);
-  const bound = Math.max(1, Math.floor(wanted.length / 3));
+  const bound = most ?? Math.max(1, Math.floor(wanted.length / 3));
 
   let best: string | undefined;
   let bestDistance = bound + 1;

@@ -19,7 +19,9 @@ export function findingsOfExample(rule: Rule, text: string): readonly Finding[] 
   if (errors.length > 0) throw new Error(`${rule.id}: ${JSON.stringify(errors)}`);
 
   const objects = documents.map((document) => document.object);
-  const judged = objects.findLast((object) => rule.kinds.some((kind) => kind.key === keyOf(object)));
+  const judged = objects.findLast(
+    (object) => rule.judgesOtherKinds === true || rule.kinds.some((kind) => kind.key === keyOf(object)),
+  );
   if (judged === undefined) throw new Error(`${rule.id}: no document of its kinds`);
   return verdictOf(catalogue, judged, policy, { beside: objects.filter((object) => object !== judged) }).findings;
 }

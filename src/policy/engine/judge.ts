@@ -1,5 +1,5 @@
 /** The engine: object, policy and context in; findings and defaults out. It does no I/O and reads no clock. */
-import type { JsonObject } from '../../kubernetes/json.ts';
+import { type JsonObject, stringAt } from '../../kubernetes/json.ts';
 import type { PatchOperation } from '../../kubernetes/jsonPatch.ts';
 import type { ObjectReference } from '../../kubernetes/object.ts';
 import type { Action } from '../model/spec.ts';
@@ -55,13 +55,30 @@ export interface Verdict {
 export function judge(object: JsonObject, context: JudgeContext, catalogue: Catalogue): Verdict {
   const { policy } = context;
   const written = new Subject(object);
-  const rules = rulesFor(written.key, policy, catalogue);
-  if (rules.length === 0) {
-    return { judged: false, object, defaults: [], findings: [], excused: [], failures: [] };
+  const index = indexFor(policy, catalogue);
+  const rules = isVersionless(object, written.key) ? undefined : index.byKind.get(written.key);
+  if (rules === undefined) {
+    const told = findingsOf(index.ofOtherKinds, written, context);
+    return {
+      ...told,
+      judged: told.findings.length + told.excused.length + told.failures.length > 0,
+      object,
+      defaults: [],
+    };
   }
 
   const defaulted = applyDefaults(object, context, catalogue.defaulters);
   const subject = new Subject(catalogue.knativeDefaults(defaulted.object, policy), object);
+  const told = findingsOf(rules, subject, context);
+  return { ...told, judged: true, object: defaulted.object, defaults: defaulted.defaults };
+}
+
+/** Looks at the object by every rule that is on, and at what is found by every exception. */
+function findingsOf(
+  rules: readonly ActiveRule[],
+  subject: Subject,
+  context: JudgeContext,
+): Pick<Verdict, 'findings' | 'excused' | 'failures'> {
   const findings: Finding[] = [];
   const excused: Excused[] = [];
   const failures: string[] = [];
@@ -72,18 +89,18 @@ export function judge(object: JsonObject, context: JudgeContext, catalogue: Cata
       const finding: Finding = {
         rule: rule.id,
         action,
-        environment: policy.name,
-        resource: written.reference,
+        environment: context.policy.name,
+        resource: subject.reference,
         path: violation.path,
         message: violation.message,
-        ...fixFor(object, violation.fix),
+        ...fixFor(subject.written, violation.fix),
       };
-      const exception = exceptionFor(finding, written.key, context.exceptions, context.now);
+      const exception = exceptionFor(finding, subject.key, context.exceptions, context.now);
       if (exception === undefined) findings.push(finding);
       else excused.push({ finding, exception });
     }
   }
-  return { judged: true, object: defaulted.object, defaults: defaulted.defaults, findings, excused, failures };
+  return { findings, excused, failures };
 }
 
 /** No fix at all where a part of it cannot be carried out: half of a move would lose what it moves. */
@@ -117,26 +134,39 @@ interface ActiveRule {
   readonly action: Action;
 }
 
-/** Rules by kind, worked out once for each catalogue and policy. */
-const active = new WeakMap<Catalogue, WeakMap<EffectivePolicy, Map<string, readonly ActiveRule[]>>>();
-
-function rulesFor(key: string, policy: EffectivePolicy, catalogue: Catalogue): readonly ActiveRule[] {
-  const policies = active.get(catalogue) ?? new WeakMap<EffectivePolicy, Map<string, readonly ActiveRule[]>>();
-  active.set(catalogue, policies);
-  const byKind = policies.get(policy) ?? indexRules(policy, catalogue);
-  policies.set(policy, byKind);
-  return byKind.get(key) ?? [];
+interface RuleIndex {
+  readonly byKind: ReadonlyMap<string, readonly ActiveRule[]>;
+  /** Those that look at what no rule knows. */
+  readonly ofOtherKinds: readonly ActiveRule[];
 }
 
-function indexRules(policy: EffectivePolicy, catalogue: Catalogue): Map<string, readonly ActiveRule[]> {
+/** Rules by kind, worked out once for each catalogue and policy. */
+const active = new WeakMap<Catalogue, WeakMap<EffectivePolicy, RuleIndex>>();
+
+function indexFor(policy: EffectivePolicy, catalogue: Catalogue): RuleIndex {
+  const policies = active.get(catalogue) ?? new WeakMap<EffectivePolicy, RuleIndex>();
+  active.set(catalogue, policies);
+  const index = policies.get(policy) ?? indexRules(policy, catalogue);
+  policies.set(policy, index);
+  return index;
+}
+
+/** True of `apiVersion: serving.knative.dev`: it reads as a core kind by its form, and is none. */
+function isVersionless(object: JsonObject, key: string): boolean {
+  return !key.includes('/') && stringAt(object, 'apiVersion')?.includes('.') === true;
+}
+
+function indexRules(policy: EffectivePolicy, catalogue: Catalogue): RuleIndex {
   const index = new Map<string, ActiveRule[]>();
+  const ofOtherKinds: ActiveRule[] = [];
   for (const rule of [...catalogue.rules, ...policy.custom]) {
     const entry = { rule, action: actionFor(rule, policy) };
+    if (rule.judgesOtherKinds === true) ofOtherKinds.push(entry);
     for (const kind of rule.kinds) {
       const entries = index.get(kind.key);
       if (entries === undefined) index.set(kind.key, [entry]);
       else entries.push(entry);
     }
   }
-  return index;
+  return { byKind: index, ofOtherKinds };
 }

@@ -17,6 +17,8 @@ export interface Rule {
   /** How to put it right by hand. */
   readonly howToFix: string;
   readonly kinds: readonly Kind[];
+  /** True where the rule judges the objects that no rule's `kinds` name: one that finds nothing leaves them unjudged. */
+  readonly judgesOtherKinds?: true;
   /** What happens where the policy file does not say. */
   readonly action: Action;
   /** Judged against the shipped policy of `environment` (prod unless said): the bad one breaks this rule, the good one keeps it. */

@@ -5,6 +5,7 @@ import { eventingRules } from './eventing/index.ts';
 import { exceptionsRules } from './exceptions/index.ts';
 import { imagesRules } from './images/index.ts';
 import { kedaRules } from './keda/index.ts';
+import { kindsRules } from './kinds/index.ts';
 import { knativeRules } from './knative/index.ts';
 import { namespaceRules } from './namespace/index.ts';
 import { networkRules } from './network/index.ts';
@@ -16,6 +17,7 @@ import { inputRules } from './yaml/index.ts';
 
 /** What a PolicyException can name. */
 const excusable: readonly Rule[] = [
+  ...kindsRules,
   ...knativeRules,
   ...autoscalingRules,
   ...resourcesRules,
