@@ -1,6 +1,6 @@
 /** `weir explain RULE`: a rule for the terminal. */
 
-import { actionFor } from '../policy/engine/judge.ts';
+import { actionFor } from '../policy/engine/action.ts';
 import type { EffectivePolicy } from '../policy/engine/policy.ts';
 import { familyOf, type Rule } from '../policy/engine/rule.ts';
 

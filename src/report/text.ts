@@ -140,7 +140,7 @@ class Page {
     this.#line('');
   }
 
-  summary({ summary, findings, defaults, errors, excused }: CheckResult): void {
+  summary({ summary, errors, excused }: CheckResult): void {
     const { red, yellow, green, dim, bold } = this.#colors;
     const { resources, judged, deny, warn, audit, untouched, unassigned } = summary;
 
@@ -161,15 +161,7 @@ class Page {
     const both = `${verdict} ${dim('·')} ${scope}`;
     this.#line(stripVTControlCharacters(both).length <= this.#width ? both : `${verdict}\n${scope}`);
 
-    const fixable = findings.filter(({ fix }) => fix !== undefined).length;
-    if (defaults.length > 0) {
-      const objects = new Set(
-        defaults.map(({ environment, file, resource }) => `${environment} ${file} ${describe(resource)}`),
-      );
-      const text = `${count(defaults.length, 'default')} would be filled in for ${count(objects.size, 'object')}`;
-      this.#line(dim(`${text}; see them with: weir render`));
-    }
-    if (fixable > 0) this.#line(dim(`${count(fixable, 'finding')} can be fixed by: weir render --fix -w`));
+    for (const hint of this.#context.hints) this.#line(dim(oneLine(hint)));
   }
 
   #action(action: ReportedFinding['action']): string {

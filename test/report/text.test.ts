@@ -42,15 +42,15 @@ Could not judge
 
 2 denied, 2 warnings, 1 audit note, 1 excused, 2 errors
 3 of 5 resources judged, 1 of other kinds passed, 1 without an environment
-1 default would be filled in for 1 object; see them with: weir render
-1 finding can be fixed by: weir render --fix -w
+1 finding can be fixed by: weir render --fix -w apps --env prod
 `);
   });
 
   it('has nothing to say of nothing, and says clean where all is well', () => {
-    expect(text(EMPTY, aContext())).toBe('nothing found · 0 of 0 resources judged\n');
+    const context = aContext({ hints: [] });
+    expect(text(EMPTY, context)).toBe('nothing found · 0 of 0 resources judged\n');
     const clean = { ...EMPTY, summary: { ...EMPTY.summary, resources: 1, judged: 1 } };
-    expect(text(clean, aContext())).toBe('clean · 1 of 1 resource judged\n');
+    expect(text(clean, context)).toBe('clean · 1 of 1 resource judged\n');
   });
 
   it.each([80, 120])('keeps within %i columns, but for words that must stay whole', (width) => {

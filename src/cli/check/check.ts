@@ -11,6 +11,7 @@ import { STDIN } from '../input/load.ts';
 import type { Resource } from '../input/resource.ts';
 import { type Progress, progressOn } from '../progress.ts';
 import { ratchet } from '../since/ratchet.ts';
+import { hintsFor } from './hints.ts';
 import { type Assigned, type JudgedFinding, judgeInput } from './judgeInput.ts';
 import type { CheckOptions } from './options.ts';
 import { writeOutputs } from './outputs.ts';
@@ -19,8 +20,8 @@ import { missedVerdicts, noEnvironment } from './unassigned.ts';
 
 export async function check(options: CheckOptions, context: CommandContext): Promise<number> {
   const progress = progressOn(context.io);
-  const { result, judged, missed } = await judgePaths(options, context, progress).finally(() => progress.end());
-  await writeOutputs(result, judged, options.outputs, context);
+  const { result, judged, hints, missed } = await judgePaths(options, context, progress).finally(() => progress.end());
+  await writeOutputs(result, { judged, hints }, options.outputs, context);
   return exitCode(result, missed, options, context);
 }
 
@@ -29,6 +30,7 @@ interface Checked {
   /** Objects that would have been judged, had their environment been known. */
   readonly missed: readonly Resource[];
   readonly judged: readonly JudgedObject[];
+  readonly hints: readonly string[];
 }
 
 async function judgePaths(options: CheckOptions, { io }: CommandContext, progress: Progress): Promise<Checked> {
@@ -67,7 +69,8 @@ async function judgePaths(options: CheckOptions, { io }: CommandContext, progres
     excused: judged.excused,
   };
   const missed = missedVerdicts(present.unassigned, session.policies.byName.values());
-  return { result, missed, judged: judged.judged };
+  const hints = hintsFor(ratcheted, judged.defaults, present.resources, options);
+  return { result, missed, judged: judged.judged, hints };
 }
 
 /** Looks objects of the past up among those of today: one that had no environment yet is judged for the one that it gets. */

@@ -12,7 +12,7 @@ export function contextFor(policy: EffectivePolicy, objects: readonly JsonObject
   const inventory = inventoryOf(objects);
   const exceptions: PolicyException[] = [];
   for (const object of inventory.all(policyException)) {
-    const exception = readException(object);
+    const exception = readException(object, policy);
     if (exception !== undefined) exceptions.push(exception);
   }
   return { policy: withClusterSettings(policy, inventory), inventory, exceptions, now };

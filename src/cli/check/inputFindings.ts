@@ -1,7 +1,8 @@
 /** Findings about the input as files: keys and objects that stand twice. */
 import { groupOf } from '../../kubernetes/kinds.ts';
 import { describe, referenceTo } from '../../kubernetes/object.ts';
-import { actionFor, type Finding } from '../../policy/engine/judge.ts';
+import { actionFor } from '../../policy/engine/action.ts';
+import type { Finding } from '../../policy/engine/judge.ts';
 import type { EffectivePolicy } from '../../policy/engine/policy.ts';
 import type { Rule } from '../../policy/engine/rule.ts';
 import { duplicateKey, duplicateObject } from '../../policy/rules/yaml/index.ts';

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'no
 import path from 'node:path';
 import { catalogue } from '../../policy/catalogue.ts';
 import { inputRules } from '../../policy/rules/yaml/index.ts';
-import { type JudgedObject, loadReporter, type ReportContext } from '../../report/reporter.ts';
+import { loadReporter, type ReportContext } from '../../report/reporter.ts';
 import type { CheckResult } from '../../report/result.ts';
 import type { CommandContext } from '../command.ts';
 import { Failure, systemReason } from '../failure.ts';
@@ -15,7 +15,7 @@ const DEFAULT_WIDTH = 100;
 
 export async function writeOutputs(
   result: CheckResult,
-  judged: readonly JudgedObject[],
+  beside: Pick<ReportContext, 'judged' | 'hints'>,
   outputs: readonly OutputTarget[],
   command: CommandContext,
 ): Promise<void> {
@@ -23,10 +23,10 @@ export async function writeOutputs(
   for (const { format, file } of outputs) {
     const report = await loadReporter(format);
     if (file === undefined) {
-      for (const piece of piecesOf(report(result, reportContext(command, judged)))) io.stdout.write(piece);
+      for (const piece of piecesOf(report(result, reportContext(command, beside)))) io.stdout.write(piece);
       continue;
     }
-    const plain = { ...reportContext(command, judged), colors: colorsFor(io.stdout, {}, true), width: DEFAULT_WIDTH };
+    const plain = { ...reportContext(command, beside), colors: colorsFor(io.stdout, {}, true), width: DEFAULT_WIDTH };
     try {
       writePieces(path.resolve(io.cwd, file), piecesOf(report(result, plain)));
     } catch (error) {
@@ -49,7 +49,7 @@ function writePieces(file: string, pieces: Iterable<string>): void {
   }
 }
 
-function reportContext({ io, colors }: CommandContext, judged: readonly JudgedObject[]): ReportContext {
+function reportContext({ io, colors }: CommandContext, beside: Pick<ReportContext, 'judged' | 'hints'>): ReportContext {
   const texts = new SourceTexts(io.cwd);
   return {
     colors: colors(io.stdout),
@@ -58,7 +58,7 @@ function reportContext({ io, colors }: CommandContext, judged: readonly JudgedOb
     cwd: io.cwd,
     root: repositoryRoot(io.cwd),
     version: version(),
-    judged,
+    ...beside,
     rule: (id) => catalogue.rules.find((rule) => rule.id === id) ?? inputRules.find((rule) => rule.id === id),
     sourceLine: (file, line) => texts.line(file, line),
   };

@@ -3,6 +3,7 @@ import { stringAt } from '../../kubernetes/json.ts';
 import { configMap, keyOf } from '../../kubernetes/kinds.ts';
 import { catalogue } from '../../policy/catalogue.ts';
 import type { EffectivePolicy } from '../../policy/engine/policy.ts';
+import { count } from '../../report/result.ts';
 import type { Resource } from '../input/resource.ts';
 
 /** ConfigMaps by which Knative Serving is set up (policy/settings.ts reads them). */
@@ -28,7 +29,7 @@ export function missedVerdicts(
 
 /** What is not known, with the first files, and the ways to say it. */
 export function noEnvironment(unassigned: readonly Resource[], resources: number): string {
-  const which = `${unassigned.length} of ${resources} resources`;
+  const which = `${unassigned.length} of ${count(resources, 'resource')}`;
   return `no environment is known for ${which}, in ${firstFiles(unassigned)}; say --env NAME, label their Namespace with weir.dev/environment, or map their paths in weir.yaml`;
 }
 

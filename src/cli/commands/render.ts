@@ -1,4 +1,5 @@
 import type { DefineCommand } from '../command.ts';
+import { Failure } from '../failure.ts';
 import { renderPaths } from '../render/render.ts';
 
 interface RawOptions {
@@ -8,6 +9,7 @@ interface RawOptions {
   readonly check?: true;
   readonly fix?: true;
   readonly knative?: true;
+  readonly defaults: boolean;
 }
 
 /** `weir render [PATH…]` */
@@ -19,9 +21,13 @@ export const define: DefineCommand = (command, run) => {
     .option('-w, --write', 'write the files in place instead of printing them')
     .option('--check', 'only say what would change, and exit 1 if anything would')
     .option('--fix', 'carry out the fixes of findings, too')
+    .option('--no-defaults', 'with --fix: carry out fixes only and fill in nothing, as for a base that overlays share')
     .option('--knative', "write what Knative's own webhook would, too: ends Argo CD's OutOfSync inside of containers")
     .addHelpText('after', EXAMPLES)
     .action((paths: string[], raw: RawOptions) => {
+      if (!raw.defaults && (raw.fix !== true || raw.knative === true)) {
+        throw new Failure('--no-defaults fills in nothing: it goes with --fix, and not with --knative');
+      }
       const options = {
         paths: paths.length === 0 ? ['.'] : paths,
         environment: raw.env,
@@ -29,6 +35,7 @@ export const define: DefineCommand = (command, run) => {
         mode: raw.check === true ? ('check' as const) : raw.write === true ? ('write' as const) : ('print' as const),
         fix: raw.fix === true,
         knative: raw.knative === true,
+        defaults: raw.defaults,
       };
       run((context) => renderPaths(options, context));
     });
@@ -40,4 +47,5 @@ Only what the author left out is filled in. Comments, order and all other lines 
 Examples:
   weir render manifests --env prod
   weir render manifests --env prod --fix -w
+  weir render base/*.yaml --env prod --fix --no-defaults -w
   weir render . --check`;

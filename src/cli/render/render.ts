@@ -1,27 +1,34 @@
 /** `weir render`: manifests with the defaults of their environment, printed or written in place. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import type { PatchOperation } from '../../kubernetes/jsonPatch.ts';
 import { type DocumentChange, rewriteFile } from '../../kubernetes/rewrite/file.ts';
 import { printBlock } from '../../kubernetes/rewrite/print.ts';
 import { catalogue } from '../../policy/catalogue.ts';
+import type { Finding } from '../../policy/engine/judge.ts';
 import { type Rendered, type RenderOptions, render } from '../../policy/render/render.ts';
-import { describePlace } from '../../report/result.ts';
+import { count, describePlace } from '../../report/result.ts';
 import { contextFor } from '../check/context.ts';
 import { Session, type SessionInput, type SessionOptions } from '../check/session.ts';
 import { missedVerdicts, noEnvironment } from '../check/unassigned.ts';
 import type { CommandContext } from '../command.ts';
+import { commandLine, sameOptions } from '../commandLine.ts';
 import { EXIT, Failure, systemReason } from '../failure.ts';
 import { readStdin, STDIN } from '../input/load.ts';
 import type { Resource } from '../input/resource.ts';
+import { KUSTOMIZATION_FILES } from '../input/walk.ts';
 import type { Io } from '../io.ts';
 import { progressOn } from '../progress.ts';
+import { describeFixes } from './fixes.ts';
+import { replaceFile, type Target, writable } from './write.ts';
 
 export interface RenderPathsOptions extends SessionOptions, RenderOptions {
   /** Print the result, write the files in place, or only say what would change. */
   readonly mode: 'print' | 'write' | 'check';
 }
 
-export async function renderPaths(options: RenderPathsOptions, context: CommandContext): Promise<number> {
+export async function renderPaths(given: RenderPathsOptions, context: CommandContext): Promise<number> {
+  const options = { ...given, paths: withoutKustomizations(given.paths, context.io.cwd) };
   const progress = progressOn(context.io);
   // standard input is read once, and its text is needed again when it is rewritten
   const { io, stdin } = options.paths.includes(STDIN) ? await keepStdin(context.io) : { io: context.io, stdin: '' };
@@ -31,8 +38,8 @@ export async function renderPaths(options: RenderPathsOptions, context: CommandC
   const files = filesOf(renderAll(input, options, io.now()));
   const results = files.map((file) => rewrite(file, stdin));
   if (options.mode === 'print') printAll(results, io);
-  else if (options.mode === 'write') writeAll(results, io);
-  else tellAll(results, io);
+  else if (options.mode === 'write') writeAll(results, options, io);
+  else tellAll(results, options, io);
 
   const problems = [...session.problems, ...input.problems];
   for (const problem of problems) io.stderr.write(`${describePlace(problem)}: ${problem.message}\n`);
@@ -43,6 +50,14 @@ export async function renderPaths(options: RenderPathsOptions, context: CommandC
     return EXIT.failed;
   }
   return options.mode === 'check' && results.some(({ isChanged }) => isChanged) ? EXIT.denied : EXIT.clean;
+}
+
+/** `base/*.yaml` names the kustomization, too: who names files wants these files, and not what is built of them. */
+function withoutKustomizations(paths: readonly string[], cwd: string): readonly string[] {
+  const isKustomization = (given: string) => KUSTOMIZATION_FILES.includes(path.basename(given));
+  const isFile = (given: string) => statSync(path.resolve(cwd, given), { throwIfNoEntry: false })?.isFile() === true;
+  if (!paths.some((given) => given !== STDIN && !isKustomization(given) && isFile(given))) return paths;
+  return paths.filter((given) => !isKustomization(given) || !isFile(given));
 }
 
 async function keepStdin(io: Io): Promise<{ io: Io; stdin: string }> {
@@ -100,22 +115,20 @@ interface Result {
   /** False for standard input and for what Kustomize built. */
   readonly canWrite: boolean;
   readonly filled: number;
-  readonly fixed: number;
+  readonly fixed: readonly Finding[];
 }
 
 function rewrite(file: RenderedFile, stdin: string): Result {
   const isFile = file.resources.every(({ resource }) => resource.position !== undefined);
   const before = isFile ? textOf(file, stdin) : printed(file.resources.map(({ resource }) => resource.object));
   const changes = changesOf(file.resources);
-  const count = (of: (rendered: Rendered) => number) =>
-    file.resources.reduce((sum, { rendered }) => sum + (rendered === undefined ? 0 : of(rendered)), 0);
   return {
     file,
     text: isFile ? rewriteOrFail(file, before, changes) : printed(objectsAfter(file.resources)),
     isChanged: changes.length > 0,
     canWrite: isFile && file.file !== STDIN,
-    filled: count(({ defaults }) => defaults.length),
-    fixed: count(({ fixed }) => fixed.length),
+    filled: file.resources.reduce((sum, { rendered }) => sum + (rendered?.defaults.length ?? 0), 0),
+    fixed: file.resources.flatMap(({ rendered }) => rendered?.fixed ?? []),
   };
 }
 
@@ -169,40 +182,82 @@ function printAll(results: readonly Result[], io: Io): void {
     output += text.endsWith('\n') ? text : `${text}\n`;
   }
   io.stdout.write(output);
+  for (const { file, fixed } of results) tellFixes(file, fixed, 'fixed', io);
 }
 
-function writeAll(results: readonly Result[], io: Io): void {
-  for (const result of results) {
-    if (!result.isChanged) continue;
-    const { file, text } = result;
-    if (!result.canWrite) {
-      throw new Failure(
-        file.file === STDIN
-          ? 'standard input cannot be written in place; leave -w out'
-          : `${file.file} is built by Kustomize and cannot be written in place; render its sources, or let Kustomize call weir fn`,
-      );
-    }
-    try {
-      writeFileSync(file.origin, text);
-    } catch (error) {
-      throw new Failure(`${file.file} cannot be written: ${systemReason(error)}`);
-    }
-    io.stderr.write(`${file.file}: ${describeChanges(result)}\n`);
-  }
-  if (!results.some(({ isChanged }) => isChanged)) io.stderr.write('nothing to change\n');
-}
-
-function tellAll(results: readonly Result[], io: Io): void {
+/** Nothing is written where anything of it could not be. */
+function writeAll(results: readonly Result[], { paths }: RenderPathsOptions, io: Io): void {
   const changed = results.filter(({ isChanged }) => isChanged);
-  for (const result of changed) io.stdout.write(`${result.file.file}: ${describeChanges(result)}\n`);
-  if (changed.length === 0) io.stderr.write('nothing would change\n');
-  else io.stderr.write(`${changed.length} of ${results.length} files would change; write them with: weir render -w\n`);
+  const refused = changed.filter(({ canWrite }) => !canWrite);
+  if (refused.length > 0) throw new Failure(refusal(refused));
+
+  const writes = changed.map(({ file, text }) => ({ origin: file.origin, file: file.file, text }));
+  const targets = writable(writes, paths, io.cwd);
+  for (const [index, target] of targets.entries()) {
+    const result = changed[index];
+    if (result === undefined) continue;
+    write(target, result.file);
+    io.stderr.write(`${result.file.file}: ${describeChanges(result)}\n`);
+    tellFixes(result.file, result.fixed, 'fixed', io);
+  }
+  if (changed.length === 0) io.stderr.write('nothing to change\n');
+}
+
+function refusal(refused: readonly Result[]): string {
+  const built = refused.filter(({ file }) => file.file !== STDIN).map(({ file }) => file.file);
+  if (built.length < refused.length) return 'standard input cannot be written in place; leave -w out';
+  return `${built.join(', ')}: built by Kustomize, and cannot be written in place, so nothing was written; name the source files themselves, with --fix --no-defaults for a base that overlays share, or let Kustomize call weir fn`;
+}
+
+function write(target: Target, { file }: RenderedFile): void {
+  try {
+    replaceFile(target);
+  } catch (error) {
+    throw new Failure(`${file} cannot be written: ${systemReason(error)}`);
+  }
+}
+
+function tellAll(results: readonly Result[], options: RenderPathsOptions, io: Io): void {
+  const changed = results.filter(({ isChanged }) => isChanged);
+  for (const result of changed) {
+    io.stdout.write(`${result.file.file}: ${describeChanges(result)}\n`);
+    tellFixes(result.file, result.fixed, 'would fix', io);
+  }
+  if (changed.length === 0) {
+    io.stderr.write('nothing would change\n');
+    return;
+  }
+  const which = `${changed.length} of ${count(results.length, 'file')} would change`;
+  const isWritable = changed.every(({ canWrite }) => canWrite);
+  const command = commandLine(
+    'weir',
+    'render',
+    '-w',
+    ...switchesOf(options),
+    ...options.paths,
+    ...sameOptions(options),
+  );
+  io.stderr.write(
+    isWritable ? `${which}; write ${changed.length === 1 ? 'it' : 'them'} with: ${command}\n` : `${which}\n`,
+  );
+}
+
+function switchesOf({ fix, knative, defaults }: RenderPathsOptions): string[] {
+  return [
+    ...(fix ? ['--fix'] : []),
+    ...(defaults === false ? ['--no-defaults'] : []),
+    ...(knative ? ['--knative'] : []),
+  ];
+}
+
+function tellFixes({ file }: RenderedFile, fixed: readonly Finding[], verb: 'fixed' | 'would fix', io: Io): void {
+  for (const line of describeFixes(fixed, verb)) io.stderr.write(`${file}: ${line}\n`);
 }
 
 function describeChanges({ filled, fixed }: Result): string {
   const parts = [
-    ...(filled > 0 ? [`${filled} ${filled === 1 ? 'default' : 'defaults'}`] : []),
-    ...(fixed > 0 ? [`${fixed} ${fixed === 1 ? 'fix' : 'fixes'}`] : []),
+    ...(filled > 0 ? [count(filled, 'default')] : []),
+    ...(fixed.length > 0 ? [count(fixed.length, 'fix', 'fixes')] : []),
   ];
   return parts.length === 0 ? "Knative's own values" : parts.join(', ');
 }

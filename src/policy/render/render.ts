@@ -14,6 +14,8 @@ export interface RenderOptions {
   readonly fix: boolean;
   /** Write what Knative's webhook would, too: inside of `containers` this ends Argo CD's endless OutOfSync. */
   readonly knative: boolean;
+  /** False: fill in nothing and carry out fixes only, as a base wants it that environments share. True if left out. */
+  readonly defaults?: boolean;
 }
 
 export interface Rendered {
@@ -56,6 +58,7 @@ export function render(
     }
   }
 
+  if (options.defaults === false) return { operations, object: current, defaults: [], fixed };
   const verdict = judge(current, context, catalogue);
   const edits: Edit[] = verdict.defaults.map(({ path, value }) => ({ set: path, value }));
   if (options.knative && verdict.judged) {

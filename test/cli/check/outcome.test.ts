@@ -53,7 +53,7 @@ describe('weir check: the exit code', () => {
     expect(code).toBe(2);
     expect(stdout).toBe('nothing found · 0 of 1 resource judged, 1 without an environment\n');
     expect(stderr).toMatch(
-      /^weir: nothing was judged: no environment is known for 1 of 1 resources, in cart.yaml; say --env NAME/,
+      /^weir: nothing was judged: no environment is known for 1 of 1 resource, in cart.yaml; say --env NAME/,
     );
   });
 

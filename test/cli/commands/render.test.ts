@@ -99,7 +99,11 @@ describe('weir render', () => {
   });
 
   it.each([
-    ['an environment that is not known', ['render', 'order.yaml'], 'no environment is known for 1 of 1 resources'],
+    [
+      'an environment that is not known',
+      ['render', 'order.yaml'],
+      'no environment is known for 1 of 1 resource, in order.yaml',
+    ],
     [
       'standard input to be written',
       ['render', '-', '--env', 'prod', '-w'],
