@@ -3,7 +3,9 @@ import { arrayAt, type JsonObject, stringAt } from '../../kubernetes/json.ts';
 import { keyOf, policyException } from '../../kubernetes/kinds.ts';
 import { referenceTo } from '../../kubernetes/object.ts';
 import { matchesPattern } from '../pattern.ts';
+import { actionFor } from './action.ts';
 import type { Finding } from './judge.ts';
+import type { EffectivePolicy } from './policy.ts';
 import { familyOf } from './rule.ts';
 
 export interface PolicyException {
@@ -22,14 +24,17 @@ export interface PolicyException {
   readonly until: Date;
 }
 
-/** Reads a PolicyException; undefined where the object is another kind or its `until` is no date, and then nothing is excused. */
-export function readException(object: JsonObject): PolicyException | undefined {
+/**
+ * Reads a PolicyException; undefined where nothing is excused by it: the object is another kind, its `until` is no date,
+ * or the policy denies the exception itself, as incomplete or too wide. What must not be in force must not work.
+ */
+export function readException(object: JsonObject, policy: EffectivePolicy): PolicyException | undefined {
   if (keyOf(object) !== policyException.key) return undefined;
   const until = readUntil(stringAt(object, 'spec', 'until') ?? '');
   if (until === undefined) return undefined;
 
   const { name, namespace } = referenceTo(object);
-  return {
+  const exception = {
     name,
     namespace,
     rules: texts(object, 'spec', 'rules'),
@@ -39,13 +44,48 @@ export function readException(object: JsonObject): PolicyException | undefined {
     owner: stringAt(object, 'spec', 'owner') ?? '',
     until,
   };
+  return isDenied(exception, policy) ? undefined : exception;
+}
+
+function isDenied({ rules, reason, owner }: PolicyException, policy: EffectivePolicy): boolean {
+  if (rules.some((rule) => widthOf(rule) !== undefined) && denies(policy, 'exceptions/too-wide')) return true;
+  const isIncomplete = rules.length === 0 || reason.trim() === '' || owner.trim() === '';
+  return isIncomplete && denies(policy, 'exceptions/incomplete');
+}
+
+function denies(policy: EffectivePolicy, id: string): boolean {
+  return actionFor({ id, action: 'deny' }, policy) === 'deny';
+}
+
+/** What is too wide about a rule that an exception names: told by exceptions/too-wide. */
+export function widthOf(rule: string): string | undefined {
+  const family = rule.split('/', 1)[0] ?? '';
+  if (family.includes('*')) return 'which is every family of rules';
+  if (family === 'knative') return 'which Knative itself refuses and nobody can excuse';
+  return family === 'exceptions' ? 'which is judged whatever an exception says' : undefined;
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
-/** `2026-12-01` is good through the end of that day, UTC; a time of day (RFC 3339) is good until then. */
+/** What YAML's readers make of a date without quotes, Kubernetes' own among them: midnight of it, UTC. */
+const MIDNIGHT = /^(\d{4}-\d{2}-\d{2})T00:00(:00(\.0+)?)?Z$/;
+
+/**
+ * `2026-12-01` is good through the end of that day, UTC; a time of day (RFC 3339) is good until then. Exactly midnight,
+ * UTC, is taken for the day: `until: 2026-12-01` without quotes arrives as that, and its author means the day.
+ */
 export function readUntil(text: string): Date | undefined {
+  return readMoment(dayOf(text));
+}
+
+/** The day that `until` means, where it means one: `2026-12-01` of `2026-12-01T00:00:00Z`; any other text as it is. */
+export function dayOf(text: string): string {
+  return MIDNIGHT.exec(text)?.[1] ?? text;
+}
+
+/** A time of day, or the last moment of a day, UTC. */
+export function readMoment(text: string): Date | undefined {
   if (!DATE.test(text) && !TIME.test(text)) return undefined;
   const date = new Date(DATE.test(text) ? `${text}T23:59:59.999Z` : text);
   return Number.isNaN(date.getTime()) ? undefined : date;

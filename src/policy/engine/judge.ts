@@ -3,11 +3,12 @@ import { type JsonObject, stringAt } from '../../kubernetes/json.ts';
 import type { PatchOperation } from '../../kubernetes/jsonPatch.ts';
 import type { ObjectReference } from '../../kubernetes/object.ts';
 import type { Action } from '../model/spec.ts';
+import { actionFor } from './action.ts';
 import { type AppliedDefault, applyDefaults, type Defaulter } from './default.ts';
 import { type Edit, toJsonPatch } from './edit.ts';
 import { exceptionFor, type PolicyException } from './exceptions.ts';
 import type { EffectivePolicy } from './policy.ts';
-import { familyOf, type Rule, type RuleContext } from './rule.ts';
+import type { Rule, RuleContext } from './rule.ts';
 import { Subject } from './subject.ts';
 
 export interface JudgeContext extends RuleContext {
@@ -119,14 +120,6 @@ function violationsOf(rule: Rule, subject: Subject, context: RuleContext, failur
     failures.push(`rule ${rule.id} could not judge this object, which is a mistake of Weir's: ${reason}`);
     return [];
   }
-}
-
-/** What the policy makes of a breach of the rule. Knative's own refusals deny whatever the policy says. */
-export function actionFor(rule: Rule, policy: EffectivePolicy): Action {
-  const family = familyOf(rule.id);
-  if (family === 'knative') return rule.action;
-  const action = policy.actions[rule.id] ?? policy.actions[`${family}/*`] ?? rule.action;
-  return action === 'deny' && policy.enforcement === 'warn' ? 'warn' : action;
 }
 
 interface ActiveRule {

@@ -5,7 +5,7 @@ import { keyOf, policyException } from '../../kubernetes/kinds.ts';
 import { type ObjectReference, referenceTo } from '../../kubernetes/object.ts';
 import { didYouMean } from '../../text/nearest.ts';
 import type { AppliedDefault } from '../engine/default.ts';
-import { readException, readUntil } from '../engine/exceptions.ts';
+import { readException, readMoment } from '../engine/exceptions.ts';
 import { inventoryOf } from '../engine/inventory.ts';
 import { type Catalogue, type Finding, type JudgeContext, judge } from '../engine/judge.ts';
 import type { PolicySet } from '../load/resolve.ts';
@@ -33,10 +33,10 @@ export function runPolicyTest(test: PolicyTest, surroundings: TestSurroundings):
 
   const inventory = inventoryOf(test.objects);
   const exceptions = test.objects.flatMap((object) => {
-    const exception = keyOf(object) === policyException.key ? readException(object) : undefined;
+    const exception = keyOf(object) === policyException.key ? readException(object, policy) : undefined;
     return exception === undefined ? [] : [exception];
   });
-  const now = test.spec.now === undefined ? undefined : readUntil(test.spec.now);
+  const now = test.spec.now === undefined ? undefined : readMoment(test.spec.now);
   const context: JudgeContext = {
     policy: withClusterSettings(policy, inventory),
     inventory,

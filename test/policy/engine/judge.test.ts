@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { knativeService } from '../../../src/kubernetes/kinds.ts';
+import { actionFor } from '../../../src/policy/engine/action.ts';
 import type { Edit } from '../../../src/policy/engine/edit.ts';
 import type { PolicyException } from '../../../src/policy/engine/exceptions.ts';
 import { EMPTY_INVENTORY } from '../../../src/policy/engine/inventory.ts';
-import { actionFor, judge } from '../../../src/policy/engine/judge.ts';
+import { judge } from '../../../src/policy/engine/judge.ts';
 import type { Rule } from '../../../src/policy/engine/rule.ts';
 import type { Action } from '../../../src/policy/model/spec.ts';
 import { aPolicy, aService, NOW, only, verdictOf } from '../builders.ts';

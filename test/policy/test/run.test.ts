@@ -149,7 +149,7 @@ describe('a policy test', () => {
   - apiVersion: weir.dev/v1alpha1
     kind: PolicyException
     metadata: {name: x, namespace: shop}
-    spec: {rules: [images/*], until: 2026-12-31}`;
+    spec: {rules: [images/*], reason: the sale, owner: team-shop, until: 2026-12-31}`;
     const text = aTest(
       `  environment: prod\n  now: ${now}\n  rules: [images/*]\n  objects:${SERVICE('cart:latest')}${exception}\n  expect: []`,
     );

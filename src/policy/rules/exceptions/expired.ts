@@ -1,6 +1,6 @@
 import { stringAt } from '../../../kubernetes/json.ts';
 import { policyException } from '../../../kubernetes/kinds.ts';
-import { readUntil } from '../../engine/exceptions.ts';
+import { dayOf, readUntil } from '../../engine/exceptions.ts';
 import { defineRule } from '../../engine/rule.ts';
 
 /** An expired exception excuses nothing: what it covered is judged again. The fix takes it away. */
@@ -33,7 +33,7 @@ spec: {rules: [autoscaling/max-scale], match: {names: [checkout]}, reason: ten t
     return [
       {
         path: '/spec/until',
-        message: `exception ${name} has expired (until ${text}) and excuses nothing any more; delete it, or say why it is needed longer`,
+        message: `exception ${name} has expired (until ${dayOf(text)}) and excuses nothing any more; delete it, or say why it is needed longer`,
         fix: [{ remove: '' }],
       },
     ];

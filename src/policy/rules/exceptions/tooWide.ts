@@ -1,6 +1,7 @@
 import { arrayAt } from '../../../kubernetes/json.ts';
 import { policyException } from '../../../kubernetes/kinds.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
+import { widthOf } from '../../engine/exceptions.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 
 /**
@@ -32,7 +33,7 @@ spec: {rules: [autoscaling/max-scale], match: {names: [checkout]}, reason: ten t
   judge({ object, name }) {
     const violations: Violation[] = [];
     for (const [index, rule] of arrayAt(object, 'spec', 'rules').entries()) {
-      const what = typeof rule === 'string' ? faultIn(rule) : undefined;
+      const what = typeof rule === 'string' ? widthOf(rule) : undefined;
       if (what === undefined) continue;
       violations.push({
         path: pointer('spec', 'rules', index),
@@ -42,10 +43,3 @@ spec: {rules: [autoscaling/max-scale], match: {names: [checkout]}, reason: ten t
     return violations;
   },
 });
-
-function faultIn(rule: string): string | undefined {
-  const family = rule.split('/', 1)[0] ?? '';
-  if (family.includes('*')) return 'which is every family of rules';
-  if (family === 'knative') return 'which Knative itself refuses and nobody can excuse';
-  return family === 'exceptions' ? 'which is judged whatever an exception says' : undefined;
-}

@@ -1,14 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject, JsonValue } from '../../../../src/kubernetes/json.ts';
-import { readException } from '../../../../src/policy/engine/exceptions.ts';
+import { readException, readUntil } from '../../../../src/policy/engine/exceptions.ts';
+import type { EffectivePolicy } from '../../../../src/policy/engine/policy.ts';
 import { exceptionExpired } from '../../../../src/policy/rules/exceptions/expired.ts';
 import { exceptionIncomplete } from '../../../../src/policy/rules/exceptions/incomplete.ts';
 import { exceptionTooLong } from '../../../../src/policy/rules/exceptions/tooLong.ts';
 import { exceptionTooWide } from '../../../../src/policy/rules/exceptions/tooWide.ts';
 import { exceptionUnknownName } from '../../../../src/policy/rules/exceptions/unknownName.ts';
+import { exceptionUnknownObject } from '../../../../src/policy/rules/exceptions/unknownObject.ts';
 import { imageTag } from '../../../../src/policy/rules/images/tag.ts';
 import { rules } from '../../../../src/policy/rules/index.ts';
-import { aPolicy, judgeBy, messages, paths, verdictOf } from '../../builders.ts';
+import { aPolicy, aService, judgeBy, messages, paths, verdictOf } from '../../builders.ts';
 
 /** A whole exception for the rule images/tag, which the parts of its spec change. */
 function anException(spec: JsonObject = {}): JsonObject {
@@ -68,6 +70,58 @@ describe('exceptions/expired', () => {
   });
 });
 
+describe('until', () => {
+  it.each([
+    ['2026-12-01', '2026-12-01T23:59:59.999Z'],
+    ['2026-12-01T00:00:00Z', '2026-12-01T23:59:59.999Z'],
+    ['2026-12-01T00:00:00.000Z', '2026-12-01T23:59:59.999Z'],
+    ['2026-12-01T00:00:01Z', '2026-12-01T00:00:01.000Z'],
+    ['2026-12-01T00:00:00+01:00', '2026-11-30T23:00:00.000Z'],
+  ])('%s lasts until %s', (text, expected) => {
+    expect(readUntil(text)?.toISOString()).toBe(expected);
+  });
+
+  it('is told as the day that it means', () => {
+    const object = anException({ until: '2026-11-20T00:00:00Z' });
+    expect(messages(judgeBy(exceptionExpired, object))[0]).toContain('(until 2026-11-20)');
+    expect(judgeBy(exceptionExpired, anException({ until: '2026-11-21T00:00:00Z' }))).toEqual([]);
+  });
+});
+
+describe('an exception that is denied itself', () => {
+  it.each<[JsonObject, Partial<EffectivePolicy>, boolean]>([
+    [{}, {}, true],
+    [{ rules: ['*'] }, {}, false],
+    [{ rules: ['images/tag', '*/*'] }, {}, false],
+    [{ reason: '' }, {}, false],
+    [{ owner: null }, {}, false],
+    [{ owner: null }, { actions: { 'exceptions/incomplete': 'warn' } }, true],
+    [{ rules: ['*'] }, { enforcement: 'warn' }, true],
+  ])('%j under %j', (spec, policy, excuses) => {
+    expect(readException(anException(spec), aPolicy(policy)) !== undefined).toBe(excuses);
+  });
+});
+
+describe('exceptions/unknown-object', () => {
+  const rule = exceptionUnknownObject([imageTag]);
+  const inShop = [aService({ name: 'checkout' })];
+  const told = (name: string, hint: string) =>
+    `exception sale names ${name}, and no object of shop is called so${hint}`;
+
+  it.each<[JsonObject, JsonObject[], string[]]>([
+    [{ names: ['checkout'] }, inShop, []],
+    [{ names: ['check*'] }, inShop, []],
+    [{ names: ['checkot'] }, inShop, [told('checkot', '; did you mean "checkout"?')]],
+    [{ names: ['payment'] }, inShop, [told('payment', '')]],
+    [{ names: ['checkot'] }, [], []],
+    [{ names: ['checkot'] }, [aService({ name: 'checkout', namespace: 'other' })], []],
+    [{ names: ['checkot'], kinds: ['apps/Deployment'] }, inShop, []],
+    [{ names: 'checkot' }, inShop, []],
+  ])('%j', (match, beside, expected) => {
+    expect(messages(judgeBy(rule, anException({ match }), aPolicy(), { beside }))).toEqual(expected);
+  });
+});
+
 describe('exceptions/too-long', () => {
   const policy = aPolicy({ exceptions: { longestDays: 90 } });
 
@@ -102,7 +156,8 @@ describe('exceptions/too-wide', () => {
 
   it('is no way out of itself', () => {
     const object = anException({ rules: ['*', 'exceptions/*'] });
-    const exception = readException(object);
+    const exception = readException(object, aPolicy({ enforcement: 'warn' }));
+    expect(exception).toBeDefined();
     const catalogue = { rules: [exceptionTooWide], defaulters: [], knativeDefaults: (one: JsonObject) => one };
     const verdict = verdictOf(catalogue, object, aPolicy(), { exceptions: exception === undefined ? [] : [exception] });
     expect(verdict.findings).toHaveLength(2);
@@ -142,5 +197,7 @@ describe('exceptions/unknown-name', () => {
     const shipped = rules.find(({ id }) => id === 'exceptions/unknown-name');
     const ids = rules.map(({ id }) => id).filter((id) => !id.startsWith('exceptions/'));
     expect(shipped === undefined ? ['none'] : judgeBy(shipped, anException({ rules: ids }))).toEqual([]);
+    const core = anException({ match: { kinds: ['Service'] } });
+    expect(shipped === undefined ? [] : judgeBy(shipped, core)).toHaveLength(1);
   });
 });
