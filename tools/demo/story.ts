@@ -50,8 +50,8 @@ const COMMANDS: readonly string[][] = [
   [`weir check ${SHOP} --env prod`, 'every finding'],
   [`weir explain ${SHOWN_RULE}`, 'what a rule is for'],
   [`weir explain ${SHOP}/order.yaml --env prod`, 'who decided each value'],
-  [`weir render ${SHOP} --env prod --fix --knative`, 'what the cluster will hold'],
-  ['weir policy diff dev prod', 'the policies side by side'],
+  [`weir render ${SHOP} --env prod --fix --knative`, 'as the cluster runs it'],
+  ['weir policy diff dev prod', 'how policies differ'],
 ];
 
 async function check(environment: string, io: Io): Promise<CheckResult> {

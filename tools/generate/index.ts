@@ -1,3 +1,4 @@
 /** `npm run generate`: everything that is written from code. With `--check` it only says what is not current. */
 import './policySchema.ts';
 import './rulesDocs.ts';
+import './policyDocs.ts';
