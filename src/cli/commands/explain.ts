@@ -6,19 +6,24 @@ interface RawOptions {
   readonly policies?: string;
 }
 
-/** `weir explain RULE|FILE` */
+/** `weir explain [RULE|FAMILY|FILE]` */
 export const define: DefineCommand = (command, run) => {
   command
-    .argument('<rule-or-file>', 'a rule, such as autoscaling/max-scale, or a file of manifests')
+    .argument(
+      '[rule-or-file]',
+      'a rule (autoscaling/max-scale, max-scale), a family of rules, or a file of manifests; without it all rules are listed',
+    )
     .option('-e, --env <name>', "the environment that the file's objects go to")
     .option('-p, --policies <folder>', 'EnvironmentPolicy files (default: those that weir.yaml names, else ./policies)')
     .addHelpText('after', EXAMPLES)
-    .action((subject: string, raw: RawOptions) => {
+    .action((subject: string | undefined, raw: RawOptions) => {
       run((context) => explain(subject, { environment: raw.env, policies: raw.policies }, context));
     });
 };
 
 const EXAMPLES = `
 Examples:
+  weir explain
+  weir explain autoscaling
   weir explain autoscaling/max-scale
   weir explain service.yaml --env prod`;

@@ -1,50 +1,56 @@
 /** `weir explain`: what a rule is for, or who decided each value of a manifest. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { stringAt } from '../../kubernetes/json.ts';
 import { describe, referenceTo } from '../../kubernetes/object.ts';
+import { readYaml } from '../../kubernetes/yaml/read.ts';
 import { catalogue } from '../../policy/catalogue.ts';
 import { type ExplainedLine, explainObject } from '../../policy/explain.ts';
 import { inputRules } from '../../policy/rules/yaml/index.ts';
 import { describePlace } from '../../report/result.ts';
 import { ruleText } from '../../report/ruleText.ts';
-import { didYouMean } from '../../text/nearest.ts';
 import { contextFor } from '../check/context.ts';
 import { Session } from '../check/session.ts';
 import { noEnvironment } from '../check/unassigned.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { STDIN } from '../input/load.ts';
+import { readRegularFile } from '../input/readFile.ts';
 import type { Resource } from '../input/resource.ts';
-import type { Colors } from '../io.ts';
+import type { Colors, Io } from '../io.ts';
 import { progressOn } from '../progress.ts';
+import { meantBy, nearestRule, rulesList } from './rules.ts';
 
 export interface ExplainOptions {
   readonly environment: string | undefined;
   readonly policies: string | undefined;
 }
 
-export async function explain(subject: string, options: ExplainOptions, context: CommandContext): Promise<number> {
+/** Without a subject, every rule is listed. */
+export async function explain(
+  subject: string | undefined,
+  options: ExplainOptions,
+  context: CommandContext,
+): Promise<number> {
   const { io } = context;
-  const isFile = subject === STDIN || existsSync(path.resolve(io.cwd, subject));
+  const isFile = subject !== undefined && (subject === STDIN || existsSync(path.resolve(io.cwd, subject)));
   const session = await Session.open({ ...options, paths: isFile ? [subject] : ['.'] }, io, progressOn(io));
   const policies = [...session.policies.byName.values()];
 
   const rules = [...catalogue.rules, ...inputRules, ...policies.flatMap((policy) => policy.custom)];
-  const rule = rules.find(({ id }) => id === subject);
-  if (rule !== undefined) {
-    io.stdout.write(ruleText(rule, policies, context.colors(io.stdout)));
-    return EXIT.clean;
-  }
-  if (!isFile) {
-    const hint = didYouMean(
-      subject,
-      rules.map(({ id }) => id),
-    );
+  const colors = context.colors(io.stdout);
+  const meant = subject === undefined ? { listed: rules } : meantBy(subject, rules);
+  // a folder `security` beside the manifests is no reason to explain the family of that name
+  const isExactRule = meant !== undefined && 'rule' in meant && meant.rule.id === subject;
+  if (subject !== undefined && isFile && !isExactRule) return explainFile(session, subject, context);
+  if (meant === undefined) {
+    const hint = nearestRule(subject ?? '', rules);
     throw new Failure(
-      `"${subject}" is neither a rule nor a file${hint}${hint === '' ? '; docs/rules.md lists the rules' : ''}`,
+      `"${subject}" is neither a rule nor a file${hint === '' ? '; weir explain without an argument lists the rules' : hint}`,
     );
   }
-  return explainFile(session, subject, context);
+  io.stdout.write('rule' in meant ? ruleText(meant.rule, policies, colors) : rulesList(meant.listed, colors));
+  return EXIT.clean;
 }
 
 async function explainFile(session: Session, file: string, context: CommandContext): Promise<number> {
@@ -53,13 +59,11 @@ async function explainFile(session: Session, file: string, context: CommandConte
   const colors = context.colors(io.stdout);
   const blocks: string[] = [];
   for (const policy of new Set(input.assigned.map((assigned) => assigned.policy))) {
-    const members = input.assigned.filter((assigned) => assigned.policy === policy && assigned.isBeside !== true);
-    const judging = contextFor(
-      policy,
-      members.map(({ resource }) => resource.object),
-      io.now(),
-    );
-    for (const { resource } of members) {
+    const members = input.assigned.filter((assigned) => assigned.policy === policy);
+    const objects = members.map(({ resource }) => resource.object);
+    const judging = contextFor(policy, objects, io.now());
+    for (const { resource, isBeside } of members) {
+      if (isBeside === true) continue;
       const lines = explainObject(resource.object, judging, catalogue);
       const heading = colors.bold(`${describe(referenceTo(resource.object))} for ${policy.name}`);
       blocks.push(
@@ -70,6 +74,8 @@ async function explainFile(session: Session, file: string, context: CommandConte
     }
   }
   io.stdout.write(blocks.join('\n'));
+  if (input.resources.length === 0 && input.problems.length === 0)
+    throw new Failure(nothingToExplain(session, file, io));
 
   const problems = [...session.problems, ...input.problems];
   for (const problem of problems) io.stderr.write(`${describePlace(problem)}: ${problem.message}\n`);
@@ -77,6 +83,20 @@ async function explainFile(session: Session, file: string, context: CommandConte
     io.stderr.write(`weir: ${noEnvironment(input.unassigned, input.resources.length)}\n`);
   }
   return problems.length > 0 || input.unassigned.length > 0 ? EXIT.failed : EXIT.clean;
+}
+
+/** A policy is no resource, and has a command of its own. */
+function nothingToExplain({ policies }: Session, file: string, { cwd }: Io): string {
+  const content = file === STDIN ? undefined : readRegularFile(path.resolve(cwd, file));
+  const text = content !== undefined && 'bytes' in content ? content.bytes : '';
+  const [document] = readYaml(text, file).documents;
+  if (stringAt(document?.value, 'kind') !== 'EnvironmentPolicy')
+    return `${file} holds no Kubernetes objects to explain`;
+
+  const name = stringAt(document?.value, 'metadata', 'name');
+  const others = [...policies.byName.keys()].sort().join(', ');
+  const command = name === undefined ? `weir policy show NAME (${others})` : `weir policy show ${name}`;
+  return `${file} is a policy, and no manifest; what it comes to, and where each value was written, says: ${command}`;
 }
 
 /** Sources stand below each other, unless a line is longer than this. */

@@ -155,6 +155,39 @@ describe('weir explain', () => {
     ]);
   });
 
+  it.each<[args: string[], expected: RegExp]>([
+    [['max-scale'], /^autoscaling\/max-scale: /],
+    [['autoscaling'], /^autoscaling\n {2}autoscaling\/\S+ +\S[\s\S]*\n {2}autoscaling\/max-scale +max-scale /],
+    [['autoscaling/*'], /^autoscaling\n {2}autoscaling\//],
+    [[], /\nautoscaling\n[\s\S]*\nimages\n {2}images\/[\s\S]*\nyaml\n {2}yaml\//],
+  ])('lists and finds rules with %j', async (args, expected) => {
+    const { code, stdout, stderr } = await weir(['explain', ...args]);
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+    expect(`${args.length === 0 ? '\n' : ''}${stdout}`).toMatch(expected);
+    expect(stdout.match(/^images$/gm) ?? []).toHaveLength(args.length === 0 ? 1 : 0);
+  });
+
+  it('lists what a name that is not unique may mean, and says so of one that nothing has', async () => {
+    const unclear = await weir(['explain', 'removed-api']);
+    expect(unclear.stdout).toMatch(/^eventing\n {2}eventing\/removed-api +\S.*\n\nkeda\n {2}keda\/removed-api +\S/);
+    const none = await weir(['explain', 'zzzzzzzz']);
+    expect(none).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is neither a rule nor a file; weir explain without an argument lists the rules'),
+    });
+    expect(unclear.stdout + none.stdout).not.toContain('docs/rules.md');
+  });
+
+  it.each([
+    ['policies/prod.yaml', ' is a policy, and no manifest; '],
+    ['policies/prod.yaml', ': weir policy show prod\n'],
+    ['empty.yaml', 'empty.yaml holds no Kubernetes objects to explain\n'],
+  ])('ends with 2 for %s, which holds no resources: %s', async (file, sentence) => {
+    const cwd = folderWith({ 'empty.yaml': '# nothing\n', 'policies/prod.yaml': POLICY });
+    const { code, stderr } = await weir(['explain', file, '--env', 'prod'], { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(sentence)]);
+  });
+
   it('says who decided each value of a file', async () => {
     const cwd = folderWith({ 'order.yaml': ORDER, 'policies/prod.yaml': POLICY });
     const { stdout } = await weir(['explain', 'order.yaml', '--env', 'prod'], { cwd });
