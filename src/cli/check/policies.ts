@@ -12,6 +12,7 @@ import { resourcesOf } from '../input/manifests.ts';
 import { readRegularFile } from '../input/readFile.ts';
 import type { InputProblem, Resource } from '../input/resource.ts';
 import { walk } from '../input/walk.ts';
+import type { Io } from '../io.ts';
 import { shippedPolicies } from '../package.ts';
 
 export interface Policies {
@@ -62,6 +63,14 @@ export function policiesFolder(
 /** Relative where the folder stands in the working folder; the shipped one stands anywhere, and is called by what it is. */
 export function policiesName(folder: string, cwd: string): string {
   return folder === shippedPolicies() && !isInside(folder, cwd) ? 'policies of weir' : displayName(folder, cwd, true);
+}
+
+/** Says on stderr that nobody chose these policies; to see them at work is fine, to rely on them is not. */
+export function tellShippedPolicies(folder: string, named: string | undefined, { cwd, stderr }: Io): void {
+  if (named !== undefined || folder !== shippedPolicies() || isInside(folder, cwd)) return;
+  stderr.write(
+    'weir: judging by the policies that Weir ships, for there are none here; weir init writes some of your own, and --policies FOLDER names others\n',
+  );
 }
 
 export async function readPolicies(folder: string, cwd: string): Promise<Policies> {

@@ -18,12 +18,13 @@ import {
   type Policies,
   policiesFolder,
   readPolicies,
+  tellShippedPolicies,
   unknownEnvironment,
 } from './policies.ts';
 import { isKnativeSettings } from './unassigned.ts';
 
 export interface SessionOptions {
-  /** As on the command line; `-` is standard input. */
+  /** As on the command line; `-` is standard input. None where nothing is to be judged. */
   readonly paths: readonly string[];
   readonly environment: string | undefined;
   /** The policies' folder, where one is named. */
@@ -60,13 +61,16 @@ export class Session {
   static async open(options: SessionOptions, io: Io, progress: Progress): Promise<Session> {
     const { cwd } = io;
     const configurations = new Configurations(cwd);
-    const starts = options.paths.map((given) => folderOf(given === STDIN ? cwd : path.resolve(cwd, given)));
+    const starts = (options.paths.length === 0 ? [STDIN] : options.paths).map((given) =>
+      folderOf(given === STDIN ? cwd : path.resolve(cwd, given)),
+    );
     const used = starts.map((folder) => configurations.forFolder(folder)).filter((found) => found !== undefined);
 
     for (const warning of [...new Set(used)].flatMap(unmatchedPaths)) {
       io.stderr.write(`weir: warning: ${describePlace(warning)}: ${warning.message}\n`);
     }
     const folder = policiesFolder(options.policies, used, cwd);
+    if (options.paths.length > 0) tellShippedPolicies(folder, options.policies, io);
     const policies = await readPolicies(folder, cwd);
     const { environment } = options;
     if (environment !== undefined && !policies.byName.has(environment) && !policies.broken.has(environment)) {

@@ -34,7 +34,7 @@ export async function explain(
 ): Promise<number> {
   const { io } = context;
   const isFile = subject !== undefined && (subject === STDIN || existsSync(path.resolve(io.cwd, subject)));
-  const session = await Session.open({ ...options, paths: isFile ? [subject] : ['.'] }, io, progressOn(io));
+  const session = await Session.open({ ...options, paths: isFile ? [subject] : [] }, io, progressOn(io));
   const policies = [...session.policies.byName.values()];
 
   const rules = [...catalogue.rules, ...inputRules, ...policies.flatMap((policy) => policy.custom)];

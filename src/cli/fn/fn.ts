@@ -7,7 +7,7 @@ import { judge } from '../../policy/engine/judge.ts';
 import type { EffectivePolicy } from '../../policy/engine/policy.ts';
 import { type RenderOptions, render } from '../../policy/render/render.ts';
 import { contextFor } from '../check/context.ts';
-import { policiesFolder, readPolicies, unknownEnvironment } from '../check/policies.ts';
+import { policiesFolder, readPolicies, tellShippedPolicies, unknownEnvironment } from '../check/policies.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { readStdin } from '../input/load.ts';
@@ -68,7 +68,9 @@ async function policyFor(
   if (environment === undefined) {
     throw new Failure('no environment; name it in the functionConfig (spec.environment) or by --env');
   }
-  const policies = await readPolicies(policiesFolder(folder, [], io.cwd), io.cwd);
+  const found = policiesFolder(folder, [], io.cwd);
+  tellShippedPolicies(found, folder, io);
+  const policies = await readPolicies(found, io.cwd);
   const policy = policies.byName.get(environment);
   if (policy !== undefined) return policy;
 

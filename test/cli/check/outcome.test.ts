@@ -121,6 +121,20 @@ describe('weir check: the policies', () => {
     expect((await check(['cart.yaml', '--env', 'edge'], { cwd: bare })).code).toBe(1);
   });
 
+  it.each<[args: string[], isTold: boolean]>([
+    [['check', 'bare'], true],
+    [['render', 'bare'], true],
+    [['explain', 'bare/cart.yaml'], true],
+    [['check', 'bare', '--policies', 'own'], false],
+    [['explain', 'images/tag'], false],
+  ])('are said on stderr to be those that Weir ships, where nobody chose any: %j %s', async (args, isTold) => {
+    const cwd = folderWith({ 'bare/cart.yaml': service(), 'own/prod.yaml': policies['policies/prod.yaml'] ?? '' });
+    const { stderr } = await weir([...args, '--env', 'prod'], { cwd });
+    expect(stderr.match(/^weir: judging by the policies that Weir ships, .*; weir init /gm) ?? []).toHaveLength(
+      isTold ? 1 : 0,
+    );
+  });
+
   it('with an error are told with its place, and what other policies say is still told', async () => {
     const cwd = folderWith({ ...policies, 'cart.yaml': service() });
     addFiles(cwd, {
