@@ -80,13 +80,15 @@ function sourceOf(policy: EffectivePolicy, pointer: string): string {
   return describeSource(policy, pointer.startsWith('/spec/custom/') ? '/spec/custom' : pointer);
 }
 
-/** The differences as a table of three columns, ready to print. */
+/** The differences as a table, ready to print: what differs, and of each side the value and where it was written. */
 export function diffTable(differences: readonly PolicyDifference[], leftName: string, rightName: string): string {
   if (differences.length === 0) return `${leftName} and ${rightName} are the same\n`;
 
-  const rows = [['', leftName, rightName]];
-  for (const { pointer, left, right } of differences) rows.push([nameOf(pointer), cell(left), cell(right)]);
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const rows = [['', leftName, '', rightName, '']];
+  for (const { pointer, left, right, leftSource, rightSource } of differences) {
+    rows.push([nameOf(pointer), cell(left), place(leftSource), cell(right), place(rightSource)]);
+  }
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const lines = rows.map((row) =>
     row
       .map((text, column) => text.padEnd(widths[column] ?? 0))
@@ -94,6 +96,11 @@ export function diffTable(differences: readonly PolicyDifference[], leftName: st
       .trimEnd(),
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** The place that counts, without those that it overrides. */
+function place(source = ''): string {
+  return source.split(' overrides ', 1)[0] ?? '';
 }
 
 function cell(value: JsonValue | undefined): string {

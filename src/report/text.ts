@@ -121,7 +121,9 @@ class Page {
     for (const excuse of excused) {
       const { exception } = excuse;
       const place = oneLine(describePlace(excuse));
-      this.#line(`${INDENT}${this.#colors.dim(place)}  ${excuse.rule}`);
+      this.#line(
+        `${INDENT}${this.#colors.dim(place)}  ${excuse.rule}  ${oneLine(describe(excuse.resource))} for ${excuse.environment}`,
+      );
       const until = exception.until.slice(0, 10);
       const owner = exception.owner === '' ? '' : ` (${exception.owner})`;
       this.#paragraph(`until ${until} by ${exception.name}${owner}: ${exception.reason}`, INDENT.repeat(2));

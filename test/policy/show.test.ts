@@ -150,11 +150,11 @@ describe('diffPolicies', () => {
 
   it('prints a table', () => {
     const differences = diffPolicies(side('dev'), side('prod')).slice(0, 4);
-    expect(diffTable(differences, 'dev', 'prod')).toBe(`                              dev   prod
-enforcement                   warn  deny
-autoscaling.minScale.default  0     2
-autoscaling.minScale.max      –     20
-images.registries             *     a.example.com/*
+    expect(diffTable(differences, 'dev', 'prod')).toBe(`                              dev                         prod
+enforcement                   warn  policies/base.yaml:6  deny             policies/prod.yaml:6
+autoscaling.minScale.default  0     policies/dev.yaml:6   2                policies/prod.yaml:7
+autoscaling.minScale.max      –                           20               policies/prod.yaml:7
+images.registries             *     policies/dev.yaml:7   a.example.com/*  policies/base.yaml:8
 `);
     expect(diffTable([], 'dev', 'prod')).toBe('dev and prod are the same\n');
   });

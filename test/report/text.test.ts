@@ -32,7 +32,7 @@ apps/old.yaml  Service shop/old for prod
            no team
 
 Excused
-  apps/cart.yaml:6:16  autoscaling/max-scale
+  apps/cart.yaml:6:16  autoscaling/max-scale  Service shop/cart for prod
     until 2026-12-01 by black-friday (team-shop): the busiest day
 
 Could not judge

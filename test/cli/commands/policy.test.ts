@@ -23,7 +23,9 @@ describe('weir policy', () => {
 
   it('diff prints what differs, also as JSON', async () => {
     const cwd = folderWith(files);
-    expect((await weir(['policy', 'diff', 'dev', 'prod'], { cwd })).stdout).toMatch(/enforcement +warn +deny/);
+    expect((await weir(['policy', 'diff', 'dev', 'prod'], { cwd })).stdout).toMatch(
+      /enforcement +warn +policies\/dev.yaml:6 +deny +policies\/prod.yaml:6\n/,
+    );
     const { stdout } = await weir(['policy', 'diff', 'dev', 'prod', '-o', 'json'], { cwd });
     expect(JSON.parse(stdout)).toEqual([
       {
