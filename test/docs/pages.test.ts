@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { readConfiguration } from '../../src/cli/config/configuration.ts';
+import { isObject, type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
+import { readYaml } from '../../src/kubernetes/yaml/read.ts';
+import { catalogue } from '../../src/policy/catalogue.ts';
+import { resolvePolicies } from '../../src/policy/load/resolve.ts';
+import { addFiles, check, folderWith, service, weir } from '../cli/harness.ts';
+import { judgeBy } from '../policy/builders.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const PAGES = ['policies', 'environments', 'exceptions', 'render-and-fn', 'ci'].map((name) => `docs/${name}.md`);
+const BASE = 'apiVersion: weir.dev/v1alpha1\nkind: EnvironmentPolicy\nmetadata: {name: base}\nspec: {}\n';
+
+function read(file: string): string {
+  return readFileSync(path.join(root, file), 'utf8');
+}
+
+function blocksOf(file: string, language: string): string[] {
+  return [...read(file).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
+    ([, text = '']) => text,
+  );
+}
+
+function objectIn(yaml: string): JsonObject {
+  const { documents, errors } = readYaml(yaml, 'block.yaml');
+  const value = documents[0]?.value;
+  if (errors.length > 0 || !isObject(value)) throw new Error(`no object: ${JSON.stringify(errors)}\n${yaml}`);
+  return value;
+}
+
+const yamlBlocks = PAGES.flatMap((page) =>
+  blocksOf(page, 'yaml').map((yaml) => ({ page, yaml, object: objectIn(yaml) })),
+);
+
+function blocksOfKind(kind: string): { page: string; yaml: string; object: JsonObject }[] {
+  const found = yamlBlocks.filter(({ object }) => object.kind === kind);
+  if (found.length === 0) throw new Error(`no page shows a ${kind}`);
+  return found;
+}
+
+/** Each `weir …` that a page tells to run, without what stands behind it. */
+const commands = PAGES.flatMap((page) =>
+  [
+    ...read(page).matchAll(/(?:^|[`| ]|npx --no-install )weir ((?:check|render|fn|policy|init|explain)\b[^`#|\n]*)/gm),
+  ].map(([, command = '']) => [page, command.trim()] as const),
+);
+
+describe('docs', () => {
+  it.each(blocksOfKind('EnvironmentPolicy').map(({ page, yaml }) => [page, yaml]))(
+    '%s shows a policy that loads',
+    (_, yaml) => {
+      const files = [
+        { file: 'base.yaml', text: BASE },
+        { file: 'prod.yaml', text: yaml },
+      ];
+      expect(resolvePolicies(files, { ruleIds: catalogue.rules.map(({ id }) => id) }).errors).toEqual([]);
+    },
+  );
+
+  it.each(blocksOfKind('Configuration').map(({ page, yaml }) => [page, yaml]))(
+    '%s shows a weir.yaml that is read',
+    (_, yaml) => {
+      expect(readConfiguration(yaml, { folder: '/', file: 'weir.yaml' }).problems).toEqual([]);
+    },
+  );
+
+  it.each(blocksOfKind('PolicyException').map(({ page, object }) => [page, object]))(
+    '%s shows an exception with which nothing is wrong',
+    (_, exception) => {
+      const rules = catalogue.rules.filter(
+        ({ id }) => id.startsWith('exceptions/') && id !== 'exceptions/unknown-object',
+      );
+      expect(rules.flatMap((rule) => judgeBy(rule, exception as JsonObject))).toEqual([]);
+    },
+  );
+
+  it('shows a functionConfig that weir fn takes', async () => {
+    const [config] = blocksOfKind('Render');
+    const cwd = folderWith({});
+    addFiles(cwd, { 'deploy/prod/here': '' });
+    for (const name of readdirSync(path.join(root, 'policies')))
+      addFiles(cwd, { [`policies/${name}`]: read(`policies/${name}`) });
+    const list = {
+      apiVersion: 'config.kubernetes.io/v1',
+      kind: 'ResourceList',
+      functionConfig: config?.object,
+      items: [objectIn(service())],
+    };
+    const { stdout, stderr } = await weir(['fn'], { cwd: path.join(cwd, 'deploy/prod'), stdin: JSON.stringify(list) });
+    expect(stderr).not.toContain('weir:');
+    expect(stdout).toContain('autoscaling.knative.dev/min-scale: "2"');
+  });
+
+  it('shows a Namespace whose label is read', async () => {
+    const [block] = blocksOfKind('Namespace');
+    const namespace = stringAt(block?.object, 'metadata', 'name') ?? '';
+    const cwd = folderWith({ 'namespace.yaml': block?.yaml ?? '', 'cart.yaml': service({ namespace }) });
+    const { result } = await check(['.'], { cwd });
+    expect(result.summary).toMatchObject({ resources: 2, unassigned: 0 });
+  });
+
+  it.each(commands)('%s says weir %s, whose options there are', async (_, command) => {
+    const [name = '', ...rest] = command.split(' ');
+    const isGroup = name === 'policy' && rest[0] !== undefined && /^[a-z]+$/.test(rest[0]);
+    const { stdout } = await weir([name, ...(isGroup ? rest.slice(0, 1) : []), '--help'], { cwd: root });
+    const options = rest.filter((word) => word.startsWith('-') && word !== '-');
+    for (const option of options) expect(stdout).toMatch(new RegExp(`(?:^|[ ,])${option}\\b`, 'm'));
+  });
+
+  it.each(['README.md', 'CONTRIBUTING.md', ...PAGES])('%s links only to what there is', (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
+    expect(links.filter((link) => !existsSync(path.join(root, path.dirname(page), link)))).toEqual([]);
+  });
+});
