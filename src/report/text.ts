@@ -1,6 +1,7 @@
 /** `-o text`: for people. Findings by file and object, each with its place, its rule and what would be right. */
 import { stripVTControlCharacters } from 'node:util';
 import { describe } from '../kubernetes/object.ts';
+import { toldOnce } from './fold.ts';
 import type { ReportColors, ReportContext } from './reporter.ts';
 import {
   type CheckResult,
@@ -69,8 +70,7 @@ class Page {
   *findings(findings: readonly ReportedFinding[]): Iterable<string> {
     let head = '';
     let place = '';
-    for (const finding of findings) {
-      const subject = `${describe(finding.resource)} for ${finding.environment}`;
+    for (const { finding, subject, message } of toldOnce(findings)) {
       const nextHead = `${finding.file}\n${subject}`;
       if (nextHead !== head) {
         this.#head(finding.file ?? '', subject, head !== '');
@@ -81,7 +81,7 @@ class Page {
       const nextPlace = describePlace(finding);
       if (nextPlace !== place) this.#place(finding);
       place = nextPlace;
-      this.#finding(finding);
+      this.#finding(finding, message);
       if (this.#text.length > PIECE) yield this.take();
     }
     if (findings.length > 0) this.#line('');
@@ -104,7 +104,7 @@ class Page {
     this.#line(this.#colors.cyan(place) + (isShown ? INDENT + this.#colors.dim(clip(excerpt, room)) : ''));
   }
 
-  #finding(finding: ReportedFinding): void {
+  #finding(finding: ReportedFinding, message: string): void {
     const { dim, bold, cyan } = this.#colors;
     const notes = [
       ...(finding.fix === undefined ? [] : [cyan('fixable')]),
@@ -112,7 +112,7 @@ class Page {
     ];
     const title = [this.#action(finding.action), bold(finding.rule), ...notes].join('  ');
     this.#line(`${INDENT.repeat(2)}${title}`);
-    this.#paragraph(finding.message, UNDER_RULE);
+    this.#paragraph(message, UNDER_RULE);
   }
 
   excused(excused: readonly ReportedExcuse[]): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
 import type { ReportContext } from '../../src/report/reporter.ts';
-import type { CheckResult } from '../../src/report/result.ts';
+import type { CheckResult, ReportedFinding } from '../../src/report/result.ts';
 import { text as pieces } from '../../src/report/text.ts';
 import { aContext, aFinding, EMPTY, FULL } from './builders.ts';
 
@@ -75,6 +75,39 @@ Could not judge
     expect([...shown].filter((char) => char < ' ' || (char > '~' && char < '\u00a0')).join('')).toMatch(/^\n*$/);
     expect(shown).not.toContain('\u202e');
     expect(shown).toContain('a\\u001b[2Jb\\u202ec');
+  });
+
+  it('tells once what a base has for several environments', () => {
+    const at = (environment: string, parts: Partial<ReportedFinding> = {}) =>
+      aFinding({ environment, message: `too large for ${environment} by far`, ...parts });
+    const other = { ...aFinding().resource, namespace: 'shop-prod' };
+    const findings = [
+      at('dev'),
+      at('dev', { rule: 'a/b', message: 'dev allows 3' }),
+      at('prod'),
+      at('prod', { rule: 'a/b', message: 'prod allows 20' }),
+      at('dev', { line: 11 }),
+      at('prod', { line: 11, resource: other }),
+      at('prod', { line: 12, action: 'warn' }),
+      at('dev', { line: 12 }),
+      at('dev', { line: 12 }),
+    ];
+    const shown = text({ ...EMPTY, findings }, aContext({ hints: [], sourceLine: () => undefined }));
+    expect(shown.split('\n').filter((line) => /Service|^ {11}/.test(line))).toEqual([
+      'apps/cart.yaml  Service shop/cart for dev, prod',
+      '           too large for dev, prod by far',
+      'apps/cart.yaml  Service shop/cart for dev',
+      '           dev allows 3',
+      'apps/cart.yaml  Service shop/cart for prod',
+      '           prod allows 20',
+      'apps/cart.yaml  Service shop/cart for dev, Service shop-prod/cart for prod',
+      '           too large for dev, prod by far',
+      'apps/cart.yaml  Service shop/cart for prod',
+      '           too large for prod by far',
+      'apps/cart.yaml  Service shop/cart for dev',
+      '           too large for dev by far',
+      '           too large for dev by far',
+    ]);
   });
 
   it('loses nothing between its pieces', () => {
