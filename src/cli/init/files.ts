@@ -72,11 +72,12 @@ function isFolder(folder: string, name: string): boolean {
 const PRE_COMMIT = `#!/bin/sh
 # Judges the manifests before they are committed. In use after: git config core.hooksPath ${path.posix.dirname(HOOK)}
 # It reads the files as they are in the folder, staged or not.
-# What stood in HEAD already warns; only what is new is denied, so that a repository older than its policy can commit.
+# A repository older than its policy can commit: what stood in HEAD already warns, only what is new is denied, and what
+# weir.yaml gives no environment yet is passed over. The workflow is stricter.
 if git rev-parse --quiet --verify HEAD >/dev/null; then
-  exec npx --no-install weir check . --allow-empty --since HEAD
+  exec npx --no-install weir check . --allow-empty --allow-unassigned --since HEAD
 fi
-exec npx --no-install weir check . --allow-empty
+exec npx --no-install weir check . --allow-empty --allow-unassigned
 `;
 
 const WORKFLOW = `name: weir

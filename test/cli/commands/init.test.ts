@@ -62,6 +62,20 @@ describe('weir init', () => {
     expect(readFileSync(path.join(own, '.gitignore'), 'utf8')).toBe('dist/\n');
   });
 
+  it('calls weir in its hook and its workflow with options that there are', async () => {
+    const cwd = folderWith({});
+    await weir(['init'], { cwd });
+    const texts = ['.githooks/pre-commit', '.github/workflows/weir.yaml'].map((name) =>
+      readFileSync(path.join(cwd, name), 'utf8'),
+    );
+    const calls = texts.flatMap((text) =>
+      [...text.matchAll(/npx --no-install weir (.+)/g)].map(([, call = '']) => call),
+    );
+    expect(calls).toHaveLength(3);
+    const { stdout } = await weir(['check', '--help'], { cwd });
+    for (const option of calls.join(' ').match(/(?<= )-[-a-z]+/g) ?? []) expect(stdout).toContain(`${option} `);
+  });
+
   it('needs a folder', async () => {
     expect(await weir(['init', 'nowhere'], { cwd: folderWith({}) })).toMatchObject({
       code: 2,
