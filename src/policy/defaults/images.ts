@@ -1,11 +1,11 @@
 /** The pull secrets of private registries, at pods that name none. */
-import { workloads } from '../../kubernetes/podTemplate.ts';
 import type { Defaulter } from '../engine/default.ts';
 import { accountSecrets, covers, FIELD, neededSecrets } from '../rules/images/pullSecrets.ts';
+import { filledKinds } from './filledKinds.ts';
 
 const pullSecret: Defaulter = {
   id: 'images/pull-secret',
-  kinds: workloads,
+  kinds: filledKinds,
 
   fill(subject, context) {
     const { template } = subject;

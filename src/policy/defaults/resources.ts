@@ -1,12 +1,4 @@
-/**
- * Requests and limits that the author left out.
- *
- * They are filled in for what Knative runs: at the API, Weir's webhook sees these kinds, so that what Git says and what
- * runs stay the same. A Deployment, a CronJob or a ScaledJob beside them passes no webhook of Weir's (other controllers
- * own what they make of it), and a value that only `weir check` imagined would never reach the cluster: there a missing
- * limit is a finding of resources/limits, and its fix writes what would have been filled in here.
- */
-import { configuration, containerSource, knativeService } from '../../kubernetes/kinds.ts';
+/** Requests and limits that the author left out. */
 import type { Container } from '../../kubernetes/podTemplate.ts';
 import type { Nanos } from '../../kubernetes/quantity.ts';
 import type { Defaulter, Fill } from '../engine/default.ts';
@@ -23,9 +15,7 @@ import {
   requestFor,
   type Side,
 } from '../rules/resources/amounts.ts';
-
-/** The kinds whose containers are filled in. */
-export const filledKinds = [knativeService, configuration, containerSource] as const;
+import { filledKinds } from './filledKinds.ts';
 
 export const resourcesDefaults: readonly Defaulter[] = [
   {

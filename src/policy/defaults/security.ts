@@ -4,7 +4,6 @@
  * (pkg/apis/serving/v1/revision_defaults.go) is the same, so that the two agree.
  */
 import { isObject, type JsonValue, valueAt } from '../../kubernetes/json.ts';
-import { workloads } from '../../kubernetes/podTemplate.ts';
 import type { Defaulter, Fill } from '../engine/default.ts';
 import type { RuleContext } from '../engine/rule.ts';
 import type { Subject } from '../engine/subject.ts';
@@ -17,13 +16,14 @@ import {
   lowPort,
   mayAddCapabilities,
 } from '../rules/security/containerSecurity.ts';
+import { filledKinds } from './filledKinds.ts';
 
 type FillContainer = (security: ContainerSecurity, subject: Subject, context: RuleContext) => readonly Fill[];
 
 function defineHardening(id: string, fillContainer: FillContainer): Defaulter {
   return {
     id,
-    kinds: workloads,
+    kinds: filledKinds,
     fill(subject, context) {
       const fills: Fill[] = [];
       if (context.policy.security === undefined) return fills;

@@ -32,9 +32,11 @@ spec:
       template:
         spec:
           restartPolicy: OnFailure
+          imagePullSecrets: [{name: regcred}]
           containers:
           - name: scaler
             image: registry.example.com/tools/kubectl:1.36.3
+            securityContext: {runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}
             resources: {requests: {cpu: 50m, memory: 64Mi}, limits: {cpu: 200m, memory: 128Mi}}
             command: [kubectl, annotate, ksvc/cart, autoscaling.knative.dev/min-scale=2, --overwrite]
 ---
@@ -48,9 +50,11 @@ spec:
       template:
         spec:
           restartPolicy: OnFailure
+          imagePullSecrets: [{name: regcred}]
           containers:
           - name: scaler
             image: registry.example.com/tools/kubectl:1.36.3
+            securityContext: {runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}
             resources: {requests: {cpu: 50m, memory: 64Mi}, limits: {cpu: 200m, memory: 128Mi}}
             command: [kubectl, annotate, ksvc/cart, autoscaling.knative.dev/min-scale=10, --overwrite]
 `,
@@ -75,9 +79,11 @@ spec:
       template:
         spec:
           restartPolicy: OnFailure
+          imagePullSecrets: [{name: regcred}]
           containers:
           - name: report
             image: registry.example.com/shop/report:2.0.1
+            securityContext: {runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}
             resources: {requests: {cpu: 50m, memory: 64Mi}, limits: {cpu: 200m, memory: 128Mi}}
 `,
   },

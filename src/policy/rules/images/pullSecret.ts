@@ -10,7 +10,7 @@ export const imagePullSecret = defineRule({
   title: 'images of a private registry are pulled with its secret',
   why: 'Without a login the registry refuses the image, and the pod waits in ImagePullBackOff.',
   howToFix:
-    "Add the registry's secret to the pod's imagePullSecrets. A pod without a list gets it filled in; one with a list has to name it itself.",
+    "Add the registry's secret to the pod's imagePullSecrets. A Knative pod without a list gets it filled in; every other has to name it itself.",
   kinds: workloads,
   action: 'deny',
   needsOthers: true,
@@ -52,7 +52,9 @@ spec:
     const hasList = isArray(template.spec[FIELD]);
     return missing.map(({ pull, image }): Violation => {
       const entry = { name: pull.secret };
-      const fix: Edit = hasList ? { set: `${path}/-`, value: entry } : { set: path, value: [entry] };
+      // A pod's own list replaces its ServiceAccount's, whose names therefore come along.
+      const all = [...names.map((name) => ({ name })), entry];
+      const fix: Edit = hasList ? { set: `${path}/-`, value: entry } : { set: path, value: all };
       const have = names.length === 0 ? 'the pod has no pull secret' : `the pod's pull secrets are ${names.join(', ')}`;
       return {
         path,

@@ -31,10 +31,11 @@ spec:
     spec:
       containers:
       - name: worker
-        image: registry.example.com/shop/worker:2.0.1
+        image: ghcr.io/knative/worker:2.0.1
+        securityContext: {runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}
         resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 500m, memory: 256Mi}}
         imagePullSecrets:
-        - name: regcred
+        - name: ghcr
 `,
     good: `
 apiVersion: apps/v1
@@ -47,10 +48,11 @@ spec:
     spec:
       containers:
       - name: worker
-        image: registry.example.com/shop/worker:2.0.1
+        image: ghcr.io/knative/worker:2.0.1
+        securityContext: {runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}
         resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 500m, memory: 256Mi}}
       imagePullSecrets:
-      - name: regcred
+      - name: ghcr
 `,
   },
 

@@ -21,9 +21,11 @@ spec:
   template:
     metadata: {labels: {app: event-display}}
     spec:
+      imagePullSecrets: [{name: regcred}]
       containers:
       - name: event-display
         image: registry.example.com/shop/event-display:2.1.0
+        securityContext: {runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}
         resources:
           requests: {cpu: 100m, memory: 64Mi}
 `,
@@ -36,9 +38,11 @@ spec:
   template:
     metadata: {labels: {app: event-display}}
     spec:
+      imagePullSecrets: [{name: regcred}]
       containers:
       - name: event-display
         image: registry.example.com/shop/event-display:2.1.0
+        securityContext: {runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}
         resources:
           requests: {cpu: 100m, memory: 64Mi}
           limits: {cpu: 500m, memory: 128Mi}

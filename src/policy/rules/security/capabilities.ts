@@ -11,6 +11,7 @@ import {
   isKnativeKind,
   lowPort,
   mayAddCapabilities,
+  placeOf,
 } from './containerSecurity.ts';
 
 /** Each of these alone is as good as root on the node. */
@@ -42,11 +43,15 @@ spec:
   template:
     metadata: {labels: {app: worker}}
     spec:
+      imagePullSecrets: [{name: regcred}]
       containers:
       - name: worker
         image: registry.example.com/shop/worker:2.0.1
         resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 500m, memory: 256Mi}}
         securityContext:
+          runAsNonRoot: true
+          allowPrivilegeEscalation: false
+          seccompProfile: {type: RuntimeDefault}
           capabilities: {drop: [ALL], add: [NET_ADMIN]}
 `,
     good: `
@@ -58,11 +63,15 @@ spec:
   template:
     metadata: {labels: {app: worker}}
     spec:
+      imagePullSecrets: [{name: regcred}]
       containers:
       - name: worker
         image: registry.example.com/shop/worker:2.0.1
         resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 500m, memory: 256Mi}}
         securityContext:
+          runAsNonRoot: true
+          allowPrivilegeEscalation: false
+          seccompProfile: {type: RuntimeDefault}
           capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}
 `,
   },
@@ -72,7 +81,7 @@ spec:
     for (const security of containerSecurities(subject.template)) {
       if (security.own.privileged === true) continue; // has them all, whatever it drops: security/privilege-escalation
       const added = judgeAdded(security, subject, context);
-      const dropped = judgeDropped(security, context);
+      const dropped = judgeDropped(security, subject, context);
       if (added !== undefined) violations.push(added);
       if (dropped !== undefined) violations.push(dropped);
     }
@@ -96,7 +105,7 @@ function judgeAdded(security: ContainerSecurity, subject: Subject, { policy }: R
   };
 }
 
-function judgeDropped(security: ContainerSecurity, { policy }: RuleContext): Violation | undefined {
+function judgeDropped(security: ContainerSecurity, subject: Subject, { policy }: RuleContext): Violation | undefined {
   const wanted = policy.security?.capabilities?.drop?.default;
   if (wanted === undefined || wanted.length === 0) return undefined;
   const dropped = arrayAt(security.own, 'capabilities', 'drop');
@@ -104,19 +113,39 @@ function judgeDropped(security: ContainerSecurity, { policy }: RuleContext): Vio
 
   const isLower = dropped.includes('all') ? ', and "all" in lower case is none' : '';
   const port = dropped.length === 0 ? lowPort(security) : undefined;
-  const isLow = port === undefined ? '' : `, or listen above 1023 rather than on ${port}`;
+  const bind = port === undefined || !mayBind(security, subject, wanted, policy) ? [] : [BIND];
+  const isLow = port === undefined || bind.length > 0 ? '' : `, or listen above 1023 rather than on ${port}`;
+  const isBound = bind.length === 0 ? '' : `, and capabilities.add to [${BIND}] for port ${port}`;
   const path = join(security.path, 'capabilities', 'drop');
   return {
-    path,
-    message: `${security.container.name} does not drop ${wanted.join(', ')}${isLower}; set capabilities.drop to [${wanted.join(', ')}]${isLow}`,
+    path: placeOf(security, 'capabilities', 'drop'),
+    message: `${security.container.name} does not drop ${wanted.join(', ')}${isLower}; set capabilities.drop to [${wanted.join(', ')}]${isLow}${isBound}`,
     // Whether a container that listens below 1024 still can without them, the runtime decides.
-    ...(port === undefined ? { fix: [dropEdit(security, path, wanted)] } : {}),
+    ...(port === undefined || bind.length > 0 ? { fix: dropEdits(security, path, wanted, bind) } : {}),
   };
 }
 
-function dropEdit(security: ContainerSecurity, path: string, drop: readonly string[]): Edit {
-  if (!security.isWritable) return { set: security.path, value: { capabilities: { drop } } };
+const BIND = 'NET_BIND_SERVICE';
+
+/** Whether the container may keep the one capability that a low port takes; nothing is changed that it adds itself. */
+function mayBind(
+  security: ContainerSecurity,
+  subject: Subject,
+  wanted: readonly string[],
+  policy: RuleContext['policy'],
+): boolean {
+  if (isKnativeKind(subject.key) && !mayAddCapabilities(policy.knative)) return false;
+  const isOpen = (valueAt(security.own, 'capabilities', 'add') ?? null) === null;
+  return isOpen && wanted.includes('ALL') && policy.security?.capabilities?.add?.allowed?.includes(BIND) === true;
+}
+
+function dropEdits(security: ContainerSecurity, path: string, drop: readonly string[], add: readonly string[]): Edit[] {
+  const whole = add.length === 0 ? { drop } : { drop, add };
+  if (!security.isWritable) return [{ set: security.path, value: { capabilities: whole } }];
+  const capabilities = join(security.path, 'capabilities');
   const written = valueAt(security.own, 'capabilities') ?? {};
-  if (!isObject(written)) return { set: join(security.path, 'capabilities'), value: { drop } };
-  return { set: path, value: drop };
+  if (!isObject(written)) return [{ set: capabilities, value: whole }];
+  const edits: Edit[] = [{ set: path, value: drop }];
+  if (add.length > 0) edits.push({ set: join(capabilities, 'add'), value: add });
+  return edits;
 }

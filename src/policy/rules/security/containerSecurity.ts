@@ -54,6 +54,22 @@ export function inherited({ own, pod, path, podPath }: ContainerSecurity, field:
   return inPod === undefined ? undefined : { value: inPod, path: join(podPath, field) };
 }
 
+/**
+ * Where to point for a field of the securityContext: at its place, or at the first on the way to it that is not written;
+ * at the container where that has no securityContext at all.
+ */
+export function placeOf({ container, path }: ContainerSecurity, ...way: readonly string[]): string {
+  let value = valueAt(container.value, 'securityContext') ?? undefined;
+  if (value === undefined) return container.path;
+  let place = path;
+  for (const step of way) {
+    place = join(place, step);
+    value = valueAt(value, step) ?? undefined;
+    if (value === undefined) break;
+  }
+  return place;
+}
+
 /** The capabilities that the container asks for, without their prefix: `CAP_NET_RAW` is `NET_RAW`. */
 export function addedCapabilities({ own }: ContainerSecurity): string[] {
   const added: string[] = [];

@@ -44,9 +44,11 @@ spec:
     metadata: {labels: {app: worker}}
     spec:
       hostNetwork: true
+      imagePullSecrets: [{name: regcred}]
       containers:
       - name: worker
         image: registry.example.com/shop/worker:2.0.1
+        securityContext: {runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}
         resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 500m, memory: 256Mi}}
 `,
     good: `
@@ -58,9 +60,11 @@ spec:
   template:
     metadata: {labels: {app: worker}}
     spec:
+      imagePullSecrets: [{name: regcred}]
       containers:
       - name: worker
         image: registry.example.com/shop/worker:2.0.1
+        securityContext: {runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}
         resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 500m, memory: 256Mi}}
 `,
   },

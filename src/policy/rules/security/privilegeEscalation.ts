@@ -1,7 +1,7 @@
 import { workloads } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
-import { type ContainerSecurity, containerSecurities, isKnativeKind } from './containerSecurity.ts';
+import { type ContainerSecurity, containerSecurities, isKnativeKind, placeOf } from './containerSecurity.ts';
 
 /** No privileged container, and none that can gain rights while it runs. Knative itself refuses `privileged: true`. */
 export const securityPrivilegeEscalation = defineRule({
@@ -68,7 +68,7 @@ function judgeEscalation(security: ContainerSecurity, wanted: boolean | undefine
   const path = join(security.path, 'allowPrivilegeEscalation');
   const what = written === undefined ? 'does not say that it gains no rights' : 'may gain rights while it runs';
   return {
-    path,
+    path: placeOf(security, 'allowPrivilegeEscalation'),
     message: `${security.container.name} ${what}; set allowPrivilegeEscalation: false`,
     fix: security.isWritable
       ? [{ set: path, value: false }]

@@ -1,7 +1,7 @@
 import { workloads } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
-import { type ContainerSecurity, containerSecurities, inherited } from './containerSecurity.ts';
+import { type ContainerSecurity, containerSecurities, inherited, placeOf } from './containerSecurity.ts';
 
 /**
  * Containers run as somebody else than root.
@@ -67,7 +67,7 @@ function judgeContainer(security: ContainerSecurity, isDemanded: boolean): Viola
   const what =
     nonRoot === undefined ? 'may run as root (no runAsNonRoot)' : 'may run as root (runAsNonRoot is not true)';
   return {
-    path,
+    path: nonRoot?.path ?? placeOf(security, 'runAsNonRoot'),
     message: `${name} ${what}; set runAsNonRoot: true`,
     fix: security.isWritable ? [{ set: path, value: true }] : [{ set: security.path, value: { runAsNonRoot: true } }],
   };

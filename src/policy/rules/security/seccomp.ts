@@ -2,7 +2,7 @@ import { stringAt } from '../../../kubernetes/json.ts';
 import { workloads } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
-import { type ContainerSecurity, containerSecurities, inherited } from './containerSecurity.ts';
+import { type ContainerSecurity, containerSecurities, inherited, placeOf } from './containerSecurity.ts';
 
 /**
  * Containers run under a seccomp profile. Without one Kubernetes runs them Unconfined, unless the kubelet says
@@ -69,7 +69,7 @@ function judgeContainer(
   const right = wanted ?? allowed[0] ?? 'RuntimeDefault';
   const value = { type: right };
   return {
-    path: type === undefined ? path : join(path, 'type'),
+    path: profile === undefined ? placeOf(security, 'seccompProfile') : type === undefined ? path : join(path, 'type'),
     message: `${security.container.name} ${what}; set seccompProfile.type to ${right}`,
     fix: security.isWritable ? [{ set: path, value }] : [{ set: security.path, value: { seccompProfile: value } }],
   };

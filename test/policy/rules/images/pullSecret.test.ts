@@ -74,23 +74,28 @@ describe('the default images/pull-secret', () => {
     );
   });
 
-  it('names each secret once, in a Deployment too', () => {
+  it('names each secret once', () => {
+    const service = aService({ image: 'registry.example.org/a:1', podSpec: { initContainers: images('b', 'c') } });
+    expect(fillsOf(imagesDefaults, service, policy)).toEqual({ [LIST]: [{ name: 'regcred' }, { name: 'orgcred' }] });
+  });
+
+  it('leaves a Deployment to its rule, whose fix keeps the secrets of the account', () => {
     const deployment = {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: { name: 'worker' },
-      spec: {
-        template: {
-          spec: {
-            containers: [{ image: 'registry.example.org/a:1' }, { image: 'registry.example.com/b:1' }],
-            initContainers: [{ image: 'registry.example.com/c:1' }],
-          },
-        },
-      },
+      metadata: { name: 'worker', namespace: 'shop' },
+      spec: { template: { spec: { containers: images('a') } } },
     };
-    expect(fillsOf(imagesDefaults, deployment, policy)).toEqual({ [LIST]: [{ name: 'regcred' }, { name: 'orgcred' }] });
+    const beside = [anAccount('default', 'mine')];
+    expect(fillsOf(imagesDefaults, deployment, policy, { beside })).toEqual({});
+    const [finding] = judgeBy(imagePullSecret, deployment, policy, { beside });
+    expect(finding?.fix).toEqual([{ op: 'add', path: LIST, value: [{ name: 'mine' }, { name: 'regcred' }] }]);
   });
 });
+
+function images(...names: readonly string[]): JsonObject[] {
+  return names.map((name) => ({ name, image: `registry.example.com/${name}:1` }));
+}
 
 describe('images/pull-secret', () => {
   const of = 'image registry.example.com/shop/cart:1.4.2 of container 1 is pulled with the secret regcred';

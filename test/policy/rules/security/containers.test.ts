@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_SETTINGS } from '../../../../src/knative/settings.ts';
 import type { JsonObject, JsonValue } from '../../../../src/kubernetes/json.ts';
 import { securityDefaults } from '../../../../src/policy/defaults/security.ts';
+import type { Rule } from '../../../../src/policy/engine/rule.ts';
 import type { SecurityPolicy } from '../../../../src/policy/model/security.ts';
 import { securityCapabilities } from '../../../../src/policy/rules/security/capabilities.ts';
 import { securityHost } from '../../../../src/policy/rules/security/host.ts';
@@ -95,12 +96,30 @@ describe('the defaults of security', () => {
       { 'secure-pod-defaults': 'enabled' },
       false,
     ],
-    ['a Deployment', aDeployment({}, { ports: [{ containerPort: 80 }] }), {}, true],
   ])('NET_BIND_SERVICE in %s', (_, object, features, isAdded) => {
     const policy = aPolicy({ security: RESTRICTED, knative: { ...DEFAULT_SETTINGS, features } });
     const fills = fillsOf(securityDefaults, object, policy);
     expect(fills[`${PATH}/capabilities/drop`]).toEqual(['ALL']);
     expect(fills[`${PATH}/capabilities/add`]).toEqual(isAdded ? ['NET_BIND_SERVICE'] : undefined);
+  });
+
+  it('leave a Deployment to its rules, whose fixes write the same', () => {
+    const deployment = aDeployment({}, { ports: [{ containerPort: 80 }] });
+    expect(fillsOf(securityDefaults, deployment, restricted)).toEqual({});
+    const places = (rule: Rule) => judgeBy(rule, deployment, restricted).map(({ path, fix }) => [path, fix]);
+    const add = (value: JsonValue) => [{ op: 'add', path: PATH, value }];
+    const container = '/spec/template/spec/containers/0';
+    expect(places(securityRunAsNonRoot)).toEqual([[container, add({ runAsNonRoot: true })]]);
+    expect(places(securityPrivilegeEscalation)).toEqual([[container, add({ allowPrivilegeEscalation: false })]]);
+    expect(places(securitySeccomp)).toEqual([[container, add({ seccompProfile: { type: 'RuntimeDefault' } })]]);
+    const [capabilities] = judgeBy(securityCapabilities, deployment, restricted);
+    expect(capabilities?.message).toBe(
+      'worker does not drop ALL; set capabilities.drop to [ALL], and capabilities.add to [NET_BIND_SERVICE] for port 80',
+    );
+    expect(capabilities?.fix).toEqual([
+      { op: 'add', path: PATH, value: { capabilities: { drop: ['ALL'] } } },
+      { op: 'add', path: `${PATH}/capabilities/add`, value: ['NET_BIND_SERVICE'] },
+    ]);
   });
 
   it('fill nothing where the policy says nothing, and let root be where it says so', () => {
@@ -158,7 +177,7 @@ describe('security/run-as-non-root', () => {
       aService(),
       restricted,
       ['container 1 may run as root (no runAsNonRoot); set runAsNonRoot: true'],
-      [`${PATH}/runAsNonRoot`],
+      ['/spec/template/spec/containers/0'],
     ],
     ['nothing, which nobody minds', aService(), nothing, [], []],
     ['true of the pod', secured({}, { securityContext: { runAsNonRoot: true } }), restricted, [], []],
