@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readConfiguration } from '../../src/cli/config/configuration.ts';
-import { isObject } from '../../src/kubernetes/json.ts';
-import { keyOf } from '../../src/kubernetes/kinds.ts';
-import { readYaml } from '../../src/kubernetes/yaml/read.ts';
 import { catalogue } from '../../src/policy/catalogue.ts';
 import { resolvePolicies } from '../../src/policy/load/resolve.ts';
 import { weir } from '../cli/harness.ts';
-import { judgeBy } from '../policy/builders.ts';
 
-const README = readFileSync('README.md', 'utf8');
+const README = readFileSync(path.resolve(import.meta.dirname, '../../README.md'), 'utf8');
 const blocks = [...README.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml);
 
 function blockOf(kind: string): string {
@@ -36,20 +33,19 @@ describe('README.md', () => {
     expect(configuration?.environments.map(({ name }) => name)).toEqual(['prod', 'dev']);
   });
 
-  it('shows an exception with which nothing is wrong', () => {
-    const [document] = readYaml(blockOf('PolicyException'), 'exception.yaml').documents;
-    const exception = document?.value;
-    if (!isObject(exception)) throw new Error('the exception is no object');
-    expect(keyOf(exception)).toBe('weir.dev/PolicyException');
-    const rules = catalogue.rules.filter(({ id }) => id.startsWith('exceptions/'));
-    expect(rules.flatMap((rule) => judgeBy(rule, exception))).toEqual([]);
-  });
-
   it('names only commands that there are', async () => {
     const { stdout } = await weir(['--help']);
     const named = [...README.matchAll(/^\| `weir ([a-z]+)`/gm)].map(([, command = '']) => command);
     expect(named.length).toBeGreaterThan(4);
     for (const command of named) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+  });
+
+  it('shows what a check prints', async () => {
+    const cwd = path.resolve(import.meta.dirname, '../../examples/shop');
+    const { stdout } = await weir(['check', '.', '--env', 'prod', '--policies', '../../policies'], { cwd });
+    const [, shown = ''] = /```\n(payment\.yaml[\s\S]*?)```/.exec(README) ?? [];
+    expect(shown).not.toBe('');
+    expect(stdout).toContain(shown);
   });
 
   it('names only rules that there are', () => {
