@@ -1,7 +1,8 @@
 /** Finds policy tests on the disk; everything else about them is pure, in read.ts and run.ts. */
-import { readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { MAX_FILE_BYTES } from '../../kubernetes/yaml/limits.ts';
 import type { PolicyFile } from '../load/document.ts';
 import { reasonOf } from '../load/reason.ts';
 import { type ReadTests, readPolicyTests } from './read.ts';
@@ -22,17 +23,15 @@ export async function loadPolicyTests(folder: string, shownAs: string = folder):
     for (const location of await testFiles(folder)) {
       const relative = path.relative(folder, location).replaceAll(path.sep, '/');
       const file = path.posix.join(shownAs.replaceAll(path.sep, '/'), relative);
+      if ((await stat(location)).size > MAX_TEST_BYTES) continue;
       const text = await readFile(location);
-      if (text.length > MAX_TEST_BYTES) continue;
       locations.set(file, location);
       files.push({ file, text });
     }
   } catch (error) {
     return { tests: [], errors: [{ file: shownAs, message: `the tests cannot be read: ${reasonOf(error)}` }] };
   }
-  return readPolicyTests(files, (input, from) =>
-    readInput(path.resolve(path.dirname(locations.get(from) ?? from), input)),
-  );
+  return readPolicyTests(files, (input, from) => readInput(input, path.dirname(locations.get(from) ?? from)));
 }
 
 async function testFiles(folder: string): Promise<string[]> {
@@ -47,8 +46,19 @@ async function testFiles(folder: string): Promise<string[]> {
   return files;
 }
 
-function readInput(location: string): Uint8Array | string {
+/**
+ * A test may name manifests beside its own folder, as `../apps/cart.yaml`, for it is written by those who run it; a path
+ * from the disk's root would mean another file on every machine. What is no file is never opened: a named pipe would
+ * hang, and a device would not end.
+ */
+function readInput(input: string, folder: string): Uint8Array | string {
+  if (path.isAbsolute(input)) return "its path must be relative to the test's own folder";
+  const location = path.resolve(folder, input);
   try {
+    const stats = statSync(location);
+    if (stats.isDirectory()) return 'it is a folder';
+    if (!stats.isFile()) return 'it is no file, but a pipe, a socket or a device';
+    if (stats.size > MAX_FILE_BYTES) return `it has more than ${MAX_FILE_BYTES / 1024 / 1024} MiB`;
     return readFileSync(location);
   } catch (error) {
     return reasonOf(error);
