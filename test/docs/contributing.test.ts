@@ -5,7 +5,6 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { isObject, type JsonObject } from '../../src/kubernetes/json.ts';
 import { readYaml } from '../../src/kubernetes/yaml/read.ts';
-import { catalogue } from '../../src/policy/catalogue.ts';
 import type { Rule } from '../../src/policy/engine/rule.ts';
 import { aService, judgeBy, messages } from '../policy/builders.ts';
 
@@ -57,10 +56,8 @@ describe('CONTRIBUTING.md', () => {
     expect(judgeBy(rule, objectIn(rule.examples.good))).toEqual([]);
   });
 
-  it('shows a rule that nobody wrote yet, and whose warnings deny nothing', async () => {
-    const rule = await theRule();
-    expect(rule.action).toBe('warn');
-    expect(catalogue.rules.map(({ id }) => id)).not.toContain(rule.id);
+  it('shows a rule that only warns, so that whoever follows the page breaks no promise of the policies', async () => {
+    expect((await theRule()).action).toBe('warn');
   });
 
   it('shows a test that says what the rule says', async () => {
