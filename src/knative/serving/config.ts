@@ -6,10 +6,13 @@ import { parseQuantity } from '../../kubernetes/quantity.ts';
 import { type AutoscalerConfig, autoscalerConfigOf } from '../autoscaling/config.ts';
 import { parseBool, parseInt64 } from '../goNumbers.ts';
 import type { KnativeSettings } from '../settings.ts';
+import { ALLOW_ROOT_BOUNDED_SINCE, hasFeature, minorOf } from './versions.ts';
 
 export type Flag = 'Enabled' | 'Allowed' | 'Disabled' | 'AllowRootBounded';
 
 export interface ServingConfig {
+  /** Of the version of Knative Serving: 23 of 1.23. */
+  readonly minor: number;
   readonly features: Features;
   readonly defaults: Defaults;
   readonly autoscaler: AutoscalerConfig;
@@ -78,8 +81,10 @@ export function servingConfig(settings: KnativeSettings): ServingConfig {
   const known = parsed.get(settings);
   if (known !== undefined) return known;
 
+  const minor = minorOf(settings.version);
   const config = {
-    features: parseFeatures(settings.features),
+    minor,
+    features: parseFeatures(settings.features, minor),
     defaults: parseDefaults(settings.defaults),
     autoscaler: autoscalerConfigOf(settings.autoscaler),
   };
@@ -93,12 +98,15 @@ function read(data: Data, key: string): string | undefined {
   return Object.hasOwn(data, key) ? data[key] : undefined;
 }
 
-function parseFeatures(data: Data): Features {
+/** A feature that the version does not have yet is off, whatever its flag says. */
+function parseFeatures(data: Data, minor: number): Features {
   const features: Partial<Record<Feature, Flag>> = {};
   for (const name of Object.keys(FEATURES) as Feature[]) {
     const [key, fallback] = FEATURES[name];
     const flags = name === 'securePodDefaults' ? SECURE_POD_FLAGS : FLAGS;
-    features[name] = flags.find((flag) => flag.toLowerCase() === read(data, key)?.toLowerCase()) ?? fallback;
+    const found = flags.find((flag) => flag.toLowerCase() === read(data, key)?.toLowerCase()) ?? fallback;
+    const isKnown = hasFeature(minor, name) && (found !== 'AllowRootBounded' || minor >= ALLOW_ROOT_BOUNDED_SINCE);
+    features[name] = isKnown ? found : 'Disabled';
   }
   return features as Features;
 }

@@ -11,6 +11,7 @@ import { dns1035LabelErrors, dns1035PrefixErrors, goList } from './names.ts';
 import { checkPodSpec } from './podSpec.ts';
 import { report, reportDisallowed, reportInvalid, type Scope } from './scope.ts';
 import { template as templateShape } from './shapes.ts';
+import { NETWORKING_ANNOTATIONS_SINCE } from './versions.ts';
 
 const PATH = '/spec/template';
 const ANNOTATIONS_PATH = `${PATH}/metadata/annotations`;
@@ -54,10 +55,11 @@ export function checkTemplate(scope: Scope, object: JsonObject): void {
 }
 
 function checkAnnotations(scope: Scope, annotations: JsonObject): void {
+  const isJudged = scope.config.minor >= NETWORKING_ANNOTATIONS_SINCE;
   let hasSidecarKeys = false;
   for (const key of Object.keys(annotations)) {
     if (key.startsWith(SIDECAR)) hasSidecarKeys = true;
-    if (key.startsWith('networking.knative.dev') && !NETWORKING_ANNOTATIONS.has(key)) {
+    if (isJudged && key.startsWith('networking.knative.dev') && !NETWORKING_ANNOTATIONS.has(key)) {
       report(scope, join(ANNOTATIONS_PATH, key), `invalid key name ${quote(key)}`);
     }
   }

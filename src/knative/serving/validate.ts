@@ -21,6 +21,7 @@ import type { Scope } from './scope.ts';
 import { objects, type ServingKind, specs } from './shapes.ts';
 import { checkNameChange, checkTemplate } from './template.ts';
 import { checkTraffic } from './traffic.ts';
+import { explainByVersion, NEWEST_MINOR } from './versions.ts';
 
 export interface ValidateOptions {
   /** The object as it stands in the cluster: makes this an update, which may not change everything. */
@@ -54,7 +55,8 @@ export function validate(object: JsonObject, settings: KnativeSettings, options:
   checkSchema(scope, defaulted.spec);
   checkKind(scope, kind, defaulted);
   if (options.old !== undefined) checkUpdate(scope, kind, defaulted, options.old);
-  return scope.errors;
+  const { minor } = scope.config;
+  return minor < NEWEST_MINOR ? explainByVersion(scope.errors, minor) : scope.errors;
 }
 
 function checkKind(scope: Scope, kind: ServingKind, object: JsonObject): void {

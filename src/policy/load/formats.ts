@@ -1,6 +1,8 @@
 /** The formats that policy values have beyond their JSON type: for each the check, what is said, and a plain pattern. */
+
 import { parseDuration } from '../../knative/duration.ts';
 import { parsePeriod } from '../../knative/period.ts';
+import { KNOWN_VERSIONS } from '../../knative/serving/versions.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
 import { readUntil } from '../engine/exceptions.ts';
 
@@ -43,10 +45,10 @@ export const FORMATS: Readonly<Record<string, ValueFormat>> = {
     wanted: 'which is no name; names have up to 63 lower-case letters, digits and dashes',
     pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
   },
-  'minor-version': {
-    accepts: (text) => /^[0-9]+\.[0-9]+$/.test(text),
-    wanted: 'which is no minor version; write one such as "1.23"',
-    pattern: '^[0-9]+\\.[0-9]+$',
+  'knative-version': {
+    accepts: (text) => KNOWN_VERSIONS.includes(text),
+    wanted: `which is no version that Weir knows; write one from "${KNOWN_VERSIONS[0]}" to "${KNOWN_VERSIONS.at(-1)}"`,
+    pattern: '^1\\.(1[5-9]|2[0-3])$',
   },
   moment: {
     accepts: (text) => readUntil(text) !== undefined,

@@ -38,8 +38,9 @@ function textMap(description: string): JsonSchema {
 const knativeSchema = section('The cluster behind the environment, as its ConfigMaps say it', {
   version: {
     type: 'string',
-    format: 'minor-version',
-    description: 'Knative Serving\'s minor version, in quotes: "1.23"',
+    format: 'knative-version',
+    description:
+      'Knative Serving\'s minor version, in quotes: "1.23". What Knative itself refuses is judged as 1.23 does it; for an older version, fields and features that came later are refused (host namespaces in 1.16, hostPath volumes in 1.17, CSI volumes and mountPropagation in 1.18, image volumes in 1.19, AllowRootBounded in 1.20, ephemeral volumes in 1.23), and networking annotations of templates are looked at from 1.21 on',
   },
   features: textMap('config-features'),
   autoscaler: textMap('config-autoscaler'),

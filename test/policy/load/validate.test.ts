@@ -49,7 +49,7 @@ const FAULTS: [what: string, spec: string, errors: string[]][] = [
   [
     'a version that is none',
     '  knative: {version: v1.23}',
-    ['5:22: knative.version is "v1.23", which is no minor version; write one such as "1.23"'],
+    ['5:22: knative.version is "v1.23", which is no version that Weir knows; write one from "1.15" to "1.23"'],
   ],
   [
     'a bound below what is possible',
