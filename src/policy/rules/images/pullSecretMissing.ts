@@ -1,11 +1,17 @@
 import { dockerConfigKey } from '../../../kubernetes/dockerConfig.ts';
-import { arrayAt, stringAt } from '../../../kubernetes/json.ts';
-import { defineKind, secret } from '../../../kubernetes/kinds.ts';
-import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { arrayAt, type JsonValue, stringAt } from '../../../kubernetes/json.ts';
+import { configuration, containerSource, defineKind, knativeService, secret } from '../../../kubernetes/kinds.ts';
+import type { ObjectReference } from '../../../kubernetes/object.ts';
+import { podTemplateOf, workloads } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import type { Inventory } from '../../engine/inventory.ts';
-import { defineRule, type Violation } from '../../engine/rule.ts';
-import { FIELD } from './pullSecrets.ts';
+import { describeSource, type EffectivePolicy } from '../../engine/policy.ts';
+import { defineRule, type RuleContext, type Violation } from '../../engine/rule.ts';
+import { Subject } from '../../engine/subject.ts';
+import { accountSecrets, covers, FIELD, namesIn, neededSecrets } from './pullSecrets.ts';
+
+/** The kinds into which the policy fills its secrets. */
+const FILLED_KINDS = [knativeService, configuration, containerSource];
 
 /** Kinds whose controller makes the Secret. */
 const sealedSecret = defineKind('bitnami.com', 'SealedSecret');
@@ -54,8 +60,10 @@ spec:
 `,
   },
 
-  judge(subject, { policy, inventory }) {
+  judge(subject, context) {
+    const { policy, inventory } = context;
     const { template } = subject;
+    const filledIn = new Set(policy.images?.pullSecrets?.map((pull) => pull.secret));
     if (template === undefined) return [];
 
     const violations: Violation[] = [];
@@ -66,11 +74,12 @@ spec:
       const found = inventory.find(secret, subject.namespace, name);
       if (found === undefined) {
         if (isMadeByOthers(name, subject.namespace, inventory)) continue;
-        violations.push({ path, message: `no Secret ${name} is in sight; see that the namespace gets it` });
+        const message = messageFor(name, subject, context, filledIn);
+        if (message !== undefined) violations.push({ ...message, path: message.path ?? path });
         continue;
       }
       // What the policy names itself is judged at the Secret: images/pull-secret-type.
-      if (policy.images?.pullSecrets?.some((pull) => pull.secret === name) === true) continue;
+      if (filledIn.has(name)) continue;
       const type = stringAt(found, 'type') ?? 'Opaque';
       if (dockerConfigKey(type) !== undefined) continue;
       violations.push({
@@ -81,6 +90,63 @@ spec:
     return violations;
   },
 });
+
+/** The list as its author wrote it, before the policy's secrets were filled in. */
+function writtenList({ written }: Subject): JsonValue | undefined {
+  return podTemplateOf(written)?.spec[FIELD];
+}
+
+/** What the author wrote is told at its place; what the policy fills in once in a namespace, at the pod spec. */
+function messageFor(
+  name: string,
+  subject: Subject,
+  context: RuleContext,
+  filledIn: ReadonlySet<string>,
+): { readonly message: string; readonly path?: string } | undefined {
+  if (!filledIn.has(name) || namesIn(writtenList(subject)).includes(name)) {
+    return { message: `no Secret ${name} is in sight; see that the namespace gets it` };
+  }
+  const first = firstWith(name, subject.namespace, context);
+  const isFirst =
+    first === undefined ||
+    (first.kind === subject.reference.kind && first.name === subject.name && first.namespace === subject.namespace);
+  if (!isFirst) return undefined;
+  return { message: missingEverywhere(name, subject, context.policy), path: subject.template?.specPath ?? '' };
+}
+
+/** The first object of the namespace into which the policy fills the secret: it speaks for all of them. */
+function firstWith(secretName: string, namespace: string, context: RuleContext): ObjectReference | undefined {
+  const known = firsts.get(context.inventory) ?? new Map<string, ObjectReference | undefined>();
+  firsts.set(context.inventory, known);
+  const key = `${namespace}/${secretName}`;
+  if (!known.has(key)) known.set(key, findFirst(secretName, namespace, context));
+  return known.get(key);
+}
+
+/** Asked for by every object of the inventory. */
+const firsts = new WeakMap<Inventory, Map<string, ObjectReference | undefined>>();
+
+function findFirst(secretName: string, namespace: string, context: RuleContext): ObjectReference | undefined {
+  for (const kind of FILLED_KINDS) {
+    for (const object of context.inventory.inNamespace(kind, namespace)) {
+      const template = podTemplateOf(object);
+      if (template === undefined || namesIn(template.spec[FIELD]).length > 0) continue;
+      const needs = neededSecrets(template, context).filter(({ pull }) => pull.secret === secretName);
+      if (needs.length === 0) continue;
+      const subject = new Subject(object);
+      const { names } = accountSecrets(subject, template.spec, context);
+      if (needs.some((need) => !covers(names, need, subject, context))) return subject.reference;
+    }
+  }
+  return undefined;
+}
+
+function missingEverywhere(name: string, { namespace }: Subject, policy: EffectivePolicy): string {
+  const index = policy.images?.pullSecrets?.findIndex((pull) => pull.secret === name) ?? 0;
+  const source = describeSource(policy, `/spec/images/pullSecrets/${index}/secret`);
+  const where = namespace === '' ? 'the namespace' : `namespace ${namespace}`;
+  return `no Secret ${name} is in sight, which ${source} fills into every pod of ${where}; see that the namespace gets it`;
+}
 
 function isMadeByOthers(name: string, namespace: string, inventory: Inventory): boolean {
   if (inventory.find(sealedSecret, namespace, name) !== undefined) return true;

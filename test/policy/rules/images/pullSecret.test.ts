@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject, JsonValue } from '../../../../src/kubernetes/json.ts';
 import { imagesDefaults } from '../../../../src/policy/defaults/images.ts';
+import { inventoryOf } from '../../../../src/policy/engine/inventory.ts';
+import { judge } from '../../../../src/policy/engine/judge.ts';
 import { imagePullSecret } from '../../../../src/policy/rules/images/pullSecret.ts';
 import { imagePullSecretMisplaced } from '../../../../src/policy/rules/images/pullSecretMisplaced.ts';
 import { imagePullSecretMissing } from '../../../../src/policy/rules/images/pullSecretMissing.ts';
 import { imagePullSecretType } from '../../../../src/policy/rules/images/pullSecretType.ts';
-import { aPolicy, aService, fillsOf, judgeBy, messages, paths } from '../../builders.ts';
+import { aPolicy, aService, fillsOf, judgeBy, messages, NOW, only, paths } from '../../builders.ts';
 
 const policy = aPolicy({
   images: {
@@ -157,6 +159,30 @@ describe('images/pull-secret-missing', () => {
     ],
   ])('%s beside it', (_, beside, expected) => {
     expect(messages(judgeBy(imagePullSecretMissing, service, policy, { beside }))).toEqual(expected);
+  });
+
+  it('tells once in a namespace what the policy fills in, and each time what an author wrote', () => {
+    const catalogue = { ...only({ rules: [imagePullSecretMissing] }), defaulters: imagesDefaults };
+    const open = aService({ name: 'a-page', image: 'ghcr.io/knative/page:1' });
+    const cart = aService({ name: 'cart' });
+    const written = aService({ name: 'written', podSpec: { imagePullSecrets: [{ name: 'regcred' }] } });
+    const search = aService({ name: 'search' });
+    const bank = aService({ name: 'cart', namespace: 'bank' });
+    const all = [open, cart, written, search, bank];
+    const inventory = inventoryOf(all);
+    const told = all.map((object) => {
+      const { findings } = judge(object, { policy, inventory, exceptions: [], now: NOW }, catalogue);
+      return findings.map(({ message, path }) => [path, message]);
+    });
+    const sentence = (namespace: string) =>
+      `no Secret regcred is in sight, which policy prod fills into every pod of namespace ${namespace}; see that the namespace gets it`;
+    expect(told).toEqual([
+      [],
+      [['/spec/template/spec', sentence('shop')]],
+      [[`${LIST}/0/name`, 'no Secret regcred is in sight; see that the namespace gets it']],
+      [],
+      [['/spec/template/spec', sentence('bank')]],
+    ]);
   });
 
   it("leaves the policy's own secret to images/pull-secret-type", () => {
