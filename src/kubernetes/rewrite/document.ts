@@ -8,6 +8,7 @@
 import { equals, isObject, type JsonValue } from '../json.ts';
 import { applyPatchOperation, type PatchOperation } from '../jsonPatch.ts';
 import { parent, resolve } from '../pointer.ts';
+import { folded, independentRuns, spliceAll } from './batch.ts';
 import { isInsideItem, rewriteItems } from './items.ts';
 import { printBlock } from './print.ts';
 import { splice } from './splice.ts';
@@ -32,25 +33,39 @@ function rewriteYaml(text: string, operations: readonly PatchOperation[], read: 
     const before = value;
     for (const operation of run) value = applyPatchOperation(value, operation);
     const together =
-      run.length > 1
+      run.length > 1 && isInsideItem(run[0])
         ? rewriteItems(current, run, { before, expected: value, read, rewrite: rewriteDocument })
         : undefined;
-    current = together ?? oneByOne(current, run, before, read);
+    current = together ?? inRuns(current, folded(run), before, read);
   }
   return current;
 }
 
-/** Operations inside of a List's items that follow each other are carried out together. */
-function runsOf(operations: readonly PatchOperation[]): PatchOperation[][] {
-  const runs: PatchOperation[][] = [];
-  let isOpen = false;
+type Run = readonly [PatchOperation, ...PatchOperation[]];
+
+/** Operations that follow each other inside of a List's items, or outside of any. */
+function runsOf(operations: readonly PatchOperation[]): Run[] {
+  const runs: [PatchOperation, ...PatchOperation[]][] = [];
   for (const operation of operations) {
-    const isInside = isInsideItem(operation);
-    if (isInside && isOpen) runs.at(-1)?.push(operation);
+    const last = runs.at(-1);
+    if (last !== undefined && isInsideItem(last[0]) === isInsideItem(operation)) last.push(operation);
     else runs.push([operation]);
-    isOpen = isInside;
   }
   return runs;
+}
+
+/** Those that do not touch each other together, and one by one where that fails. */
+function inRuns(text: string, operations: readonly PatchOperation[], before: JsonValue, read: ReadDocument): string {
+  let current = text;
+  let value = before;
+  for (const run of independentRuns(operations)) {
+    let after = value;
+    for (const operation of run) after = applyPatchOperation(after, operation);
+    const together = run.length > 1 ? spliceAll(current, run, after, read) : undefined;
+    current = together ?? oneByOne(current, run, value, read);
+    value = after;
+  }
+  return current;
 }
 
 function oneByOne(text: string, operations: readonly PatchOperation[], before: JsonValue, read: ReadDocument): string {

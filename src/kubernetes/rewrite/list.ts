@@ -1,20 +1,30 @@
 /** Changes to the items of a list. */
 import type { YAMLSeq } from 'yaml';
 import type { JsonValue } from '../json.ts';
-import { columnOf, endOf, lineEnd, lineStart, type Place, rangeOf, removeFromFlow, replaceRange } from './nodes.ts';
+import {
+  columnOf,
+  endOf,
+  lineEnd,
+  lineStart,
+  type Place,
+  rangeOf,
+  removeFromFlow,
+  replaceRange,
+  type TextEdit,
+} from './nodes.ts';
 import { printBlock, printFlow } from './print.ts';
 
-export function addItem(text: string, place: Place, list: YAMLSeq, value: JsonValue): string | undefined {
+export function addItem(text: string, place: Place, list: YAMLSeq, value: JsonValue): TextEdit | undefined {
   const last = list.items.at(-1);
   const end = endOf(text, last);
   if (end === undefined) return undefined;
-  if (place.inFlow) return replaceRange(text, end, end, `, ${printFlow(value)}`);
+  if (place.inFlow) return replaceRange(end, end, `, ${printFlow(value)}`);
 
   const dash = dashOf(text, list, list.items.length - 1);
   if (dash === undefined) return undefined;
   const column = columnOf(text, dash);
   const at = lineEnd(text, end);
-  return replaceRange(text, at, at, `\n${' '.repeat(column)}- ${printBlock(value, column + 2).trimStart()}`);
+  return replaceRange(at, at, `\n${' '.repeat(column)}- ${printBlock(value, column + 2).trimStart()}`);
 }
 
 export function replaceItem(
@@ -23,25 +33,25 @@ export function replaceItem(
   list: YAMLSeq,
   index: number,
   value: JsonValue,
-): string | undefined {
+): TextEdit | undefined {
   const range = rangeOf(list.items[index]);
   const end = endOf(text, list.items[index]);
   if (range === undefined || end === undefined) return undefined;
-  if (place.inFlow) return replaceRange(text, range.start, end, printFlow(value));
+  if (place.inFlow) return replaceRange(range.start, end, printFlow(value));
 
   const dash = dashOf(text, list, index);
   if (dash === undefined) return undefined;
-  return replaceRange(text, range.start, end, printBlock(value, columnOf(text, dash) + 2).trimStart());
+  return replaceRange(range.start, end, printBlock(value, columnOf(text, dash) + 2).trimStart());
 }
 
-export function removeItem(text: string, place: Place, list: YAMLSeq, index: number): string | undefined {
+export function removeItem(text: string, place: Place, list: YAMLSeq, index: number): TextEdit | undefined {
   const range = rangeOf(list.items[index]);
   const end = endOf(text, list.items[index]);
   if (range === undefined || end === undefined) return undefined;
   if (place.inFlow) return removeFromFlow(text, { start: range.start, end });
 
   const dash = dashOf(text, list, index);
-  return dash === undefined ? undefined : replaceRange(text, lineStart(text, dash), lineEnd(text, end) + 1, '');
+  return dash === undefined ? undefined : replaceRange(lineStart(text, dash), lineEnd(text, end) + 1, '');
 }
 
 /** Where the dash of the item stands; undefined where something other than blanks lies between the two. */

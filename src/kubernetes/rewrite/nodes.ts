@@ -14,6 +14,11 @@ export interface Range {
   readonly end: number;
 }
 
+/** One range of a text gives way to another text. */
+export interface TextEdit extends Range {
+  readonly replacement: string;
+}
+
 export function rangeOf(node: unknown): Range | undefined {
   if (!isNode(node) || !node.range) return undefined;
   return { start: node.range[0], end: node.range[1] };
@@ -72,14 +77,14 @@ export function columnOf(text: string, offset: number): number {
   return offset - lineStart(text, offset);
 }
 
-export function replaceRange(text: string, start: number, end: number, replacement: string): string {
-  return text.slice(0, start) + replacement + text.slice(end);
+export function replaceRange(start: number, end: number, replacement: string): TextEdit {
+  return { start, end, replacement };
 }
 
-/** The text without the range and the comma that parts it from its neighbour in `{…}` or `[…]`. */
-export function removeFromFlow(text: string, { start, end }: Range): string {
+/** Takes away the range and the comma that parts it from its neighbour in `{…}` or `[…]`. */
+export function removeFromFlow(text: string, { start, end }: Range): TextEdit {
   const after = /^\s*,\s*/.exec(text.slice(end));
-  if (after !== null) return replaceRange(text, start, end + after[0].length, '');
+  if (after !== null) return replaceRange(start, end + after[0].length, '');
   const before = /,\s*$/.exec(text.slice(0, start));
-  return replaceRange(text, start - (before?.[0].length ?? 0), end, '');
+  return replaceRange(start - (before?.[0].length ?? 0), end, '');
 }
