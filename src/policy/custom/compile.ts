@@ -11,7 +11,7 @@ import type { CustomRule, CustomRuleMatch } from '../model/spec.ts';
 import { matchesPattern } from '../pattern.ts';
 import type { CompiledRule, CustomCompiler } from './compiler.ts';
 import { explainError, typeName } from './explain.ts';
-import { kindsOf } from './kinds.ts';
+import { checkCoreService, kindsOf } from './kinds.ts';
 import { MAX_MESSAGE_LENGTH, MAX_STEPS } from './limits.ts';
 import type { CustomProblem } from './problem.ts';
 import { compileExpression, type Program } from './program.ts';
@@ -26,6 +26,7 @@ export function compileCustomRule(custom: CustomRule): CompiledRule {
       ? undefined
       : compileField(custom.messageExpression, '/messageExpression', problems);
   const kinds = kindsOf(custom.match.kinds, problems);
+  checkCoreService(custom.match.kinds, custom.expression, problems);
   if (program === undefined || problems.length > 0) return { ok: false, problems };
 
   const text = custom.message?.trim();
@@ -50,7 +51,9 @@ export function checkCustomRule(custom: JsonObject): CustomProblem[] {
     const source = custom[field];
     if (typeof source === 'string') compileField(source, `/${field}`, problems);
   }
-  kindsOf(arrayAt(custom, 'match', 'kinds'), problems);
+  const kinds = arrayAt(custom, 'match', 'kinds');
+  kindsOf(kinds, problems);
+  checkCoreService(kinds, typeof custom.expression === 'string' ? custom.expression : '', problems);
   return problems;
 }
 

@@ -56,6 +56,14 @@ export function kindsOf(names: readonly JsonValue[], problems: CustomProblem[]):
   return kinds;
 }
 
+/** The core Service has ports and a selector, no template: a rule that looks into one is meant for Knative's. */
+export function checkCoreService(names: readonly JsonValue[], expression: string, problems: CustomProblem[]): void {
+  const index = names.indexOf(kindsInUse.service.key);
+  if (index < 0 || !/\bspec\s*\.\s*\??template\b/.test(expression)) return;
+  const message = `"Service" alone is Kubernetes' own, which has no spec.template; did you mean "${kindsInUse.knativeService.key}"?`;
+  problems.push({ pointer: `/match/kinds/${index}`, message });
+}
+
 const KIND = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Z][A-Za-z0-9]*$/;
 const WITH_VERSION = /^(?:(?<group>[^/]+)\/)?v[0-9][a-z0-9]*\/(?<kind>[^/]+)$/;
 

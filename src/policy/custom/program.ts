@@ -1,6 +1,7 @@
 /** From the text of an expression to a program that judges, or to what is wrong with it. */
 import { type CelInput, type CelResult, parse, plan } from '@bufbuild/cel';
 import { type Expr, type ParsedExpr, partsOf } from './ast.ts';
+import { bracketProblem } from './brackets.ts';
 import { checkExpression, type ExpressionProblem } from './check.ts';
 import { MAX_BRACKETS, MAX_EXPRESSION_LENGTH } from './limits.ts';
 import { celRuntime, RANGE, TICK } from './runtime.ts';
@@ -36,7 +37,7 @@ export function compileExpression(source: string, variables: readonly string[]):
     const planned = plan(env, meterLoops(parsed.expr));
     return { ok: true, program: { source, parsed, run: (bindings) => metered(() => planned({ ...bindings })) } };
   } catch (error) {
-    return { ok: false, problems: [problemOf(error)] };
+    return { ok: false, problems: [bracketProblem(source) ?? problemOf(error)] };
   }
 }
 

@@ -195,6 +195,10 @@ describe('an expression that is refused at load', () => {
   it.each<[what: string, expression: string, problems: string[]]>([
     ['an end too early', 'object.x ==', ['9: bad CEL: unexpected "="']],
     ['nothing', ' ', ['2: bad CEL: unexpected end']],
+    ['a bracket that stays open', 'has(object.x && true', ['3: bad CEL: "(" is never closed; add ")"']],
+    ['a bracket too many', 'has(object.x)) && true', ['13: bad CEL: ")" closes nothing; take it away']],
+    ['another bracket', '[1, 2) == []', ['5: bad CEL: "[" is closed by ")"; write "]" before it']],
+    ['brackets in texts', 'object.x == "((" && ', ['17: bad CEL: unexpected "&"']],
     ['a reserved word', 'namespace == "a"', ['0: bad CEL: reserved identifier']],
     [
       'an unknown variable',
@@ -404,5 +408,21 @@ describe('an evaluation that costs too much', () => {
   it('spends nothing of the next one', () => {
     expect(said('object.field.all(x, object.field.exists(y, x == y + 5000) || true)', many)).toEqual(tooMuch);
     expect(said('object.field.all(x, x >= 0)', many)).toEqual([]);
+  });
+});
+
+describe('a rule for the core Service', () => {
+  it.each([
+    ['has(object.spec.template.metadata)', 1],
+    ['object.spec.type != "LoadBalancer"', 0],
+  ])('%s', (expression, count) => {
+    const problems = checkCustomRule({ name: 'x', match: { kinds: ['Service'] }, expression });
+    expect(problems).toEqual(
+      Array.from({ length: count }, () => ({
+        pointer: '/match/kinds/0',
+        message:
+          '"Service" alone is Kubernetes\' own, which has no spec.template; did you mean "serving.knative.dev/Service"?',
+      })),
+    );
   });
 });
