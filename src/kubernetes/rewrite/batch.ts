@@ -105,7 +105,7 @@ export function spliceAll(
     for (const operation of waiting) {
       const edit = editFor(parsed, operation);
       if (edit === undefined) return undefined;
-      if (taken.add(edit)) edits.push(edit);
+      if (taken.add(edit, parent(operation.path))) edits.push(edit);
       else later.push(operation);
     }
     current = applyEdits(current, edits);
@@ -118,8 +118,18 @@ export function spliceAll(
 class Taken {
   readonly #starts: { readonly start: number; readonly end: number }[] = [];
 
-  /** False where the range reaches into another; insertions at one place, and at the ends of others, are fine. */
-  add({ start, end }: TextEdit): boolean {
+  /** Of insertions: what they go into. */
+  readonly #holders = new Map<number, string>();
+
+  /**
+   * False where the range reaches into another, and where something of another holder is inserted at its place already:
+   * behind the last line of a container there also ends the list of containers, and the order of the two decides.
+   */
+  add({ start, end }: TextEdit, holder: string): boolean {
+    if (start === end) {
+      if ((this.#holders.get(start) ?? holder) !== holder) return false;
+      this.#holders.set(start, holder);
+    }
     const ranges = this.#starts;
     let low = 0;
     let high = ranges.length;

@@ -71,6 +71,8 @@ describe('many operations on one document', () => {
       const limits = add(`${at}/resources/limits`, {});
       return [add(`${at}/resources`, {}), limits, add(`${at}/resources/limits/cpu`, '1'), add(`${at}/image`, 'a:b')];
     });
+    // the end of the last container is the end of the list, too
+    operations.splice(8, 0, add('/spec/volumes', []));
     let readings = 0;
     const read = (one: string) => {
       readings++;
@@ -81,7 +83,7 @@ describe('many operations on one document', () => {
     expect(result).toBe(
       `spec:\n  containers:\n${containers
         .map((lines) => `${lines}    resources:\n      limits:\n        cpu: "1"\n    image: a:b\n`)
-        .join('')}`,
+        .join('')}  volumes: []\n`,
     );
   });
 
