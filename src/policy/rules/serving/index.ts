@@ -1,6 +1,7 @@
 /** How services answer: timeouts, probes and traffic. Visibility is the network family's. */
 import type { Rule } from '../../engine/rule.ts';
 import { probes } from './probes.ts';
+import { probeTiming } from './probeTiming.ts';
 import { misplacedRolloutDuration, rolloutDuration } from './rolloutDuration.ts';
 import { idleTimeout, responseStartTimeout, timeout } from './timeouts.ts';
 import { trafficStep } from './trafficStep.ts';
@@ -11,6 +12,7 @@ export const servingRules: readonly Rule[] = [
   responseStartTimeout,
   idleTimeout,
   probes,
+  probeTiming,
   trafficStep,
   unknownRevision,
   rolloutDuration,

@@ -1,7 +1,7 @@
-import { arrayAt, isObject, type JsonValue, objectAt, valueAt } from '../../../kubernetes/json.ts';
+import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt, valueAt } from '../../../kubernetes/json.ts';
 import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import type { Container, PodTemplate } from '../../../kubernetes/podTemplate.ts';
-import { join } from '../../../kubernetes/pointer.ts';
+import { join, resolve } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 
 /**
@@ -51,14 +51,20 @@ spec:
     const container = servingContainer(subject.template);
     if (container === undefined) return [];
 
-    const missing = (['readinessProbe', 'livenessProbe'] as const).filter((field) => isMissing(container, field));
+    const fields = ['readinessProbe', 'livenessProbe'] as const;
+    const empty = fields.filter((field) => hasNoHandler(subject.written, container, field));
+    const missing = fields.filter((field) => !empty.includes(field) && isMissing(container, field));
+    const violations: Violation[] = empty.map((field) => ({
+      path: join(container.path, field),
+      message: `the ${field} of ${container.name} has no handler, so that it asks nothing; add one, such as httpGet on /health`,
+    }));
     const [first] = missing;
-    if (first === undefined) return [];
+    if (first === undefined) return violations;
     const violation: Violation = {
       path: missing.length === 1 ? join(container.path, first) : container.path,
       message: `${container.name} has no ${missing.join(' and no ')}; add what asks the program, such as httpGet on /health`,
     };
-    return [violation];
+    return [...violations, violation];
   },
 });
 
@@ -68,6 +74,19 @@ function servingContainer(template: PodTemplate | undefined): Container | undefi
   if (containers.length === 1) return containers[0];
   return containers.find((container) => arrayAt(container.value, 'ports').length > 0);
 }
+
+/** A probe that only says when: Knative gives a readinessProbe its stand-in, and refuses any other. */
+function hasNoHandler(written: JsonObject, container: Container, field: 'readinessProbe' | 'livenessProbe'): boolean {
+  const probe = resolve(written, join(container.path, field));
+  return (
+    field === 'readinessProbe' &&
+    isObject(probe) &&
+    Object.keys(probe).length > 0 &&
+    !HANDLERS.some((name) => isObject(probe[name]))
+  );
+}
+
+const HANDLERS = ['httpGet', 'grpc', 'exec', 'tcpSocket'] as const;
 
 const ASKING = ['httpGet', 'grpc', 'exec'] as const;
 

@@ -18,7 +18,10 @@ describe('serving/probes', () => {
     [{}, [CONTAINER]],
     [{ readinessProbe: standIn, livenessProbe: http }, [`${CONTAINER}/readinessProbe`]],
     [{ readinessProbe: { ...standIn, periodSeconds: 5 }, livenessProbe: http }, [`${CONTAINER}/readinessProbe`]],
-    [{ readinessProbe: { periodSeconds: 5 }, livenessProbe: 'yes' }, [CONTAINER]],
+    [
+      { readinessProbe: { periodSeconds: 5 }, livenessProbe: 'yes' },
+      [`${CONTAINER}/readinessProbe`, `${CONTAINER}/livenessProbe`],
+    ],
   ])('%j gives findings at %j, before and after Knative', (container, expected) => {
     const service = aService({ container });
     expect(judgeBy(probes, service).map((finding) => finding.path)).toEqual(expected);
