@@ -1,5 +1,6 @@
 /** How services answer: timeouts, probes and traffic. Visibility is the network family's. */
 import type { Rule } from '../../engine/rule.ts';
+import { probePort } from './probePort.ts';
 import { probes } from './probes.ts';
 import { probeTiming } from './probeTiming.ts';
 import { misplacedRolloutDuration, rolloutDuration } from './rolloutDuration.ts';
@@ -12,6 +13,7 @@ export const servingRules: readonly Rule[] = [
   responseStartTimeout,
   idleTimeout,
   probes,
+  probePort,
   probeTiming,
   trafficStep,
   unknownRevision,

@@ -69,7 +69,7 @@ spec:
 });
 
 /** The container with a port, or the only one (knative/serving k8s_validation.go). Where none can be told, Knative refuses. */
-function servingContainer(template: PodTemplate | undefined): Container | undefined {
+export function servingContainer(template: PodTemplate | undefined): Container | undefined {
   const containers = (template?.containers ?? []).filter((container) => !container.isInit);
   if (containers.length === 1) return containers[0];
   return containers.find((container) => arrayAt(container.value, 'ports').length > 0);
