@@ -2,9 +2,8 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { isObject, type JsonValue } from '../../kubernetes/json.ts';
 import { groupOf } from '../../kubernetes/kinds.ts';
-import { pointer, resolve, steps } from '../../kubernetes/pointer.ts';
+import { namedPath } from '../../kubernetes/namedPath.ts';
 import type { JudgedFinding } from '../check/judgeInput.ts';
 import type { Io } from '../io.ts';
 import { exportCommit } from './export.ts';
@@ -64,20 +63,7 @@ function keyOf({ reported, resource }: JudgedFinding): string {
     kind,
     namespace,
     name,
-    stablePath(resource.object, at),
+    namedPath(resource.object, at),
     message,
   ]);
-}
-
-/** The pointer with named items of lists called by their name, so that a container put in front changes nothing. */
-export function stablePath(object: JsonValue, at: string): string {
-  let value: JsonValue | undefined = object;
-  let result = '';
-  for (const step of steps(at)) {
-    const isItem = Array.isArray(value);
-    value = resolve(value, pointer(step));
-    const name = isItem && isObject(value) ? value.name : undefined;
-    result += typeof name === 'string' ? `[${name}]` : pointer(step);
-  }
-  return result;
 }

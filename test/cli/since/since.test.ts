@@ -4,7 +4,6 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { findKustomize } from '../../../src/cli/input/kustomize/program.ts';
 import { BatchReader } from '../../../src/cli/since/batch.ts';
-import { stablePath } from '../../../src/cli/since/ratchet.ts';
 import { addFiles, check, folderWith, service, TAGGED, tagPolicies, weir } from '../harness.ts';
 
 const policies = tagPolicies('prod');
@@ -169,13 +168,5 @@ describe('BatchReader', () => {
     const reader = new BatchReader((content) => contents.push(content.toString()));
     for (let at = 0; at < stream.length; at += size) reader.add(stream.subarray(at, at + size));
     expect(contents).toEqual(['hello', '', 'a\nb']);
-  });
-});
-
-describe('stablePath', () => {
-  it('calls named items by their name', () => {
-    const object = { containers: [{ name: 'app', env: [{ value: 'x' }] }] };
-    expect(stablePath(object, '/containers/0/env/0/value')).toBe('/containers[app]/env/0/value');
-    expect(stablePath(object, '/containers/1/image')).toBe('/containers/1/image');
   });
 });
