@@ -11,8 +11,9 @@ function run(args: readonly string[], options: { cwd: string; input?: string }) 
   return spawnSync(process.execPath, [bin, ...args], { ...options, encoding: 'utf8', timeout: 30_000 });
 }
 
-// `npm ci` builds; a checkout that never ran it has no program to start.
-(isBuilt ? describe : describe.skip)('bin/weir.js', () => {
+// a checkout that never ran `npm ci` has no program to start
+const describeBuilt = isBuilt ? describe : describe.skip;
+describeBuilt(isBuilt ? 'bin/weir.js' : 'bin/weir.js (skipped: not built; run npm run build)', () => {
   it('runs the program with its exit codes', () => {
     const cwd = folderWith({ ...tagPolicies('prod'), 'cart.yaml': service() });
     expect(run(['--version'], { cwd }).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

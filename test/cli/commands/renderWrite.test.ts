@@ -1,10 +1,8 @@
 import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { findKustomize } from '../../../src/cli/input/kustomize/program.ts';
 import { folderWith, weir } from '../harness.ts';
-
-const withKustomize = findKustomize(process.env) === undefined ? it.skip : it;
+import { withKustomize } from '../withKustomize.ts';
 
 const POLICY = `apiVersion: weir.dev/v1alpha1
 kind: EnvironmentPolicy

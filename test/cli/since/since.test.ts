@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { findKustomize } from '../../../src/cli/input/kustomize/program.ts';
 import { BatchReader } from '../../../src/cli/since/batch.ts';
 import { addFiles, check, folderWith, service, TAGGED, tagPolicies, weir } from '../harness.ts';
+import { withKustomize } from '../withKustomize.ts';
 
 const policies = tagPolicies('prod');
 
@@ -75,7 +75,6 @@ spec: {rules: [images/tag], reason: launch, owner: shop, until: "2026-11-01"}
     expect(result.findings.filter(({ rule }) => rule === 'images/tag')).toMatchObject([{ action: 'deny' }]);
   });
 
-  const withKustomize = findKustomize(process.env) === undefined ? it.skip : it;
   withKustomize('builds kustomizations as they were', async () => {
     const cwd = repositoryWith({
       'base/kustomization.yaml': 'resources: [cart.yaml]\n',

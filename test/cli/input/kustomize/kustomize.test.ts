@@ -2,15 +2,15 @@ import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { graphOf } from '../../../../src/cli/input/kustomize/graph.ts';
-import { findKustomize, findProgram } from '../../../../src/cli/input/kustomize/program.ts';
+import { findProgram } from '../../../../src/cli/input/kustomize/program.ts';
 import { translate } from '../../../../src/cli/input/kustomize/translate.ts';
 import { addFiles, check, folderWith, service, TAGGED, tagPolicies } from '../../harness.ts';
+import { withKustomize } from '../../withKustomize.ts';
 
 const policies = tagPolicies('prod', 'dev');
 const args = ['.', '--env', 'prod'];
 
 /** Without a kustomize program on the machine, what needs one is skipped. */
-const withKustomize = findKustomize(process.env) === undefined ? it.skip : it;
 
 function places(result: { findings: readonly { file?: string; line?: number; resource: { name: string } }[] }) {
   return result.findings.map(({ file, line, resource }) => `${file}:${line} ${resource.name}`);
