@@ -43,6 +43,12 @@ export function ownMember(object: JsonObject, key: Step): JsonValue | undefined 
   return member === undefined || !Object.hasOwn(object, key) ? undefined : member;
 }
 
+/** Sets an own member, also where the key is `__proto__`: assigning would set the prototype instead of a key. */
+export function setOwn(object: { [key: string]: JsonValue | undefined }, key: string, value: JsonValue): void {
+  if (key !== '__proto__') object[key] = value;
+  else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
 /** The object at the end of the steps, or undefined where there is none or something else stands there. */
 export function objectAt(root: JsonValue | undefined, ...steps: readonly Step[]): JsonObject | undefined {
   const value = walk(root, steps);

@@ -1,5 +1,5 @@
 /** JSON Patch (RFC 6902): the operations that Weir writes, and what they make of a value. */
-import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue } from './json.ts';
+import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue, setOwn } from './json.ts';
 import { steps } from './pointer.ts';
 
 export type PatchOperation =
@@ -46,13 +46,9 @@ function inObject(target: JsonObject, step: string, operation: PatchOperation, i
   if (!isThere && (inner !== undefined || operation.op !== 'add')) throw notThere(operation);
 
   const copy: Record<string, JsonValue | undefined> = { ...target };
-  if (inner === undefined && operation.op === 'remove') {
-    delete copy[step];
-    return copy;
-  }
-  const value = inner === undefined && operation.op !== 'remove' ? operation.value : inner?.(target[step] ?? null);
-  // Assigning to `__proto__` would set the prototype instead of a key.
-  Object.defineProperty(copy, step, { value, enumerable: true, configurable: true, writable: true });
+  if (inner !== undefined) setOwn(copy, step, inner(target[step] ?? null));
+  else if (operation.op === 'remove') delete copy[step];
+  else setOwn(copy, step, operation.value);
   return copy;
 }
 

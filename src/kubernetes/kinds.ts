@@ -75,5 +75,3 @@ export const scaledObject = defineKind('keda.sh', 'ScaledObject');
 export const scaledJob = defineKind('keda.sh', 'ScaledJob');
 
 export const policyException = defineKind('weir.dev', 'PolicyException');
-export const environmentPolicy = defineKind('weir.dev', 'EnvironmentPolicy');
-export const scalingSchedule = defineKind('weir.dev', 'ScalingSchedule');

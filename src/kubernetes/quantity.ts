@@ -63,11 +63,6 @@ function divideUp(dividend: bigint, divisor: bigint): bigint {
   return (dividend + divisor - 1n) / divisor;
 }
 
-/** Negative, zero or positive as left is less than, equal to or more than right. */
-export function compareQuantities(left: Nanos, right: Nanos): number {
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
 /** Writes CPU as people do: `250m`, `2`. */
 export function formatCpu(value: Nanos): string {
   if (value % 1_000_000_000n === 0n) return String(value / 1_000_000_000n);

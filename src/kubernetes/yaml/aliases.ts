@@ -1,6 +1,6 @@
 /** The anchors of one document, what their aliases stand for, and the bound on what those may unfold to. */
 import type { AliasEvent, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
-import { isArray, type JsonValue } from '../json.ts';
+import { isArray, type JsonValue, setOwn } from '../json.ts';
 import { ReadFailure } from './inputError.ts';
 import type { ReadingBudget } from './limits.ts';
 import { checkAnchor } from './refusals.ts';
@@ -96,13 +96,4 @@ export function copy(value: JsonValue): JsonValue {
     if (item !== undefined) setOwn(result, key, copy(item));
   }
   return result;
-}
-
-/** Sets an own property, also where the key is `__proto__`. */
-export function setOwn(object: { [key: string]: JsonValue }, key: string, value: JsonValue): void {
-  if (key === '__proto__') {
-    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-    return;
-  }
-  object[key] = value;
 }

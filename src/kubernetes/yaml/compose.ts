@@ -10,8 +10,8 @@ import {
   type ScalarEvent,
   type SequenceEvent,
 } from 'js-yaml';
-import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { Aliases, type Anchor, copy, setOwn } from './aliases.ts';
+import { isArray, isObject, type JsonObject, type JsonValue, setOwn } from '../json.ts';
+import { Aliases, type Anchor, copy } from './aliases.ts';
 import { ReadFailure } from './inputError.ts';
 import { MAX_DUPLICATES, type ReadingBudget } from './limits.ts';
 import type { NodeTableBuilder } from './nodeTable.ts';

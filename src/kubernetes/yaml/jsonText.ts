@@ -1,6 +1,5 @@
 /** JSON documents, with the table of their places: kubectl reads a file that begins with `{` as a stream of these. */
-import type { JsonObject, JsonValue } from '../json.ts';
-import { setOwn } from './aliases.ts';
+import { type JsonObject, type JsonValue, setOwn } from '../json.ts';
 import type { Composed, Duplicate } from './compose.ts';
 import { ReadFailure } from './inputError.ts';
 import { MAX_DEPTH, MAX_DUPLICATES } from './limits.ts';

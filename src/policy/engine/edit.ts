@@ -3,9 +3,8 @@
  * Patch (RFC 6902) against one object, with the parents that are missing (or null) there; `applyEdits` carries them out.
  */
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
-import type { PatchOperation } from '../../kubernetes/jsonPatch.ts';
+import { applyPatchOperation, type PatchOperation } from '../../kubernetes/jsonPatch.ts';
 import { pointer, resolve, steps } from '../../kubernetes/pointer.ts';
-import { defineOwn } from './own.ts';
 
 /** `set` at `…/-` appends to an array; `set` at the empty path replaces the object; `remove` there deletes it. */
 export type Edit = { readonly set: string; readonly value: JsonValue } | { readonly remove: string };
@@ -18,7 +17,7 @@ export function toJsonPatch(object: JsonValue, edits: readonly Edit[]): PatchOpe
     const operation = operationFor(current, edit);
     if (operation === undefined) continue;
     operations.push(operation);
-    current = applyOperation(current, operation);
+    current = applyPatchOperation(current, operation);
   }
   return operations;
 }
@@ -60,7 +59,7 @@ export function applyEdits(object: JsonObject, edits: readonly Edit[]): JsonObje
   let current: JsonValue = object;
   for (const edit of edits) {
     const operation = operationFor(current, edit);
-    if (operation !== undefined) current = applyOperation(current, operation);
+    if (operation !== undefined) current = applyPatchOperation(current, operation);
   }
   return isObject(current) ? current : object;
 }
@@ -68,36 +67,6 @@ export function applyEdits(object: JsonObject, edits: readonly Edit[]): JsonObje
 /** The object after a patch that `toJsonPatch` wrote; undefined where the patch removes it. */
 export function applyPatch(object: JsonObject, operations: readonly PatchOperation[]): JsonObject | undefined {
   let current: JsonValue = object;
-  for (const operation of operations) current = applyOperation(current, operation);
+  for (const operation of operations) current = applyPatchOperation(current, operation);
   return isObject(current) ? current : undefined;
-}
-
-function applyOperation(object: JsonValue, operation: PatchOperation): JsonValue {
-  const value = operation.op === 'remove' ? undefined : operation.value;
-  return write(object, steps(operation.path), 0, value) ?? null;
-}
-
-function write(
-  target: JsonValue | undefined,
-  way: readonly string[],
-  depth: number,
-  value: JsonValue | undefined,
-): JsonValue | undefined {
-  const step = way[depth];
-  if (step === undefined) return value;
-
-  if (isArray(target)) {
-    const copy = [...target];
-    const index = step === '-' ? copy.length : Number(step);
-    const changed = write(copy[index], way, depth + 1, value);
-    if (changed === undefined) copy.splice(index, 1);
-    else copy[index] = changed;
-    return copy;
-  }
-
-  const copy: Record<string, JsonValue | undefined> = isObject(target) ? { ...target } : {};
-  const changed = write(Object.hasOwn(copy, step) ? copy[step] : undefined, way, depth + 1, value);
-  if (changed === undefined) delete copy[step];
-  else defineOwn(copy, step, changed);
-  return copy;
 }

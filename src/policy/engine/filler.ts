@@ -1,7 +1,6 @@
 /** Fills absent places of one object. Each container on the way is copied once for values that come one after the other. */
-import { isArray, isObject, type JsonObject, type JsonValue, ownMember } from '../../kubernetes/json.ts';
+import { isArray, isObject, type JsonObject, type JsonValue, ownMember, setOwn } from '../../kubernetes/json.ts';
 import { steps } from '../../kubernetes/pointer.ts';
-import { defineOwn } from './own.ts';
 
 type Container = JsonValue[] | { [key: string]: JsonValue | undefined };
 
@@ -77,7 +76,7 @@ function member(target: Container | JsonValue, step: string): JsonValue | undefi
 }
 
 function put(target: Container, step: string, value: JsonValue): void {
-  if (!isArray(target)) defineOwn(target, step, value);
+  if (!isArray(target)) setOwn(target, step, value);
   else if (step === '-') target.push(value);
   else target[Number(step)] = value;
 }

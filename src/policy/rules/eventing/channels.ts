@@ -2,7 +2,7 @@
 
 import { BROKER_CLASS } from '../../../knative/eventing/brokerAndTrigger.ts';
 import { type JsonObject, objectAt, stringAt } from '../../../kubernetes/json.ts';
-import { broker, channel, configMap, inMemoryChannel, kafkaChannel } from '../../../kubernetes/kinds.ts';
+import { broker, configMap, inMemoryChannel, kafkaChannel } from '../../../kubernetes/kinds.ts';
 import { annotationsOf } from '../../../kubernetes/object.ts';
 import type { RuleContext } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
@@ -90,5 +90,3 @@ export function allowedTemplate(channels: readonly string[]): JsonObject | undef
   }
   return undefined;
 }
-
-export const channelKinds = [channel, inMemoryChannel, kafkaChannel] as const;
