@@ -1,0 +1,36 @@
+/** What the admission server stands on. Each is given in, so that a test brings its own. */
+import type { Inventory } from '../src/policy/engine/inventory.ts';
+import type { EffectivePolicy } from '../src/policy/engine/policy.ts';
+
+/** The policies that hold now; a reload replaces all of them at once. */
+export interface PolicyStore {
+  /** Undefined where no policy of the folder is called so. */
+  policyFor(environment: string): EffectivePolicy | undefined;
+  /** The environments that have a policy, sorted. */
+  environments(): readonly string[];
+  /** Says which policies judged: the first 12 hexadecimal digits of a SHA-256 over the files' names and contents. */
+  hash(): string;
+}
+
+/** The other objects of the cluster as the caches hold them. Nothing here waits or calls the API server. */
+export interface ClusterView {
+  /** Never has Secrets. `all(kind)` returns the same list until an object of the kind changes. */
+  readonly inventory: Inventory;
+  /** True once every kind was listed for the first time. */
+  hasSynced(): boolean;
+  /** Seconds since the cache of the kind (`group/Kind`) last heard from the API server, for the metric. */
+  ages(): ReadonlyMap<string, number>;
+}
+
+/** The serving certificate and its key as PEM, with the CA that signed it. */
+export interface ServingCertificate {
+  readonly certificate: string;
+  readonly key: string;
+  readonly expiresAt: Date;
+}
+
+/** Where the server's certificate comes from; listeners hear of each new one. */
+export interface CertificateSource {
+  current(): ServingCertificate | undefined;
+  onChange(listener: (certificate: ServingCertificate) => void): void;
+}
