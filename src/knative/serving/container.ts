@@ -9,6 +9,7 @@ import { checkBounds, checkMask, report, reportDisallowed, reportInvalid, report
 import { checkSecurityContext } from './securityContext.ts';
 import { anyFieldSet } from './shape.ts';
 import { containerPort, container as containerShape, resourceRequirements } from './shapes.ts';
+import { STARTUP_PROBES_SINCE } from './versions.ts';
 import { checkVolumeMounts } from './volumeMounts.ts';
 import type { Volumes } from './volumes.ts';
 
@@ -91,6 +92,7 @@ function checkProbes(scope: Scope, path: string, container: JsonObject, role: Co
   for (const field of PROBES) {
     const probe = objectAt(container, field);
     if (probe === undefined) continue;
+    if (field === 'startupProbe' && scope.config.minor < STARTUP_PROBES_SINCE) continue;
     const place = `${path}/${field}`;
     // Knative names each field of the probe; the probe itself says it once.
     if (!mayProbe) {

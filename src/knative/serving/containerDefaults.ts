@@ -2,6 +2,7 @@
 import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../kubernetes/json.ts';
 import type { ServingConfig } from './config.ts';
 import { type Added, changeEach, Draft } from './draft.ts';
+import { OWN_NON_ROOT_KEPT_SINCE } from './versions.ts';
 
 export interface ContainerContext {
   readonly config: ServingConfig;
@@ -137,7 +138,8 @@ function fillSecurityContext(container: Draft, { config, podSpec, added }: Conta
     context.add('capabilities', { ...(needsLowPort && { add: ['NET_BIND_SERVICE'] }), drop: ['ALL'] });
   }
   const podRunAsNonRoot = objectAt(podSpec, 'securityContext')?.runAsNonRoot ?? undefined;
-  if (flag === 'Enabled' && podRunAsNonRoot === undefined && context.lacks('runAsNonRoot')) {
+  const isKept = config.minor >= OWN_NON_ROOT_KEPT_SINCE || context.get('runAsNonRoot') === true;
+  if (flag === 'Enabled' && podRunAsNonRoot === undefined && (context.lacks('runAsNonRoot') || !isKept)) {
     context.add('runAsNonRoot', true);
   }
 

@@ -1,7 +1,8 @@
 /** Security contexts (knative/serving pkg/apis/serving/k8s_validation.go and fieldmask.go; the warnings there are left out). */
 import { arrayAt, type JsonObject, numberAt, objectAt, stringAt } from '../../kubernetes/json.ts';
-import { checkBounds, checkMask, type Scope } from './scope.ts';
+import { checkBounds, checkMask, report, type Scope } from './scope.ts';
 import { capabilities as capabilitiesShape, podSecurityContext, securityContext } from './shapes.ts';
+import { lacks, NOT_PRIVILEGED_SINCE } from './versions.ts';
 
 const HIGHEST_ID = 2 ** 31 - 1;
 
@@ -60,6 +61,11 @@ export function checkSecurityContext(scope: Scope, path: string, context: JsonOb
     securityContext,
     (field) => CONTAINER_ALLOWED.has(field) || (field === 'privileged' && context.privileged === false),
   );
+  const { minor } = scope.config;
+  if (context.privileged === false && minor < NOT_PRIVILEGED_SINCE) {
+    const details = lacks(minor, 'privileged: false', NOT_PRIVILEGED_SINCE);
+    report(scope, `${path}/privileged`, 'must not set the field(s)', details);
+  }
 
   const capabilities = objectAt(context, 'capabilities');
   if (capabilities !== undefined) checkCapabilities(scope, `${path}/capabilities`, capabilities);

@@ -1,6 +1,12 @@
 /**
  * What older versions of Knative Serving do not have yet. Validation follows 1.23 (v0.50.0); a policy whose
- * `knative.version` is older is held to what that version knows (the release notes of knative/serving).
+ * `knative.version` is older is held to what that version knows: the branches release-1.15 to release-1.23 of
+ * knative/serving, compared in pkg/apis (fieldmask.go, k8s_validation.go, revision_defaults.go, config/features.go),
+ * pkg/autoscaler/config and config/core/300-resources.
+ *
+ * Not here, although it differs: a probe's terminationGracePeriodSeconds, which fieldmask.go lets through since 1.21,
+ * but which the schema of no version keeps; and what the schema of 1.15 and 1.16 requires (a port's containerPort, a
+ * gRPC probe's port), which Knative's defaulting webhook writes before the schema is looked at.
  */
 import type { FieldError } from '../fieldError.ts';
 import type { Feature } from './config.ts';
@@ -20,6 +26,15 @@ export const NETWORKING_ANNOTATIONS_SINCE = 21;
 
 /** The first version in which `secure-pod-defaults: AllowRootBounded` means anything. */
 export const ALLOW_ROOT_BOUNDED_SINCE = 20;
+
+/** The first version that keeps a container's own `runAsNonRoot` where `secure-pod-defaults: Enabled` sets it to true. */
+export const OWN_NON_ROOT_KEPT_SINCE = 20;
+
+/** The first version in which a container may say `privileged: false`, which is what holds anyway. */
+export const NOT_PRIVILEGED_SINCE = 17;
+
+/** The first version that looks at startup probes, whoever has them; before, only Kubernetes does. */
+export const STARTUP_PROBES_SINCE = 23;
 
 interface Newcomer {
   readonly feature: Feature;
@@ -53,6 +68,11 @@ export function hasFeature(minor: number, feature: Feature): boolean {
   return minor >= (SINCE.get(feature) ?? OLDEST_MINOR);
 }
 
+/** Why a field is refused that a later version takes. */
+export function lacks(minor: number, field: string, since: number): string {
+  return `Knative 1.${minor}, which spec.knative.version names, has no ${field}; 1.${since} does`;
+}
+
 /** Says of each refused field that came later than the cluster's version that this is why. */
 export function explainByVersion(errors: readonly FieldError[], minor: number): FieldError[] {
   const explained: FieldError[] = [];
@@ -64,7 +84,7 @@ export function explainByVersion(errors: readonly FieldError[], minor: number): 
       isNewcomer
         ? {
             ...error,
-            details: `Knative 1.${minor}, which spec.knative.version names, has no ${field}; 1.${since} does`,
+            details: lacks(minor, field, since),
           }
         : error,
     );

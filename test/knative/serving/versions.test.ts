@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { validate } from '../../../src/knative/serving/index.ts';
-import { DEFAULT_SETTINGS } from '../../../src/knative/settings.ts';
+import { applyKnativeDefaults, validate } from '../../../src/knative/serving/index.ts';
+import { KNOWN_VERSIONS } from '../../../src/knative/serving/versions.ts';
+import { DEFAULT_SETTINGS, type KnativeSettings } from '../../../src/knative/settings.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
-import { aService } from './builders.ts';
+import { addedTo, aService, CONTAINER, image } from './builders.ts';
+
+function at(version: string): KnativeSettings {
+  return { ...DEFAULT_SETTINGS, version };
+}
 
 function withVolume(source: JsonObject, mount: JsonObject = {}): JsonObject {
   return aService({
@@ -18,6 +23,14 @@ describe('an older Knative', () => {
   it.each<[string, string, string, JsonObject, Record<string, string>, string]>([
     ['1.15', '1.16', 'hostIPC', aService({ spec: { hostIPC: true } }), { 'kubernetes.podspec-hostipc': 'enabled' }, ''],
     ['1.15', '1.16', 'hostPID', aService({ spec: { hostPID: true } }), { 'kubernetes.podspec-hostpid': 'enabled' }, ''],
+    [
+      '1.15',
+      '1.16',
+      'hostNetwork',
+      aService({ spec: { hostNetwork: true } }),
+      { 'kubernetes.podspec-hostnetwork': 'enabled' },
+      '',
+    ],
     [
       '1.16',
       '1.17',
@@ -50,6 +63,14 @@ describe('an older Knative', () => {
       { 'kubernetes.podspec-volumes-image': 'enabled' },
       AT_VOLUME,
     ],
+    [
+      '1.22',
+      '1.23',
+      'ephemeral',
+      withVolume({ ephemeral: { volumeClaimTemplate: { spec: {} } } }, { readOnly: false }),
+      { 'kubernetes.podspec-volumes-ephemeral': 'enabled' },
+      AT_VOLUME,
+    ],
   ])('%s has not what %s has: %s', (before, since, field, object, features, place) => {
     const errors = validate(object, { ...DEFAULT_SETTINGS, version: before, features });
     expect(errors).toContainEqual({
@@ -80,5 +101,64 @@ describe('an older Knative', () => {
   ])('%s looks at networking annotations of templates since 1.21', (version, count) => {
     const object = aService({ template: { annotations: { 'networking.knative.dev/nonsense': 'true' } } });
     expect(validate(object, { ...DEFAULT_SETTINGS, version })).toHaveLength(count);
+  });
+
+  it('takes privileged: false since 1.17, and privileged: true in no version', () => {
+    const context = (privileged: boolean) => aService({ container: { securityContext: { privileged } } });
+    const path = `${CONTAINER}/securityContext/privileged`;
+    const message = 'must not set the field(s)';
+    const details = 'Knative 1.16, which spec.knative.version names, has no privileged: false; 1.17 does';
+    expect(validate(context(false), at('1.16'))).toEqual([{ path, message, details }]);
+    expect(validate(context(false), at('1.17'))).toEqual([]);
+    for (const version of KNOWN_VERSIONS) expect(validate(context(true), at(version))).toEqual([{ path, message }]);
+  });
+
+  it.each<[string, JsonObject, string]>([
+    ['without a handler', aService({ container: { startupProbe: {} } }), `${CONTAINER}/startupProbe`],
+    [
+      'of another port',
+      aService({ container: { startupProbe: { httpGet: { port: 'admin' } } } }),
+      `${CONTAINER}/startupProbe/httpGet/port`,
+    ],
+    [
+      'of a sidecar',
+      aService({
+        spec: {
+          containers: [
+            { image, ports: [{ containerPort: 8080 }] },
+            { image, startupProbe: { tcpSocket: { port: 9000 } } },
+          ],
+        },
+      }),
+      '/spec/template/spec/containers/1/startupProbe',
+    ],
+  ])('looks at a startup probe %s since 1.23', (_, object, path) => {
+    expect(validate(object, at('1.22'))).toEqual([]);
+    expect(validate(object, at('1.23'))).toEqual([expect.objectContaining({ path })]);
+  });
+
+  it.each(KNOWN_VERSIONS)("%s has no schema for a probe's terminationGracePeriodSeconds", (version) => {
+    const object = aService({ container: { livenessProbe: { exec: {}, terminationGracePeriodSeconds: 5 } } });
+    const path = `${CONTAINER}/livenessProbe/terminationGracePeriodSeconds`;
+    expect(validate(object, at(version))).toEqual([expect.objectContaining({ path })]);
+  });
+
+  it.each([
+    ['1.19', { [`${CONTAINER}/securityContext/runAsNonRoot`]: true }],
+    ['1.20', {}],
+  ])("%s writes over a container's own runAsNonRoot: %j", (version, expected) => {
+    const settings = { ...at(version), features: { 'secure-pod-defaults': 'enabled' } };
+    const securityContext = {
+      runAsNonRoot: false,
+      allowPrivilegeEscalation: false,
+      seccompProfile: { type: 'RuntimeDefault' },
+      capabilities: { drop: ['ALL'] },
+    };
+    const object = aService({ container: { securityContext } });
+    const { added } = applyKnativeDefaults(object, settings);
+    const inContext = added.filter(({ path }) => path.includes('securityContext'));
+    expect(Object.fromEntries(inContext.map(({ path, value }) => [path, value]))).toEqual(expected);
+    const again = aService({ container: { securityContext: { ...securityContext, runAsNonRoot: true } } });
+    expect(addedTo(again, settings)).not.toHaveProperty([`${CONTAINER}/securityContext/runAsNonRoot`]);
   });
 });
