@@ -44,6 +44,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'set up a repository: policies, weir.yaml, a pre-commit hook and a workflow',
     load: () => import('./commands/init.ts'),
   },
+  {
+    name: 'webhook',
+    summary: 'serve the admission webhooks of a cluster',
+    load: () => import('./commands/webhook.ts'),
+  },
 ];
 
 /** Runs one command line (without the program's own name) and returns the exit code. It never throws. */

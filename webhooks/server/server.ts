@@ -1,0 +1,113 @@
+/** The HTTPS server around the app: TLS that changes while it runs, time limits, and an end without a lost request. */
+import type { RequestListener } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
+import type { CertificateSource, ServingCertificate } from '../dependencies.ts';
+import { StartFailure } from '../startFailure.ts';
+import type { Logger } from './log.ts';
+
+export interface ServerOptions {
+  /** 0 takes any that is free. */
+  readonly port: number;
+  readonly bind: string;
+  readonly certificates: CertificateSource;
+  readonly listener: RequestListener;
+  readonly log: Logger;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /**
+   * Stops: what is under way is answered, connections without a request are closed, and no new one is taken.
+   *
+   * @param deadline milliseconds after which what is still open is cut off
+   * @returns false where something had to be cut off
+   */
+  close(deadline: number): Promise<boolean>;
+}
+
+const TIMES = {
+  /**
+   * Longer than the 90 s after which the API server drops a connection that it does not use (k8s.io/apimachinery
+   * pkg/util/net/http.go): the side that sends closes, so that no request meets a connection that is just going.
+   */
+  keepAliveTimeout: 120_000,
+  /** Whoever sends a head or a body slowly holds a connection, and no more than this. The API server waits 30 s at most. */
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2000,
+  handshakeTimeout: 10_000,
+  maxHeaderSize: 16 * 1024,
+} as const;
+
+export async function startServer({ port, bind, certificates, listener, log }: ServerOptions): Promise<RunningServer> {
+  const current = certificates.current();
+  const server = createServer({ ...TIMES, ...(current === undefined ? TLS : tlsOf(current)) }, listener);
+  certificates.onChange((certificate) => {
+    try {
+      // Open connections keep theirs; whoever connects from now on gets the new one.
+      server.setSecureContext(tlsOf(certificate));
+      log.info({ expiresAt: certificate.expiresAt }, 'serving with a new certificate');
+    } catch (error) {
+      log.error(
+        { reason: error instanceof Error ? error.message : String(error) },
+        'the new certificate cannot be used',
+      );
+    }
+  });
+  // A connection that is no TLS, or that breaks off: the client's to tell.
+  server.on('tlsClientError', (error) => log.debug({ reason: error.message }, 'a connection did not come about'));
+
+  await listening(server, port, bind);
+  server.on('error', (error) => log.error({ reason: error.message }, 'the server met an error'));
+  return { port: portOf(server), close: (deadline) => close(server, deadline) };
+}
+
+const TLS = { minVersion: 'TLSv1.2' } as const satisfies SecureContextOptions;
+
+function tlsOf({ certificate, key }: ServingCertificate): SecureContextOptions {
+  return { ...TLS, cert: certificate, key };
+}
+
+function listening(server: Server, port: number, bind: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new StartFailure(whyNot(error, port, bind))));
+    server.listen(port, bind, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}
+
+/** Why a port cannot be listened on, in words. */
+export function whyNot({ code, message }: NodeJS.ErrnoException, port: number, bind: string): string {
+  if (code === 'EADDRINUSE') return `something listens on port ${port} of ${bind} already; choose another port`;
+  if (code === 'EACCES') return `port ${port} of ${bind} is not for this user; choose one from 1024 on`;
+  if (code === 'EADDRNOTAVAIL') return `${bind} is no address of this machine; 127.0.0.1 and 0.0.0.0 are`;
+  return `port ${port} of ${bind} cannot be listened on: ${message}`;
+}
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** How often connections are looked through for such as have answered their last request. */
+const IDLE_CHECK = 50;
+
+function close(server: Server, deadline: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    let isWhole = true;
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK);
+    const cut = setTimeout(() => {
+      isWhole = false;
+      server.closeAllConnections();
+    }, deadline);
+    server.close(() => {
+      clearInterval(idle);
+      clearTimeout(cut);
+      resolve(isWhole);
+    });
+  });
+}
