@@ -1,0 +1,318 @@
+/**
+ * A cache of one resource that follows the API server: listed once, then watched. client-go calls it a Reflector
+ * (tools/cache/reflector.go). It never gives up: whatever fails is tried again, and the cache keeps what it last knew.
+ */
+import { type JsonObject, objectAt, stringAt } from '../json.ts';
+import { type Backoff, backoff } from './backoff.ts';
+import type { Client } from './client.ts';
+import { type Clock, pause } from './clock.ts';
+import {
+  ApiError,
+  ConnectionError,
+  DecodingError,
+  errorOfStatus,
+  isForbidden,
+  isGone,
+  isNotFound,
+  sentenceOf,
+} from './errors.ts';
+import { listAll } from './list.ts';
+import type { Log } from './log.ts';
+import { fullName, type Resource } from './resource.ts';
+import { Store } from './store.ts';
+import type { Selection, WatchEvent } from './watch.ts';
+import { Watchdog } from './watchdog.ts';
+
+export interface ListWatchOptions extends Selection {
+  readonly client: Client;
+  readonly resource: Resource;
+  /** What of an object is kept; `metadata.managedFields` is gone already. */
+  readonly keep?: (object: JsonObject) => JsonObject;
+  readonly pageSize?: number;
+  readonly clock: Clock;
+  /** At least 0, less than 1: Math.random. */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+export interface ListWatch {
+  readonly resource: Resource;
+  readonly store: Store;
+  /** True from the first complete list on, also where the server has no such resource. */
+  hasSynced(): boolean;
+  /** Resolves at the first complete list, or when it is stopped. */
+  readonly synced: Promise<void>;
+  /** False where the server has no such resource: its CustomResourceDefinition is not installed. */
+  isServed(): boolean;
+  /** When the server last said anything of the resource, a bookmark too, which comes about once a minute. */
+  lastHeard(): Date | undefined;
+  /** Ends requests and timers at once. */
+  stop(): void;
+}
+
+/** Starts at once. */
+export function listWatch(options: ListWatchOptions): ListWatch {
+  return new Follower(options);
+}
+
+const FIRST_WAIT_MS = 800;
+const MOST_WAIT_MS = 30_000;
+/** How soon a resource that the server does not have is asked for again. */
+const UNSERVED_MS = 60_000;
+/** The server ends a watch after this many seconds and as many again at random, as client-go asks for. */
+const WATCH_SECONDS = 300;
+/** Bookmarks come once a minute: a watch that says nothing for this long is dead, or waits for a version that never comes. */
+const SILENCE_MS = 150_000;
+/** A watch that was up for this long was a good one. */
+const GOOD_MS = 1_000;
+/** So often a watch may be refused before the objects are listed anew. */
+const MOST_REFUSALS = 3;
+
+class Silence extends Error {}
+
+class Follower implements ListWatch {
+  readonly resource: Resource;
+  readonly store = new Store();
+  readonly synced: Promise<void>;
+
+  readonly #options: ListWatchOptions;
+  readonly #selection: Selection;
+  readonly #ending = new AbortController();
+  readonly #backoff: Backoff;
+  #hasSynced = false;
+  #isServed = true;
+  #heardAt: Date | undefined;
+  /** From where to watch; undefined where everything has to be listed. */
+  #version: string | undefined;
+  /** How often in a row the server refused a watch from this version. */
+  #refusals = 0;
+  /** How often in a row the server said that it has no such resource. */
+  #absences = 0;
+  /** What was last complained of, so that one trouble is told once. */
+  #complaint = '';
+  #tellSynced: () => void = () => {};
+
+  constructor(options: ListWatchOptions) {
+    this.#options = options;
+    this.resource = options.resource;
+    this.#selection = selectionOf(options);
+    this.#backoff = backoff({ firstMs: FIRST_WAIT_MS, mostMs: MOST_WAIT_MS, random: options.random });
+    this.synced = new Promise((resolve) => {
+      this.#tellSynced = resolve;
+    });
+    void this.#run();
+  }
+
+  hasSynced(): boolean {
+    return this.#hasSynced;
+  }
+
+  isServed(): boolean {
+    return this.#isServed;
+  }
+
+  lastHeard(): Date | undefined {
+    return this.#heardAt;
+  }
+
+  stop(): void {
+    this.#ending.abort();
+    this.#tellSynced();
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = this.#ending;
+    while (!signal.aborted) {
+      const wait = await this.#oneRound();
+      if (wait > 0) await pause(clock, wait, signal);
+    }
+  }
+
+  /** Lists where that is due, and watches until the watch ends; gives the milliseconds to wait before the next round. */
+  async #oneRound(): Promise<number> {
+    try {
+      if (this.#version === undefined) await this.#list();
+    } catch (error) {
+      return this.#afterFailedList(error);
+    }
+    const since = this.#options.clock.now().getTime();
+    let isClean = false;
+    let failure: unknown;
+    try {
+      await this.#watch();
+      isClean = true;
+    } catch (error) {
+      failure = error;
+    }
+    if (this.#ending.signal.aborted) return 0;
+
+    const wasGood = this.#options.clock.now().getTime() - since >= GOOD_MS;
+    if (wasGood) this.#backoff.reset();
+    if (isClean) return wasGood ? 0 : this.#backoff.next();
+    return this.#afterFailedWatch(failure, wasGood);
+  }
+
+  async #list(): Promise<void> {
+    const { client, pageSize } = this.#options;
+    let objects: JsonObject[] = [];
+    const version = await listAll(
+      client,
+      this.resource,
+      { ...this.#selection, ...(pageSize === undefined ? {} : { pageSize }), signal: this.#ending.signal },
+      {
+        begin: () => {
+          objects = [];
+        },
+        page: (items) => {
+          this.#heard();
+          for (const item of items) objects.push(this.#kept(item));
+        },
+      },
+    );
+    if (this.#ending.signal.aborted) return;
+    this.store.replace(objects);
+    this.#version = version;
+    this.#refusals = 0;
+    this.#absences = 0;
+    this.#becomeSynced(true);
+  }
+
+  async #watch(): Promise<void> {
+    const { client, clock, random } = this.#options;
+    const ending = new AbortController();
+    const end = (): void => ending.abort();
+    this.#ending.signal.addEventListener('abort', end, { once: true });
+    const watchdog = new Watchdog(clock, SILENCE_MS, end);
+    try {
+      const events = await client.watch(this.resource, {
+        ...this.#selection,
+        resourceVersion: this.#version ?? '',
+        timeoutSeconds: Math.floor(WATCH_SECONDS * (1 + random())),
+        signal: ending.signal,
+        onBytes: () => {
+          watchdog.heard();
+          this.#heard();
+        },
+      });
+      for await (const event of events) this.#take(event);
+    } catch (error) {
+      if (!watchdog.hasBitten) throw error;
+    } finally {
+      watchdog.stop();
+      this.#ending.signal.removeEventListener('abort', end);
+    }
+    if (watchdog.hasBitten) throw new Silence(`the watch said nothing for ${SILENCE_MS / 1000} s`);
+  }
+
+  #take({ type, object }: WatchEvent): void {
+    if (type === 'ERROR') throw errorOfStatus(object, { status: 500, message: 'the watch failed without a reason' });
+    const version = stringAt(object, 'metadata', 'resourceVersion');
+    if (version === undefined) throw new DecodingError(`a watch of ${fullName(this.resource)} gave no resourceVersion`);
+
+    if (type === 'DELETED') this.store.delete(object);
+    else if (type !== 'BOOKMARK') this.store.set(this.#kept(object));
+    this.#version = version;
+    this.#refusals = 0;
+    this.#backoff.reset();
+    this.#recovered();
+  }
+
+  #kept(object: JsonObject): JsonObject {
+    const bare = withoutManagedFields(object);
+    return this.#options.keep?.(bare) ?? bare;
+  }
+
+  #heard(): void {
+    this.#heardAt = this.#options.clock.now();
+  }
+
+  #becomeSynced(isServed: boolean): void {
+    this.#isServed = isServed;
+    this.#hasSynced = true;
+    this.#tellSynced();
+  }
+
+  #afterFailedList(error: unknown): number {
+    if (this.#ending.signal.aborted) return 0;
+    if (isNotFound(error) && this.#isAbsent()) return UNSERVED_MS * (0.9 + 0.2 * this.#options.random());
+    this.#complain(isForbidden(error) ? this.#missingRight('list', error) : sentenceOf(error));
+    return this.#waitAfter(error);
+  }
+
+  /** The server has no such resource. Where it just had objects it must say so twice: one that starts up may err. */
+  #isAbsent(): boolean {
+    this.#heard();
+    this.#absences++;
+    if (this.store.size > 0 && this.#absences === 1) return false;
+
+    const name = fullName(this.resource);
+    if (this.#isServed)
+      this.#options.log.info(this.#about(), `the API server has no ${name}; looking again each minute`);
+    this.store.replace([]);
+    this.#becomeSynced(false);
+    return true;
+  }
+
+  #afterFailedWatch(error: unknown, wasGood: boolean): number {
+    const isRefused = error instanceof ApiError;
+    if (isRefused) this.#refusals++;
+    const isCut = error instanceof ConnectionError;
+    if (
+      isGone(error) ||
+      isNotFound(error) ||
+      isForbidden(error) ||
+      !(isRefused || isCut) ||
+      this.#refusals > MOST_REFUSALS
+    ) {
+      this.#version = undefined;
+    }
+    // that a watch is cut is daily life; that it cannot be taken up again is not
+    const isExpected = isGone(error) || isNotFound(error) || (isCut && wasGood);
+    if (!isExpected) this.#complain(isForbidden(error) ? this.#missingRight('watch', error) : sentenceOf(error));
+    return this.#waitAfter(error);
+  }
+
+  #waitAfter(error: unknown): number {
+    const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+    return Math.max(this.#backoff.next(), Math.min(asked, MOST_WAIT_MS));
+  }
+
+  #missingRight(verb: 'list' | 'watch', error: unknown): string {
+    return `Weir may not ${verb} ${fullName(this.resource)}: ${sentenceOf(error)}; give its role the verbs list and watch`;
+  }
+
+  #complain(sentence: string): void {
+    const { log } = this.#options;
+    const message = `${fullName(this.resource)} cannot be followed: ${sentence}`;
+    if (this.#complaint === sentence) log.debug(this.#about(), message);
+    else log.warn(this.#about(), message);
+    this.#complaint = sentence;
+  }
+
+  #recovered(): void {
+    if (this.#complaint === '') return;
+    this.#complaint = '';
+    this.#options.log.info(this.#about(), `${fullName(this.resource)} is followed again`);
+  }
+
+  #about(): object {
+    return { resource: fullName(this.resource), objects: this.store.size, hasSynced: this.#hasSynced };
+  }
+}
+
+function selectionOf({ namespace, fieldSelector, labelSelector }: ListWatchOptions): Selection {
+  return {
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+  };
+}
+
+/** Who owns which field is often the larger half of an object, and nobody here asks for it. */
+function withoutManagedFields(object: JsonObject): JsonObject {
+  const metadata = objectAt(object, 'metadata');
+  if (metadata?.managedFields === undefined) return object;
+  const { managedFields: _, ...rest } = metadata;
+  return { ...object, metadata: rest };
+}
