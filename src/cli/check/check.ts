@@ -1,7 +1,5 @@
 /** `weir check` from its options to its exit code. */
 import path from 'node:path';
-import { groupOf } from '../../kubernetes/kinds.ts';
-import { referenceTo } from '../../kubernetes/object.ts';
 import { catalogue } from '../../policy/catalogue.ts';
 import type { JudgedObject } from '../../report/reporter.ts';
 import { type CheckResult, count, type ReportedError, type ReportedFinding } from '../../report/result.ts';
@@ -10,12 +8,13 @@ import { EXIT, Failure } from '../failure.ts';
 import { STDIN } from '../input/load.ts';
 import type { Resource } from '../input/resource.ts';
 import { type Progress, progressOn } from '../progress.ts';
+import { identityOf } from '../since/identity.ts';
 import { ratchet } from '../since/ratchet.ts';
 import { hintsFor } from './hints.ts';
 import { type Assigned, type JudgedFinding, judgeInput } from './judgeInput.ts';
 import type { CheckOptions } from './options.ts';
 import { writeOutputs } from './outputs.ts';
-import { Session } from './session.ts';
+import { type PastPlaces, Session, type SessionInput } from './session.ts';
 import { missedVerdicts, noEnvironment } from './unassigned.ts';
 
 export async function check(options: CheckOptions, context: CommandContext): Promise<number> {
@@ -41,18 +40,20 @@ async function judgePaths(options: CheckOptions, { io }: CommandContext, progres
   const present = await session.read(options.paths);
   const judged = await judgeInput(present.assigned, { catalogue, now: io.now(), progress });
 
-  /** What stood in the past is judged as if no exception had run out: what one excused was never let in for good. */
-  const judgePast = async (paths: readonly string[], toPresent: (file: string) => string) => {
-    const environmentToday = environmentsToday(present.assigned, toPresent);
-    const past = await session.read(paths, { toPresent, environmentToday });
-    return (await judgeInput(past.assigned, { catalogue, now: new Date(0), progress })).findings;
+  const readPast = async (paths: readonly string[], places: PastPlaces) => {
+    const environmentToday = environmentsToday(present, places);
+    return (await session.read(paths, { ...places, environmentToday })).assigned;
   };
+  /** What stood in the past is judged as if no exception had run out: what one excused was never let in for good. */
+  const judgePast = async (past: readonly Assigned[]) =>
+    (await judgeInput(past, { catalogue, now: new Date(0), progress })).findings;
 
   const paths = options.paths.map((given) => path.resolve(io.cwd, given));
+  const { since } = options;
   const ratcheted =
-    options.since === undefined
+    since === undefined
       ? judged.findings
-      : await ratchet(judged.findings, { ref: options.since, io, paths, judgePast });
+      : await ratchet(judged.findings, { ref: since, io, paths, present: present.resources, readPast, judgePast });
   const findings = inReadingOrder(ratcheted);
   const result: CheckResult = {
     kind: 'CheckResult',
@@ -73,19 +74,30 @@ async function judgePaths(options: CheckOptions, { io }: CommandContext, progres
   return { result, missed, judged: judged.judged, hints };
 }
 
-/** Looks objects of the past up among those of today: one that had no environment yet is judged for the one that it gets. */
+/**
+ * Looks objects of the past up among those of today: one that had no environment yet is judged for the one that it
+ * gets. It is looked for in the folder that its file is in today, and, where it stands no more where it stood, in all.
+ */
 function environmentsToday(
-  assigned: readonly Assigned[],
-  toPresent: (file: string) => string,
+  { assigned, resources }: SessionInput,
+  { toPresent, movedTo }: PastPlaces,
 ): (resource: Resource) => string | undefined {
-  const environments = new Map<string, string>();
-  for (const { resource, policy } of assigned) environments.set(keyOf(resource, resource.group), policy.name);
-  return (resource) => environments.get(keyOf(resource, toPresent(resource.group)));
-}
+  const byFolder = new Map<string, string>();
+  const anywhere = new Map<string, Set<string>>();
+  for (const { resource, policy } of assigned) {
+    const identity = identityOf(resource.object);
+    byFolder.set(`${resource.group}\n${identity}`, policy.name);
+    anywhere.set(identity, (anywhere.get(identity) ?? new Set()).add(policy.name));
+  }
+  const standing = new Set(resources.map(({ object, origin }) => `${origin}\n${identityOf(object)}`));
 
-function keyOf({ object }: Resource, group: string): string {
-  const { apiVersion, kind, namespace, name } = referenceTo(object);
-  return JSON.stringify([group, groupOf(apiVersion), kind, namespace, name]);
+  return ({ object, origin }) => {
+    const identity = identityOf(object);
+    const there = byFolder.get(`${path.dirname(movedTo(origin))}\n${identity}`);
+    if (there !== undefined || standing.has(`${toPresent(origin)}\n${identity}`)) return there;
+    const [only, ...others] = anywhere.get(identity) ?? [];
+    return others.length === 0 ? only : undefined;
+  };
 }
 
 /** By file in the order in which they were read, and from top to bottom in each. */

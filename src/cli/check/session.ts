@@ -31,10 +31,16 @@ export interface SessionOptions {
   readonly policies: string | undefined;
 }
 
-/** How files of another time are looked at. */
-export interface Past {
-  /** Where a file of then would stand today, for weir.yaml speaks of that place. */
+/** Where files of another time belong in the working tree, for weir.yaml speaks of these places. */
+export interface PastPlaces {
+  /** Where a file of then would stand today, had nobody moved it. */
   toPresent(file: string): string;
+  /** Where it stands today, under the name that it has got since. */
+  movedTo(file: string): string;
+}
+
+/** How files of another time are looked at. */
+export interface Past extends PastPlaces {
   /** The environment that the object goes to today; asked where nothing of then tells one. */
   environmentToday(resource: Resource): string | undefined;
 }
@@ -119,17 +125,18 @@ export class Session {
 
   /** Reads the paths; those of another time as `past` says. */
   async read(paths: readonly string[], past: Past = TODAY): Promise<SessionInput> {
-    const { toPresent, environmentToday } = past;
+    const { toPresent, movedTo, environmentToday } = past;
     const isExcluded = (file: string): boolean => {
-      const present = toPresent(file);
+      const present = movedTo(file);
       const configuration = this.#configurationOf(present);
       return configuration !== undefined && isExcludedPath(configuration, present);
     };
-    const ofPath = (origin: string): string | undefined => {
-      const present = toPresent(origin);
-      const configuration = this.#configurationOf(present);
-      return configuration === undefined ? undefined : environmentOfPath(configuration, present);
+    const ofPresent = (file: string): string | undefined => {
+      const configuration = this.#configurationOf(file);
+      return configuration === undefined ? undefined : environmentOfPath(configuration, file);
     };
+    // The place of then first: who moves a file to another environment brings something new there.
+    const ofPath = (origin: string) => ofPresent(toPresent(origin)) ?? ofPresent(movedTo(origin));
     const input = await loadInput(paths, { io: this.#io, cwd: this.#io.cwd, progress: this.#progress, isExcluded });
     const resources = input.resources.filter((resource) => !isBesidePolicies(resource, this.policies.folder));
     const known = environmentsOf(resources, ofPath);
@@ -184,7 +191,7 @@ export class Session {
   }
 }
 
-const TODAY: Past = { toPresent: (file) => file, environmentToday: () => undefined };
+const TODAY: Past = { toPresent: (file) => file, movedTo: (file) => file, environmentToday: () => undefined };
 
 interface Assignment {
   readonly assigned: readonly Assigned[];

@@ -1,5 +1,5 @@
 /** Writes the files of a commit, as far as they matter to manifests, into a temporary folder. */
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { MAX_FILE_BYTES } from '../../kubernetes/yaml/read.ts';
 import { Failure } from '../failure.ts';
@@ -27,7 +27,7 @@ export interface ExportOptions {
   readonly commit: string;
   /** Absolute, in the repository: what is to be judged. */
   readonly paths: readonly string[];
-  /** An empty folder. */
+  /** A folder with nothing in it but what was written of the same commit before. */
   readonly into: string;
 }
 
@@ -93,6 +93,7 @@ function wanted(entries: readonly TreeEntry[], { root, paths }: ExportOptions): 
 
 function write({ path: name, isLink }: TreeEntry, content: Buffer, into: string): void {
   const file = path.join(into, name);
+  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) return;
   mkdirSync(path.dirname(file), { recursive: true });
   if (!isLink) {
     writeFileSync(file, content);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { BatchReader } from '../../../src/cli/since/batch.ts';
@@ -25,6 +25,8 @@ function commit(cwd: string): void {
   git(cwd, 'add', '.');
   git(cwd, 'commit', '-m', 'state');
 }
+
+const TAGGED_SERVICE = service({ name: 'good', image: TAGGED });
 
 const args = ['.', '--env', 'prod', '--since', 'HEAD'];
 
@@ -157,6 +159,142 @@ spec: {rules: [images/tag], reason: launch, owner: shop, until: "2026-11-01"}
     expect((await weir(['check', ...args], { cwd: bare, env: { PATH: '' } })).stderr).toBe(
       'weir: --since needs git, which is not on the PATH\n',
     );
+  });
+});
+
+describe('weir check --since, where files have moved', () => {
+  const mapping = (...environments: string[]) =>
+    `apiVersion: weir.dev/v1alpha1\nkind: Configuration\nenvironments: [${environments.join(', ')}]\n`;
+  const cart = service();
+  const lamp = service({ name: 'lamp' });
+
+  async function actions(given: string[], cwd: string): Promise<Record<string, string>> {
+    const { result } = await check(given, { cwd });
+    return Object.fromEntries(result.findings.map(({ action, resource }) => [resource.name, action]));
+  }
+
+  function move(cwd: string, from: string, to: string): void {
+    mkdirSync(path.dirname(path.join(cwd, to)), { recursive: true });
+    git(cwd, 'mv', from, to);
+  }
+
+  it('follows a folder that got another name, and the environment with it', async () => {
+    const cwd = repositoryWith({ 'k8s/prod/cart.yaml': cart, 'weir.yaml': mapping('{name: prod, paths: [k8s/prod]}') });
+    move(cwd, 'k8s', 'deploy');
+    addFiles(cwd, {
+      'weir.yaml': mapping('{name: prod, paths: [deploy/prod]}'),
+      'deploy/prod/lamp.yaml': lamp,
+    });
+    const expected = { cart: 'warn', lamp: 'deny' };
+    expect(await actions(['.', '--since', 'HEAD'], cwd)).toEqual(expected);
+    expect(await actions(['deploy/prod', '--since', 'HEAD'], cwd)).toEqual(expected);
+  });
+
+  it('follows each of two environments to its own new folder', async () => {
+    const at = (folder: string) =>
+      mapping(`{name: dev, paths: [${folder}/dev]}`, `{name: prod, paths: [${folder}/prod]}`);
+    const inDev = `# of dev\n${service({ image: 'registry.example.com/shop/other:latest' })}`;
+    const cwd = repositoryWith({
+      ...tagPolicies('dev'),
+      'weir.yaml': at('k8s'),
+      'k8s/dev/cart.yaml': inDev,
+      'k8s/prod/cart.yaml': cart,
+    });
+    move(cwd, 'k8s', 'deploy');
+    addFiles(cwd, { 'weir.yaml': at('deploy') });
+    const { result } = await check(['.', '--since', 'HEAD'], { cwd });
+    expect(result.findings.map(({ environment, action }) => [environment, action])).toEqual([
+      ['dev', 'warn'],
+      ['prod', 'warn'],
+    ]);
+  });
+
+  it('follows a file that moved in from outside of what is judged, added to Git or not', async () => {
+    const cwd = repositoryWith({ 'old/cart.yaml': cart, 'old/lamp.yaml': lamp, 'apps/good.yaml': TAGGED_SERVICE });
+    move(cwd, 'old/cart.yaml', 'apps/basket.yaml');
+    renameSync(path.join(cwd, 'old/lamp.yaml'), path.join(cwd, 'apps/lamp.yaml'));
+    expect(await actions(['apps', '--env', 'prod', '--since', 'HEAD'], cwd)).toEqual({ cart: 'warn', lamp: 'warn' });
+    expect(await actions(['apps/basket.yaml', '--env', 'prod', '--since', 'HEAD'], cwd)).toEqual({ cart: 'warn' });
+  });
+
+  it.each<[string, before: Record<string, string>, after: Record<string, string>]>([
+    ['split', { 'all.yaml': `${cart}---\n${lamp}` }, { 'apps/cart.yaml': cart, 'apps/lamp.yaml': lamp }],
+    ['merged', { 'cart.yaml': cart, 'lamp.yaml': lamp }, { 'apps/all.yaml': `${lamp}---\n${cart}` }],
+    [
+      'left in part',
+      { 'all.yaml': `${cart}---\n${lamp}---\n${TAGGED_SERVICE}` },
+      { 'all.yaml': TAGGED_SERVICE, 'apps/all.yaml': `${cart}---\n${lamp}` },
+    ],
+  ])('knows the objects of files that were %s', async (_, before, after) => {
+    const cwd = repositoryWith(before);
+    for (const name of Object.keys(before)) rmSync(path.join(cwd, name));
+    addFiles(cwd, { ...after, 'apps/new.yaml': service({ name: 'new' }) });
+    const expected = { cart: 'warn', lamp: 'warn', new: 'deny' };
+    expect(await actions(['apps', '--env', 'prod', '--since', 'HEAD'], cwd)).toEqual(expected);
+    expect(await actions(['.', '--env', 'prod', '--since', 'HEAD'], cwd)).toEqual(expected);
+  });
+
+  it('denies a copy of what still stands where it stood', async () => {
+    const cwd = repositoryWith({ 'old/cart.yaml': cart });
+    addFiles(cwd, { 'apps/cart.yaml': cart });
+    expect(await actions(['apps', '--env', 'prod', '--since', 'HEAD'], cwd)).toEqual({ cart: 'deny' });
+    addFiles(cwd, { 'weir.yaml': mapping('{name: prod, paths: [apps]}') });
+    expect(await actions(['.', '--since', 'HEAD', '--allow-unassigned'], cwd)).toEqual({ cart: 'deny' });
+  });
+
+  it('denies what moves to another environment', async () => {
+    const both = mapping('{name: dev, paths: [dev]}', '{name: prod, paths: [prod]}');
+    const off = tagPolicies('dev')['policies/dev.yaml']?.replace('rules:', 'rules:\n    images/tag: off') ?? '';
+    const cwd = repositoryWith({ 'dev/cart.yaml': cart, 'weir.yaml': both, 'policies/dev.yaml': off });
+    move(cwd, 'dev/cart.yaml', 'prod/cart.yaml');
+    expect(await actions(['.', '--since', 'HEAD'], cwd)).toEqual({ cart: 'deny' });
+    expect(await actions(['prod', '--since', 'HEAD'], cwd)).toEqual({ cart: 'deny' });
+  });
+
+  it('denies what moves to a cluster whose Namespace has another label', async () => {
+    const shop = (environment: string) =>
+      `apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {weir.dev/environment: ${environment}}}\n`;
+    const off = tagPolicies('dev')['policies/dev.yaml']?.replace('rules:', 'rules:\n    images/tag: off') ?? '';
+    const cwd = repositoryWith({
+      'policies/dev.yaml': off,
+      'dev/shop.yaml': shop('dev'),
+      'dev/cart.yaml': cart,
+      'prod/shop.yaml': shop('prod'),
+      'old/prod/shop.yaml': shop('prod'),
+      'old/prod/lamp.yaml': lamp,
+    });
+    move(cwd, 'dev/cart.yaml', 'prod/cart.yaml');
+    move(cwd, 'old/prod/lamp.yaml', 'prod/lamp.yaml');
+    const expected = { cart: 'deny', lamp: 'warn' };
+    expect(await actions(['prod', '--since', 'HEAD'], cwd)).toEqual(expected);
+    expect(await actions(['.', '--since', 'HEAD'], cwd)).toEqual(expected);
+  });
+
+  it('finds what moved among more names than Git is asked for', async () => {
+    const names = Array.from({ length: 101 }, (_, index) => `shop-${index}`);
+    const all = names.map((name) => service({ name })).join('---\n');
+    const cwd = repositoryWith({ 'old.yaml': all });
+    move(cwd, 'old.yaml', 'apps/new.yaml');
+    const found = await actions(['apps', '--env', 'prod', '--since', 'HEAD'], cwd);
+    expect(new Set(Object.values(found))).toEqual(new Set(['warn']));
+    expect(Object.keys(found)).toHaveLength(101);
+  });
+
+  it('knows a key that stands twice again, whatever its line', async () => {
+    const policy = policies['policies/prod.yaml']?.replace('rules:', 'rules:\n    yaml/duplicate-key: deny') ?? '';
+    const twice = (comment: string) => service({ image: `${TAGGED}${comment}\n        name: a\n        name: b` });
+    const cwd = repositoryWith({ 'policies/prod.yaml': policy, 'cart.yaml': twice('') });
+    addFiles(cwd, { 'cart.yaml': twice('\n        # a line more') });
+    expect((await check(args, { cwd })).result.findings).toMatchObject([{ rule: 'yaml/duplicate-key', since: 'HEAD' }]);
+  });
+
+  withKustomize('follows a Kustomize root that got another name', async () => {
+    const kustomization = 'namePrefix: my-\nresources: [cart.yaml]\nlabels: [{pairs: {team: shop}}]\n';
+    const cwd = repositoryWith({ 'overlays/prod/kustomization.yaml': kustomization, 'overlays/prod/cart.yaml': cart });
+    move(cwd, 'overlays/prod', 'clusters/prod');
+    expect(await actions(['clusters/prod', '--env', 'prod', '--since', 'HEAD'], cwd)).toEqual({ 'my-cart': 'warn' });
+    addFiles(cwd, { 'weir.yaml': mapping('{name: prod, paths: [clusters/prod]}') });
+    expect(await actions(['.', '--since', 'HEAD'], cwd)).toEqual({ 'my-cart': 'warn' });
   });
 });
 
