@@ -2,3 +2,4 @@
 import './policySchema.ts';
 import './rulesDocs.ts';
 import './policyDocs.ts';
+import './overlays/index.ts';

@@ -31,10 +31,11 @@ export function isInstalled(folder: string): boolean {
 
 export const HOOK = '.githooks/pre-commit';
 
+/** Without the kustomization, which packs the policies for Weir's own installation. */
 function policyFiles(): NewFile[] {
   const shipped = shippedPolicies();
   return readdirSync(shipped)
-    .filter((name) => /\.(ya?ml|json)$/.test(name))
+    .filter((name) => /\.(ya?ml|json)$/.test(name) && name !== 'kustomization.yaml')
     .sort()
     .map((name) => ({ path: `policies/${name}`, text: readFileSync(path.join(shipped, name), 'utf8') }));
 }

@@ -11,9 +11,12 @@ import { type PolicySet, resolveWith, usesCustomRules } from './resolver.ts';
 /** A policy is read by people: a file larger than this is something else. */
 const MAX_POLICY_BYTES = 1024 * 1024;
 
+/** Kustomize reads no file outside of its root, so that the file that makes a ConfigMap of the policies lies among them. */
+const KUSTOMIZATION = /^kustomization\.ya?ml$/;
+
 /**
- * The policies of a folder: every `*.yaml` and `*.yml` file in it, but not in its subfolders. Never throws; what cannot
- * be read is an error like any other.
+ * The policies of a folder: every `*.yaml` and `*.yml` file in it, but not in its subfolders, and not the kustomization
+ * that packs them into a ConfigMap. Never throws; what cannot be read is an error like any other.
  *
  * @param shownAs how the folder is named in errors and in provenance, as in `policies/prod.yaml:14`
  */
@@ -39,7 +42,7 @@ export async function loadPolicies(folder: string, shownAs: string = folder): Pr
 async function policyFiles(folder: string, shownAs: string, errors: PolicyError[]): Promise<string[]> {
   try {
     const names = await readdir(folder);
-    return names.filter((name) => /\.ya?ml$/.test(name)).sort();
+    return names.filter((name) => /\.ya?ml$/.test(name) && !KUSTOMIZATION.test(name)).sort();
   } catch (error) {
     errors.push({ file: shownAs, message: `the policy folder cannot be read: ${reasonOf(error)}` });
     return [];

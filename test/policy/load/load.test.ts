@@ -31,6 +31,7 @@ describe('a policy folder', () => {
       'prod.yml': aPolicyFile('prod'),
       'schema.json': '{',
       'README.md': '#',
+      'kustomization.yaml': 'kind: Kustomization',
     };
     expect(await load(files)).toEqual({ names: ['dev', 'prod'], broken: [], errors: [] });
   });

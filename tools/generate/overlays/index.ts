@@ -1,0 +1,37 @@
+/** Writes overlays/base/*webhooks.yaml and policies/kustomization.yaml: what hangs on the rule catalogue and on the policies. */
+import { readdirSync } from 'node:fs';
+import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
+import { describeError } from '../../../src/policy/load/error.ts';
+import { loadPolicies } from '../../../src/policy/load/load.ts';
+import { writeGenerated } from '../generated.ts';
+import { mutatingConfiguration, validatingConfiguration } from './webhooks.ts';
+
+const POLICIES = 'policies';
+
+/** Each policy is an environment, but for those that are only there to be extended. */
+async function environments(): Promise<EffectivePolicy[]> {
+  const { policies, errors } = await loadPolicies(POLICIES);
+  if (errors.length > 0) throw new Error(errors.map(describeError).join('\n'));
+  return [...policies.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+function policyKustomization(): string {
+  const names = readdirSync(POLICIES).filter((name) => /\.ya?ml$/.test(name) && name !== 'kustomization.yaml');
+  return `# Written by tools/generate/overlays from the files of this folder: npm run generate
+# The policies as the ConfigMap that the webhook reads. It lies here because Kustomize reads no file outside of its root;
+# its name carries a hash, so that a changed policy is a new ConfigMap, rolled out like an image and rolled back like one.
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+configMapGenerator:
+- name: weir-policies
+  files:
+${names
+  .sort()
+  .map((name) => `  - ${name}\n`)
+  .join('')}`;
+}
+
+const policies = await environments();
+writeGenerated('overlays/base/mutating-webhooks.yaml', mutatingConfiguration(policies));
+writeGenerated('overlays/base/validating-webhooks.yaml', validatingConfiguration(policies));
+writeGenerated(`${POLICIES}/kustomization.yaml`, policyKustomization());
