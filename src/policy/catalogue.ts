@@ -2,11 +2,13 @@
 import { applyKnativeDefaults } from '../knative/serving/index.ts';
 import { defaulters } from './defaults/index.ts';
 import type { Catalogue } from './engine/judge.ts';
+import { admission } from './rules/admission.ts';
 import { rules } from './rules/index.ts';
 
 export const catalogue: Catalogue = {
   rules,
   defaulters,
+  admission,
   // Objects of other kinds come back as they are.
   knativeDefaults: (object, policy) => applyKnativeDefaults(object, policy.knative).object,
 };

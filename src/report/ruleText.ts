@@ -18,12 +18,18 @@ export function ruleText(rule: Rule, policies: Iterable<EffectivePolicy>, style:
     rule.why,
     '',
     `To fix it: ${rule.howToFix}`,
-    `Judged:    ${rule.kinds.length === 0 ? 'every object' : rule.kinds.map((kind) => kind.key).join(', ')}`,
+    `Judged:    ${rule.kinds.length === 0 ? 'every object' : rule.kinds.map((kind) => kind.key).join(', ')}${WHEN[rule.judgedAt ?? 'always']}`,
     `Action:    ${actions.length === 0 ? rule.action : actions.join(', ')}`,
     '',
     ...examplesOf(rule, style),
   ].join('\n');
 }
+
+const WHEN: Readonly<Record<'always' | NonNullable<Rule['judgedAt']>, string>> = {
+  always: '',
+  change: ', by admission alone, when the last of the documents is applied',
+  deletion: ', by admission alone, when the first of the documents is deleted',
+};
 
 /** A policy's own rule is known only where a policy brings it along. */
 function judgesBy(rule: Rule): (policy: EffectivePolicy) => boolean {

@@ -14,6 +14,8 @@ const FAMILIES: Readonly<Record<string, string>> = {
   keda: 'ScaledObjects, ScaledJobs and HorizontalPodAutoscalers.',
   namespace: 'Namespaces themselves.',
   exceptions: 'PolicyExceptions themselves.',
+  defaults: 'What the policy fills in.',
+  deletion: 'What a DELETE leaves behind, at the API alone.',
   yaml: 'The manifests as files.',
 };
 
@@ -58,7 +60,7 @@ function ruleSection(rule: Rule): string {
     `## ${rule.id}`,
     `${sentence(rule.title)} ${rule.why}`,
     `**To fix it:** ${rule.howToFix}`,
-    `Judged: ${rule.kinds.length === 0 ? 'every object' : rule.kinds.map((kind) => `\`${kind.key}\``).join(', ')}.`,
+    `Judged${WHEN[rule.judgedAt ?? 'always']}: ${rule.kinds.length === 0 ? 'every object' : rule.kinds.map((kind) => `\`${kind.key}\``).join(', ')}.`,
     environment === undefined ? 'Bad:' : `Bad, in ${environment}:`,
     fenced(bad),
     'Good:',
@@ -69,6 +71,13 @@ function ruleSection(rule: Rule): string {
 function sentence(title: string): string {
   return `${title.charAt(0).toUpperCase()}${title.slice(1)}.`;
 }
+
+/** The examples of what admission alone judges need a word on which document is which. */
+const WHEN: Readonly<Record<'always' | NonNullable<Rule['judgedAt']>, string>> = {
+  always: '',
+  change: ', by admission alone, when the last of the documents is applied',
+  deletion: ', by admission alone, when the first of the documents is deleted',
+};
 
 function fenced(yaml: string): string {
   return `\`\`\`yaml\n${yaml.trim()}\n\`\`\``;

@@ -6,7 +6,7 @@ import { describe, referenceTo } from '../../kubernetes/object.ts';
 import { readYaml } from '../../kubernetes/yaml/read.ts';
 import { catalogue } from '../../policy/catalogue.ts';
 import { type ExplainedLine, explainObject } from '../../policy/explain.ts';
-import { inputRules } from '../../policy/rules/yaml/index.ts';
+import { everyRule } from '../../policy/rules/every.ts';
 import { describePlace } from '../../report/result.ts';
 import { ruleText } from '../../report/ruleText.ts';
 import { contextFor } from '../check/context.ts';
@@ -37,7 +37,7 @@ export async function explain(
   const session = await Session.open({ ...options, paths: isFile ? [subject] : [] }, io, progressOn(io));
   const policies = [...session.policies.byName.values()];
 
-  const rules = [...catalogue.rules, ...inputRules, ...policies.flatMap((policy) => policy.custom)];
+  const rules = [...everyRule, ...policies.flatMap((policy) => policy.custom)];
   const colors = context.colors(io.stdout);
   const meant = subject === undefined ? { listed: rules } : meantBy(subject, rules);
   // a folder `security` beside the manifests is no reason to explain the family of that name

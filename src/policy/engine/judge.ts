@@ -21,6 +21,8 @@ export interface Catalogue {
   readonly defaulters: readonly Defaulter[];
   /** Fills in what Knative's own webhook would, so that every door judges the same object. */
   knativeDefaults(object: JsonObject, policy: EffectivePolicy): JsonObject;
+  /** What admission alone judges: every change, and every DELETE. `judge` does not look at them. */
+  readonly admission?: { readonly changes: readonly Rule[]; readonly deletions: readonly Rule[] };
 }
 
 export interface Finding {

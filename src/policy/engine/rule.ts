@@ -25,6 +25,12 @@ export interface Rule {
   readonly examples: { readonly bad: string; readonly good: string; readonly environment?: string };
   /** True where the verdict hangs on other objects: at the API such a finding only warns, since the order of an apply is chance. */
   readonly needsOthers?: boolean;
+  /**
+   * Where admission alone judges the rule: at every change, or at a DELETE. In the examples of a `deletion` the first
+   * document is deleted and the others stand in the cluster; where a change is judged, the last document is applied and
+   * those before it stand in the cluster.
+   */
+  readonly judgedAt?: 'change' | 'deletion';
   /** True where a secret may stand at the finding's place: no output quotes that line. */
   readonly isConfidential?: boolean;
   judge(subject: Subject, context: RuleContext): readonly Violation[];

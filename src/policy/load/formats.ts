@@ -50,6 +50,11 @@ export const FORMATS: Readonly<Record<string, ValueFormat>> = {
     wanted: `which is no version that Weir knows; write one from "${KNOWN_VERSIONS[0]}" to "${KNOWN_VERSIONS.at(-1)}"`,
     pattern: '^1\\.(1[5-9]|2[0-3])$',
   },
+  group: {
+    accepts: (text) => text.trim() === text && text !== '' && !EVERYBODY.has(text),
+    wanted: 'which is no group of a few: name one that only those are in who are meant',
+    pattern: '^\\S',
+  },
   moment: {
     accepts: (text) => readUntil(text) !== undefined,
     wanted: 'which is no date; write one such as 2026-12-01 or 2026-12-01T08:00:00Z',
@@ -61,6 +66,9 @@ export const FORMATS: Readonly<Record<string, ValueFormat>> = {
     pattern: '^(/([^~/]|~[01])*)*$',
   },
 };
+
+/** Groups that whole kinds of users are in (k8s.io/apiserver pkg/authentication/user). */
+const EVERYBODY = new Set(['*', 'system:authenticated', 'system:unauthenticated', 'system:serviceaccounts']);
 
 function isPositive(duration: ReturnType<typeof parseDuration>): boolean {
   return duration.ok && duration.value >= 0n;

@@ -1,8 +1,7 @@
 /** Reads a policy folder from the disk; everything else about policies is pure, in resolve.ts. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { rules } from '../rules/index.ts';
-import { inputRules } from '../rules/yaml/index.ts';
+import { everyRule } from '../rules/every.ts';
 import type { PolicyFile } from './document.ts';
 import type { PolicyError } from './error.ts';
 import { reasonOf } from './reason.ts';
@@ -32,7 +31,7 @@ export async function loadPolicies(folder: string, shownAs: string = folder): Pr
   const unreadable = errors.map(({ file }) => path.parse(file).name);
   // CEL takes as long to load as everything else here, and most policies bring no rules of their own
   const custom = usesCustomRules(files) ? (await import('../custom/compile.ts')).customCompiler : undefined;
-  const set = resolveWith(files, { ruleIds: [...rules, ...inputRules].map((rule) => rule.id), custom });
+  const set = resolveWith(files, { ruleIds: everyRule.map((rule) => rule.id), custom });
   const isEmpty = files.length === 0 && errors.length === 0;
   if (isEmpty)
     errors.push({ file: shownAs, message: 'there is no policy in this folder; weir init writes a first one' });

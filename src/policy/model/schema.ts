@@ -2,6 +2,7 @@
  * The JSON Schema of an EnvironmentPolicy, put together from its sections. The loader checks files against it as it is;
  * tools/generate/policySchema.ts turns it into the one that editors use.
  */
+import { admissionSchema } from './admission.ts';
 import { autoscalingSchema } from './autoscaling.ts';
 import { type JsonSchema, section, textList } from './bounds.ts';
 import { eventingSchema } from './eventing.ts';
@@ -93,6 +94,7 @@ const specFields: Readonly<Record<string, JsonSchema>> = {
   eventing: eventingSchema,
   keda: kedaSchema,
   exceptions: exceptionsSchema,
+  admission: admissionSchema,
   namespace: { type: 'object', description: 'The guard rails that a namespace of the environment must contain' },
   rules: {
     type: 'object',

@@ -1,6 +1,7 @@
 /** An EnvironmentPolicy's `spec`, put together from its sections. */
 import type { KnativeSettings } from '../../knative/settings.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
+import type { AdmissionPolicy } from './admission.ts';
 import type { AutoscalingPolicy } from './autoscaling.ts';
 import type { EventingPolicy } from './eventing.ts';
 import type { ExceptionsPolicy } from './exceptions.ts';
@@ -53,6 +54,7 @@ export interface PolicySections {
   readonly eventing?: EventingPolicy;
   readonly keda?: KedaPolicy;
   readonly exceptions?: ExceptionsPolicy;
+  readonly admission?: AdmissionPolicy;
   /** The guard rails that a namespace of the environment must contain. */
   readonly namespace?: JsonObject;
 }

@@ -1,5 +1,6 @@
 /** Every rule that Weir ships, family by family, in the order in which findings of one object are told. */
 import type { Rule } from '../engine/rule.ts';
+import { admissionRules } from './admission.ts';
 import { autoscalingRules } from './autoscaling/index.ts';
 import { eventingRules } from './eventing/index.ts';
 import { exceptionsRules } from './exceptions/index.ts';
@@ -31,4 +32,7 @@ const excusable: readonly Rule[] = [
   ...namespaceRules,
 ];
 
-export const rules: readonly Rule[] = [...excusable, ...exceptionsRules([...excusable, ...inputRules])];
+export const rules: readonly Rule[] = [
+  ...excusable,
+  ...exceptionsRules([...excusable, ...admissionRules, ...inputRules]),
+];

@@ -1,5 +1,6 @@
 import { stringAt } from '../../../kubernetes/json.ts';
 import { clusterRoleBinding, roleBinding } from '../../../kubernetes/kinds.ts';
+import { titleOf } from '../../../kubernetes/object.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { subjectsOf } from './grants.ts';
@@ -36,18 +37,18 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: deployer}
 
   judge(subject) {
     const violations: Violation[] = [];
-    const { object, name, reference } = subject;
+    const { object, reference } = subject;
     if (stringAt(object, 'roleRef', 'name') === 'cluster-admin' && stringAt(object, 'roleRef', 'kind') !== 'Role') {
       violations.push({
         path: '/roleRef/name',
-        message: `${reference.kind} ${name} gives cluster-admin, which may do everything; bind a role that names what is needed`,
+        message: `${titleOf(reference)} gives cluster-admin, which may do everything; bind a role that names what is needed`,
       });
     }
     for (const bound of subjectsOf(subject)) {
       if (bound.kind !== 'Group' || bound.name !== 'system:masters') continue;
       violations.push({
         path: pointer('subjects', bound.index, 'name'),
-        message: `${reference.kind} ${name} names the group system:masters, which no RBAC rule can bound; name a group of your own`,
+        message: `${titleOf(reference)} names the group system:masters, which no RBAC rule can bound; name a group of your own`,
       });
     }
     return violations;

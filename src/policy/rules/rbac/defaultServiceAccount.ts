@@ -1,4 +1,5 @@
 import { clusterRoleBinding, roleBinding } from '../../../kubernetes/kinds.ts';
+import { titleOf } from '../../../kubernetes/object.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { type BoundSubject, subjectsOf } from './grants.ts';
@@ -37,7 +38,7 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
       if (who === undefined) continue;
       violations.push({
         path: pointer('subjects', bound.index, 'name'),
-        message: `${subject.reference.kind} ${subject.name} binds ${bound.name}, ${who}; bind an account of its own`,
+        message: `${titleOf(subject.reference)} binds ${bound.name}, ${who}; bind an account of its own`,
       });
     }
     return violations;

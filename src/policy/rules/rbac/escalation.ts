@@ -1,4 +1,5 @@
 import { clusterRole, role } from '../../../kubernetes/kinds.ts';
+import { shortTitleOf } from '../../../kubernetes/object.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { type Grant, grantsOf, includes } from './grants.ts';
@@ -43,7 +44,7 @@ rules:
       for (const verb of escalationsIn(grant)) {
         violations.push({
           path: pointer('rules', grant.index, 'verbs', grant.verbs.indexOf(verb)),
-          message: `rule ${grant.index + 1} of ${subject.name} grants ${verb} on ${grant.resources.join(', ')}, ${MEANINGS[verb]}; leave it out`,
+          message: `rule ${grant.index + 1} of ${shortTitleOf(subject.reference)} grants ${verb} on ${grant.resources.join(', ')}, ${MEANINGS[verb]}; leave it out`,
         });
       }
     }

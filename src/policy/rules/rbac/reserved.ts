@@ -1,8 +1,10 @@
-import { clusterRole, clusterRoleBinding, keyOf, roleBinding } from '../../../kubernetes/kinds.ts';
+import { objectAt, stringAt } from '../../../kubernetes/json.ts';
+import { clusterRole, clusterRoleBinding, type Kind, keyOf, role, roleBinding } from '../../../kubernetes/kinds.ts';
 import { labelsOf, referenceTo } from '../../../kubernetes/object.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
+import type { Inventory } from '../../engine/inventory.ts';
 import { defineRule, type RuleContext, type Violation } from '../../engine/rule.ts';
-import type { Subject } from '../../engine/subject.ts';
+import { Subject } from '../../engine/subject.ts';
 import type { ReservedAccess } from '../../model/rbac.ts';
 import { matchesPattern } from '../../pattern.ts';
 import {
@@ -21,16 +23,16 @@ const WRITES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
  * Who may set what: write access that the policy keeps for some subjects.
  *
  * Judged at the binding, with its role in sight; and at a ClusterRole whose labels add it to the built-in admin, edit
- * or view, since those are bound to whoever a team likes.
+ * or view, since those are bound to whoever a team likes. At the API, where either may come first, a role is judged with
+ * the bindings in sight, too. A finding rests on what is there, and not on what is missing: it holds at every door.
  */
 export const rbacReserved = defineRule({
   id: 'rbac/reserved',
   title: 'reserved resources are written by the subjects that the policy names',
   why: 'Who can write an exception, or turn off the webhook, decides what the policy is worth.',
   howToFix: 'Take the write verbs out of the role, bind somebody whom `rbac.reserved` names, or add the subject there.',
-  kinds: [roleBinding, clusterRoleBinding, clusterRole],
+  kinds: [roleBinding, clusterRoleBinding, clusterRole, role],
   action: 'deny',
-  needsOthers: true,
   examples: {
     bad: `
 apiVersion: rbac.authorization.k8s.io/v1
@@ -69,9 +71,11 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: exceptions}
   judge(subject, context) {
     const reserved = context.policy.rbac?.reserved;
     if (reserved === undefined || reserved.length === 0) return [];
-    return subject.key === clusterRole.key
-      ? judgeAggregated(subject, reserved, context)
-      : judgeBinding(subject, reserved, context);
+    if (subject.key === roleBinding.key || subject.key === clusterRoleBinding.key) {
+      return judgeBinding(subject, reserved, context);
+    }
+    const aggregated = subject.key === clusterRole.key ? judgeAggregated(subject, reserved, context) : [];
+    return context.user === undefined ? aggregated : [...aggregated, ...judgeBound(subject, reserved, context)];
   },
 });
 
@@ -111,6 +115,43 @@ function judgeAggregated(subject: Subject, reserved: readonly ReservedAccess[], 
     });
   }
   return violations;
+}
+
+/** What bindings in sight give of the role to others than the policy names. */
+function judgeBound(subject: Subject, reserved: readonly ReservedAccess[], { policy, inventory }: RuleContext) {
+  const violations: Violation[] = [];
+  const grants = effectiveGrants(subject.object, inventory);
+  for (const access of reserved) {
+    const written = writtenBy(grants, access);
+    if (written === undefined) continue;
+    for (const { binding, bound } of boundTo(subject, inventory)) {
+      if (isNamed(bound, access)) continue;
+      violations.push({
+        path: '/rules',
+        message: `${subjectKey(bound)} may write ${written} by ${subject.reference.kind} ${subject.name}, through ${binding}, and ${policy.name} keeps that for ${access.subjects.join(', ') || 'nobody'}`,
+      });
+    }
+  }
+  return violations;
+}
+
+function boundTo({ key, name, namespace }: Subject, inventory: Inventory): { binding: string; bound: BoundSubject }[] {
+  const found: { binding: string; bound: BoundSubject }[] = [];
+  const kinds: readonly Kind[] = key === role.key ? [roleBinding] : [roleBinding, clusterRoleBinding];
+  for (const kind of kinds) {
+    const bindings = key === role.key ? inventory.inNamespace(kind, namespace) : inventory.all(kind);
+    for (const object of bindings) {
+      const reference = objectAt(object, 'roleRef');
+      if (
+        stringAt(reference, 'name') !== name ||
+        stringAt(reference, 'kind') !== (key === role.key ? 'Role' : 'ClusterRole')
+      )
+        continue;
+      const binding = `${kind.kind} ${referenceTo(object).name}`;
+      for (const bound of subjectsOf(new Subject(object))) found.push({ binding, bound });
+    }
+  }
+  return found;
 }
 
 const AGGREGATIONS = new Set([

@@ -1,4 +1,5 @@
 import { clusterRole, role } from '../../../kubernetes/kinds.ts';
+import { shortTitleOf } from '../../../kubernetes/object.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { grantsOf } from './grants.ts';
@@ -43,7 +44,7 @@ rules:
       if (reads.length === 0) continue; // a wildcard among the verbs is told by rbac/wildcards
       violations.push({
         path: pointer('rules', grant.index, 'resources', grant.resources.indexOf('secrets')),
-        message: `rule ${grant.index + 1} of ${subject.name} grants ${reads.join(', ')} on every Secret; name them in resourceNames`,
+        message: `rule ${grant.index + 1} of ${shortTitleOf(subject.reference)} grants ${reads.join(', ')} on every Secret; name them in resourceNames`,
       });
     }
     return violations;

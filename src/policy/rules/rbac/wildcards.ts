@@ -1,4 +1,5 @@
 import { clusterRole, role } from '../../../kubernetes/kinds.ts';
+import { shortTitleOf } from '../../../kubernetes/object.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { type Grant, grantsOf } from './grants.ts';
@@ -42,7 +43,7 @@ rules:
       if (first === undefined) continue;
       violations.push({
         path: pointer('rules', grant.index, first, grant[first].findIndex(isWildcard)),
-        message: `rule ${grant.index + 1} of ${subject.name} grants every one of its ${listed(wild)}; name those that are needed`,
+        message: `rule ${grant.index + 1} of ${shortTitleOf(subject.reference)} grants every one of its ${listed(wild)}; name those that are needed`,
       });
     }
     return violations;
