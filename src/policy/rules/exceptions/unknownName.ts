@@ -14,8 +14,8 @@ import { matchesPattern } from '../../pattern.ts';
 export function exceptionUnknownName(others: readonly Rule[]): Rule {
   const ids = others.map((rule) => rule.id);
   const families = [...new Set(ids.map(familyOf))].map((family) => `${family}/*`);
-  // what only the rules about kinds judge (the core Service) is not what an exception means
-  const judging = others.filter((rule) => familyOf(rule.id) !== 'kinds');
+  // what only the rules about kinds or deletions judge (the core Service) is not what an exception means
+  const judging = others.filter((rule) => familyOf(rule.id) !== 'kinds' && rule.judgedAt === undefined);
   const kinds = new Set(judging.flatMap((rule) => rule.kinds.map((kind) => kind.key)));
 
   return defineRule({
