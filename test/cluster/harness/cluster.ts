@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll } from '@jest/globals';
+import { attach, type ControlPlane } from '../../../tools/controlplane/controlPlane.ts';
+import { until } from '../../../tools/controlplane/process/wait.ts';
+import { ADDRESS } from './shared.ts';
+
+const NAMESPACE_SECONDS = 20;
+
+/** The control plane that all suites share. A suite that stops or restarts a part of it starts one of its own. */
+export function cluster(): ControlPlane {
+  const file = process.env[ADDRESS];
+  if (file === undefined) throw new Error('no control plane runs; run the suite by: npm run test:cluster');
+  return attach(file);
+}
+
+/**
+ * A namespace with a name of its own, ready for pods, which is deleted after the suite.
+ *
+ * @param labels such as `{ 'weir.dev/environment': 'prod' }`
+ */
+export async function freshNamespace(
+  { api }: ControlPlane,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const name = `test-${randomBytes(4).toString('hex')}`;
+  await api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+  created.push(() => api.delete(`/api/v1/namespaces/${name}`));
+
+  await until(`${name} has its ServiceAccount`, { seconds: NAMESPACE_SECONDS }, () =>
+    api.get(`/api/v1/namespaces/${name}/serviceaccounts/default`),
+  );
+  return name;
+}
+
+/** What the suite has made, as ways to delete it. */
+const created: (() => Promise<unknown>)[] = [];
+afterAll(async () => {
+  for (const remove of created.splice(0)) await remove();
+});
