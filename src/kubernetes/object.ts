@@ -19,10 +19,26 @@ export function referenceTo(object: JsonObject): ObjectReference {
   };
 }
 
-/** `Service shop-prod/checkout`, as people call an object in a sentence. */
-export function describe(reference: ObjectReference): string {
-  const name = reference.namespace === '' ? reference.name : `${reference.namespace}/${reference.name}`;
-  return `${reference.kind} ${name}`;
+/** `Service shop-prod/checkout`, as people call an object in a list. */
+export function describe({ kind, namespace, name }: ObjectReference): string {
+  if (name === '') return `${withName(kind, '')}${namespace === '' ? '' : ` in ${namespace}`}`;
+  return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
+}
+
+/** `Service checkout`, as a sentence calls an object of the namespace that it speaks of. */
+export function titleOf({ kind, name }: Pick<ObjectReference, 'kind' | 'name'>): string {
+  return withName(kind, name);
+}
+
+/** `checkout`, where the sentence says already what it is. */
+export function shortTitleOf({ kind, name }: Pick<ObjectReference, 'kind' | 'name'>): string {
+  return name === '' ? withName(kind, '') : name;
+}
+
+/** `exception black-friday`, and `an exception without a name` where nobody gave it one. */
+export function withName(noun: string, name: string): string {
+  if (name !== '') return `${noun} ${name}`;
+  return `${/^[AEIOU]/i.test(noun) ? 'an' : 'a'} ${noun} without a name`;
 }
 
 export function labelsOf(object: JsonObject): JsonObject {

@@ -1,5 +1,6 @@
 import { BROKER_CLASS } from '../../../knative/eventing/brokerAndTrigger.ts';
 import { broker } from '../../../kubernetes/kinds.ts';
+import { titleOf } from '../../../kubernetes/object.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { brokerClassOf } from './channels.ts';
@@ -42,6 +43,6 @@ spec:
     const path = found.isWritten
       ? pointer('metadata', 'annotations', BROKER_CLASS)
       : nearestPlace(subject.object, 'metadata', 'annotations');
-    return [{ path, message: `Broker ${subject.name} ${given}; ${policy.name} allows ${classes.join(', ')}` }];
+    return [{ path, message: `${titleOf(subject.reference)} ${given}; ${policy.name} allows ${classes.join(', ')}` }];
   },
 });

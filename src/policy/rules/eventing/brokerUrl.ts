@@ -1,5 +1,6 @@
 import { arrayAt, stringAt } from '../../../kubernetes/json.ts';
 import { broker } from '../../../kubernetes/kinds.ts';
+import { titleOf } from '../../../kubernetes/object.ts';
 import { workloads } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { defineRule, type RuleContext, type Violation } from '../../engine/rule.ts';
@@ -54,10 +55,10 @@ spec:
         const value = stringAt(variable, 'value');
         const address = value === undefined ? undefined : brokerAddress(value);
         if (address === undefined) continue;
-        const name = stringAt(variable, 'name') ?? '';
+        const name = stringAt(variable, 'name') || 'a variable without a name';
         violations.push({
           path: join(container.path, 'env', index, 'value'),
-          message: `${name} holds the address of Broker ${address.namespace}/${address.name}${mismatch(address, context)}; bind ${subject.reference.kind} ${subject.name} by a SinkBinding and read K_SINK`,
+          message: `${name} holds the address of Broker ${address.namespace}/${address.name}${mismatch(address, context)}; bind ${titleOf(subject.reference)} by a SinkBinding and read K_SINK`,
         });
       }
     }

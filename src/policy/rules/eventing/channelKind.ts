@@ -1,4 +1,5 @@
 import { broker, channel, kafkaChannel, parallel, sequence } from '../../../kubernetes/kinds.ts';
+import { titleOf } from '../../../kubernetes/object.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { channelChoice, IN_MEMORY } from './channels.ts';
 
@@ -34,7 +35,7 @@ spec:
     const choice = channelChoice(subject, context);
     if (choice === undefined || choice.kind === IN_MEMORY || channels.includes(choice.kind)) return [];
     const allowed = channels.join(' and ');
-    const message = `${subject.reference.kind} ${subject.name} ${choice.because}; ${context.policy.name} allows ${allowed}`;
+    const message = `${titleOf(subject.reference)} ${choice.because}; ${context.policy.name} allows ${allowed}`;
     return [{ path: choice.path, message }];
   },
 });

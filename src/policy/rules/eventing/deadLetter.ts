@@ -1,6 +1,7 @@
 import { brokerOf } from '../../../knative/eventing/references.ts';
 import { type JsonObject, objectAt } from '../../../kubernetes/json.ts';
 import { broker, parallel, sequence, subscription, trigger } from '../../../kubernetes/kinds.ts';
+import { titleOf, withName } from '../../../kubernetes/object.ts';
 import { defineRule, type RuleContext, type Violation } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
 import { channelOf, deliveryPlaces, nearestPlace } from './deliveryPlaces.ts';
@@ -60,7 +61,7 @@ function judgeBroker(subject: Subject, context: RuleContext): Violation[] {
   const without = triggers.filter((item) => !hasDeadLetterSink(deliveryOf(item)));
   if (triggers.length > 0 && without.length === 0) return [];
   const whose = without.length === 0 ? 'its Triggers' : counted(without.length);
-  const message = `Broker ${name} has no dead letter sink: events that ${whose} cannot deliver are lost; ${ADVICE}`;
+  const message = `${withName('Broker', name)} has no dead letter sink: events that ${whose} cannot deliver are lost; ${ADVICE}`;
   return [{ path: nearestPlace(object, 'spec', 'delivery'), message }];
 }
 
@@ -75,7 +76,7 @@ function judgeTrigger({ object, name }: Subject, { inventory }: RuleContext): Vi
   if (placed === undefined || hasDeadLetterSink(deliveryOf(object))) return [];
   if (brokerInSight(object, inventory) !== undefined) return [];
   const unseen = `its Broker ${placed.reference.name}, which may have one, is not in sight`;
-  const message = `Trigger ${name} has no dead letter sink, and ${unseen}; ${ADVICE} on either`;
+  const message = `${withName('Trigger', name)} has no dead letter sink, and ${unseen}; ${ADVICE} on either`;
   return [{ path: nearestPlace(object, 'spec', 'delivery'), message }];
 }
 
@@ -83,7 +84,7 @@ function judgeSubscription({ object, name }: Subject, { inventory }: RuleContext
   if (hasDeadLetterSink(deliveryOf(object))) return [];
   const channel = channelOf(object, inventory);
   if (channel !== undefined && hasDeadLetterSink(deliveryOf(channel))) return [];
-  const message = `Subscription ${name} has no dead letter sink: events that it cannot deliver are lost; ${ADVICE}`;
+  const message = `${withName('Subscription', name)} has no dead letter sink: events that it cannot deliver are lost; ${ADVICE}`;
   return [{ path: nearestPlace(object, 'spec', 'delivery'), message }];
 }
 
@@ -94,7 +95,7 @@ function judgeFlow(subject: Subject, { inventory }: RuleContext): Violation[] {
 
   const items = subject.key === sequence.key ? 'steps' : 'branches';
   const count = without.length === 1 ? `1 of its ${items} has` : `${without.length} of its ${items} have`;
-  const message = `${subject.reference.kind} ${subject.name}: ${count} no dead letter sink, so that events are lost there; ${ADVICE} at each`;
+  const message = `${titleOf(subject.reference)}: ${count} no dead letter sink, so that events are lost there; ${ADVICE} at each`;
   return [{ path: nearestPlace(subject.object, 'spec', items), message }];
 }
 

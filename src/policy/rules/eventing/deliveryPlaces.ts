@@ -3,6 +3,7 @@
 import { deliveryWays } from '../../../knative/eventing/references.ts';
 import { type JsonObject, objectAt, stringAt, valueAt } from '../../../kubernetes/json.ts';
 import { parallel, sequence, subscription } from '../../../kubernetes/kinds.ts';
+import { titleOf } from '../../../kubernetes/object.ts';
 import { parent, pointer } from '../../../kubernetes/pointer.ts';
 import type { Inventory } from '../../engine/inventory.ts';
 import type { Subject } from '../../engine/subject.ts';
@@ -33,13 +34,12 @@ export function deliveryPlaces(subject: Subject, inventory: Inventory): readonly
 
 function findPlaces(subject: Subject, inventory: Inventory): DeliveryPlace[] {
   const { object, key } = subject;
-  const kind = stringAt(object, 'kind') ?? '';
+  const title = titleOf(subject.reference);
   const places: DeliveryPlace[] = [];
   for (const way of deliveryWays(object, key)) {
     const [, , index] = way;
     const item = key === sequence.key ? 'step' : 'branch';
-    const owner =
-      typeof index === 'number' ? `${item} ${index + 1} of ${kind} ${subject.name}` : `${kind} ${subject.name}`;
+    const owner = typeof index === 'number' ? `${item} ${index + 1} of ${title}` : title;
     places.push({
       path: pointer(...way),
       owner,

@@ -1,6 +1,7 @@
 import { comparisonsOf } from '../../../knative/eventing/filterShape.ts';
 import { stringAt } from '../../../kubernetes/json.ts';
 import { defineKind, trigger } from '../../../kubernetes/kinds.ts';
+import { titleOf } from '../../../kubernetes/object.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { matchesPattern } from '../../pattern.ts';
 
@@ -49,7 +50,7 @@ spec:
       !wanted?.except?.some((exception) => matchesPattern(exception, type));
     const messageFor = (type: string) => {
       const example = pattern.test(`${type}.v1`) ? `${type}.v1` : 'com.example.order.created.v1';
-      const what = `event type ${type} of ${subject.reference.kind} ${subject.name} does not match ${pattern.source}`;
+      const what = `event type ${type} of ${titleOf(subject.reference)} does not match ${pattern.source}`;
       return `${what}; ${policy.name} wants a version in it, such as ${example}`;
     };
 

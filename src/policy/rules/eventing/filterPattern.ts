@@ -1,6 +1,7 @@
 import { type Comparison, comparisonsOf, type Dialect } from '../../../knative/eventing/filterShape.ts';
 import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt, valueAt } from '../../../kubernetes/json.ts';
 import { trigger } from '../../../kubernetes/kinds.ts';
+import { titleOf } from '../../../kubernetes/object.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 
@@ -47,7 +48,7 @@ spec:
       const fix = violations.length === 0 ? fixFor(subject.object) : undefined;
       violations.push({
         path,
-        message: `Trigger ${subject.name} compares ${attribute} with "${value}" ${SENSE[dialect]}, and filters know no patterns; ${adviceFor(comparison)}`,
+        message: `${titleOf(subject.reference)} compares ${attribute} with "${value}" ${SENSE[dialect]}, and filters know no patterns; ${adviceFor(comparison)}`,
         ...(fix === undefined ? {} : { fix }),
       });
     }

@@ -1,4 +1,5 @@
 import { broker, channel, inMemoryChannel, parallel, sequence } from '../../../kubernetes/kinds.ts';
+import { titleOf } from '../../../kubernetes/object.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
@@ -49,7 +50,7 @@ spec:
 
     const choice = channelChoice(subject, context);
     if (choice?.kind !== IN_MEMORY) return [];
-    const message = `${subject.reference.kind} ${subject.name} ${choice.because}: it loses its events with a pod; ${environment} allows ${channels.join(' and ')}`;
+    const message = `${titleOf(subject.reference)} ${choice.because}: it loses its events with a pod; ${environment} allows ${channels.join(' and ')}`;
     const fix = fixFor(subject, channels);
     return [{ path: choice.path, message, ...(fix === undefined ? {} : { fix }) }];
   },

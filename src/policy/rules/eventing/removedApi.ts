@@ -9,6 +9,7 @@ import {
 } from '../../../knative/eventing/legacy.ts';
 import { referencesOf, referringKinds } from '../../../knative/eventing/references.ts';
 import { isObject } from '../../../kubernetes/json.ts';
+import { titleOf } from '../../../kubernetes/object.ts';
 import { join, resolve } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
@@ -51,7 +52,7 @@ spec:
     const violations: Violation[] = [];
     const apiVersion = servedApiVersion(subject.object);
     if (apiVersion !== undefined) {
-      const message = `${subject.reference.kind} ${subject.name} is of ${subject.reference.apiVersion}, which is not served any more; write apiVersion ${apiVersion}`;
+      const message = `${titleOf(subject.reference)} is of ${subject.reference.apiVersion}, which is not served any more; write apiVersion ${apiVersion}`;
       const fix = convertsByVersion(subject.object) ? { fix: [{ set: '/apiVersion', value: apiVersion }] } : {};
       violations.push({ path: '/apiVersion', message, ...fix });
     }
@@ -60,8 +61,8 @@ spec:
   },
 });
 
-function judgeRemoved({ object, key, name, reference }: Subject): Violation {
-  const what = `${reference.kind} ${name} is of a kind that Knative does not have any more`;
+function judgeRemoved({ object, key, reference }: Subject): Violation {
+  const what = `${titleOf(reference)} is of a kind that Knative does not have any more`;
   if (key === channelProvisioner.key) {
     const message = `${what}; remove it, and name the kind of channel in a channelTemplate`;
     return { path: '/kind', message, fix: [{ remove: '' }] };
@@ -74,7 +75,7 @@ function judgeRemoved({ object, key, name, reference }: Subject): Violation {
   return { path: '/kind', message, ...(converted === undefined ? {} : { fix: [{ set: '', value: converted }] }) };
 }
 
-function judgeReferences({ object, name, reference }: Subject): Violation[] {
+function judgeReferences({ object, reference }: Subject): Violation[] {
   const violations: Violation[] = [];
   for (const placed of referencesOf(object)) {
     if (placed.path === '/spec/broker') continue;
@@ -82,7 +83,7 @@ function judgeReferences({ object, name, reference }: Subject): Violation[] {
     const apiVersion = servedApiVersion(isObject(written) ? written : {});
     if (apiVersion === undefined) continue;
     const path = join(placed.path, 'apiVersion');
-    const message = `the ${placed.role} of ${reference.kind} ${name} is named by ${placed.reference.apiVersion}, which is not served any more; write ${apiVersion}`;
+    const message = `the ${placed.role} of ${titleOf(reference)} is named by ${placed.reference.apiVersion}, which is not served any more; write ${apiVersion}`;
     violations.push({ path, message, fix: [{ set: path, value: apiVersion }] });
   }
   return violations;

@@ -1,4 +1,5 @@
 import { cronJob } from '../../../kubernetes/kinds.ts';
+import { titleOf } from '../../../kubernetes/object.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { sameNamespace } from '../../engine/inventory.ts';
 import { defineRule } from '../../engine/rule.ts';
@@ -94,7 +95,7 @@ spec:
     if (found === undefined) return [];
 
     const replacement = replacementFor(found, inventory);
-    const message = `CronJob ${subject.name} ${described(found)}; ${advice(found, replacement)}`;
+    const message = `${titleOf(subject.reference)} ${described(found)}; ${advice(found, replacement)}`;
     return [{ path: found.path, message, ...(replacement === undefined ? {} : { fix: fixFor(found, replacement) }) }];
   },
 });

@@ -23,6 +23,7 @@ import {
   sequence,
   service,
 } from '../../../kubernetes/kinds.ts';
+import { titleOf, withName } from '../../../kubernetes/object.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import type { Inventory } from '../../engine/inventory.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
@@ -111,7 +112,7 @@ spec:
   },
 
   judge(subject, { inventory }) {
-    const who = `${subject.reference.kind} ${subject.name}`;
+    const who = titleOf(subject.reference);
     const violations: Violation[] = [];
     for (const placed of referencesOf(subject.object)) {
       if (placed.role === 'broker' && isInjected(subject.object, placed.reference.name, inventory)) continue;
@@ -126,7 +127,7 @@ function judgeReference(placed: PlacedReference, who: string, inventory: Invento
   const { reference, path } = placed;
   const key = keyOf({ ...reference });
   const kind = key === knativeService.key ? 'Knative Service' : reference.kind;
-  const what = `${placeName(placed)} of ${who} is ${kind} ${reference.name}`;
+  const what = `${placeName(placed)} of ${who} is ${withName(kind, reference.name)}`;
   if (DEAF.has(key)) {
     const message = `${what}, to which nothing can be sent; name the Service in front of it`;
     return { path: join(path, 'kind'), message };

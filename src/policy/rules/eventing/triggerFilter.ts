@@ -1,6 +1,7 @@
 import { acceptsEverything } from '../../../knative/eventing/filterShape.ts';
 import { brokerOf } from '../../../knative/eventing/references.ts';
 import { trigger } from '../../../kubernetes/kinds.ts';
+import { titleOf } from '../../../kubernetes/object.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { nearestPlace } from './deliveryPlaces.ts';
 import { loopOf } from './triggerLoop.ts';
@@ -39,7 +40,7 @@ spec:
   judge(subject, context) {
     if (!acceptsEverything(subject.object) || loopOf(subject, context) !== undefined) return [];
     const from = brokerOf(subject.object)?.reference.name ?? '';
-    const message = `Trigger ${subject.name} has no filter and gets every event of Broker ${from}; name the types that its subscriber handles`;
+    const message = `${titleOf(subject.reference)} has no filter and gets every event of Broker ${from}; name the types that its subscriber handles`;
     return [{ path: nearestPlace(subject.object, 'spec', 'filter'), message }];
   },
 });

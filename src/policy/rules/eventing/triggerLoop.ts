@@ -11,6 +11,7 @@ import {
   subscription,
   trigger,
 } from '../../../kubernetes/kinds.ts';
+import { titleOf, withName } from '../../../kubernetes/object.ts';
 import { podTemplateOf } from '../../../kubernetes/podTemplate.ts';
 import { type Inventory, sameNamespace } from '../../engine/inventory.ts';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
@@ -76,7 +77,7 @@ spec:
     if (subject.key === broker.key) {
       const sink = destinationAt(subject.object, 'spec', 'delivery', 'deadLetterSink');
       if (sink === undefined || !isBroker(sink, subject.name, subject.namespace)) return [];
-      const message = `Broker ${subject.name} is its own dead letter sink: what cannot be delivered is sent again for ever; name another`;
+      const message = `${titleOf(subject.reference)} is its own dead letter sink: what cannot be delivered is sent again for ever; name another`;
       return [{ path: '/spec/delivery/deadLetterSink/ref', message }];
     }
     const loop = loopOf(subject, context);
@@ -96,7 +97,7 @@ export function loopOf({ object, name }: Subject, { inventory }: RuleContext): L
 
   const deadLetters = destinationAt(object, 'spec', 'delivery', 'deadLetterSink');
   if (deadLetters !== undefined && isBroker(deadLetters, home.name, home.namespace)) {
-    const message = `Trigger ${name} sends its dead letters back to its own Broker ${home.name}, where they pass it again; name another sink`;
+    const message = `${withName('Trigger', name)} sends its dead letters back to its own Broker ${home.name}, where they pass it again; name another sink`;
     return { path: '/spec/delivery/deadLetterSink/ref', message };
   }
 
@@ -104,14 +105,14 @@ export function loopOf({ object, name }: Subject, { inventory }: RuleContext): L
   if (subscriber === undefined) return undefined;
   const path = '/spec/subscriber/ref';
   if (isBroker(subscriber, home.name, home.namespace)) {
-    const message = `Trigger ${name} sends the events of Broker ${home.name} to that Broker again, where they pass it again; name another subscriber`;
+    const message = `${withName('Trigger', name)} sends the events of Broker ${home.name} to that Broker again, where they pass it again; name another subscriber`;
     return { path, message };
   }
   if (!acceptsEverything(object)) return undefined;
 
   const way = wayBack(subscriber, home, inventory);
   if (way === undefined) return undefined;
-  const message = `Trigger ${name} has no filter, and its subscriber ${subscriber.kind} ${subscriber.name} ${way} Broker ${home.name}, where that passes it again; filter on the types that it handles`;
+  const message = `${withName('Trigger', name)} has no filter, and its subscriber ${subscriber.kind} ${subscriber.name} ${way} Broker ${home.name}, where that passes it again; filter on the types that it handles`;
   return { path, message };
 }
 

@@ -1,5 +1,6 @@
 import { stringAt } from '../../../kubernetes/json.ts';
 import { policyException } from '../../../kubernetes/kinds.ts';
+import { withName } from '../../../kubernetes/object.ts';
 import { dayOf, readUntil } from '../../engine/exceptions.ts';
 import { defineRule } from '../../engine/rule.ts';
 
@@ -33,7 +34,7 @@ spec: {rules: [autoscaling/max-scale], match: {names: [checkout]}, reason: ten t
     return [
       {
         path: '/spec/until',
-        message: `exception ${name} has expired (until ${dayOf(text)}) and excuses nothing any more; delete it, or say why it is needed longer`,
+        message: `${withName('exception', name)} has expired (until ${dayOf(text)}) and excuses nothing any more; delete it, or say why it is needed longer`,
         fix: [{ remove: '' }],
       },
     ];

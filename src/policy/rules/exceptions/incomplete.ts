@@ -1,5 +1,6 @@
 import { arrayAt, type JsonObject, stringAt, valueAt } from '../../../kubernetes/json.ts';
 import { policyException } from '../../../kubernetes/kinds.ts';
+import { withName } from '../../../kubernetes/object.ts';
 import { readUntil } from '../../engine/exceptions.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 
@@ -37,7 +38,9 @@ spec:
   judge({ object, name }) {
     const violations: Violation[] = [];
     if (!arrayAt(object, 'spec', 'rules').some((rule) => typeof rule === 'string' && rule !== '')) {
-      violations.push(missing(object, 'rules', `exception ${name} names no rule; list the rules that it excuses`));
+      violations.push(
+        missing(object, 'rules', `${withName('exception', name)} names no rule; list the rules that it excuses`),
+      );
     }
     for (const [field, what] of [
       ['reason', 'no reason; say why the rule cannot be kept'],
@@ -45,14 +48,18 @@ spec:
     ] as const) {
       const text = stringAt(object, 'spec', field);
       if (text !== undefined && text.trim() !== '') continue;
-      violations.push(missing(object, field, `exception ${name} has ${what}`));
+      violations.push(missing(object, field, `${withName('exception', name)} has ${what}`));
     }
 
     const until = valueAt(object, 'spec', 'until');
     if (typeof until === 'string' && readUntil(until) !== undefined) return violations;
     const what = until === undefined || until === null ? 'no date' : `an until that is no date (${short(until)})`;
     violations.push(
-      missing(object, 'until', `exception ${name} has ${what}, and so excuses nothing; write until: 2026-12-01`),
+      missing(
+        object,
+        'until',
+        `${withName('exception', name)} has ${what}, and so excuses nothing; write until: 2026-12-01`,
+      ),
     );
     return violations;
   },

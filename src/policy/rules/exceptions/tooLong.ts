@@ -1,5 +1,6 @@
 import { stringAt } from '../../../kubernetes/json.ts';
 import { policyException } from '../../../kubernetes/kinds.ts';
+import { withName } from '../../../kubernetes/object.ts';
 import { readUntil } from '../../engine/exceptions.ts';
 import { defineRule } from '../../engine/rule.ts';
 
@@ -39,7 +40,7 @@ spec: {rules: [autoscaling/max-scale], match: {names: [checkout]}, reason: ten t
     return [
       {
         path: '/spec/until',
-        message: `exception ${name} runs for ${days} more days, and ${policy.name} allows ${longest}; until ${last} at most`,
+        message: `${withName('exception', name)} runs for ${days} more days, and ${policy.name} allows ${longest}; until ${last} at most`,
       },
     ];
   },

@@ -1,5 +1,6 @@
 import { arrayAt } from '../../../kubernetes/json.ts';
 import { policyException } from '../../../kubernetes/kinds.ts';
+import { withName } from '../../../kubernetes/object.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
 import { widthOf } from '../../engine/exceptions.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
@@ -37,7 +38,7 @@ spec: {rules: [autoscaling/max-scale], match: {names: [checkout]}, reason: ten t
       if (what === undefined) continue;
       violations.push({
         path: pointer('spec', 'rules', index),
-        message: `exception ${name} excuses ${rule}, ${what}; name the rules that cannot be kept`,
+        message: `${withName('exception', name)} excuses ${rule}, ${what}; name the rules that cannot be kept`,
       });
     }
     return violations;

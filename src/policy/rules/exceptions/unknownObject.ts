@@ -1,6 +1,6 @@
 import { arrayAt, type JsonObject } from '../../../kubernetes/json.ts';
 import { policyException } from '../../../kubernetes/kinds.ts';
-import { referenceTo } from '../../../kubernetes/object.ts';
+import { referenceTo, withName } from '../../../kubernetes/object.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
 import { didYouMean, nearest } from '../../../text/nearest.ts';
 import type { Inventory } from '../../engine/inventory.ts';
@@ -61,7 +61,7 @@ spec: {rules: [autoscaling/max-scale], match: {names: [checkout]}, reason: ten t
         const right = nearest(text, present);
         violations.push({
           path,
-          message: `exception ${name} names ${text}, and no object of ${namespace} is called so${didYouMean(text, present)}`,
+          message: `${withName('exception', name)} names ${text}, and no object of ${namespace} is called so${didYouMean(text, present)}`,
           ...(right === undefined ? {} : { fix: [{ set: path, value: right }] }),
         });
       }

@@ -2,6 +2,7 @@ import { DOCKER_CONFIG_JSON, dockerConfigKey, loginFor, readDockerConfig } from 
 import { hostAndPath } from '../../../kubernetes/image.ts';
 import { stringAt, valueAt } from '../../../kubernetes/json.ts';
 import { secret } from '../../../kubernetes/kinds.ts';
+import { titleOf } from '../../../kubernetes/object.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
 import type { PullSecret } from '../../model/images.ts';
@@ -44,12 +45,14 @@ stringData: {.dockerconfigjson: '{"auths": {"registry.example.com": {"auth": "eD
       case 'other type':
         return [wrongType(subject, type)];
       case 'no data':
-        return [{ path: '/data', message: `Secret ${subject.name} has no key ${config.key}, which its type demands` }];
+        return [
+          { path: '/data', message: `${titleOf(subject.reference)} has no key ${config.key}, which its type demands` },
+        ];
       case 'unreadable':
         return [
           {
             path: config.path,
-            message: `Secret ${subject.name} does not decode to a Docker configuration; it is JSON with an object auths, in base64 under data`,
+            message: `${titleOf(subject.reference)} does not decode to a Docker configuration; it is JSON with an object auths, in base64 under data`,
           },
         ];
       case 'read':
@@ -64,7 +67,7 @@ function wrongType(subject: Subject, type: string): Violation {
   );
   return {
     path: '/type',
-    message: `Secret ${subject.name} pulls images and is of type ${type}; its type is to be ${DOCKER_CONFIG_JSON}`,
+    message: `${titleOf(subject.reference)} pulls images and is of type ${type}; its type is to be ${DOCKER_CONFIG_JSON}`,
     ...(hasConfig ? { fix: [{ set: '/type', value: DOCKER_CONFIG_JSON }] } : {}),
   };
 }

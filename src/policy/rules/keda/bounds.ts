@@ -1,5 +1,7 @@
 /** One number of a KEDA or HPA spec against the environment's bounds. */
+
 import { isObject, valueAt } from '../../../kubernetes/json.ts';
+import { titleOf } from '../../../kubernetes/object.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
 import type { Edit } from '../../engine/edit.ts';
 import type { Violation } from '../../engine/rule.ts';
@@ -40,7 +42,7 @@ export function judgeBounds(
   return [
     {
       path: typeof written === 'number' ? path : spec === undefined ? '' : '/spec',
-      message: `${subject.reference.kind} ${subject.name} ${given}; ${wanted}`,
+      message: `${titleOf(subject.reference)} ${given}; ${wanted}`,
       fix: [{ set: path, value: right }, ...(alongWith?.(right) ?? [])],
     },
   ];

@@ -1,4 +1,5 @@
 import { defineKind, horizontalPodAutoscaler } from '../../../kubernetes/kinds.ts';
+import { withName } from '../../../kubernetes/object.ts';
 import { defineRule } from '../../engine/rule.ts';
 
 const oldScaledObject = defineKind('keda.k8s.io', 'ScaledObject');
@@ -44,5 +45,5 @@ spec:
 });
 
 function gone(kind: string, name: string, apiVersion: string, right: string): string {
-  return `${kind} ${name} is of ${apiVersion}, which is not served any more; write apiVersion ${right}`;
+  return `${withName(kind, name)} is of ${apiVersion}, which is not served any more; write apiVersion ${right}`;
 }

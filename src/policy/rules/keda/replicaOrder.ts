@@ -1,5 +1,6 @@
 import { numberAt } from '../../../kubernetes/json.ts';
 import { horizontalPodAutoscaler, scaledJob, scaledObject } from '../../../kubernetes/kinds.ts';
+import { titleOf, withName } from '../../../kubernetes/object.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 
 /** What KEDA's webhook and the API server refuse: kedacore/keda apis/keda/v1alpha1 scaledobject_types.go, checkReplicaCountBoundsAreValid. */
@@ -42,12 +43,12 @@ spec:
 
     const violations: Violation[] = [];
     if (max !== undefined && min > max) {
-      const message = `${reference.kind} ${name} has ${minField} ${min} above its ${maxField} ${max}; let the first be at most the second`;
+      const message = `${titleOf(reference)} has ${minField} ${min} above its ${maxField} ${max}; let the first be at most the second`;
       violations.push({ path: `/spec/${minField}`, message });
     }
     const idle = key === scaledObject.key ? numberAt(object, 'spec', 'idleReplicaCount') : undefined;
     if (idle !== undefined && idle >= min) {
-      const message = `ScaledObject ${name} has idleReplicaCount ${idle}, which has to be below its minReplicaCount ${min}; with 0 for both, leave it out`;
+      const message = `${withName('ScaledObject', name)} has idleReplicaCount ${idle}, which has to be below its minReplicaCount ${min}; with 0 for both, leave it out`;
       violations.push({ path: '/spec/idleReplicaCount', message });
     }
     return violations;

@@ -9,7 +9,7 @@ import {
   knativeService,
   scaledObject,
 } from '../../../kubernetes/kinds.ts';
-import { annotationsOf, referenceTo } from '../../../kubernetes/object.ts';
+import { annotationsOf, referenceTo, titleOf, withName } from '../../../kubernetes/object.ts';
 import { type Inventory, sameNamespace } from '../../engine/inventory.ts';
 import { defineRule } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
@@ -64,7 +64,7 @@ spec:
     const target = targetOf(subject.object);
     if (target === undefined) return [];
     const path = '/spec/scaleTargetRef/name';
-    const who = `${subject.reference.kind} ${subject.name}`;
+    const who = titleOf(subject.reference);
 
     const service = knativeOwner(target, inventory);
     if (service !== undefined) {
@@ -125,7 +125,7 @@ function otherAutoscaler(subject: Subject, target: Target, inventory: Inventory)
 
   for (const object of scalersOf(target, inventory, horizontalPodAutoscaler)) {
     if (isKedas(object, inventory) || takesOver(subject.object, object)) continue;
-    return `HorizontalPodAutoscaler ${referenceTo(object).name}`;
+    return titleOf(referenceTo(object));
   }
   return earlier(subject, target, inventory, scaledObject);
 }
@@ -134,7 +134,7 @@ function earlier(subject: Subject, target: Target, inventory: Inventory, kind: K
   for (const object of scalersOf(target, inventory, kind)) {
     const { name, namespace } = referenceTo(object);
     if (name === subject.name && sameNamespace(namespace, subject.namespace)) return undefined;
-    return `${kind.kind} ${name}`;
+    return withName(kind.kind, name);
   }
   return undefined;
 }

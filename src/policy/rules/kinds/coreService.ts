@@ -1,5 +1,6 @@
 import { arrayAt, objectAt } from '../../../kubernetes/json.ts';
 import { service } from '../../../kubernetes/kinds.ts';
+import { withName } from '../../../kubernetes/object.ts';
 import { defineRule } from '../../engine/rule.ts';
 
 /** Two kinds are called Service. Kubernetes' own has no pods in it: one that describes pods is meant to be Knative's. */
@@ -48,7 +49,7 @@ spec:
     return [
       {
         path: '/apiVersion',
-        message: `Service ${name} describes pods, which the Service of apiVersion v1 cannot; write apiVersion ${right}`,
+        message: `${withName('Service', name)} describes pods, which the Service of apiVersion v1 cannot; write apiVersion ${right}`,
         ...(hasTemplate ? { fix: [{ set: '/apiVersion', value: right }] } : {}),
       },
     ];

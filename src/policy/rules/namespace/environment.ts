@@ -1,5 +1,6 @@
 import { objectAt, stringAt } from '../../../kubernetes/json.ts';
 import { namespace } from '../../../kubernetes/kinds.ts';
+import { withName } from '../../../kubernetes/object.ts';
 import { join, pointer } from '../../../kubernetes/pointer.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { ENVIRONMENT_LABEL } from '../../environmentLabel.ts';
@@ -35,11 +36,11 @@ metadata:
 
     const path = join(LABELS, ENVIRONMENT_LABEL);
     if (label === undefined) {
-      const message = `Namespace ${name} has no label ${ENVIRONMENT_LABEL}, so that nothing in it is judged in the cluster; set it to ${policy.name}`;
+      const message = `${withName('Namespace', name)} has no label ${ENVIRONMENT_LABEL}, so that nothing in it is judged in the cluster; set it to ${policy.name}`;
       const place = objectAt(object, 'metadata') === undefined ? '' : LABELS;
       return [{ path: place, message, fix: [{ set: path, value: policy.name }] }];
     }
-    const message = `Namespace ${name} is in ${label} by its label ${ENVIRONMENT_LABEL}, and is judged for ${policy.name} here; let the two agree`;
+    const message = `${withName('Namespace', name)} is in ${label} by its label ${ENVIRONMENT_LABEL}, and is judged for ${policy.name} here; let the two agree`;
     return [{ path, message }];
   },
 });

@@ -1,6 +1,7 @@
 import { arrayAt, isArray, type JsonObject, valueAt } from '../../../kubernetes/json.ts';
 import { networkPolicy } from '../../../kubernetes/kinds.ts';
 import { restricts, rulesIn } from '../../../kubernetes/networkPolicy.ts';
+import { shortTitleOf, titleOf } from '../../../kubernetes/object.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { closedWays, policiesBeside, selectedPods } from './reach.ts';
@@ -67,7 +68,7 @@ spec:
       return [
         {
           path: valueAt(object, 'spec', 'egress') === undefined ? '/spec' : '/spec/egress',
-          message: `NetworkPolicy ${subject.name} closes the way from ${pods.name} to ${way.who} (port 53); let pods out to it`,
+          message: `${titleOf(subject.reference)} closes the way from ${shortTitleOf({ kind: 'Service', name: pods.name })} to ${way.who} (port 53); let pods out to it`,
           fix: [fix],
         },
       ];

@@ -2,6 +2,7 @@ import type { KnativePods } from '../../../knative/pods.ts';
 import { isArray, type JsonObject, valueAt } from '../../../kubernetes/json.ts';
 import { networkPolicy } from '../../../kubernetes/kinds.ts';
 import { type Port, restricts } from '../../../kubernetes/networkPolicy.ts';
+import { shortTitleOf, titleOf } from '../../../kubernetes/object.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
@@ -59,7 +60,7 @@ spec:
     return [
       {
         path: valueAt(subject.object, 'spec', 'ingress') === undefined ? '/spec' : '/spec/ingress',
-        message: `NetworkPolicy ${subject.name} closes ${cut.name} to ${who}; let them in`,
+        message: `${titleOf(subject.reference)} closes ${cut.name} to ${who}; let them in`,
         fix: letIn(subject.object, cut.ways),
       },
     ];
@@ -92,7 +93,8 @@ function cutOff(subject: Subject, { inventory, policy }: RuleContext): { name: s
     }
   }
   if (first === undefined) return undefined;
-  return { name: selected.length === 1 ? first.name : `${first.name} and others`, ways: [...closed.values()] };
+  const name = shortTitleOf({ kind: 'Service', name: first.name });
+  return { name: selected.length === 1 ? name : `${name} and others`, ways: [...closed.values()] };
 }
 
 /** Opens the ways in the policy. */

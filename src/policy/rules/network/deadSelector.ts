@@ -3,7 +3,7 @@ import { type JsonObject, objectAt } from '../../../kubernetes/json.ts';
 import { knativeService, networkPolicy } from '../../../kubernetes/kinds.ts';
 import { labelsFrom, selects, selectsEverything } from '../../../kubernetes/labelSelector.ts';
 import { restricts, selectsPods } from '../../../kubernetes/networkPolicy.ts';
-import { labelsOf, referenceTo } from '../../../kubernetes/object.ts';
+import { labelsOf, referenceTo, titleOf } from '../../../kubernetes/object.ts';
 import { podTemplateOf, workloads } from '../../../kubernetes/podTemplate.ts';
 import { applyEdits, type Edit } from '../../engine/edit.ts';
 import type { Inventory } from '../../engine/inventory.ts';
@@ -78,7 +78,7 @@ spec:
     return [
       {
         path: '/spec/podSelector',
-        message: `NetworkPolicy ${subject.name} selects no pod of ${meant.name}, whose pods do not carry these labels; select ${SERVICE_LABEL}: ${meant.name}`,
+        message: `${titleOf(subject.reference)} selects no pod of ${meant.name}, whose pods do not carry these labels; select ${SERVICE_LABEL}: ${meant.name}`,
         fix: [{ set: '/spec/podSelector', value: selector }, ...waysToOpen(subject, selector, meant, context)],
       },
     ];

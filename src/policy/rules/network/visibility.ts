@@ -1,6 +1,6 @@
 import { type JsonObject, stringAt } from '../../../kubernetes/json.ts';
 import { domainMapping, knativeService, route } from '../../../kubernetes/kinds.ts';
-import { annotationsOf, labelsOf } from '../../../kubernetes/object.ts';
+import { annotationsOf, labelsOf, shortTitleOf, titleOf } from '../../../kubernetes/object.ts';
 import { join, pointer } from '../../../kubernetes/pointer.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
@@ -78,7 +78,7 @@ spec:
     return [
       {
         path: label === undefined ? '/metadata/labels' : VISIBILITY_PATH,
-        message: `${subject.reference.kind} ${subject.name} is ${visibility}, and ${policy.name} allows ${allowed.join(' and ') || 'nothing'} alone`,
+        message: `${titleOf(subject.reference)} is ${visibility}, and ${policy.name} allows ${allowed.join(' and ') || 'nothing'} alone`,
         ...(right === undefined ? {} : { fix }),
       },
     ];
@@ -102,7 +102,7 @@ function judgeMapping(subject: Subject, environment: string, allowed: readonly V
   return [
     {
       path: '/spec/ref',
-      message: `DomainMapping ${subject.name} makes ${target} public, and ${environment} allows cluster-local alone; remove it`,
+      message: `${titleOf(subject.reference)} makes ${target} public, and ${environment} allows cluster-local alone; remove it`,
     },
   ];
 }
@@ -120,7 +120,7 @@ function misplacedLabel(subject: Subject): Violation | undefined {
   const path = found[1]();
   return {
     path,
-    message: `${VISIBILITY_LABEL} counts as a label of the ${subject.reference.kind} itself alone, so that ${subject.name} is public; move it to metadata.labels`,
+    message: `${VISIBILITY_LABEL} counts as a label of the ${subject.reference.kind} itself alone, so that ${shortTitleOf(subject.reference)} is public; move it to metadata.labels`,
     fix: [{ remove: path }, { set: VISIBILITY_PATH, value: 'cluster-local' }],
   };
 }

@@ -1,4 +1,5 @@
 import { arrayAt, stringAt, valueAt } from '../../../kubernetes/json.ts';
+import { shortTitleOf } from '../../../kubernetes/object.ts';
 import { type PodTemplate, workloads } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { defineRule, type RuleContext, type Violation } from '../../engine/rule.ts';
@@ -90,7 +91,7 @@ function judgeFields(template: PodTemplate, subject: Subject, context: RuleConte
     if (template.spec[field] !== true || isRefused(subject, context, feature)) continue;
     violations.push({
       path: join(template.specPath, field),
-      message: `pods of ${subject.name} share their node's ${what} (${field}); leave it out`,
+      message: `pods of ${shortTitleOf(subject.reference)} share their node's ${what} (${field}); leave it out`,
     });
   }
   return violations;
@@ -104,7 +105,7 @@ function judgeVolumes(template: PodTemplate, subject: Subject, context: RuleCont
     const name = stringAt(volume, 'name') ?? `volume ${index + 1}`;
     violations.push({
       path: join(template.specPath, 'volumes', index, 'hostPath'),
-      message: `pods of ${subject.name} mount ${stringAt(volume, 'hostPath', 'path') ?? 'files'} of their node (${name}); use an emptyDir or a PersistentVolumeClaim`,
+      message: `pods of ${shortTitleOf(subject.reference)} mount ${stringAt(volume, 'hostPath', 'path') ?? 'files'} of their node (${name}); use an emptyDir or a PersistentVolumeClaim`,
     });
   }
   return violations;

@@ -1,6 +1,8 @@
 /** The texts that a workload or a ConfigMap writes down: where a secret could stand. */
+
 import { arrayAt, isObject, stringAt } from '../../../kubernetes/json.ts';
 import { configMap } from '../../../kubernetes/kinds.ts';
+import { titleOf } from '../../../kubernetes/object.ts';
 import type { Container } from '../../../kubernetes/podTemplate.ts';
 import { join, pointer } from '../../../kubernetes/pointer.ts';
 import type { Violation } from '../../engine/rule.ts';
@@ -86,7 +88,7 @@ function judgeEntries(subject: Subject, judge: JudgeText, violations: Violation[
     if (what === undefined) continue;
     violations.push({
       path: pointer('data', key),
-      message: `the entry ${key} of ConfigMap ${subject.name} ${what}; put it in a Secret`,
+      message: `the entry ${key} of ${titleOf(subject.reference)} ${what}; put it in a Secret`,
     });
   }
 }

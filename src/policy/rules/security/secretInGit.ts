@@ -1,5 +1,6 @@
 import { objectAt, stringAt, valueAt } from '../../../kubernetes/json.ts';
 import { secret } from '../../../kubernetes/kinds.ts';
+import { withName } from '../../../kubernetes/object.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { isPlaceholder } from './secretValues.ts';
 
@@ -43,7 +44,7 @@ stringData: {password: "\${DB_PASSWORD}"}
       return [
         {
           path: `/${field}`,
-          message: `Secret ${name} stands in the manifest in the clear; let a SealedSecret or an ExternalSecret make it`,
+          message: `${withName('Secret', name)} stands in the manifest in the clear; let a SealedSecret or an ExternalSecret make it`,
         },
       ];
     }
