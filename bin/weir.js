@@ -30,7 +30,7 @@ function startAgain() {
 }
 
 async function start() {
-  if (!existsSync(here('../dist/src/cli/main.js'))) {
+  if (!existsSync(here('../dist/weir.js'))) {
     console.error('weir is not built yet; build it with: npm ci');
     process.exitCode = 2;
     return;
@@ -42,6 +42,6 @@ async function start() {
   // Each rule runs once an object: thousands of times, which V8 takes for worth its slowest compiler, and a check is over
   // before that has paid. Only what runs ten times as often as V8 asks for is compiled so: a sixth less time, on one core.
   setFlagsFromString('--invocation-count-for-turbofan=30000');
-  const { main } = await import('../dist/src/cli/main.js');
+  const { main } = await import('../dist/weir.js');
   process.exitCode = await main(process.argv.slice(2));
 }

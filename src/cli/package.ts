@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder with Weir's own package.json: the checkout, whether this file runs from src/ or from dist/src/. */
+/** The folder with Weir's own package.json: the checkout, whether this file runs from src/ or from the bundle in dist/. */
 export function packageRoot(): string {
   let folder = path.dirname(fileURLToPath(import.meta.url));
   while (!existsSync(path.join(folder, 'package.json'))) {

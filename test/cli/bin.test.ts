@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { folderWith, service, tagPolicies } from './harness.ts';
 
 const bin = fileURLToPath(new URL('../../bin/weir.js', import.meta.url));
-const isBuilt = existsSync(new URL('../../dist/src/cli/check/check.js', import.meta.url));
+const isBuilt = existsSync(new URL('../../dist/weir.js', import.meta.url));
 
 function run(args: readonly string[], options: { cwd: string; input?: string }) {
   return spawnSync(process.execPath, [bin, ...args], { ...options, encoding: 'utf8', timeout: 30_000 });
