@@ -23,6 +23,8 @@ const ENGINE_MAY_IMPORT = ['policy/engine/', 'policy/model/', 'policy/pattern.ts
 
 /** What judges must not reach the world: only these files of src, outside of cli, may import Node's I/O. */
 const READERS = ['policy/load/load.ts', 'policy/test/load.ts'];
+/** Talks to an API server; the doors hand what it brings to those that judge, who may not import it. */
+const CLIENT = 'kubernetes/client/';
 const IO = /^node:(fs|fs\/promises|child_process|net|http|https|dns|tls|worker_threads|process|os)$/;
 
 /** `import … from`, `export … from` and `import(…)`. */
@@ -73,10 +75,31 @@ describe('the arrows between folders', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('only the command line and the readers of policy files touch the disk, the network and other programs', () => {
+  it('only the command line, the client and the readers of policy files touch the disk, the network and other programs', () => {
     const wrong = arrows(
-      (file) => folderOf(file) !== 'cli' && !READERS.includes(file),
+      (file) => folderOf(file) !== 'cli' && !file.startsWith(CLIENT) && !READERS.includes(file),
       ({ target }) => IO.test(target),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('only the command line imports the client', () => {
+    expect(importsIn(`${CLIENT}listWatch.ts`)).toContain(`${CLIENT}client.ts`);
+    const wrong = arrows(
+      (file) => folderOf(file) !== 'cli' && !file.startsWith(CLIENT),
+      ({ target }) => target.startsWith(CLIENT),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('nothing loads the whole of @kubernetes/client-node, which takes 85 MB', () => {
+    const wrong = arrows(
+      () => true,
+      ({ target, isType }) =>
+        !isType &&
+        target.startsWith('@kubernetes/client-node') &&
+        !target.endsWith('/dist/config_types.js') &&
+        !target.endsWith('/dist/exec_auth.js'),
     );
     expect(wrong).toEqual([]);
   });

@@ -51,10 +51,13 @@ export async function within<Value>(
 ): Promise<Value> {
   signal.throwIfAborted();
   const ending = new AbortController();
-  const end = (): void => ending.abort(signal.reason);
-  signal.addEventListener('abort', end, { once: true });
   const message = `the API server at ${connection.name} did not answer ${describe(asked)} within ${timeoutMs / 1000} s`;
   const callOff = connection.clock.after(timeoutMs, () => ending.abort(new ConnectionError('TIMEOUT', message)));
+  const end = (): void => {
+    callOff();
+    ending.abort(signal.reason);
+  };
+  signal.addEventListener('abort', end, { once: true });
   try {
     return await work(ending.signal);
   } catch (error) {

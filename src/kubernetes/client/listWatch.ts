@@ -181,9 +181,12 @@ class Follower implements ListWatch {
   async #watch(): Promise<void> {
     const { client, clock, random } = this.#options;
     const ending = new AbortController();
-    const end = (): void => ending.abort();
+    const watchdog = new Watchdog(clock, SILENCE_MS, () => ending.abort());
+    const end = (): void => {
+      watchdog.stop();
+      ending.abort();
+    };
     this.#ending.signal.addEventListener('abort', end, { once: true });
-    const watchdog = new Watchdog(clock, SILENCE_MS, end);
     try {
       const events = await client.watch(this.resource, {
         ...this.#selection,
@@ -268,7 +271,7 @@ class Follower implements ListWatch {
       this.#version = undefined;
     }
     // that a watch is cut is daily life; that it cannot be taken up again is not
-    const isExpected = isGone(error) || isNotFound(error) || (isCut && wasGood);
+    const isExpected = isGone(error) || isNotFound(error) || error instanceof Silence || (isCut && wasGood);
     if (!isExpected) this.#complain(isForbidden(error) ? this.#missingRight('watch', error) : sentenceOf(error));
     return this.#waitAfter(error);
   }
