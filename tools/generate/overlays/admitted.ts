@@ -1,5 +1,5 @@
 /** What comes to admission: the kinds of the rule catalogue, of an environment's own rules, and of the defaults. */
-import { broker, type Kind, namespace, networkPolicy } from '../../../src/kubernetes/kinds.ts';
+import { type Kind, namespace } from '../../../src/kubernetes/kinds.ts';
 import { catalogue } from '../../../src/policy/catalogue.ts';
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
 import { type Resource, resourceOf } from './resources.ts';
@@ -15,37 +15,46 @@ export interface AdmissionRule {
   readonly scope: Resource['scope'];
 }
 
-/** Others stand on these, so that their deletion is judged, too. */
-const DELETION_IS_JUDGED: ReadonlySet<string> = new Set([broker.key, networkPolicy.key]);
+const AT_CHANGE: readonly Operation[] = ['CREATE', 'UPDATE'];
 
 /** What the policy's defaults go into. */
 export function defaulted(): AdmissionRule[] {
-  return rulesFor(catalogue.defaulters.flatMap(({ kinds }) => kinds));
+  const kinds = catalogue.defaulters.flatMap(({ kinds }) => kinds);
+  return rulesFor(kinds.map((kind) => ({ kind, operations: AT_CHANGE })));
 }
 
 /** What the environment judges in its namespaces. */
 export function judgedIn(policy: EffectivePolicy): AdmissionRule[] {
-  return rulesFor(judgedKinds([policy])).filter(({ scope }) => scope === 'Namespaced');
+  return rulesFor(judged([policy])).filter(({ scope }) => scope === 'Namespaced');
 }
 
 /** What stands in no namespace; Namespaces themselves have an entry of their own. */
 export function judgedClusterWide(policies: readonly EffectivePolicy[]): AdmissionRule[] {
-  const kinds = judgedKinds(policies).filter(({ key }) => key !== namespace.key);
+  const kinds = judged(policies).filter(({ kind }) => kind.key !== namespace.key);
   return rulesFor(kinds).filter(({ scope }) => scope === 'Cluster');
 }
 
-function judgedKinds(policies: readonly EffectivePolicy[]): Kind[] {
-  const rules = [...catalogue.rules, ...policies.flatMap(({ custom }) => custom)];
-  return rules.flatMap(({ kinds }) => kinds);
+interface Admitted {
+  readonly kind: Kind;
+  readonly operations: readonly Operation[];
+}
+
+/** What rules judge at a change, and what they judge when it goes; a kind may be in both. */
+function judged(policies: readonly EffectivePolicy[]): Admitted[] {
+  const { rules, admission } = catalogue;
+  const atChange = [...rules, ...(admission?.changes ?? []), ...policies.flatMap(({ custom }) => custom)];
+  const atDeletion = admission?.deletions ?? [];
+  return [
+    ...atChange.flatMap(({ kinds }) => kinds.map((kind) => ({ kind, operations: AT_CHANGE }))),
+    ...atDeletion.flatMap(({ kinds }) => kinds.map((kind) => ({ kind, operations: ['DELETE'] as const }))),
+  ];
 }
 
 /** One rule for the resources that have everything else in common; sorted, so that the files change with the list alone. */
-function rulesFor(kinds: readonly Kind[]): AdmissionRule[] {
+function rulesFor(admitted: readonly Admitted[]): AdmissionRule[] {
   const rules = new Map<string, { rule: AdmissionRule; resources: string[] }>();
-  for (const { kind, resource } of served(kinds)) {
+  for (const { resource, operations } of merged(admitted)) {
     const { group, plural, versions, scope } = resource;
-    const operations: Operation[] = ['CREATE', 'UPDATE'];
-    if (DELETION_IS_JUDGED.has(kind.key)) operations.push('DELETE');
     const key = JSON.stringify([group, versions, operations, scope]);
     const resources = rules.get(key)?.resources ?? [];
     resources.push(plural);
@@ -55,12 +64,14 @@ function rulesFor(kinds: readonly Kind[]): AdmissionRule[] {
   return [...rules.entries()].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, { rule }]) => rule);
 }
 
-/** Each kind once. */
-function served(kinds: readonly Kind[]): { kind: Kind; resource: Resource }[] {
-  const found = new Map<string, { kind: Kind; resource: Resource }>();
-  for (const kind of kinds) {
+/** Each kind once, with all of its operations; without those that no API server serves. */
+function merged(admitted: readonly Admitted[]): { resource: Resource; operations: readonly Operation[] }[] {
+  const found = new Map<string, { resource: Resource; operations: readonly Operation[] }>();
+  for (const { kind, operations } of admitted) {
     const resource = resourceOf(kind);
-    if (resource !== undefined) found.set(kind.key, { kind, resource });
+    if (resource === undefined) continue;
+    const known = found.get(kind.key)?.operations ?? [];
+    found.set(kind.key, { resource, operations: [...new Set([...known, ...operations])] });
   }
   return [...found.values()];
 }

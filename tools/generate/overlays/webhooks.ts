@@ -35,6 +35,12 @@ interface Entry {
   readonly comment?: string;
 }
 
+const NOT_BY_KUBERNETES = condition(
+  'not-by-kubernetes',
+  "!request.userInfo.username.startsWith('system:serviceaccount:kube-system:') &&",
+  "!(request.userInfo.username in ['system:kube-controller-manager', 'system:apiserver'])",
+);
+
 /**
  * Controllers make objects out of others that were judged, often on the way up from zero pods: neither a verdict nor an
  * outage of Weir's may stop them. Told by the name of who asks, which nobody can forge as a label could be. Argo CD's
@@ -46,24 +52,22 @@ const BY_CONTROLLERS: readonly string[] = [
     "!request.userInfo.username.startsWith('system:serviceaccount:knative-serving:') &&",
     "!request.userInfo.username.startsWith('system:serviceaccount:knative-eventing:')",
   ),
-  condition(
-    'not-by-kubernetes',
-    "!request.userInfo.username.startsWith('system:serviceaccount:kube-system:') &&",
-    "!(request.userInfo.username in ['system:kube-controller-manager', 'system:apiserver'])",
-  ),
+  NOT_BY_KUBERNETES,
   condition('not-by-keda', "request.userInfo.username != 'system:serviceaccount:keda:keda-operator'"),
 ];
 
-const LABEL = `metadata.?labels[?'${ENVIRONMENT_LABEL}'].orValue('')`;
+/** The environment that a Namespace is in, as CEL; empty where there is no Namespace (CREATE, DELETE), or no label. */
+function environmentIn(variable: 'object' | 'oldObject'): string {
+  const labels = `${variable}.metadata.labels`;
+  const isThere = `${variable} != null && has(${labels}) && '${ENVIRONMENT_LABEL}' in ${labels}`;
+  return `(${isThere} ? ${labels}['${ENVIRONMENT_LABEL}'] : '')`;
+}
 
 /** Calls for a Namespace only where its environment is in question: all else that happens to Namespaces goes by. */
 const ABOUT_ENVIRONMENT: readonly string[] = [
-  condition(
-    'about-its-environment',
-    `(object == null ? '' : object.${LABEL}) != (oldObject == null ? '' : oldObject.${LABEL})`,
-  ),
+  condition('about-its-environment', environmentIn('object'), `!= ${environmentIn('oldObject')}`),
   condition('not-left-out', `!(request.name in [${LEFT_OUT.map((name) => `'${name}'`).join(', ')}])`),
-  condition('not-by-kubernetes', "!request.userInfo.username.startsWith('system:serviceaccount:kube-system:')"),
+  NOT_BY_KUBERNETES,
 ];
 
 const NAMESPACES: AdmissionRule = {
