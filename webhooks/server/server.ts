@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly certificates: CertificateSource;
   readonly listener: RequestListener;
   readonly log: Logger;
+  /** In place of TIMES, for tests that do not want to wait so long. */
+  readonly times?: Partial<Times>;
 }
 
 export interface RunningServer {
@@ -27,7 +29,17 @@ export interface RunningServer {
   close(deadline: number): Promise<boolean>;
 }
 
-const TIMES = {
+/** Milliseconds, and bytes of a request's head. */
+export interface Times {
+  readonly keepAliveTimeout: number;
+  readonly headersTimeout: number;
+  readonly requestTimeout: number;
+  readonly connectionsCheckingInterval: number;
+  readonly handshakeTimeout: number;
+  readonly maxHeaderSize: number;
+}
+
+const TIMES: Times = {
   /**
    * Longer than the 90 s after which the API server drops a connection that it does not use (k8s.io/apimachinery
    * pkg/util/net/http.go): the side that sends closes, so that no request meets a connection that is just going.
@@ -39,11 +51,12 @@ const TIMES = {
   connectionsCheckingInterval: 2000,
   handshakeTimeout: 10_000,
   maxHeaderSize: 16 * 1024,
-} as const;
+};
 
-export async function startServer({ port, bind, certificates, listener, log }: ServerOptions): Promise<RunningServer> {
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { port, bind, certificates, listener, log, times } = options;
   const current = certificates.current();
-  const server = createServer({ ...TIMES, ...(current === undefined ? TLS : tlsOf(current)) }, listener);
+  const server = createServer({ ...TIMES, ...times, ...(current === undefined ? TLS : tlsOf(current)) }, listener);
   certificates.onChange((certificate) => {
     try {
       // Open connections keep theirs; whoever connects from now on gets the new one.
