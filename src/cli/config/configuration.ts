@@ -48,7 +48,8 @@ function relativeTo(configuration: Configuration, file: string): string {
   return path.relative(configuration.folder, file).split(path.sep).join('/');
 }
 
-const TOP_FIELDS = ['apiVersion', 'kind', 'policies', 'environments', 'exclude'];
+/** What may stand in weir.yaml. */
+export const TOP_FIELDS: readonly string[] = ['apiVersion', 'kind', 'policies', 'environments', 'exclude'];
 const ENVIRONMENT_FIELDS = ['name', 'paths'];
 
 /** Reads weir.yaml; every mistake in it at once, each with its place. */

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { displayName } from '../input/display.ts';
 import { readRegularFile } from '../input/readFile.ts';
 import type { InputProblem } from '../input/resource.ts';
-import { WEIR_FILES } from '../input/walk.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
+import { isSomethingElse, WEIR_FILES } from './ours.ts';
 
 export class Configurations {
   readonly problems: InputProblem[] = [];
@@ -18,7 +18,7 @@ export class Configurations {
     this.#cwd = cwd;
   }
 
-  /** The weir.yaml of the folder or the nearest one above it, no further up than the repository's root. */
+  /** The weir.yaml of the folder or the nearest one above it, no further up than the repository's root; one that is something else does not count. */
   forFolder(folder: string): Configuration | undefined {
     if (this.#byFolder.has(folder)) return this.#byFolder.get(folder);
     const configuration = this.#find(folder);
@@ -29,7 +29,7 @@ export class Configurations {
   #find(folder: string): Configuration | undefined {
     for (const name of WEIR_FILES) {
       const file = path.join(folder, name);
-      if (existsSync(file)) return this.#read(file);
+      if (existsSync(file) && !isSomethingElse(file)) return this.#read(file);
     }
     const above = path.dirname(folder);
     if (above === folder || existsSync(path.join(folder, '.git'))) return undefined;

@@ -1,6 +1,7 @@
 /** Finds the files under the paths of a command line. */
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { isWeirFile } from '../config/ours.ts';
 import { systemReason } from '../failure.ts';
 import { isInside } from './display.ts';
 
@@ -25,9 +26,6 @@ export interface FoundKustomization {
 
 /** kustomize/api/konfig general.go, RecognizedKustomizationFileNames. */
 export const KUSTOMIZATION_FILES: readonly string[] = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-
-/** The name of Weir's own settings, which are no manifest. */
-export const WEIR_FILES: readonly string[] = ['weir.yaml', 'weir.yml'];
 
 const EXTENSIONS: ReadonlySet<string> = new Set(['.yaml', '.yml', '.json']);
 
@@ -114,14 +112,15 @@ class Walker implements Found {
       if (!this.#isExcluded(full)) this.#link(full);
       return;
     }
-    if (!isManifestName(entry.name) || this.#isExcluded(full)) return;
+    if (!isManifestName(entry.name) || this.#isExcluded(full) || isWeirFile(entry.name, full)) return;
     this.#file(full, false);
   }
 
   #link(link: string): void {
     try {
       if (!statSync(link).isDirectory()) {
-        if (isManifestName(path.basename(link))) this.#file(link, false);
+        const name = path.basename(link);
+        if (isManifestName(name) && !isWeirFile(name, link)) this.#file(link, false);
         return;
       }
       if (path.basename(link).startsWith('.') || path.basename(link) === 'node_modules') return;
@@ -143,5 +142,5 @@ const CHART =
 
 function isManifestName(name: string): boolean {
   if (!EXTENSIONS.has(path.extname(name).toLowerCase())) return false;
-  return !KUSTOMIZATION_FILES.includes(name) && !WEIR_FILES.includes(name);
+  return !KUSTOMIZATION_FILES.includes(name);
 }

@@ -146,3 +146,35 @@ describe('weir.yaml', () => {
     expect((await check(['repo'], { cwd })).result.summary.unassigned).toBe(1);
   });
 });
+
+describe('a file called weir.yaml that is not meant for Weir', () => {
+  const root = { 'weir.yaml': weirYaml('environments: [{name: prod, paths: [apps]}]\n') };
+  const transformer =
+    'apiVersion: builtin\nkind: NamespaceTransformer\nmetadata: {name: x, namespace: shop}\nfieldSpecs: []\n';
+
+  it.each<[string, content: string, found: string[]]>([
+    ['is a manifest like any other', service({ name: 'weir' }), ['apps/cart.yaml prod', 'apps/weir.yaml prod']],
+    ['is a transformer of Kustomize', transformer, ['apps/cart.yaml prod']],
+    [
+      'is a Configuration of another group',
+      'apiVersion: example.com/v1\nkind: Configuration\n',
+      ['apps/cart.yaml prod'],
+    ],
+    ['is a workflow', 'name: weir\non: push\njobs: {}\n', ['apps/cart.yaml prod']],
+  ])('%s', async (_, content, expected) => {
+    const { found, errors } = await environments({ ...root, 'apps/weir.yaml': content, 'apps/cart.yaml': service() });
+    expect({ found, errors }).toEqual({ found: expected, errors: [] });
+  });
+
+  it.each<[string, content: string]>([
+    ['apiVersion', 'environments: [{name: prod, paths: [apps]}]\n'],
+    ['kind', 'apiVersion: weir.dev/v1\nkind: Settings\n'],
+    ['mapping', 'prod\n'],
+    ['second document', `${weirYaml('')}---\n${service()}`],
+    ['bracket', 'environments: [\n'],
+  ])('is not one with a mistake in its %s', async (_, content) => {
+    const { errors } = await environments({ ...root, 'apps/weir.yaml': content, 'apps/cart.yaml': service() });
+    expect(errors).not.toEqual([]);
+    for (const { file } of errors) expect(file).toBe('apps/weir.yaml');
+  });
+});
