@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { go, needGo } from './go.ts';
 import { type Module, moduleOf } from './module.ts';
 import { type ModuleName, PROGRAMS, type Program, type ProgramName } from './programs.ts';
 import { type Terminal, withProgress } from './progress.ts';
 import { configFolder, copyKnativeConfig, type Source, sourceOf } from './source.ts';
+
+const REMAINS_MS = 2 * 60 * 60_000;
 
 export interface BuildOptions {
   /** Knative Serving too. */
@@ -42,6 +44,7 @@ async function buildModule(module: Module, missing: readonly Program[], terminal
   if (programs.length === 0 && !isConfigMissing) return;
 
   await mkdir(module.cache, { recursive: true });
+  await removeRemains(module.cache);
   const title = `${module.name} ${module.version}`;
   const source = await withProgress(`fetching ${title}`, terminal, () => sourceOf(module));
   try {
@@ -66,6 +69,16 @@ async function compile(program: Program, module: Module, { folder, flags }: Sour
     await rename(unfinished, target);
   } finally {
     await rm(unfinished, { force: true });
+  }
+}
+
+/** What builds left that were killed. That of a build which still runs is young. */
+async function removeRemains(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name);
+    if (name.endsWith('.tmp') && Date.now() - (await stat(file)).mtimeMs > REMAINS_MS) {
+      await rm(file, { recursive: true, force: true });
+    }
   }
 }
 

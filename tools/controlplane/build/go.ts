@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 
+/** Of what Go complains about, in characters. */
 const KEPT = 4000;
+/** The API server takes 9 minutes on two busy cores. */
+const TIMEOUT_MS = 40 * 60_000;
 
 export interface GoOptions {
   /** A folder inside the module. */
@@ -19,6 +22,7 @@ export function go(args: readonly string[], { cwd, env }: GoOptions): Promise<st
       cwd,
       env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: TIMEOUT_MS,
     });
     let output = '';
     let complaint = '';
