@@ -1,7 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { loadPolicies } from '../../src/policy/load/load.ts';
 import { folderWith, service, tagPolicies } from './harness.ts';
 
 const bin = fileURLToPath(new URL('../../bin/weir.js', import.meta.url));
@@ -19,6 +21,27 @@ describeBuilt(isBuilt ? 'bin/weir.js' : 'bin/weir.js (skipped: not built; run np
     expect(run(['--version'], { cwd }).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(run(['check', '-', '--env', 'prod'], { cwd, input: service() }).status).toBe(1);
     expect(run(['chek'], { cwd })).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('checks policies, whose schema was compiled with the program, as the source does', async () => {
+    const policy = [
+      'apiVersion: weir.dev/v1alpha1',
+      'kind: EnvironmentPolicy',
+      'metadata: {name: prod}',
+      'spec:',
+      '  autoscaling: {minScale: {default: 30, max: 20}, maxScal: 3, scaleDownDelay: {default: 5 bananas}}',
+      '  images: {registries: [3, ""]}',
+      '  custom: [{name: UPPER, match: {kinds: []}}]',
+    ].join('\n');
+    const cwd = folderWith({ 'policies/prod.yaml': policy });
+    const { errors } = await loadPolicies(path.join(cwd, 'policies'), 'policies');
+
+    const { status, stdout } = run(['policy', 'validate', 'policies'], { cwd });
+    expect(status).toBe(2);
+    expect(errors.length).toBeGreaterThan(6);
+    expect(stdout.trim().split('\n').slice(0, -1)).toEqual(
+      errors.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`),
+    );
   });
 
   it('is quiet where nobody reads any more', async () => {

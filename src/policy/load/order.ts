@@ -1,6 +1,7 @@
 /** What the loader compares values with: numbers, Go durations, ISO 8601 durations and quantities, each exactly. */
 import { parseDuration } from '../../knative/duration.ts';
 import { parsePeriod } from '../../knative/period.ts';
+import { isObject } from '../../kubernetes/json.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
 
 /** The ways in which a schema's `x-weir-order` says that a section's default, min and max are ordered. */
@@ -48,4 +49,9 @@ export function disorders(order: Order, bounds: Readonly<Record<string, unknown>
     if (left === undefined || right === undefined) return false;
     return relation === 'above' ? left > right : left < right;
   });
+}
+
+/** The same for a value and an order of any kind: what is no section has nothing to contradict. */
+export function disordersIn(order: unknown, bounds: unknown): Disorder[] {
+  return isOrder(order) && isObject(bounds) ? disorders(order, bounds) : [];
 }

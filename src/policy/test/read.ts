@@ -2,9 +2,10 @@
 import { isObject, type JsonObject } from '../../kubernetes/json.ts';
 import { keyOf } from '../../kubernetes/kinds.ts';
 import { readManifests, readYaml, type YamlDocument } from '../../kubernetes/yaml/read.ts';
+import { compile } from '../load/compile.ts';
 import type { PolicyFile } from '../load/document.ts';
 import { type PolicyError, sortErrors } from '../load/error.ts';
-import { validatorOf } from '../load/validate.ts';
+import { faultsBy } from '../load/validate.ts';
 import { type PolicyTest, type PolicyTestSpec, policyTestSchema } from './policyTest.ts';
 
 export interface ReadTests {
@@ -15,7 +16,7 @@ export interface ReadTests {
 /** Gives a file's bytes by its path from the test's file, or a sentence why it cannot. */
 export type ReadInput = (path: string, from: string) => Uint8Array | string;
 
-const faultsIn = validatorOf(policyTestSchema);
+const faultsIn = faultsBy(() => compile(policyTestSchema));
 
 export function readPolicyTests(files: readonly PolicyFile[], readInput: ReadInput): ReadTests {
   const tests: PolicyTest[] = [];

@@ -7,6 +7,7 @@
  */
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { precompilePolicySchema } from './precompile.ts';
 
 /** Loaded by the server alone, and left as they are: some find their own files by path, and all start slowly. */
 const SERVER_PACKAGES = ['@kubernetes/client-node', 'express', 'node-forge', 'pino', 'prom-client'];
@@ -25,5 +26,6 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   // packages that are CommonJS ask for Node's own modules by `require`, which ES modules do not have
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  plugins: [precompilePolicySchema],
   logLevel: 'warning',
 });
