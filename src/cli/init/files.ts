@@ -44,23 +44,27 @@ const ENVIRONMENTS = ['dev', 'staging', 'prod', 'edge'];
 /** Where repositories keep a folder for each environment. */
 const PARENTS = ['overlays', 'environments', 'envs', 'clusters', 'apps', '.'];
 
+/** Maps the folders that are there; for the other environments it shows what to write once theirs is. */
 function weirYaml(folder: string): string {
-  const entries = ENVIRONMENTS.map((name) => {
-    const found = PARENTS.map((parent) => path.posix.join(parent, name)).filter((each) => isFolder(folder, each));
-    return { name, paths: found };
-  });
-  const used = entries.some(({ paths }) => paths.length > 0)
-    ? entries.filter(({ paths }) => paths.length > 0)
-    : ['dev', 'staging', 'prod'].map((name) => ({ name, paths: [`overlays/${name}`] }));
-  const list = used.map(({ name, paths }) => `- name: ${name}\n  paths: [${paths.join(', ')}]\n`).join('');
+  const there: string[] = [];
+  const missing: string[] = [];
+  for (const name of ENVIRONMENTS) {
+    const paths = PARENTS.map((parent) => path.posix.join(parent, name)).filter((each) => isFolder(folder, each));
+    if (paths.length > 0) there.push(`- name: ${name}\n  paths: [${paths.join(', ')}]\n`);
+    else missing.push(`# - name: ${name}\n#   paths: [overlays/${name}]\n`);
+  }
+  const list = there.length > 0 ? `environments:\n${there.join('')}` : 'environments: []\n';
+  const example =
+    missing.length === 0
+      ? ''
+      : `# No folder was found for these; once there is one, name it above:\n${missing.join('')}`;
   return `# Which paths go to which environment. A Namespace's label weir.dev/environment in the manifests comes first.
 # A pattern names a file or a folder with all that is in it; * stands for any text within a name, ** for any folders.
 # The first entry that fits counts.
 apiVersion: weir.dev/v1alpha1
 kind: Configuration
 policies: policies
-environments:
-${list}# Paths that hold no manifests to judge, such as Helm charts:
+${list}${example}# Paths that hold no manifests to judge, such as Helm charts:
 exclude: []
 `;
 }

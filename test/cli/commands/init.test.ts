@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { readConfiguration } from '../../../src/cli/config/configuration.ts';
 import { addFiles, check, folderWith, service, weir } from '../harness.ts';
 
 describe('weir init', () => {
@@ -16,6 +17,32 @@ describe('weir init', () => {
     expect(result.errors).toEqual([]);
     const found = new Set(result.findings.map(({ file, environment }) => `${file} ${environment}`));
     expect([...found].sort()).toEqual(['clusters/dev/cart.yaml dev', 'overlays/prod/cart.yaml prod']);
+  });
+
+  it.each<[string, Record<string, string>, mapped: string[]]>([
+    ['no folders', {}, []],
+    ['some', { 'overlays/prod/cart.yaml': service(), 'dev/cart.yaml': service() }, ['dev', 'overlays/prod']],
+    [
+      'all',
+      Object.fromEntries(['dev', 'staging', 'prod', 'edge'].map((name) => [`apps/${name}/cart.yaml`, service()])),
+      ['apps/dev', 'apps/staging', 'apps/prod', 'apps/edge'],
+    ],
+  ])('maps the folders that are there, and those alone: %s', async (_, files, mapped) => {
+    const cwd = folderWith(files);
+    await weir(['init'], { cwd });
+    const text = readFileSync(path.join(cwd, 'weir.yaml'), 'utf8');
+    const { configuration, problems } = readConfiguration(text, { folder: cwd, file: 'weir.yaml' });
+    expect(problems).toEqual([]);
+    expect(configuration?.environments.flatMap(({ paths }) => paths)).toEqual(mapped);
+    expect((await weir(['check', '.', '--allow-empty'], { cwd })).stderr).not.toContain('matches no file');
+
+    // What is shown for the others is what one writes.
+    const examples = [...text.matchAll(/^# (- name: .*)\n# ( {2}paths: .*)\n/gm)].map(
+      ([, name, paths]) => `${name}\n${paths}\n`,
+    );
+    expect(examples).toHaveLength(4 - mapped.length);
+    const filled = text.replace(/^environments:( \[\])?\n/m, `environments:\n${examples.join('')}`);
+    expect(readConfiguration(filled, { folder: cwd, file: 'weir.yaml' }).configuration?.environments).toHaveLength(4);
   });
 
   it('overwrites nothing unless it is told to', async () => {
