@@ -3,8 +3,9 @@
  * can change what a policy set, and never what the author set.
  */
 import { equals, isArray, isObject, type JsonObject, type JsonValue, stringAt } from '../../src/kubernetes/json.ts';
-import { parent, pointer, resolve } from '../../src/kubernetes/pointer.ts';
+import { pointer, resolve } from '../../src/kubernetes/pointer.ts';
 import { applyEdits, type Edit } from '../../src/policy/engine/edit.ts';
+import { isFillable, movedPath } from './places.ts';
 
 /** Outside of the template: what it says must not make a Revision. */
 export const DEFAULTS_ANNOTATION = 'weir.dev/defaults';
@@ -13,17 +14,27 @@ export const DEFAULTS_PATH = pointer('metadata', 'annotations', DEFAULTS_ANNOTAT
 /** Values by JSON pointer. */
 export type Remembered = ReadonlyMap<string, JsonValue>;
 
+export const NOTHING: Remembered = new Map();
+
 /** An annotation of more than this is not Weir's: Kubernetes allows 256 KiB for all annotations together. */
 const LONGEST = 64 * 1024;
 
-/** What the object's annotation remembers; nothing where it has none, or one that Weir did not write. */
+/**
+ * What the object's annotation remembers; nothing where it has none, or one that Weir did not write. A claim about a
+ * place that Weir never fills in, or of a value that no policy gives, is left out: anybody can write an annotation.
+ */
 export function readRemembered(object: JsonObject | undefined): Remembered {
   const text = stringAt(object, 'metadata', 'annotations', DEFAULTS_ANNOTATION);
-  if (text === undefined || text.length > LONGEST) return new Map();
+  if (text === undefined || text.length > LONGEST) return NOTHING;
   const value = parsed(text);
-  if (!isObject(value)) return new Map();
-  const entries = Object.entries(value).filter(([path]) => path.startsWith('/'));
-  return new Map(entries.flatMap(([path, item]) => (item === undefined ? [] : [[path, item] as const])));
+  if (!isObject(value)) return NOTHING;
+
+  const remembered = new Map<string, JsonValue>();
+  for (const path of Object.keys(value)) {
+    const item = value[path];
+    if (item !== undefined && item !== null && isFillable(path) && isShallow(item, DEEPEST)) remembered.set(path, item);
+  }
+  return remembered;
 }
 
 function parsed(text: string): unknown {
@@ -34,31 +45,48 @@ function parsed(text: string): unknown {
   }
 }
 
-export function printRemembered(remembered: Remembered): string {
-  return JSON.stringify(Object.fromEntries(remembered));
+/** A dead letter sink is the deepest value that a policy gives: `{ref: {name: …}}`. */
+const DEEPEST = 3;
+
+function isShallow(value: JsonValue, levels: number): boolean {
+  if (isArray(value)) return levels > 0 && value.every((item) => isShallow(item, levels - 1));
+  if (!isObject(value)) return true;
+  return levels > 0 && Object.values(value).every((item) => item === undefined || isShallow(item, levels - 1));
 }
 
-/** The object without the remembered values that still stand in it, and without what only they held up. */
+/** Undefined where there is nothing to remember, or too much: what is not remembered counts as the author's. */
+export function printRemembered(remembered: Remembered): string | undefined {
+  if (remembered.size === 0) return undefined;
+  const text = JSON.stringify(Object.fromEntries([...remembered].sort(byPath)));
+  return text.length > LONGEST ? undefined : text;
+}
+
+/** One order whatever came first, so that the same values are the same text. */
+function byPath([left]: readonly [string, JsonValue], [right]: readonly [string, JsonValue]): number {
+  return left < right ? -1 : 1;
+}
+
+/** What one state of an object remembers, with the places that it has in another one; what went away is left out. */
+export function movedTo(object: JsonObject, remembered: Remembered, from: JsonObject): Remembered {
+  if (remembered.size === 0) return remembered;
+  const moved = new Map<string, JsonValue>();
+  for (const [path, value] of remembered) {
+    const place = movedPath(path, from, object);
+    if (place !== undefined) moved.set(place, value);
+  }
+  return moved;
+}
+
+/** Those of the values that stand in the object as they are remembered. */
+export function standingIn(object: JsonObject, remembered: Remembered): Remembered {
+  const standing = new Map<string, JsonValue>();
+  for (const [path, value] of remembered) if (equals(resolve(object, path), value)) standing.set(path, value);
+  return standing;
+}
+
+/** The object without the remembered values that still stand in it. */
 export function withoutRemembered(object: JsonObject, remembered: Remembered): JsonObject {
   const edits: Edit[] = [];
-  for (const [path, value] of remembered) {
-    if (equals(resolve(object, path), value)) edits.push({ remove: path });
-  }
-  let stripped = applyEdits(object, edits);
-  for (const path of remembered.keys()) stripped = withoutEmptyHolders(stripped, path);
-  return stripped;
-}
-
-/** `annotations: {}` means what no annotations mean. */
-function withoutEmptyHolders(object: JsonObject, path: string): JsonObject {
-  let stripped = object;
-  for (let holder = parent(path); holder !== ''; holder = parent(holder)) {
-    if (!isEmpty(resolve(stripped, holder)) || isArray(resolve(stripped, parent(holder)))) return stripped;
-    stripped = applyEdits(stripped, [{ remove: holder }]);
-  }
-  return stripped;
-}
-
-function isEmpty(value: JsonValue | undefined): boolean {
-  return isObject(value) && Object.keys(value).length === 0;
+  for (const path of standingIn(object, remembered).keys()) edits.push({ remove: path });
+  return edits.length === 0 ? object : applyEdits(object, edits);
 }

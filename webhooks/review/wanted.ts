@@ -1,0 +1,142 @@
+/**
+ * What Weir would have in an object: the values of the policy where the author set none, and the annotation that
+ * remembers them. The mutating side writes what is missing of it, the judging side finds it.
+ *
+ * Doing it twice changes nothing, whoever wrote in between: a value that stands, that the annotation claims, and that
+ * today's policy would fill in is the policy's, on whichever call it was written.
+ */
+import { equals, isArray, isObject, type JsonObject, type JsonValue } from '../../src/kubernetes/json.ts';
+import { podTemplateOf } from '../../src/kubernetes/podTemplate.ts';
+import { resolve } from '../../src/kubernetes/pointer.ts';
+import { applyDefaults } from '../../src/policy/engine/default.ts';
+import { applyEdits } from '../../src/policy/engine/edit.ts';
+import type { Catalogue } from '../../src/policy/engine/judge.ts';
+import type { RuleContext } from '../../src/policy/engine/rule.ts';
+import { isBeingDeleted } from '../../src/policy/rules/deletion/needs.ts';
+import {
+  DEFAULTS_PATH,
+  movedTo,
+  NOTHING,
+  printRemembered,
+  type Remembered,
+  readRemembered,
+  standingIn,
+  withoutRemembered,
+} from './remembered.ts';
+import { sameMeaning } from './sameMeaning.ts';
+
+export interface Wanted {
+  /** Values that are not there as they should be, by place. */
+  readonly missing: Remembered;
+  /** The text of the annotation; undefined where there should be none. */
+  readonly annotation: string | undefined;
+}
+
+/**
+ * @param object as it is sent, with its namespace
+ * @param old as it is stored; undefined for a new one
+ */
+export function wantedIn(
+  object: JsonObject,
+  old: JsonObject | undefined,
+  context: RuleContext,
+  catalogue: Catalogue,
+): Wanted {
+  if (isBeingDeleted(object)) {
+    const annotation = resolve(object, DEFAULTS_PATH);
+    return { missing: NOTHING, annotation: typeof annotation === 'string' ? annotation : undefined };
+  }
+  const values =
+    old === undefined ? valuesOfNew(object, context, catalogue) : valuesOfChanged(object, old, context, catalogue);
+  const missing = new Map<string, JsonValue>();
+  for (const [path, value] of values) {
+    if (!equals(resolve(object, path), value) && isReachable(object, path)) missing.set(path, value);
+  }
+  return { missing, annotation: printRemembered(values) };
+}
+
+function valuesOfNew(object: JsonObject, context: RuleContext, catalogue: Catalogue): Remembered {
+  return confirmed(object, NOTHING, context, catalogue).defaults;
+}
+
+/**
+ * Where the author changed nothing that makes a Revision, the old values go back as they were, whatever the policy says
+ * today: also to a client that sends its own manifest again, and leaves out the whole list of containers with them.
+ * Otherwise today's policy decides, and what a policy set earlier is no word of the author's.
+ */
+function valuesOfChanged(object: JsonObject, old: JsonObject, context: RuleContext, catalogue: Catalogue): Remembered {
+  const before = readRemembered(old);
+  const base = movedTo(object, before, old);
+  const { claims, defaults } = confirmed(object, base, context, catalogue);
+  if (!sameAuthorsPart(object, base, old, before, context, catalogue)) {
+    return new Map([...standingIn(object, base), ...defaults]);
+  }
+
+  const frozen = `${frozenPart(object)}/`;
+  const values = new Map(claims);
+  for (const [path, value] of base) {
+    const now = resolve(object, path) ?? null;
+    if (now === null || equals(now, value)) values.set(path, value);
+  }
+  // Outside of what makes a Revision, an author can take a value of their own out again.
+  for (const [path, value] of defaults) {
+    if (!values.has(path) && !path.startsWith(frozen) && (resolve(old, path) ?? null) !== null) values.set(path, value);
+  }
+  return values;
+}
+
+interface Confirmed {
+  /** What the object's own annotation claims and today's policy agrees to. */
+  readonly claims: Remembered;
+  /** What today's policy fills in where neither those nor the base's values stand. */
+  readonly defaults: Remembered;
+}
+
+/** How often a claim that falls may change what the policy says of the others. */
+const ROUNDS = 3;
+
+function confirmed(object: JsonObject, base: Remembered, context: RuleContext, catalogue: Catalogue): Confirmed {
+  const bare = withoutRemembered(object, base);
+  let claims = standingIn(bare, readRemembered(object));
+  for (let round = 0; round < ROUNDS; round++) {
+    const defaults = defaultsOf(withoutRemembered(bare, claims), context, catalogue);
+    const agreed = new Map([...claims].filter(([path, value]) => equals(defaults.get(path), value)));
+    if (agreed.size === claims.size) return { claims, defaults };
+    claims = agreed;
+  }
+  return { claims: NOTHING, defaults: defaultsOf(bare, context, catalogue) };
+}
+
+function defaultsOf(object: JsonObject, context: RuleContext, { defaulters }: Catalogue): Remembered {
+  const defaults = new Map<string, JsonValue>();
+  for (const { path, value } of applyDefaults(object, context, defaulters).defaults) defaults.set(path, value);
+  return defaults;
+}
+
+/** What must not change by itself: the template, which makes Revisions and restarts pods; where there is none, the spec. */
+function frozenPart(object: JsonObject): string {
+  return podTemplateOf(object)?.path ?? '/spec';
+}
+
+function sameAuthorsPart(
+  object: JsonObject,
+  base: Remembered,
+  old: JsonObject,
+  before: Remembered,
+  { policy }: RuleContext,
+  catalogue: Catalogue,
+): boolean {
+  const frozen = frozenPart(object);
+  if (frozen !== frozenPart(old)) return false;
+  if (sameMeaning(resolve(object, frozen), resolve(old, frozen))) return true;
+
+  const authors = (state: JsonObject, remembered: Remembered) =>
+    resolve(catalogue.knativeDefaults(withoutRemembered(state, remembered), policy), frozen);
+  return sameMeaning(authors(object, base), authors(old, before));
+}
+
+/** False where the way to the place leads through a text or a number: nothing can be written there. */
+function isReachable(object: JsonObject, path: string): boolean {
+  const written = applyEdits(object, [{ set: path, value: true }]);
+  return written !== object && (isObject(written) || isArray(written));
+}
