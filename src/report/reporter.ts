@@ -13,8 +13,8 @@ export interface ReportContext {
   /** Absolute: the repository's root, or the working folder where there is none. */
   readonly root: string;
   readonly version: string;
-  /** What to do next, each a line: how to see the defaults, how to have fixes carried out. */
-  readonly hints: readonly string[];
+  /** What to do next, each a line: how to see the defaults, how to have fixes carried out. Worked out for who shows it. */
+  hints(): readonly string[];
   /** Every object that was judged, those without a finding too. */
   readonly judged: readonly JudgedObject[];
   /** Rules by id, with their title, reason and how to put it right. */

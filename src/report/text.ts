@@ -163,7 +163,7 @@ class Page {
     const both = `${verdict} ${dim('·')} ${scope}`;
     this.#line(stripVTControlCharacters(both).length <= this.#width ? both : `${verdict}\n${scope}`);
 
-    for (const hint of this.#context.hints) this.#line(dim(oneLine(hint)));
+    for (const hint of this.#context.hints()) this.#line(dim(oneLine(hint)));
   }
 
   #action(action: ReportedFinding['action']): string {

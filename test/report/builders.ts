@@ -94,7 +94,7 @@ export function aContext(parts: Partial<ReportContext> = {}): ReportContext {
     cwd: '/repo',
     root: '/repo',
     version: '1.2.3',
-    hints: ['1 finding can be fixed by: weir render --fix -w apps --env prod'],
+    hints: () => ['1 finding can be fixed by: weir render --fix -w apps --env prod'],
     judged: [
       { environment: 'prod', resource: cart, file: 'apps/cart.yaml' },
       { environment: 'prod', resource: { ...cart, name: 'good' }, file: 'apps/good.yaml' },

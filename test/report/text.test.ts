@@ -47,7 +47,7 @@ Could not judge
   });
 
   it('has nothing to say of nothing, and says clean where all is well', () => {
-    const context = aContext({ hints: [] });
+    const context = aContext({ hints: () => [] });
     expect(text(EMPTY, context)).toBe('nothing found · 0 of 0 resources judged\n');
     const clean = { ...EMPTY, summary: { ...EMPTY.summary, resources: 1, judged: 1 } };
     expect(text(clean, context)).toBe('clean · 1 of 1 resource judged\n');
@@ -92,7 +92,7 @@ Could not judge
       at('dev', { line: 12 }),
       at('dev', { line: 12 }),
     ];
-    const shown = text({ ...EMPTY, findings }, aContext({ hints: [], sourceLine: () => undefined }));
+    const shown = text({ ...EMPTY, findings }, aContext({ hints: () => [], sourceLine: () => undefined }));
     expect(shown.split('\n').filter((line) => /Service|^ {11}/.test(line))).toEqual([
       'apps/cart.yaml  Service shop/cart for dev, prod',
       '           too large for dev, prod by far',

@@ -29,7 +29,7 @@ interface Checked {
   /** Objects that would have been judged, had their environment been known. */
   readonly missed: readonly Resource[];
   readonly judged: readonly JudgedObject[];
-  readonly hints: readonly string[];
+  hints(): readonly string[];
 }
 
 async function judgePaths(options: CheckOptions, { io }: CommandContext, progress: Progress): Promise<Checked> {
@@ -70,7 +70,7 @@ async function judgePaths(options: CheckOptions, { io }: CommandContext, progres
     excused: judged.excused,
   };
   const missed = missedVerdicts(present.unassigned, session.policies.byName.values());
-  const hints = hintsFor(ratcheted, judged.defaults, present.resources, options);
+  const hints = () => hintsFor(ratcheted, judged.defaults, present.resources, options);
   return { result, missed, judged: judged.judged, hints };
 }
 
