@@ -68,5 +68,6 @@ export function withObject(inventory: Inventory, object: JsonObject): Inventory 
       const isSelf = kind.key === key && wanted === name && where === namespace;
       return isSelf ? object : inventory.find(kind, where, wanted);
     },
+    knows: (kind: Kind) => inventory.knows(kind),
   };
 }

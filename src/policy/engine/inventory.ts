@@ -9,9 +9,19 @@ export interface Inventory {
   /** The objects of a kind in a namespace; a manifest that names no namespace stands in every one. */
   inNamespace(kind: Kind, namespace: string): readonly JsonObject[];
   find(kind: Kind, namespace: string, name: string): JsonObject | undefined;
+  /**
+   * False where nobody can tell from this inventory that an object of the kind is not there: at the API no Secret is
+   * read. A rule that concludes something from an absence asks first.
+   */
+  knows(kind: Kind): boolean;
 }
 
-export const EMPTY_INVENTORY: Inventory = { all: () => [], inNamespace: () => [], find: () => undefined };
+export const EMPTY_INVENTORY: Inventory = {
+  all: () => [],
+  inNamespace: () => [],
+  find: () => undefined,
+  knows: () => true,
+};
 
 /** Indexes objects by kind, namespace and name. */
 export function inventoryOf(objects: Iterable<JsonObject>): Inventory {
@@ -27,6 +37,8 @@ export function inventoryOf(objects: Iterable<JsonObject>): Inventory {
     all: (kind) => kinds.get(kind.key)?.objects ?? [],
     inNamespace: (kind, namespace) => kinds.get(kind.key)?.inNamespace(namespace) ?? [],
     find: (kind, namespace, name) => kinds.get(kind.key)?.find(namespace, name),
+    // an input is all that there is
+    knows: () => true,
   };
 }
 

@@ -133,6 +133,7 @@ function judgeReference(placed: PlacedReference, who: string, inventory: Invento
     return { path: join(path, 'kind'), message };
   }
   if (!addressableKeys.has(key)) return wrongGroup(placed, what);
+  if (!inventory.knows(kindOf(reference))) return undefined;
   if (inventory.find(kindOf(reference), reference.namespace, reference.name) !== undefined) return undefined;
 
   const other = sameNameElsewhere(reference, inventory);

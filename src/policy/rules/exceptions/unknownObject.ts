@@ -51,7 +51,7 @@ spec: {rules: [autoscaling/max-scale], match: {names: [checkout]}, reason: ten t
       const wanted = arrayAt(object, 'spec', 'match', 'names');
       if (wanted.length === 0 || namespace === '') return [];
       const present = namesInSight(object, namespace, [...others, ...policy.custom], inventory);
-      if (present.size === 0) return [];
+      if (present === undefined || present.size === 0) return [];
 
       const violations: Violation[] = [];
       for (const [index, text] of wanted.entries()) {
@@ -70,13 +70,13 @@ spec: {rules: [autoscaling/max-scale], match: {names: [checkout]}, reason: ten t
   });
 }
 
-/** The names in the namespace of every kind that the exception could excuse. */
+/** The names in the namespace of every kind that the exception could excuse; undefined where one of them is not known. */
 function namesInSight(
   exception: JsonObject,
   namespace: string,
   known: readonly Rule[],
   inventory: Inventory,
-): Set<string> {
+): Set<string> | undefined {
   const kinds = arrayAt(exception, 'spec', 'match', 'kinds');
   const patterns = arrayAt(exception, 'spec', 'rules').filter((item) => typeof item === 'string');
   const names = new Set<string>();
@@ -86,6 +86,7 @@ function namesInSight(
     for (const kind of rule.kinds) {
       if (seen.has(kind.key) || (kinds.length > 0 && !kinds.includes(kind.key))) continue;
       seen.add(kind.key);
+      if (!inventory.knows(kind)) return undefined;
       for (const object of inventory.inNamespace(kind, namespace)) names.add(referenceTo(object).name);
     }
   }

@@ -64,7 +64,7 @@ spec:
     const { policy, inventory } = context;
     const { template } = subject;
     const filledIn = new Set(policy.images?.pullSecrets?.map((pull) => pull.secret));
-    if (template === undefined) return [];
+    if (template === undefined || !inventory.knows(secret)) return [];
 
     const violations: Violation[] = [];
     for (const [index, item] of arrayAt(template.spec, FIELD).entries()) {
