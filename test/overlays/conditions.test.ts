@@ -71,7 +71,7 @@ describe('namespaces.policy.weir.dev', () => {
     ${'another label'}      | ${namespace()} | ${team}        | ${false}
     ${'deleted in prod'}    | ${prod}        | ${null}        | ${true}
     ${'deleted in none'}    | ${team}        | ${null}        | ${false}
-  `('is asked about a Namespace that is $what: $isAsked', ({ oldObject, object, isAsked }) => {
+  `('is asked about a Namespace that is $what: $isAsked', ({ oldObject = null, object = null, isAsked }) => {
     const request = { name: 'shop', userInfo: jane };
     expect(unmet(entry, { request, object, oldObject })).toEqual(isAsked ? [] : ['about-its-environment']);
   });

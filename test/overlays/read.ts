@@ -1,6 +1,6 @@
 /** The files of overlays/ as objects. */
 import { readFileSync } from 'node:fs';
-import { arrayAt, type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { arrayAt, isObject, type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
 import { readManifests } from '../../src/kubernetes/yaml/read.ts';
 
 export function objectsIn(text: string, file: string): JsonObject[] {
@@ -28,7 +28,7 @@ export function textsAt(object: JsonObject, ...way: string[]): string[] {
 }
 
 export function objectsAt(object: JsonObject, ...way: (string | number)[]): JsonObject[] {
-  return arrayAt(object, ...way).flatMap((item) => objectAt(item) ?? []);
+  return arrayAt(object, ...way).filter(isObject);
 }
 
 /** The entries of a webhook configuration by name. */

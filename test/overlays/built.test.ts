@@ -1,0 +1,112 @@
+/** What Kustomize builds. The same overlays are applied to an API server in test/cluster/overlays.test.ts. */
+import { spawnSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect } from '@jest/globals';
+import { findKustomize } from '../../src/cli/input/kustomize/program.ts';
+import { type JsonObject, numberAt, objectAt, stringAt, valueAt } from '../../src/kubernetes/json.ts';
+import { addFiles, check, folderWith } from '../cli/harness.ts';
+import { withKustomize } from '../cli/withKustomize.ts';
+import { entriesOf, objectsAt, objectsIn, only } from './read.ts';
+
+const GRADES = ['dev', 'staging', 'prod'];
+const REPLICAS: Readonly<Record<string, number>> = { dev: 1, staging: 2, prod: 3 };
+
+/** The objects that are built; a warning fails. */
+function built(folder: string): JsonObject[] {
+  const program = findKustomize(process.env);
+  if (program === undefined) throw new Error('neither kustomize nor kubectl is on the PATH');
+  const { status, stdout, stderr } = spawnSync(program.command, [...program.arguments, folder], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+  return objectsIn(stdout, folder);
+}
+
+/** A kustomization of one's own over an overlay, as users write it; `fields` name the repository's folders by `at`. */
+function over(
+  overlay: string,
+  fields: (at: (name: string) => string) => string,
+  files: Readonly<Record<string, string>> = {},
+): JsonObject[] {
+  const folder = folderWith(files);
+  const at = (name: string) => path.relative(folder, realpathSync(name));
+  addFiles(folder, { 'kustomization.yaml': `resources: [${at(overlay)}]\n${fields(at)}` });
+  return built(folder);
+}
+
+describe.each(GRADES)('overlays/%s', (grade) => {
+  withKustomize('builds without a warning, with the replicas of its grade', async () => {
+    const objects = built(`overlays/${grade}`);
+    expect(numberAt(only(objects, 'Deployment'), 'spec', 'replicas')).toBe(REPLICAS[grade]);
+    for (const object of objects)
+      expect(stringAt(object, 'metadata', 'labels', 'app.kubernetes.io/part-of')).toBe('weir');
+  });
+
+  withKustomize('mounts the policies that it brings', async () => {
+    const objects = built(`overlays/${grade}`);
+    const name = stringAt(only(objects, 'ConfigMap'), 'metadata', 'name') ?? '';
+    expect(name).toMatch(/^weir-policies-[a-z0-9]{10}$/);
+    const volumes = objectsAt(only(objects, 'Deployment'), 'spec', 'template', 'spec', 'volumes');
+    expect(volumes).toEqual([{ name: 'policies', configMap: { name } }]);
+    expect(Object.keys(objectAt(only(objects, 'ConfigMap'), 'data') ?? {})).toEqual(
+      expect.arrayContaining(['base.yaml', `${grade}.yaml`]),
+    );
+  });
+
+  withKustomize('judges what is in no namespace by its grade', async () => {
+    const entries = entriesOf(only(built(`overlays/${grade}`), 'ValidatingWebhookConfiguration'));
+    const cluster = entries.get('cluster.policy.weir.dev');
+    expect(valueAt(cluster, 'clientConfig', 'service')).toEqual({
+      namespace: 'weir-system',
+      name: 'weir-webhook',
+      path: `/validate/${grade}`,
+      port: 443,
+    });
+    expect(stringAt(entries.get('namespaces.policy.weir.dev'), 'failurePolicy')).toBe(
+      grade === 'dev' ? 'Ignore' : 'Fail',
+    );
+    expect(stringAt(entries.get(`${grade}.policy.weir.dev`), 'failurePolicy')).toBe(
+      grade === 'dev' ? 'Ignore' : 'Fail',
+    );
+  });
+
+  withKustomize('keeps its own policy', async () => {
+    const { code, result } = await check([`overlays/${grade}`, '--env', grade], { cwd: process.cwd() });
+    // the image is a placeholder, whose digest and pull secret are its user's
+    const known = ['images/digest', 'images/pull-secret-missing'];
+    expect(result.findings.filter(({ rule }) => !known.includes(rule))).toEqual([]);
+    expect([code, result.summary.deny, result.errors]).toEqual([0, 0, []]);
+  });
+});
+
+describe('the component cert-manager', () => {
+  withKustomize('brings its certificate, and takes away what Weir’s own needed', async () => {
+    const objects = over('overlays/prod', (at) => `components: [${at('overlays/components/cert-manager')}]\n`);
+    for (const kind of ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']) {
+      expect(valueAt(only(objects, kind), 'metadata', 'annotations')).toEqual({
+        'cert-manager.io/inject-ca-from': 'weir-system/weir-webhook',
+      });
+    }
+    expect(JSON.stringify(objects)).not.toContain('weir-webhook-certificate');
+    expect(objects.filter(({ kind }) => kind === 'Role')).toEqual([]);
+    const volumes = objectsAt(only(objects, 'Deployment'), 'spec', 'template', 'spec', 'volumes');
+    expect(volumes.map(({ name }) => name)).toEqual(['tls', 'policies']);
+    only(objects, 'Certificate', 'weir-webhook');
+  });
+});
+
+describe('a kustomization of one’s own', () => {
+  withKustomize('replaces image and policies', async () => {
+    const fields = `images: [{name: registry.example.com/platform/weir, newName: ghcr.io/acme/weir, newTag: "1.0"}]
+configMapGenerator:
+- {name: weir-policies, namespace: weir-system, behavior: merge, files: [prod.yaml]}
+`;
+    const objects = over('overlays/prod', () => fields, { 'prod.yaml': 'mine\n' });
+    const [container] = objectsAt(only(objects, 'Deployment'), 'spec', 'template', 'spec', 'containers');
+    expect(stringAt(container, 'image')).toBe('ghcr.io/acme/weir:1.0');
+    const policies = only(objects, 'ConfigMap');
+    expect(stringAt(policies, 'data', 'prod.yaml')).toBe('mine\n');
+    expect(stringAt(policies, 'data', 'base.yaml')).toContain('EnvironmentPolicy');
+    const [volume] = objectsAt(only(objects, 'Deployment'), 'spec', 'template', 'spec', 'volumes');
+    expect(valueAt(volume, 'configMap', 'name')).toBe(stringAt(policies, 'metadata', 'name'));
+  });
+});
