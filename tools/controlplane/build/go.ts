@@ -1,43 +1,21 @@
-import { spawn } from 'node:child_process';
+import { run } from '../process/run.ts';
 
 /** Of what Go complains about, in characters. */
 const KEPT = 4000;
 /** The API server takes 9 minutes on two busy cores. */
-const TIMEOUT_MS = 40 * 60_000;
-
-export interface GoOptions {
-  /** A folder inside the module. */
-  readonly cwd: string;
-  readonly env?: Readonly<Record<string, string>>;
-}
+const SECONDS = 40 * 60;
 
 /**
  * Runs the Go tool at low priority and returns its output.
  *
- * @throws with the end of what Go said; where there is no Go, with a sentence that says what to install
+ * @param cwd a folder inside the module
+ * @throws with the end of what Go said
  */
-export function go(args: readonly string[], { cwd, env }: GoOptions): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('nice', ['-n', '10', 'go', ...args], {
-      cwd,
-      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: TIMEOUT_MS,
-    });
-    let output = '';
-    let complaint = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk;
-    });
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      complaint = (complaint + chunk).slice(-KEPT);
-    });
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      if (code === 0) return resolve(output);
-      reject(new Error(`go ${args.join(' ')} failed (${signal ?? `code ${code}`}) in ${cwd}:\n${complaint.trim()}`));
-    });
-  });
+export async function go(args: readonly string[], { cwd }: { readonly cwd: string }): Promise<string> {
+  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off' };
+  const { code, stdout, stderr } = await run('nice', ['-n', '10', 'go', ...args], { cwd, env, seconds: SECONDS });
+  if (code !== 0) throw new Error(`go ${args.join(' ')} failed in ${cwd}:\n${stderr.trim().slice(-KEPT)}`);
+  return stdout;
 }
 
 /** @throws where there is no Go, with a sentence that says for what it is needed and what to install */
