@@ -5,13 +5,21 @@
  *   const { response, facts } = review({ door: 'validate', environment: 'prod' }, request, sight);
  *   reply.json({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response });
  */
-import { keyOf, policyException } from '../../src/kubernetes/kinds.ts';
-import { readException } from '../../src/policy/engine/exceptions.ts';
+import { keyOf } from '../../src/kubernetes/kinds.ts';
+import { referenceTo } from '../../src/kubernetes/object.ts';
 import type { Inventory } from '../../src/policy/engine/inventory.ts';
 import type { Catalogue, Excused, Finding } from '../../src/policy/engine/judge.ts';
+import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
 import type { PolicyStore } from '../dependencies.ts';
+import { type Admission, acting, NOTHING_FOUND } from './admission.ts';
+import { auditAnnotations } from './audit.ts';
+import { type BreakGlass, breakGlassFor, breakGlassWarning } from './breakGlass.ts';
+import { admissionCatalogues } from './catalogues.ts';
+import { isCarriedOut, validateDeletion } from './deletion.ts';
 import { mutate } from './mutate.ts';
+import { environmentOf, unknownEnvironment, validateLabel } from './namespace.ts';
 import type { AdmissionRequest } from './request.ts';
+import { exceptionsIn } from './surroundings.ts';
 import { validate } from './validate.ts';
 import { denial, warnings } from './words.ts';
 
@@ -65,7 +73,7 @@ export interface Facts {
   /** How many operations the patch has. */
   readonly patched: number;
   /** Whoever broke the glass: worth an Event and a metric. */
-  readonly breakGlass?: { readonly user: string; readonly group: string; readonly rules: readonly string[] };
+  readonly breakGlass?: BreakGlass;
   /** Mistakes of Weir's or of its installation, each a sentence: worth an error in the log. */
   readonly failures: readonly string[];
 }
@@ -76,17 +84,126 @@ export interface Reviewed {
 }
 
 export function review(door: Door, request: AdmissionRequest, sight: Sight): Reviewed {
-  const environment = door.door === 'validate-namespace' ? '' : door.environment;
+  if (door.door === 'mutate') return reviewMutation(door.environment, request, sight);
+  if (door.door === 'validate') return reviewChange(door.environment, request, sight);
+  return reviewNamespace(request, sight);
+}
+
+function reviewMutation(environment: string, request: AdmissionRequest, sight: Sight): Reviewed {
   const { policies, inventory, now, catalogue } = sight;
+  const { uid } = request;
+  const facts = factsOf('mutate', environment, request, sight);
   const policy = policies.policyFor(environment);
-  const facts: Facts = {
+  if (policy === undefined) {
+    const sentence = `Weir filled in nothing: ${unknownEnvironment(environment, policies)}`;
+    const response = { uid, allowed: true, warnings: warnings([], [sentence]) };
+    return { response, facts: { ...facts, failures: [sentence] } };
+  }
+
+  const patch = mutate(request, { policy, inventory, now }, catalogue);
+  const encoded = patch.length === 0 ? undefined : Buffer.from(JSON.stringify(patch)).toString('base64');
+  const response: AdmissionResponse = {
+    uid,
+    allowed: true,
+    ...(encoded === undefined ? {} : { patchType: 'JSONPatch', patch: encoded }),
+    auditAnnotations: auditAnnotations({ policy: policy.name, hash: policies.hash(), excused: [], audited: [] }),
+  };
+  return { response, facts: { ...facts, patched: patch.length } };
+}
+
+function reviewChange(environment: string, request: AdmissionRequest, sight: Sight): Reviewed {
+  const { policies, inventory, now, catalogue } = sight;
+  const facts = factsOf('validate', environment, request, sight);
+  const policy = policies.policyFor(environment);
+  if (policy === undefined) return withoutPolicy(environment, request, policies, facts);
+
+  const context = { policy, inventory, now, exceptions: exceptionsIn(request.namespace, policy, inventory) };
+  const judge = request.operation === 'DELETE' ? validateDeletion : validate;
+  return answered(request, judge(request, context, catalogue), [policy], facts, policies.hash());
+}
+
+/** Nothing can be judged. What goes may go: a policy that went first must not hold up the emptying of a namespace. */
+function withoutPolicy(environment: string, request: AdmissionRequest, policies: PolicyStore, facts: Facts): Reviewed {
+  const { uid } = request;
+  const sentence = unknownEnvironment(environment, policies);
+  const failures = [sentence];
+  if (request.operation === 'DELETE') {
+    const told = isCarriedOut(request) ? {} : { warnings: warnings([], [sentence]) };
+    return { response: { uid, allowed: true, ...told }, facts: { ...facts, failures } };
+  }
+  const response = { uid, allowed: false, status: forbidden(sentence) };
+  return { response, facts: { ...facts, verdict: 'denied', failures } };
+}
+
+/** Both environments have their say where a namespace goes from one to the other; a DELETE is judged by its own. */
+function reviewNamespace(request: AdmissionRequest, sight: Sight): Reviewed {
+  const { policies, inventory, now, catalogue } = sight;
+  const names = [environmentOf(request.oldObject), environmentOf(request.object)].filter((name) => name !== undefined);
+  const facts = factsOf('validate-namespace', names[0] ?? '', request, sight);
+  const concerned: EffectivePolicy[] = [];
+  for (const name of new Set(names)) {
+    const policy = policies.policyFor(name);
+    if (policy !== undefined) concerned.push(policy);
+  }
+
+  const [policy] = concerned;
+  let judged: Admission = NOTHING_FOUND;
+  if (request.operation !== 'DELETE') judged = validateLabel(request, policies);
+  else if (policy !== undefined) {
+    judged = validateDeletion(request, { policy, inventory, now, exceptions: [] }, catalogue);
+  }
+  return answered(request, judged, concerned, facts, policies.hash());
+}
+
+function answered(
+  request: AdmissionRequest,
+  judged: Admission,
+  policies: readonly EffectivePolicy[],
+  facts: Facts,
+  hash: string,
+): Reviewed {
+  const { denied, warned, audited, excused, failures } = judged;
+  const breakGlass = breakGlassFor(request, judged, policies);
+  const allowed = judged.allowed || breakGlass !== undefined;
+  const told =
+    breakGlass === undefined
+      ? warnings(warned, allowed ? failures : [])
+      : warnings([...denied.map((finding) => acting(finding, 'warn')), ...warned], [breakGlassWarning(breakGlass)]);
+  const policy = policies.map(({ name }) => name).join(', ');
+  return {
+    response: {
+      uid: request.uid,
+      allowed,
+      ...(allowed ? {} : { status: forbidden(denial(denied, failures)) }),
+      ...(told.length === 0 ? {} : { warnings: told }),
+      auditAnnotations: auditAnnotations({ policy, hash, excused, audited, ...(breakGlass && { breakGlass }) }),
+    },
+    facts: {
+      ...facts,
+      verdict: breakGlass !== undefined ? 'break-glass' : allowed ? 'allowed' : 'denied',
+      findings: [...denied, ...warned, ...audited],
+      excused,
+      failures,
+      ...(breakGlass && { breakGlass }),
+    },
+  };
+}
+
+function forbidden(message: string): NonNullable<AdmissionResponse['status']> {
+  return { code: 403, reason: 'Forbidden', message };
+}
+
+function factsOf(door: Door['door'], environment: string, request: AdmissionRequest, { catalogue }: Sight): Facts {
+  const object = request.object ?? request.oldObject;
+  const key = keyOf(object);
+  return {
     uid: request.uid,
-    door: door.door,
+    door,
     environment,
-    kind: keyOf(request.object ?? request.oldObject),
+    kind: admissionCatalogues(catalogue).kinds.has(key) ? key : 'other',
     operation: request.operation,
     namespace: request.namespace,
-    name: '',
+    name: object === undefined ? '' : referenceTo(object).name,
     user: request.user.name,
     isDryRun: request.isDryRun,
     verdict: 'allowed',
@@ -94,32 +211,5 @@ export function review(door: Door, request: AdmissionRequest, sight: Sight): Rev
     excused: [],
     patched: 0,
     failures: [],
-  };
-  if (policy === undefined) return { response: { uid: request.uid, allowed: true }, facts };
-
-  const exceptions = inventory
-    .inNamespace(policyException, request.namespace)
-    .flatMap((object) => readException(object, policy) ?? []);
-  const context = { policy, inventory, now, exceptions };
-  if (door.door === 'mutate') {
-    const patch = mutate(request, context, catalogue);
-    if (patch.length === 0) return { response: { uid: request.uid, allowed: true }, facts };
-    const encoded = Buffer.from(JSON.stringify(patch)).toString('base64');
-    return {
-      response: { uid: request.uid, allowed: true, patchType: 'JSONPatch', patch: encoded },
-      facts: { ...facts, patched: patch.length },
-    };
-  }
-  const { allowed, denied, warned, audited } = validate(request, context, catalogue);
-  const told = warnings(warned);
-  return {
-    response: {
-      uid: request.uid,
-      allowed,
-      ...(allowed ? {} : { status: { code: 403, reason: 'Forbidden', message: denial(denied) } }),
-      ...(told.length === 0 ? {} : { warnings: told }),
-      auditAnnotations: { policy: policy.name, 'policy-hash': policies.hash() },
-    },
-    facts: { ...facts, verdict: allowed ? 'allowed' : 'denied', findings: [...denied, ...warned, ...audited] },
   };
 }

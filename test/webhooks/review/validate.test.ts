@@ -4,7 +4,8 @@ import { catalogue } from '../../../src/policy/catalogue.ts';
 import { inventoryOf } from '../../../src/policy/engine/inventory.ts';
 import type { Catalogue, JudgeContext } from '../../../src/policy/engine/judge.ts';
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
-import { type Admission, validate } from '../../../webhooks/review/validate.ts';
+import { type Admission, NOTHING_FOUND } from '../../../webhooks/review/admission.ts';
+import { validate } from '../../../webhooks/review/validate.ts';
 import { aPolicy, aService, NOW } from '../../policy/builders.ts';
 
 const upTo20 = aPolicy({ autoscaling: { maxScale: { max: 20 } } });
@@ -89,11 +90,6 @@ describe('/validate', () => {
       user: { name: '', groups: [] },
       isDryRun: false,
     } as const;
-    expect(validate(request, contextWith(upTo20), catalogue)).toEqual({
-      allowed: true,
-      denied: [],
-      warned: [],
-      audited: [],
-    });
+    expect(validate(request, contextWith(upTo20), catalogue)).toEqual(NOTHING_FOUND);
   });
 });
