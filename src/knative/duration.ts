@@ -168,8 +168,3 @@ function decimal(value: bigint, unit: bigint, places: number): string {
   if (fraction === 0n) return String(value / unit);
   return `${value / unit}.${String(fraction).padStart(places, '0').replace(/0+$/, '')}`;
 }
-
-/** Nanoseconds as seconds, for messages and sums that need no more than a number's precision. */
-export function toSeconds(nanoseconds: bigint): number {
-  return Number(nanoseconds) / 1e9;
-}

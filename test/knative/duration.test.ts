@@ -1,14 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  formatDuration,
-  HOUR,
-  MILLISECOND,
-  MINUTE,
-  parseDuration,
-  SECOND,
-  toSeconds,
-} from '../../src/knative/duration.ts';
+import { formatDuration, HOUR, MILLISECOND, MINUTE, parseDuration, SECOND } from '../../src/knative/duration.ts';
 
 describe('parseDuration', () => {
   it.each<{ text: string; nanoseconds: bigint }>`
@@ -69,8 +61,4 @@ describe('formatDuration', () => {
       }),
     );
   });
-});
-
-it('gives seconds as a number', () => {
-  expect(toSeconds(1500n * MILLISECOND)).toBe(1.5);
 });

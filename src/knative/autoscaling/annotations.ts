@@ -116,12 +116,6 @@ export function annotationPath(path: string, key: string): string {
   return path + (ESCAPED.get(key) ?? pointer(key));
 }
 
-/** Every spelling of the annotation that is present, in Knative's order: only the first of them counts. */
-export function presentSpellings(annotations: JsonObject | undefined, annotation: AnnotationKeys): string[] {
-  if (annotations === undefined) return [];
-  return annotation.filter((key) => Object.hasOwn(annotations, key) && typeof annotations[key] === 'string');
-}
-
 /** Which annotation a key is a spelling of, or undefined where Knative does not know it. */
 export function annotationOfKey(key: string): AnnotationKeys | undefined {
   return KNOWN.get(key);

@@ -66,43 +66,6 @@ export interface EffectiveTarget extends Effective<number | undefined> {
   readonly asked: number | undefined;
 }
 
-/** Every effective value at once; durations are bigints of nanoseconds. */
-export interface EffectiveAutoscaling {
-  readonly class: Effective<string>;
-  readonly metric: Effective<string>;
-  readonly minScale: Effective<number>;
-  readonly maxScale: EffectiveMaxScale;
-  readonly initialScale: Effective<number>;
-  readonly activationScale: Effective<number>;
-  readonly target: EffectiveTarget;
-  readonly targetUtilization: Effective<number>;
-  readonly targetBurstCapacity: Effective<number>;
-  readonly window: Effective<bigint>;
-  readonly scaleDownDelay: Effective<bigint>;
-  readonly podRetention: Effective<bigint>;
-  readonly panicWindowPercentage: Effective<number>;
-  readonly panicThresholdPercentage: Effective<number>;
-}
-
-export function effectiveAutoscaling(source: AutoscalingSource): EffectiveAutoscaling {
-  return {
-    class: effectiveClass(source),
-    metric: effectiveMetric(source),
-    minScale: effectiveMinScale(source),
-    maxScale: effectiveMaxScale(source),
-    initialScale: effectiveInitialScale(source),
-    activationScale: effectiveActivationScale(source),
-    target: effectiveTarget(source),
-    targetUtilization: effectiveTargetUtilization(source),
-    targetBurstCapacity: effectiveTargetBurstCapacity(source),
-    window: effectiveWindow(source),
-    scaleDownDelay: effectiveScaleDownDelay(source),
-    podRetention: effectivePodRetention(source),
-    panicWindowPercentage: effectivePanicWindowPercentage(source),
-    panicThresholdPercentage: effectivePanicThresholdPercentage(source),
-  };
-}
-
 export function effectiveClass(source: AutoscalingSource): Effective<string> {
   return effective(source, CLASS, (text) => text, source.config.podAutoscalerClass);
 }

@@ -4,9 +4,7 @@ import {
   annotationOfKey,
   findAnnotation,
   hasAutoscalingKeys,
-  MAX_SCALE,
   MIN_SCALE,
-  presentSpellings,
 } from '../../../src/knative/autoscaling/annotations.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 
@@ -32,11 +30,6 @@ describe('findAnnotation', () => {
     const annotations = Object.create({ [KEBAB]: '1' });
     expect(findAnnotation(annotations, MIN_SCALE, PATH)).toBeUndefined();
   });
-});
-
-it('names every spelling that is present, the one that counts first', () => {
-  expect(presentSpellings({ [CAMEL]: '1', [KEBAB]: '2' }, MIN_SCALE)).toEqual([KEBAB, CAMEL]);
-  expect(presentSpellings({ [CAMEL]: '1' }, MAX_SCALE)).toEqual([]);
 });
 
 it('knows each spelling once', () => {

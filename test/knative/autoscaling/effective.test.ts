@@ -2,16 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { AUTOSCALING_ANNOTATIONS, HPA } from '../../../src/knative/autoscaling/annotations.ts';
 import { type AutoscalerConfig, DEFAULT_AUTOSCALER_CONFIG } from '../../../src/knative/autoscaling/config.ts';
-import {
-  effectiveAutoscaling,
-  effectiveInitialScale,
-  effectiveMaxScale,
-  effectiveMinScale,
-  effectiveTarget,
-  effectiveTargetUtilization,
-  effectiveWindow,
-} from '../../../src/knative/autoscaling/effective.ts';
+import * as effectiveValues from '../../../src/knative/autoscaling/effective.ts';
 import { MINUTE } from '../../../src/knative/duration.ts';
+
+const { effectiveInitialScale, effectiveMaxScale, effectiveMetric, effectiveMinScale } = effectiveValues;
+const { effectiveTarget, effectiveTargetUtilization, effectiveWindow } = effectiveValues;
+
+/** Everything that the file can read. */
+const EVERY = Object.values(effectiveValues);
 
 const PATH = '/spec/template/metadata/annotations';
 
@@ -24,6 +22,10 @@ function source(annotations: Record<string, string>, config: Partial<AutoscalerC
     containerConcurrency,
   };
 }
+
+it('has every function at hand', () => {
+  expect(EVERY.length).toBeGreaterThan(10);
+});
 
 describe('max-scale', () => {
   it.each<{
@@ -111,21 +113,22 @@ it('reads durations as nanoseconds', () => {
 });
 
 it('knows the metric by the class', () => {
-  expect(effectiveAutoscaling(source({})).metric.value).toBe('concurrency');
-  expect(effectiveAutoscaling(source({}, { podAutoscalerClass: HPA })).metric.value).toBe('cpu');
-  expect(effectiveAutoscaling(source({ class: 'mine.example.com' })).metric.value).toBe('');
+  expect(effectiveMetric(source({})).value).toBe('concurrency');
+  expect(effectiveMetric(source({}, { podAutoscalerClass: HPA })).value).toBe('cpu');
+  expect(effectiveMetric(source({ class: 'mine.example.com' })).value).toBe('');
 });
 
 it('never throws, whatever stands there', () => {
   const key = fc.constantFrom(...AUTOSCALING_ANNOTATIONS.flat(), '__proto__');
   fc.assert(
     fc.property(fc.dictionary(key, fc.jsonValue()), fc.oneof(fc.integer(), fc.double()), (annotations, concurrency) => {
-      effectiveAutoscaling({
+      const given = {
         annotations: JSON.parse(JSON.stringify(annotations)),
         path: PATH,
         config: DEFAULT_AUTOSCALER_CONFIG,
         containerConcurrency: concurrency,
-      });
+      };
+      for (const effective of EVERY) effective(given);
     }),
   );
 });

@@ -2,7 +2,6 @@
 import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import type { Container } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
-import { fillsFor } from '../../defaults/resources.ts';
 import type { RuleContext, Violation } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
 import type { BoundedResource, ResourcesPolicy } from '../../model/resources.ts';
@@ -18,6 +17,7 @@ import {
   requestOf,
   type Side,
 } from './amounts.ts';
+import { fillsFor } from './plan.ts';
 import { settleLimit, settleRequest } from './settle.ts';
 
 /** What is wrong with the requests, or with the limits, of the subject's containers. */

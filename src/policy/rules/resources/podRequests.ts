@@ -1,9 +1,9 @@
 /** What one pod of a template requests, and how many such pods a budget holds. */
 import type { PodTemplate } from '../../../kubernetes/podTemplate.ts';
 import { type Nanos, parseQuantity } from '../../../kubernetes/quantity.ts';
-import { plan } from '../../defaults/resources.ts';
 import { BOUNDED_RESOURCES, type BoundedResource, type ResourcesPolicy } from '../../model/resources.ts';
 import { boundsOf, claimsOf, requestOf } from './amounts.ts';
+import { plan } from './plan.ts';
 
 /**
  * The pod's requests as the scheduler adds them up (kubernetes pkg/api/v1/resource/helpers.go): all containers together,
