@@ -1,6 +1,6 @@
 /** What Kustomize builds. The same overlays are applied to an API server in test/cluster/overlays.test.ts. */
 import { spawnSync } from 'node:child_process';
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from '@jest/globals';
 import { findKustomize } from '../../src/cli/input/kustomize/program.ts';
@@ -21,15 +21,13 @@ function built(folder: string): JsonObject[] {
   return objectsIn(stdout, folder);
 }
 
-/** A kustomization of one's own over an overlay, as users write it; `fields` name the repository's folders by `at`. */
+/** A kustomization of one's own, as users write it; `fields` name the repository's folders by `at`. */
 function over(
-  overlay: string,
   fields: (at: (name: string) => string) => string,
   files: Readonly<Record<string, string>> = {},
 ): JsonObject[] {
   const folder = folderWith(files);
-  const at = (name: string) => path.relative(folder, realpathSync(name));
-  addFiles(folder, { 'kustomization.yaml': `resources: [${at(overlay)}]\n${fields(at)}` });
+  addFiles(folder, { 'kustomization.yaml': fields((name) => path.relative(folder, realpathSync(name))) });
   return built(folder);
 }
 
@@ -78,9 +76,21 @@ describe.each(GRADES)('overlays/%s', (grade) => {
   });
 });
 
+const blocks = [...readFileSync('docs/install.md', 'utf8').matchAll(/^ *```yaml\n([\s\S]*?)```/gm)].map(
+  ([, text = '']) => {
+    return text.replaceAll(new RegExp(`^${/^ */.exec(text)?.[0] ?? ''}`, 'gm'), '');
+  },
+);
+/** The block of the guide that has the text, with the checkout where it is. */
+const shown = (text: string) => (at: (name: string) => string) => {
+  const block = blocks.find((each) => each.includes(text));
+  if (block === undefined) throw new Error(`no block of docs/install.md has ${text}`);
+  return block.replaceAll('../weir/overlays', at('overlays'));
+};
+
 describe('the component cert-manager', () => {
   withKustomize('brings its certificate, and takes away what Weir’s own needed', async () => {
-    const objects = over('overlays/prod', (at) => `components: [${at('overlays/components/cert-manager')}]\n`);
+    const objects = over(shown('components/cert-manager'));
     for (const kind of ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']) {
       expect(valueAt(only(objects, kind), 'metadata', 'annotations')).toEqual({
         'cert-manager.io/inject-ca-from': 'weir-system/weir-webhook',
@@ -94,19 +104,47 @@ describe('the component cert-manager', () => {
   });
 });
 
-describe('a kustomization of one’s own', () => {
-  withKustomize('replaces image and policies', async () => {
-    const fields = `images: [{name: registry.example.com/platform/weir, newName: ghcr.io/acme/weir, newTag: "1.0"}]
-configMapGenerator:
-- {name: weir-policies, namespace: weir-system, behavior: merge, files: [prod.yaml]}
-`;
-    const objects = over('overlays/prod', () => fields, { 'prod.yaml': 'mine\n' });
-    const [container] = objectsAt(only(objects, 'Deployment'), 'spec', 'template', 'spec', 'containers');
-    expect(stringAt(container, 'image')).toBe('ghcr.io/acme/weir:1.0');
+describe('docs/install.md', () => {
+  withKustomize('shows how image, policies and pull secret become one’s own', async () => {
+    const objects = over(shown('kind: Kustomization'), {
+      'policies/base.yaml': 'mine\n',
+      'policies/prod.yaml': 'mine\n',
+    });
+    const pod = objectAt(only(objects, 'Deployment'), 'spec', 'template', 'spec') ?? {};
+    expect(stringAt(pod, 'containers', 0, 'image')).toBe('ghcr.io/acme/weir:0.1.0');
+    expect(pod).not.toHaveProperty('imagePullSecrets');
+
     const policies = only(objects, 'ConfigMap');
     expect(stringAt(policies, 'data', 'prod.yaml')).toBe('mine\n');
-    expect(stringAt(policies, 'data', 'base.yaml')).toContain('EnvironmentPolicy');
-    const [volume] = objectsAt(only(objects, 'Deployment'), 'spec', 'template', 'spec', 'volumes');
-    expect(valueAt(volume, 'configMap', 'name')).toBe(stringAt(policies, 'metadata', 'name'));
+    expect(stringAt(policies, 'data', 'dev.yaml')).toContain('EnvironmentPolicy');
+    expect(stringAt(pod, 'volumes', 0, 'configMap', 'name')).toBe(stringAt(policies, 'metadata', 'name'));
+  });
+
+  withKustomize('shows how an environment of one’s own comes in', async () => {
+    const perf =
+      'apiVersion: weir.dev/v1alpha1\nkind: EnvironmentPolicy\nmetadata: {name: perf}\nspec: {extends: base}\n';
+    const folder = folderWith({ 'base.yaml': readFileSync('policies/base.yaml', 'utf8'), 'perf.yaml': perf });
+    const printed = spawnSync('npm', ['run', '--silent', 'environment', 'perf', folder], { encoding: 'utf8' });
+    const [before, after] = [
+      over((at) => `resources: [${at('overlays/prod')}]\n`),
+      over((at) => `resources: [${at('overlays/prod')}]\n${shown('path: perf.yaml')(at)}`, {
+        'perf.yaml': printed.stdout,
+        'policies/perf.yaml': perf,
+      }),
+    ].map((objects) => ({
+      mutating: [...entriesOf(only(objects, 'MutatingWebhookConfiguration')).keys()],
+      validating: [...entriesOf(only(objects, 'ValidatingWebhookConfiguration')).keys()],
+      policies: Object.keys(objectAt(only(objects, 'ConfigMap'), 'data') ?? {}),
+      cluster: valueAt(
+        entriesOf(only(objects, 'ValidatingWebhookConfiguration')).get('cluster.policy.weir.dev'),
+        'clientConfig',
+      ),
+    }));
+    expect(after).toEqual({
+      mutating: expect.arrayContaining([...(before?.mutating ?? []), 'perf.defaults.weir.dev']),
+      validating: expect.arrayContaining([...(before?.validating ?? []), 'perf.policy.weir.dev']),
+      policies: expect.arrayContaining([...(before?.policies ?? []), 'perf.yaml']),
+      cluster: before?.cluster,
+    });
   });
 });

@@ -1,19 +1,10 @@
 /** Writes overlays/base/*webhooks.yaml and policies/kustomization.yaml: what hangs on the rule catalogue and on the policies. */
 import { readdirSync } from 'node:fs';
-import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
-import { describeError } from '../../../src/policy/load/error.ts';
-import { loadPolicies } from '../../../src/policy/load/load.ts';
 import { writeGenerated } from '../generated.ts';
+import { environmentsOf } from './environments.ts';
 import { mutatingConfiguration, validatingConfiguration } from './webhooks.ts';
 
 const POLICIES = 'policies';
-
-/** Each policy is an environment, but for those that are only there to be extended. */
-async function environments(): Promise<EffectivePolicy[]> {
-  const { policies, errors } = await loadPolicies(POLICIES);
-  if (errors.length > 0) throw new Error(errors.map(describeError).join('\n'));
-  return [...policies.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
-}
 
 function policyKustomization(): string {
   const names = readdirSync(POLICIES).filter((name) => /\.ya?ml$/.test(name) && name !== 'kustomization.yaml');
@@ -31,7 +22,7 @@ ${names
   .join('')}`;
 }
 
-const policies = await environments();
+const policies = await environmentsOf(POLICIES);
 writeGenerated('overlays/base/mutating-webhooks.yaml', mutatingConfiguration(policies));
 writeGenerated('overlays/base/validating-webhooks.yaml', validatingConfiguration(policies));
 writeGenerated(`${POLICIES}/kustomization.yaml`, policyKustomization());

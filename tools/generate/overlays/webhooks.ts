@@ -101,16 +101,34 @@ webhooks:
 ${entries.map((entry) => printEntry(entry, 'reinvocationPolicy: IfNeeded')).join('')}`;
 }
 
-export function validatingConfiguration(policies: readonly EffectivePolicy[]): string {
-  const entries: Entry[] = policies.map((policy) => ({
-    name: `${policy.name}.${VALIDATING}`,
-    path: `/validate/${policy.name}`,
-    failurePolicy: IGNORES_FAILURE.has(policy.name) ? 'Ignore' : 'Fail',
-    environment: policy.name,
-    conditions: BY_CONTROLLERS,
-    rules: judgedIn(policy),
-  }));
-  entries.push(
+/** @param extent `environments alone` leaves out the entries for what is in none: for a patch, which has no say in them */
+export function validatingConfiguration(
+  policies: readonly EffectivePolicy[],
+  extent: 'whole' | 'environments alone' = 'whole',
+): string {
+  const entries = policies.map(
+    (policy): Entry => ({
+      name: `${policy.name}.${VALIDATING}`,
+      path: `/validate/${policy.name}`,
+      failurePolicy: IGNORES_FAILURE.has(policy.name) ? 'Ignore' : 'Fail',
+      environment: policy.name,
+      conditions: BY_CONTROLLERS,
+      rules: judgedIn(policy),
+    }),
+  );
+  if (extent === 'whole') entries.push(...entriesOfTheCluster(policies));
+  return `${HEAD}
+# Judges what would be stored. An entry that fails closed (failurePolicy: Fail) lets nothing in while Weir is away.
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata:
+  name: ${VALIDATING}
+webhooks:
+${entries.map((entry) => printEntry(entry)).join('')}`;
+}
+
+function entriesOfTheCluster(policies: readonly EffectivePolicy[]): Entry[] {
+  return [
     {
       comment: "What stands in no namespace is judged by the cluster's grade, which each overlay sets.",
       name: `cluster.${VALIDATING}`,
@@ -127,15 +145,7 @@ export function validatingConfiguration(policies: readonly EffectivePolicy[]): s
       conditions: ABOUT_ENVIRONMENT,
       rules: [NAMESPACES],
     },
-  );
-  return `${HEAD}
-# Judges what would be stored. An entry that fails closed (failurePolicy: Fail) lets nothing in while Weir is away.
-apiVersion: admissionregistration.k8s.io/v1
-kind: ValidatingWebhookConfiguration
-metadata:
-  name: ${VALIDATING}
-webhooks:
-${entries.map((entry) => printEntry(entry)).join('')}`;
+  ];
 }
 
 const HEAD = `# Written by tools/generate/overlays from the rule catalogue and the policies: npm run generate`;

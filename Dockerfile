@@ -1,0 +1,23 @@
+# The image of the admission server, and of the command line: docker build -t registry.example.com/platform/weir:0.1.0 .
+# For a release, give both base images by digest.
+ARG BUILD_IMAGE=node:24-bookworm-slim
+ARG RUN_IMAGE=gcr.io/distroless/nodejs24-debian12:nonroot
+
+FROM ${BUILD_IMAGE} AS build
+WORKDIR /weir
+COPY package.json package-lock.json .npmrc ./
+# prepare would build before there is anything to build
+RUN npm ci --ignore-scripts
+COPY . .
+RUN npm run build && npm prune --omit=dev --ignore-scripts
+
+FROM ${RUN_IMAGE}
+WORKDIR /weir
+COPY --from=build /weir/package.json /weir/LICENSE ./
+COPY --from=build /weir/bin bin
+COPY --from=build /weir/dist dist
+COPY --from=build /weir/policies policies
+COPY --from=build /weir/node_modules node_modules
+USER 65532:65532
+ENTRYPOINT ["/nodejs/bin/node", "/weir/bin/weir.js"]
+CMD ["--help"]
