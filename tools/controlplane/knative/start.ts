@@ -30,8 +30,8 @@ export async function startKnative(controlPlane: ControlPlane, family: Family, b
     }),
   );
   await webhookJudges(controlPlane, webhook);
-  await holdsLease(controlPlane, 'controller', controller);
-  await holdsLease(controlPlane, 'autoscaler', autoscaler);
+  await isLeaseHeld(controlPlane, 'controller.', controller);
+  await isLeaseHeld(controlPlane, 'autoscaler-bucket-', autoscaler);
 }
 
 async function install({ kubectl }: ControlPlane, folder: string, webhookPort: number): Promise<void> {
@@ -84,10 +84,14 @@ async function webhookJudges({ api }: ControlPlane, of: Guarded | undefined): Pr
   });
 }
 
-async function holdsLease({ api }: ControlPlane, name: string, of: Guarded | undefined): Promise<void> {
-  await until(`Knative's ${name} holds a lease`, waiting(of), async () => {
+/** Each reconciler works once it holds its lease; they take theirs within the same moment. */
+async function isLeaseHeld({ api }: ControlPlane, start: string, of: Guarded | undefined): Promise<void> {
+  await until(`somebody holds Knative's lease ${start}*`, waiting(of), async () => {
     const leases = await api.get(`/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases`);
-    return itemsOf(leases).some((lease) => stringAt(lease, 'spec', 'holderIdentity')?.startsWith(`${name}-0`));
+    return itemsOf(leases).some((lease) => {
+      const isOfThem = stringAt(lease, 'metadata', 'name')?.startsWith(start);
+      return isOfThem === true && (stringAt(lease, 'spec', 'holderIdentity') ?? '') !== '';
+    });
   });
 }
 
