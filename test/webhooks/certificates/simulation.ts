@@ -1,0 +1,377 @@
+/**
+ * A cluster in time that stands still between events: a Secret, two configurations, an API server that uses an old
+ * caBundle for a while, and replicas that run the real keeper, crash and come back. Certificates are real; keys come
+ * from a small stock.
+ */
+import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
+import {
+  authoritiesIn,
+  type Examined,
+  type Examiner,
+  examine,
+  type Material,
+} from '../../../webhooks/certificates/examine.ts';
+import { CertificateKeeper } from '../../../webhooks/certificates/keeper.ts';
+import type { CertificateStore, StoredConfiguration, StoredSecret } from '../../../webhooks/certificates/store.ts';
+import type { Timing } from '../../../webhooks/certificates/timing.ts';
+import type { KeyPair } from '../../../webhooks/certificates/x509.ts';
+
+export const START = Date.UTC(2026, 0, 1);
+export const NAMES = ['weir-webhook.weir-system.svc', 'weir-webhook.weir-system.svc.cluster.local'];
+export const CONFIGURATIONS = ['defaults.weir.dev', 'policy.weir.dev'];
+
+export interface SimulationOptions {
+  readonly timing: Timing;
+  readonly seed: number;
+  readonly replicas: number;
+  /** The longest that a request takes to arrive, and its answer to come back. */
+  readonly latency: number;
+  /** The longest that an event of a watch takes. */
+  readonly lag: number;
+  /** For how long the API server may use a caBundle that was replaced. */
+  readonly propagation: number;
+  /** How often in a hundred a request fails, before or after it was carried out. */
+  readonly failures: number;
+}
+
+/** What one configuration held, from when until when. */
+interface Version {
+  readonly of: string;
+  readonly pem: string;
+  readonly from: number;
+  until: number;
+  /** Written by somebody else, or never written: nothing is promised about it. */
+  readonly isForeign: boolean;
+}
+
+interface Replica {
+  readonly name: string;
+  readonly keeper: CertificateKeeper;
+  readonly listeners: Set<() => void>;
+  isAlive: boolean;
+  failedLast: boolean;
+}
+
+export class Simulation {
+  readonly options: SimulationOptions;
+  readonly broken: string[] = [];
+  readonly told: string[] = [];
+  time = 0;
+  secret: StoredSecret | undefined;
+  readonly #queue: { readonly at: number; readonly order: number; readonly run: () => void }[] = [];
+  readonly #random: () => number;
+  readonly #examiner = rememberingExaminer();
+  readonly #chains = new Map<string, Map<string, boolean>>();
+  readonly #versions = new Map<string, Version[]>();
+  readonly #configurations = new Map<string, StoredConfiguration>();
+  readonly #replicas: Replica[] = [];
+  #order = 0;
+  #revision = 0;
+
+  constructor(options: SimulationOptions) {
+    this.options = options;
+    this.#random = randomFrom(options.seed);
+    for (const name of CONFIGURATIONS) this.#setConfiguration(name, '', true, true);
+    for (let count = 0; count < options.replicas; count++) this.#startReplica(`replica ${count}`);
+  }
+
+  /** Runs what happens until then. */
+  async runUntil(time: number): Promise<void> {
+    for (;;) {
+      await turn();
+      const next = this.#next(time);
+      if (next === undefined) break;
+      this.time = next.at;
+      next.run();
+      await turn();
+      this.#check();
+    }
+    this.time = Math.max(time, this.time);
+    this.#check();
+  }
+
+  at(time: number, run: () => void): void {
+    this.#queue.push({ at: Math.max(time, this.time), order: this.#order++, run });
+  }
+
+  alive(): readonly CertificateKeeper[] {
+    return this.#replicas.filter(({ isAlive }) => isAlive).map(({ keeper }) => keeper);
+  }
+
+  bundles(): string[] {
+    return [...this.#configurations.values()].flatMap(({ webhooks }) => webhooks.map(({ pem }) => pem));
+  }
+
+  /** What the caBundles were over time, each change once. */
+  history(name: string): readonly Version[] {
+    return this.#versions.get(name) ?? [];
+  }
+
+  // what others do
+
+  deleteSecret(): void {
+    this.#setSecret(undefined);
+  }
+
+  changeSecret(change: Partial<Material>): void {
+    if (this.secret !== undefined) this.#setSecret({ ...this.secret.material, ...change });
+  }
+
+  askForRotation(): void {
+    if (this.secret !== undefined) this.#setSecret(this.secret.material, true);
+  }
+
+  resetConfiguration(name: string, pem: string): void {
+    this.#setConfiguration(name, pem, true);
+  }
+
+  /** One replica dies between any two of its steps, what it has sent on its way still under way, and a new one starts. */
+  crash(index: number, downtime: number): void {
+    const alive = this.#replicas.filter(({ isAlive }) => isAlive);
+    const replica = alive[index % Math.max(1, alive.length)];
+    if (replica === undefined) return;
+    replica.isAlive = false;
+    replica.listeners.clear();
+    this.at(this.time + downtime, () => this.#startReplica(`${replica.name}'`));
+  }
+
+  #startReplica(name: string): void {
+    const replica: Replica = {
+      name,
+      isAlive: true,
+      failedLast: false,
+      listeners: new Set(),
+      keeper: new CertificateKeeper({
+        store: this.#storeFor(() => replica),
+        names: NAMES,
+        timing: this.options.timing,
+        leastBits: 2048,
+        makeKeys: () => Promise.resolve(keysFromStock()),
+        randomBytes,
+        clock: {
+          now: () => new Date(START + this.time),
+          after: (milliseconds, callback) => this.#timer(() => replica, milliseconds, callback),
+        },
+        elapsed: () => this.time,
+        random: this.#random,
+        examiner: this.#examiner,
+        log: {
+          debug: () => {},
+          info: (details, message) => this.told.push(`${this.time} ${name}: ${message} ${JSON.stringify(details)}`),
+          warn: (details, message) => this.told.push(`${this.time} ${name}: ${message} ${JSON.stringify(details)}`),
+          error: (details, message) => this.broken.push(`${this.time} ${name}: ${message} ${JSON.stringify(details)}`),
+        },
+      }),
+    };
+    this.#replicas.push(replica);
+    replica.keeper.start();
+  }
+
+  #storeFor(of: () => Replica): CertificateStore {
+    const ask = <Value>(work: () => Value): Promise<Value> => this.#ask(of(), work);
+    return {
+      secret: () => ask(() => this.secret),
+      configurations: () => ask(() => [...this.#configurations.values()]),
+      createSecret: (material) =>
+        ask(() => {
+          if (this.secret !== undefined) return false;
+          this.#setSecret(material);
+          return true;
+        }),
+      replaceSecret: (version, material, answersRequest) =>
+        ask(() => {
+          if (this.secret?.version !== version) return false;
+          this.#setSecret(material, this.secret.isRotationAsked && !answersRequest);
+          return true;
+        }),
+      publish: ({ name, version }, pem) =>
+        ask(() => {
+          if (this.#configurations.get(name)?.version !== version) return false;
+          this.#setConfiguration(name, pem, false);
+          return true;
+        }),
+      watch: (changed) => {
+        of().listeners.add(changed);
+        return () => of().listeners.delete(changed);
+      },
+    };
+  }
+
+  /** The work is done at one moment between question and answer. */
+  #ask<Value>(replica: Replica, work: () => Value): Promise<Value> {
+    const { latency, failures } = this.options;
+    const failure = replica.failedLast ? 100 : this.#random() * 100;
+    const isLost = failure < failures / 2;
+    const isAnswerLost = !isLost && failure < failures;
+    replica.failedLast = isLost || isAnswerLost;
+    return new Promise((resolve, reject) => {
+      this.at(this.time + this.#random() * latency, () => {
+        const value = isLost ? undefined : work();
+        this.at(this.time + this.#random() * latency, () => {
+          if (!replica.isAlive) return;
+          if (isLost || isAnswerLost) reject(new Error('the API server did not answer'));
+          else if (value !== undefined || !isLost) resolve(value as Value);
+        });
+      });
+    });
+  }
+
+  #timer(of: () => Replica, milliseconds: number, callback: () => void): () => void {
+    let isOff = false;
+    this.at(this.time + milliseconds, () => {
+      if (!isOff && of().isAlive) callback();
+    });
+    return () => {
+      isOff = true;
+    };
+  }
+
+  #setSecret(material: Material | undefined, isRotationAsked = false): void {
+    this.secret = material === undefined ? undefined : { version: String(++this.#revision), material, isRotationAsked };
+    this.#announce();
+  }
+
+  #setConfiguration(name: string, pem: string, isForeign: boolean, isNew = false): void {
+    const old = this.#configurations.get(name);
+    const webhooks = [`one.${name}`, `two.${name}`].map((webhook) => ({ name: webhook, pem }));
+    const revision = String(++this.#revision);
+    const isSame = old?.webhooks[0]?.pem === pem;
+    const generation = isSame ? old.generation : `${name}/${revision}`;
+    this.#configurations.set(name, { name, version: revision, generation, webhooks });
+    const versions = this.#versions.get(name) ?? [];
+    this.#versions.set(name, versions);
+    const last = versions.at(-1);
+    if (last !== undefined) last.until = this.time;
+    versions.push({ of: name, pem, from: this.time, until: Number.POSITIVE_INFINITY, isForeign });
+    if (!isNew) this.#announce();
+  }
+
+  #announce(): void {
+    for (const replica of this.#replicas) {
+      this.at(this.time + this.#random() * this.options.lag, () => {
+        for (const listener of replica.listeners) listener();
+      });
+    }
+  }
+
+  /** Every certificate that is served is good now, and trusted by every caBundle that the API server may be using. */
+  #check(): void {
+    for (const { name, isAlive, keeper } of this.#replicas) {
+      const served = isAlive ? keeper.current() : undefined;
+      if (served === undefined) continue;
+      if (served.expiresAt.getTime() <= START + this.time) this.broken.push(`${this.time} ${name}: expired`);
+      for (const { of, from, pem } of this.#inUse()) {
+        if (!this.#isTrusted(served.certificate, pem))
+          this.broken.push(`${this.time} ${name}: not in ${of} of ${from}`);
+      }
+    }
+  }
+
+  /** The caBundles that the API server may be using, but for those about which nothing is promised. */
+  #inUse(): Version[] {
+    const oldest = this.time - this.options.propagation;
+    return [...this.#versions.values()].flat().filter(({ isForeign, until }) => !isForeign && until >= oldest);
+  }
+
+  #isTrusted(certificate: string, bundle: string): boolean {
+    const known = this.#chains.get(certificate) ?? new Map<string, boolean>();
+    this.#chains.set(certificate, known);
+    const answer = known.get(bundle) ?? isChain(certificate, bundle);
+    known.set(bundle, answer);
+    return answer;
+  }
+
+  #next(time: number): { readonly at: number; readonly run: () => void } | undefined {
+    let first = -1;
+    for (const [index, { at, order }] of this.#queue.entries()) {
+      const best = this.#queue[first];
+      if (best === undefined || at < best.at || (at === best.at && order < best.order)) first = index;
+    }
+    const found = this.#queue[first];
+    if (found === undefined || found.at > time) return undefined;
+    this.#queue.splice(first, 1);
+    return found;
+  }
+}
+
+/**
+ * Gives the same answers as the real one, and asks it once for each: an answer depends on the time only in so far as
+ * one of the certificates begins or ends.
+ */
+function rememberingExaminer(): Examiner {
+  const examined = new Map<string, Examined>();
+  const authorities = new Map<string, ReturnType<typeof authoritiesIn>>();
+  const moments = new Map<string, readonly number[]>();
+  const moment = (pem: string, now: number): number => {
+    const known = moments.get(pem) ?? momentsOf(pem);
+    moments.set(pem, known);
+    return known.filter((each) => each <= now).length;
+  };
+  return {
+    examine(material, expected) {
+      const texts = [material['ca.crt'], material['previous-ca.crt'], material['tls.crt']];
+      const when = texts.map((text) => moment(text, expected.now)).join(',');
+      const key = `${when} ${expected.others.map(({ id }) => id).join(' ')} ${Object.values(material).join(' ')}`;
+      const answer = examined.get(key) ?? examine(material, expected);
+      examined.set(key, answer);
+      return answer;
+    },
+    authoritiesIn(text, expected) {
+      const key = `${moment(text, expected.now)} ${text}`;
+      const answer = authorities.get(key) ?? authoritiesIn(text, expected);
+      authorities.set(key, answer);
+      return answer;
+    },
+  };
+}
+
+function momentsOf(pem: string): number[] {
+  const moments: number[] = [];
+  for (const block of pem.match(BLOCK) ?? []) {
+    try {
+      const { validFromDate, validToDate } = new X509Certificate(block);
+      moments.push(validFromDate.getTime(), validToDate.getTime());
+    } catch {
+      // garbage, of which time changes nothing
+    }
+  }
+  return moments;
+}
+
+const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+
+function isChain(certificate: string, bundle: string): boolean {
+  const leaf = new X509Certificate(certificate);
+  return certificatesIn(bundle).some((each) => leaf.checkIssued(each) && leaf.verify(each.publicKey));
+}
+
+export function certificatesIn(pem: string): X509Certificate[] {
+  return (pem.match(BLOCK) ?? []).map((block) => new X509Certificate(block));
+}
+
+/** Lets everything that waits for nothing but promises go on. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+const stock: KeyPair[] = [];
+let taken = 0;
+
+/** Names tell CAs apart, so that two may have one key. */
+export function keysFromStock(): KeyPair {
+  const index = taken++ % 12;
+  const pair = stock[index] ?? generateKeyPairSync('rsa', { modulusLength: 2048 });
+  stock[index] = pair;
+  return pair;
+}
+
+/** mulberry32 */
+export function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

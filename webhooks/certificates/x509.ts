@@ -1,0 +1,138 @@
+/**
+ * Making a CA and what it signs. node-forge only writes the X.509 structure; keys and signatures are OpenSSL's, by
+ * node:crypto (docs/adr/0007-openssl-makes-keys-and-signatures.md).
+ */
+import { createPrivateKey, generateKeyPair, type KeyObject, sign } from 'node:crypto';
+import { promisify } from 'node:util';
+import forge from 'node-forge';
+import { backdatingFor } from './timing.ts';
+
+declare module 'node-forge' {
+  namespace pki {
+    /** In lib/x509.js, missing in the types. */
+    function getTBSCertificate(certificate: Certificate): asn1.Asn1;
+  }
+}
+
+/** A certificate and its key, both as PEM; the key as PKCS #8. */
+export interface Pair {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface KeyPair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+/** What every certificate is made from. */
+export interface Making {
+  /** RSA, for the new certificate. */
+  readonly keys: KeyPair;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Milliseconds from now to its end. */
+  readonly life: number;
+  readonly randomBytes: RandomBytes;
+}
+
+export type RandomBytes = (size: number) => Uint8Array;
+
+/** Every CA of ours says so; the rest of its name tells one from another. */
+export const AUTHORITY_ORGANIZATION = 'weir.dev';
+
+const SHA256_WITH_RSA = '1.2.840.113549.1.1.11';
+/** X.520's upper bound of a common name. */
+const LONGEST_COMMON_NAME = 64;
+
+/** An RSA pair, made in Node's thread pool. */
+export function makeKeys(bits: number): Promise<KeyPair> {
+  return promisify(generateKeyPair)('rsa', { modulusLength: bits });
+}
+
+/** A self-signed CA that signs serving certificates and no further CA. */
+export function makeAuthority(making: Making): Pair {
+  const { now, life } = making;
+  const { privateKey } = making.keys;
+  const name = hex(making.randomBytes(4));
+  const subject = [
+    { name: 'organizationName', value: AUTHORITY_ORGANIZATION },
+    { name: 'commonName', value: `weir webhook CA ${name}` },
+  ];
+  const certificate = blank(making);
+  setValidity(certificate, now - backdatingFor(life), now + life);
+  certificate.setSubject(subject);
+  certificate.setIssuer(subject);
+  certificate.setExtensions([
+    { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: 0 },
+    { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
+    { name: 'subjectKeyIdentifier' },
+  ]);
+  return { certificate: signed(certificate, privateKey), key: pemOf(privateKey) };
+}
+
+/**
+ * A serving certificate for the names, signed by the CA. It does not outlive the CA.
+ *
+ * @param names DNS names; the first that is short enough is the subject as well
+ * @throws Error where the CA's certificate or key cannot be read
+ */
+export function makeServing(names: readonly string[], authority: Pair, making: Making): Pair {
+  const { now, life } = making;
+  const issuer = forge.pki.certificateFromPem(authority.certificate);
+  const certificate = blank(making);
+  const end = Math.min(now + life, issuer.validity.notAfter.getTime());
+  setValidity(certificate, now - backdatingFor(life), end);
+  const subject = names.find((name) => name.length <= LONGEST_COMMON_NAME) ?? 'weir webhook';
+  certificate.setSubject([{ name: 'commonName', value: subject }]);
+  certificate.setIssuer(issuer.subject.attributes);
+  certificate.setExtensions([
+    { name: 'basicConstraints', critical: true, cA: false },
+    { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
+    { name: 'extKeyUsage', serverAuth: true },
+    { name: 'subjectAltName', altNames: names.map((value) => ({ type: DNS_NAME, value })) },
+    { name: 'subjectKeyIdentifier' },
+    { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
+  ]);
+  return { certificate: signed(certificate, createPrivateKey(authority.key)), key: pemOf(making.keys.privateKey) };
+}
+
+/** GeneralName's tag of a dNSName (RFC 5280, 4.2.1.6). */
+const DNS_NAME = 2;
+
+function blank({ keys, randomBytes }: Making): forge.pki.Certificate {
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = forge.pki.publicKeyFromPem(keys.publicKey.export({ type: 'spki', format: 'pem' }).toString());
+  certificate.serialNumber = serialNumber(randomBytes(16));
+  return certificate;
+}
+
+/** Positive, and without a leading zero byte: the first byte is from 0x40 to 0x7f (RFC 5280, 4.1.2.2). */
+export function serialNumber(random: Uint8Array): string {
+  const bytes = Uint8Array.from(random);
+  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
+  return hex(bytes);
+}
+
+/** X.509 counts whole seconds. The end is rounded down, so that nobody counts on a part of one. */
+function setValidity(certificate: forge.pki.Certificate, from: number, until: number): void {
+  certificate.validity.notBefore = new Date(Math.floor(from / 1000) * 1000);
+  certificate.validity.notAfter = new Date(Math.floor(until / 1000) * 1000);
+}
+
+function signed(certificate: forge.pki.Certificate, key: KeyObject): string {
+  certificate.signatureOid = SHA256_WITH_RSA;
+  certificate.siginfo.algorithmOid = SHA256_WITH_RSA;
+  certificate.tbsCertificate = forge.pki.getTBSCertificate(certificate);
+  const bytes = Buffer.from(forge.asn1.toDer(certificate.tbsCertificate).getBytes(), 'latin1');
+  certificate.signature = sign('sha256', bytes, key).toString('latin1');
+  return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n');
+}
+
+function pemOf(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
