@@ -26,6 +26,8 @@ import { Watchdog } from './watchdog.ts';
 export interface ListWatchOptions extends Selection {
   readonly client: Client;
   readonly resource: Resource;
+  /** Tried in their order where the server does not have the resource in its version. */
+  readonly otherVersions?: readonly string[];
   /** What of an object is kept; `metadata.managedFields` is gone already. */
   readonly keep?: (object: JsonObject) => JsonObject;
   readonly pageSize?: number;
@@ -36,6 +38,7 @@ export interface ListWatchOptions extends Selection {
 }
 
 export interface ListWatch {
+  /** In the version in which the server has it. */
   readonly resource: Resource;
   readonly store: Store;
   /** True from the first complete list on, also where the server has no such resource. */
@@ -70,12 +73,17 @@ const MOST_REFUSALS = 3;
 
 class Silence extends Error {}
 
+interface Listed {
+  readonly version: string;
+  readonly objects: readonly JsonObject[];
+}
+
 class Follower implements ListWatch {
-  readonly resource: Resource;
   readonly store = new Store();
   readonly synced: Promise<void>;
 
   readonly #options: ListWatchOptions;
+  #resource: Resource;
   readonly #selection: Selection;
   readonly #ending = new AbortController();
   readonly #backoff: Backoff;
@@ -94,13 +102,17 @@ class Follower implements ListWatch {
 
   constructor(options: ListWatchOptions) {
     this.#options = options;
-    this.resource = options.resource;
+    this.#resource = options.resource;
     this.#selection = selectionOf(options);
     this.#backoff = backoff({ firstMs: FIRST_WAIT_MS, mostMs: MOST_WAIT_MS, random: options.random });
     this.synced = new Promise((resolve) => {
       this.#tellSynced = resolve;
     });
     void this.#run();
+  }
+
+  get resource(): Resource {
+    return this.#resource;
   }
 
   hasSynced(): boolean {
@@ -154,28 +166,48 @@ class Follower implements ListWatch {
   }
 
   async #list(): Promise<void> {
-    const { client, pageSize } = this.#options;
-    let objects: JsonObject[] = [];
-    const version = await listAll(
-      client,
-      this.resource,
-      { ...this.#selection, ...(pageSize === undefined ? {} : { pageSize }), signal: this.#ending.signal },
-      {
-        begin: () => {
-          objects = [];
-        },
-        page: (items) => {
-          this.#heard();
-          for (const item of items) objects.push(this.#kept(item));
-        },
-      },
-    );
+    const { version, objects } = await this.#listServed();
     if (this.#ending.signal.aborted) return;
     this.store.replace(objects);
     this.#version = version;
     this.#refusals = 0;
     this.#absences = 0;
     this.#becomeSynced(true);
+  }
+
+  /** In the first version that the server has. */
+  async #listServed(): Promise<Listed> {
+    const { resource, otherVersions = [] } = this.#options;
+    for (const version of otherVersions) {
+      try {
+        return await this.#listVersion(this.#resource);
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+        this.#resource = { ...resource, version };
+      }
+    }
+    try {
+      return await this.#listVersion(this.#resource);
+    } catch (error) {
+      if (isNotFound(error)) this.#resource = resource;
+      throw error;
+    }
+  }
+
+  async #listVersion(resource: Resource): Promise<Listed> {
+    const { client, pageSize } = this.#options;
+    const objects: JsonObject[] = [];
+    const asked = { ...this.#selection, ...(pageSize === undefined ? {} : { pageSize }), signal: this.#ending.signal };
+    const version = await listAll(client, resource, asked, {
+      begin: () => {
+        objects.length = 0;
+      },
+      page: (items) => {
+        this.#heard();
+        for (const item of items) objects.push(this.#kept(item));
+      },
+    });
+    return { version, objects };
   }
 
   async #watch(): Promise<void> {

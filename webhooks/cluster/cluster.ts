@@ -1,0 +1,106 @@
+/** What a review may look at beside its own object, from caches that follow the API server. */
+import type { Client } from '../../src/kubernetes/client/client.ts';
+import type { Clock } from '../../src/kubernetes/client/clock.ts';
+import { type ListWatch, listWatch } from '../../src/kubernetes/client/listWatch.ts';
+import type { Log } from '../../src/kubernetes/client/log.ts';
+import type { Store } from '../../src/kubernetes/client/store.ts';
+import type { JsonObject } from '../../src/kubernetes/json.ts';
+import { type Kind, policyException } from '../../src/kubernetes/kinds.ts';
+import type { Inventory } from '../../src/policy/engine/inventory.ts';
+import type { ClusterView } from '../dependencies.ts';
+import { FOLLOWED, type FollowedKind, resourceOf } from './kinds.ts';
+
+export interface ClusterOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  /** At least 0, less than 1: Math.random. */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+export interface Cluster extends ClusterView {
+  /** The PolicyExceptions with their status; whoever writes it hears of changes here. */
+  readonly exceptions: Store;
+  /** Resolves when every kind was listed for the first time, or when it is stopped. */
+  readonly synced: Promise<void>;
+  /** `group/Kind` of those that were not listed yet, for the sentence that says why it is not ready. */
+  unsynced(): readonly string[];
+  stop(): void;
+}
+
+/**
+ * Starts to follow every kind that rules look up.
+ *
+ * @example
+ * const cluster = followCluster({ client, clock: systemClock, random: Math.random, log });
+ * await cluster.synced;
+ */
+export function followCluster({ client, clock, random, log }: ClusterOptions): Cluster {
+  const started = clock.now();
+  const caches = new Map<string, Cache>();
+  for (const followed of FOLLOWED) caches.set(followed.kind.key, new Cache(followed, { client, clock, random, log }));
+  const unsynced = (): string[] => [...caches].filter(([, cache]) => !cache.follower.hasSynced()).map(([key]) => key);
+
+  return {
+    inventory: inventoryOver(caches),
+    exceptions: caches.get(policyException.key)?.follower.store ?? fail(),
+    synced: Promise.all([...caches.values()].map(({ follower }) => follower.synced)).then(() => undefined),
+    hasSynced: () => unsynced().length === 0,
+    unsynced,
+    ages() {
+      const now = clock.now().getTime();
+      const ages = new Map<string, number>();
+      for (const [key, { follower }] of caches) {
+        const heard = follower.lastHeard() ?? started;
+        ages.set(key, Math.max(0, (now - heard.getTime()) / 1000));
+      }
+      return ages;
+    },
+    stop() {
+      for (const { follower } of caches.values()) follower.stop();
+    },
+  };
+}
+
+function fail(): never {
+  throw new Error('PolicyException is among the kinds that are followed');
+}
+
+class Cache {
+  readonly follower: ListWatch;
+  readonly #isNamespaced: boolean;
+
+  constructor(followed: FollowedKind, options: ClusterOptions) {
+    const [version, ...otherVersions] = followed.versions;
+    const { keep, labelSelector, isNamespaced } = followed;
+    this.#isNamespaced = isNamespaced;
+    this.follower = listWatch({
+      ...options,
+      resource: resourceOf(followed, version),
+      otherVersions,
+      keep,
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+    });
+  }
+
+  inNamespace(namespace: string): readonly JsonObject[] {
+    const { store } = this.follower;
+    return namespace === '' || !this.#isNamespaced ? store.all() : store.inNamespace(namespace);
+  }
+
+  find(namespace: string, name: string): JsonObject | undefined {
+    const { store } = this.follower;
+    return store.find(this.#isNamespaced ? namespace : '', name);
+  }
+}
+
+const NONE: readonly JsonObject[] = [];
+
+function inventoryOver(caches: ReadonlyMap<string, Cache>): Inventory {
+  return {
+    all: (kind: Kind) => caches.get(kind.key)?.follower.store.all() ?? NONE,
+    inNamespace: (kind, namespace) => caches.get(kind.key)?.inNamespace(namespace) ?? NONE,
+    find: (kind, namespace, name) => caches.get(kind.key)?.find(namespace, name),
+    knows: (kind) => caches.get(kind.key)?.follower.hasSynced() === true,
+  };
+}
