@@ -4,6 +4,7 @@ import { podsReady } from '../../tools/controlplane/kubernetes/pods.ts';
 import { cluster, freshNamespace } from './harness/cluster.ts';
 
 const { kubectl } = cluster();
+const READY = '.status.conditions[?(@.type=="Ready")].status';
 
 interface ServiceOptions {
   /** On the Service itself. */
@@ -24,20 +25,31 @@ function aService({ own = {}, annotations = {} }: ServiceOptions = {}): string {
   });
 }
 
+function apply(namespace: string, manifest: string) {
+  return kubectl(['-n', namespace, 'apply', '-f', '-'], manifest);
+}
+
+function minScale(value: string) {
+  return { 'autoscaling.knative.dev/min-scale': value };
+}
+
+function maxScale(value: string) {
+  return { 'autoscaling.knative.dev/max-scale': value };
+}
+
 async function field(namespace: string, what: readonly string[], path: string): Promise<string> {
   const { stdout } = await kubectl(['-n', namespace, 'get', ...what, '-o', `jsonpath={${path}}`]);
   return stdout;
 }
 
 describe("Knative's webhook", () => {
-  it.each`
-    service                                                                                                              | words
-    ${aService({ own: { 'autoscaling.knative.dev/min-scale': '1' } })}                                                   | ${'autoscaling annotations must be put under "spec.template.metadata.annotations"'}
-    ${aService({ annotations: { 'autoscaling.knative.dev/min-scale': '-1' } })}                                          | ${'expected 0 <= -1 <= 2147483647'}
-    ${aService({ annotations: { 'autoscaling.knative.dev/min-scale': '5', 'autoscaling.knative.dev/max-scale': '2' } })} | ${'max-scale=2 is less than min-scale=5'}
-  `('refuses: $words', async ({ service, words }) => {
+  it.each([
+    ['autoscaling annotations must be put under "spec.template.metadata.annotations"', { own: minScale('1') }],
+    ['expected 0 <= -1 <= 2147483647', { annotations: minScale('-1') }],
+    ['max-scale=2 is less than min-scale=5', { annotations: { ...minScale('5'), ...maxScale('2') } }],
+  ] satisfies [string, ServiceOptions][])('refuses: %s', async (words, options) => {
     const namespace = await freshNamespace(cluster());
-    const refused = await kubectl(['-n', namespace, 'apply', '-f', '-'], service);
+    const refused = await apply(namespace, aService(options));
     expect(refused).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('admission webhook "validation.webhook.serving.knative.dev" denied the request'),
@@ -47,7 +59,7 @@ describe("Knative's webhook", () => {
 
   it('fills in what the author left out', async () => {
     const namespace = await freshNamespace(cluster());
-    expect(await kubectl(['-n', namespace, 'apply', '-f', '-'], aService())).toMatchObject({ code: 0 });
+    expect(await apply(namespace, aService())).toMatchObject({ code: 0 });
 
     const container = JSON.parse(await field(namespace, ['ksvc', 'cart'], '.spec.template.spec.containers[0]'));
     expect(container).toEqual({
@@ -63,21 +75,21 @@ describe("Knative's webhook", () => {
 });
 
 describe("Knative's controllers", () => {
-  it('make a Revision, which is ready when its pods are', async () => {
+  it('make a Revision, which is ready when its pods are, and scale it without another Revision', async () => {
     const namespace = await freshNamespace(cluster());
     const service = aService({ annotations: { 'autoscaling.knative.dev/min-scale': '2' } });
-    expect(await kubectl(['-n', namespace, 'apply', '-f', '-'], service)).toMatchObject({ code: 0 });
+    expect(await apply(namespace, service)).toMatchObject({ code: 0 });
+    await kubectl(['-n', namespace, 'wait', '--for=create', 'deployment/cart-00001-deployment', '--timeout=30s']);
+    expect(await field(namespace, ['revision', 'cart-00001'], READY)).not.toBe('True');
 
     const selector = 'serving.knative.dev/revision=cart-00001';
     expect(await podsReady(cluster().api, { namespace, count: 2, selector })).toHaveLength(2);
-    const waited = await kubectl([
-      '-n',
-      namespace,
-      'wait',
-      '--for=condition=Ready',
-      'revision/cart-00001',
-      '--timeout=30s',
-    ]);
-    expect(waited).toMatchObject({ code: 0 });
+    await kubectl(['-n', namespace, 'wait', '--for=condition=Ready', 'revision/cart-00001', '--timeout=30s']);
+    expect(await field(namespace, ['revision', 'cart-00001'], READY)).toBe('True');
+
+    const more = 'autoscaling.knative.dev/min-scale=3';
+    await kubectl(['-n', namespace, 'annotate', '--overwrite', 'revision', 'cart-00001', more]);
+    expect(await podsReady(cluster().api, { namespace, count: 3, selector })).toHaveLength(3);
+    expect(await field(namespace, ['revisions'], '.items[*].metadata.name')).toBe('cart-00001');
   });
 });
