@@ -101,8 +101,12 @@ export async function startWebhook(options: WebhookOptions, { now, log: given }:
   };
 }
 
-/** Without a cluster there are no other objects; nothing is waited for. */
-const NO_CLUSTER: ClusterView = { inventory: EMPTY_INVENTORY, hasSynced: () => true, ages: () => new Map() };
+/** Without a cluster nobody knows of any other object; nothing is waited for. */
+const NO_CLUSTER: ClusterView = {
+  inventory: { ...EMPTY_INVENTORY, knows: () => false },
+  hasSynced: () => true,
+  ages: () => new Map(),
+};
 
 /** While the delay lasts, each answer asks its connection to go, and new requests still get theirs. */
 async function drain(server: RunningServer, delay: number): Promise<boolean> {

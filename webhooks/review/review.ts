@@ -117,7 +117,8 @@ function reviewChange(environment: string, request: AdmissionRequest, sight: Sig
   const policy = policies.policyFor(environment);
   if (policy === undefined) return withoutPolicy(environment, request, policies, facts);
 
-  const context = { policy, inventory, now, exceptions: exceptionsIn(request.namespace, policy, inventory) };
+  const exceptions = exceptionsIn(request.namespace, policy, inventory);
+  const context = { policy, inventory, now, exceptions, hasNoUseForFixes: true };
   const judge = request.operation === 'DELETE' ? validateDeletion : validate;
   return answered(request, judge(request, context, catalogue), [policy], facts, policies.hash());
 }

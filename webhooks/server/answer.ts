@@ -3,7 +3,7 @@ import { isObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
 import { type AdmissionRequest, readRequest } from '../review/request.ts';
 import { type AdmissionResponse, type Door, type Facts, review, type Sight } from '../review/review.ts';
-import { DEEPEST, isDeeperThan } from './depth.ts';
+import { tooLarge } from './bounds.ts';
 
 export interface Answer {
   /** HTTP's. Every review that can be told apart gets 200, whatever its verdict. */
@@ -26,9 +26,8 @@ export function answerTo(door: Door, bytes: Buffer, sight: Sight): Answer {
   if (typeof request === 'string') {
     return uid === undefined ? refused(400, request) : unreadable(door, uid, request);
   }
-  if (isDeeperThan(DEEPEST, request.object) || isDeeperThan(DEEPEST, request.oldObject)) {
-    return unreadable(door, request.uid, `the object nests more than ${DEEPEST} levels, and Weir judges no deeper`);
-  }
+  const excess = tooLarge(request.object) ?? tooLarge(request.oldObject);
+  if (excess !== undefined) return unreadable(door, request.uid, excess);
   return reviewed(door, request, sight);
 }
 

@@ -13,6 +13,8 @@ import { Subject } from './subject.ts';
 
 export interface JudgeContext extends RuleContext {
   readonly exceptions: readonly PolicyException[];
+  /** True where nobody carries fixes out: to work them out costs more than to find what is wrong. */
+  readonly hasNoUseForFixes?: boolean;
 }
 
 /** What judges: every rule and defaulter there is, or those of a test. */
@@ -96,7 +98,7 @@ function findingsOf(
         resource: subject.reference,
         path: violation.path,
         message: violation.message,
-        ...fixFor(subject.written, violation.fix),
+        ...(context.hasNoUseForFixes === true ? {} : fixFor(subject.written, violation.fix)),
       };
       const exception = exceptionFor(finding, subject.key, context.exceptions, context.now);
       if (exception === undefined) findings.push(finding);

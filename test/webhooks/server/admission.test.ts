@@ -72,6 +72,8 @@ describe('a review', () => {
     ['an object that is a text', { object: 'nginx' }],
     ['an object that is a list', { object: [] }],
     ['an object of 1,001 levels', { object: nested(1001) }],
+    ['20,001 values', { object: aService({ podSpec: { x: Array.from({ length: 20_000 }, () => 1) } }) }],
+    ['251 containers', { object: aService({ podSpec: { initContainers: Array.from({ length: 250 }, () => ({})) } }) }],
     ['an old object of 1,001 levels', { operation: 'UPDATE', object: aService(), oldObject: nested(1001) }],
   ])('with %s is answered: not let in by the one side, left alone by the other', async (_, request) => {
     const judged = await app.review('/validate/prod', request);

@@ -1,0 +1,64 @@
+/**
+ * How large an object may be to be judged. All reviews share one thread: whoever may write a Service must not be able to
+ * hold up everybody else's with one that has a hundred thousand containers, each with findings of its own.
+ */
+import { arrayAt, isArray, type JsonObject, type JsonValue } from '../../src/kubernetes/json.ts';
+import {
+  clusterRole,
+  clusterRoleBinding,
+  configMap,
+  keyOf,
+  networkPolicy,
+  role,
+  roleBinding,
+  secret,
+} from '../../src/kubernetes/kinds.ts';
+import { podTemplateOf } from '../../src/kubernetes/podTemplate.ts';
+
+/** As deep as `weir check` reads a manifest; Kubernetes' own objects have about 30 levels. A walk's stack ends somewhere. */
+export const DEEPEST = 1000;
+
+/** Values are texts, numbers, lists and objects. A Service of ten containers with thirty variables each has about 1,500. */
+const MOST_VALUES = 20_000;
+
+/** Kinds that are long lists by nature, and quick to judge. */
+const MOST_VALUES_OF_LISTS = 100_000;
+const LISTS = new Set(
+  [networkPolicy, role, clusterRole, roleBinding, clusterRoleBinding, secret, configMap].map(({ key }) => key),
+);
+
+/** Each costs about a millisecond where everything is wrong with it. */
+const MOST_CONTAINERS = 250;
+
+/** Why the object is too large to be judged; undefined where it is not. */
+export function tooLarge(object: JsonObject | undefined): string | undefined {
+  if (object === undefined) return undefined;
+  const most = LISTS.has(keyOf(object)) ? MOST_VALUES_OF_LISTS : MOST_VALUES;
+  const left = rest(object, DEEPEST, most);
+  if (left === TOO_DEEP) return `the object nests more than ${DEEPEST} levels, and Weir judges no deeper`;
+  if (left < 0) return `the object has more than ${most} values, and Weir judges no larger one`;
+
+  const spec = podTemplateOf(object)?.spec;
+  const containers = arrayAt(spec, 'containers').length + arrayAt(spec, 'initContainers').length;
+  if (containers <= MOST_CONTAINERS) return undefined;
+  return `the object has ${containers} containers, and Weir judges at most ${MOST_CONTAINERS}`;
+}
+
+const TOO_DEEP = Number.NEGATIVE_INFINITY;
+
+/** What is left of so many values after these; below zero where they are too many. It walks no deeper than that itself. */
+function rest(value: JsonValue | undefined, levels: number, most: number): number {
+  if (typeof value !== 'object' || value === null) return most - 1;
+  if (levels === 0) return TOO_DEEP;
+  let left = most - 1;
+  if (isArray(value)) {
+    for (let index = 0; index < value.length && left >= 0; index++) left = rest(value[index], levels - 1, left);
+    return left;
+  }
+  // What JSON.parse made has no members but its own, `__proto__` included.
+  for (const key in value) {
+    left = rest(value[key], levels - 1, left);
+    if (left < 0) return left;
+  }
+  return left;
+}
