@@ -2,6 +2,7 @@ import { stringAt } from '../../../src/kubernetes/json.ts';
 import type { Built } from '../build/build.ts';
 import type { ControlPlane } from '../controlPlane.ts';
 import { itemsOf } from '../kubernetes/api.ts';
+import { createAll } from '../kubernetes/create.ts';
 import { kubeconfigOf } from '../kubernetes/serviceAccount.ts';
 import type { Family } from '../process/family.ts';
 import type { Guarded } from '../process/guarded.ts';
@@ -18,7 +19,7 @@ const POD_IP = '10.255.255.1';
 export async function startKnative(controlPlane: ControlPlane, family: Family, built: Built): Promise<void> {
   const ports = await freePorts(PROGRAMS.length + 1);
   const [webhookPort = 0, ...metricsPorts] = ports;
-  await install(controlPlane, built.knativeConfig, webhookPort);
+  await createAll(controlPlane, knativeManifests(built.knativeConfig, webhookPort));
 
   const kubeconfig = await kubeconfigOf(controlPlane, { namespace: NAMESPACE, name: 'controller' });
   const [webhook, controller, autoscaler] = PROGRAMS.map((name, index) =>
@@ -32,16 +33,6 @@ export async function startKnative(controlPlane: ControlPlane, family: Family, b
   await webhookJudges(controlPlane, webhook);
   await isLeaseHeld(controlPlane, 'controller.', controller);
   await isLeaseHeld(controlPlane, 'autoscaler-bucket-', autoscaler);
-}
-
-async function install({ kubectl }: ControlPlane, folder: string, webhookPort: number): Promise<void> {
-  const items = knativeManifests(folder, webhookPort);
-  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-  const created = await kubectl(['create', '--validate=false', '-f', '-'], list);
-  if (created.code !== 0) throw new Error(`Knative Serving cannot be installed: ${created.stderr}`);
-
-  const established = await kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
-  if (established.code !== 0) throw new Error(`Knative's CRDs are not established: ${established.stderr}`);
 }
 
 /** As serving's config/core/deployments/*.yaml set it; PROFILING_PORT 0 takes a free one, metrics need a real one. */
