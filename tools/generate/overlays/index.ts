@@ -1,7 +1,8 @@
-/** Writes overlays/base/*webhooks.yaml and policies/kustomization.yaml: what hangs on the rule catalogue and on the policies. */
+/** Writes what hangs on the rule catalogue, on what rules look up, and on the policies: parts of overlays/base, and policies/kustomization.yaml. */
 import { readdirSync } from 'node:fs';
 import { writeGenerated } from '../generated.ts';
 import { environmentsOf } from './environments.ts';
+import { clusterRole } from './rights.ts';
 import { mutatingConfiguration, validatingConfiguration } from './webhooks.ts';
 
 const POLICIES = 'policies';
@@ -25,4 +26,5 @@ ${names
 const policies = await environmentsOf(POLICIES);
 writeGenerated('overlays/base/mutating-webhooks.yaml', mutatingConfiguration(policies));
 writeGenerated('overlays/base/validating-webhooks.yaml', validatingConfiguration(policies));
+writeGenerated('overlays/base/cluster-role.yaml', clusterRole());
 writeGenerated(`${POLICIES}/kustomization.yaml`, policyKustomization());
