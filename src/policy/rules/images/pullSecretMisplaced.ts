@@ -1,5 +1,5 @@
 import { isArray, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../../kubernetes/json.ts';
-import { type PodTemplate, workloads } from '../../../kubernetes/podTemplate.ts';
+import { type PodTemplate, podTemplateOf, workloads } from '../../../kubernetes/podTemplate.ts';
 import { join, pointer, steps } from '../../../kubernetes/pointer.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
@@ -61,8 +61,10 @@ spec:
     if (template === undefined) return [];
 
     const violations: Violation[] = [];
-    const report = (place: JsonObject | undefined, path: string, what: string) => {
-      if (place !== undefined) judgePlace(place, path, what, template, violations);
+    // As the author wrote it: what the policy fills in is no reason to drop the author's own.
+    const written = podTemplateOf(subject.written) ?? template;
+    const report = (place: JsonObject | undefined, path: string, what: 'at' | 'of') => {
+      if (place !== undefined) judgePlace(place, path, () => `${what} ${nameOf(path)}`, written, violations);
     };
     const way = steps(template.path);
     let place: JsonObject | undefined = subject.object;
@@ -72,7 +74,9 @@ spec:
     }
     report(template.metadata, `${template.path}/metadata`, 'at');
     report(template.spec, template.specPath, 'of');
-    for (const container of template.containers) report(container.value, container.path, 'at the container');
+    for (const { value, path, name } of template.containers) {
+      judgePlace(value, path, () => `at the container ${name}`, written, violations);
+    }
     return violations;
   },
 });
@@ -81,7 +85,7 @@ spec:
 function judgePlace(
   place: JsonObject,
   placePath: string,
-  what: string,
+  where: () => string,
   template: PodTemplate,
   violations: Violation[],
 ): void {
@@ -91,7 +95,7 @@ function judgePlace(
     const path = `${placePath}/${spelling}`;
     violations.push({
       path,
-      message: `${spelling} ${what} ${nameOf(placePath)} means nothing; it belongs at ${nameOf(`${template.specPath}/${FIELD}`)}`,
+      message: `${spelling} ${where()} means nothing; it belongs at ${nameOf(`${template.specPath}/${FIELD}`)}`,
       fix: move(template, path, value),
     });
   }
