@@ -68,7 +68,8 @@ describe('the rights of the ServiceAccount', () => {
       ['get', 'list', 'watch'].map((verb) => `${verb} ${plural}${kind.group === '' ? '' : `.${kind.group}`}`),
     ),
     'patch policyexceptions/status.weir.dev',
-    'create events',
+    'create events.events.k8s.io',
+    'patch events.events.k8s.io',
     ...CONFIGURATIONS,
   ];
 

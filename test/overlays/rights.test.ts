@@ -7,7 +7,6 @@ import { FOLLOWED } from '../../webhooks/cluster/kinds.ts';
 import { objectsAt, objectsOf, only, textsAt } from './read.ts';
 
 const FILE = 'overlays/base/cluster-role.yaml';
-const rolesOfCertificates = objectsOf('overlays/base/certificate-roles.yaml');
 
 /** `get secrets weir-webhook-certificate`, one for each product of a rule. */
 function grantsOf(role: JsonObject): string[] {
@@ -41,10 +40,11 @@ describe('the ClusterRole', () => {
     }
   });
 
-  it('writes two things', () => {
+  it('writes Events and the status of exceptions', () => {
     expect(grants.filter((grant) => !/^(get|list|watch) /.test(grant))).toEqual([
       'patch policyexceptions/status.weir.dev',
-      'create events',
+      'create events.events.k8s.io',
+      'patch events.events.k8s.io',
     ]);
   });
 
@@ -53,18 +53,23 @@ describe('the ClusterRole', () => {
   });
 });
 
-describe('what the certificate needs', () => {
-  it('is held to names, but for what is created in the own namespace', () => {
-    expect(grantsOf(only(rolesOfCertificates, 'Role')).filter((grant) => grant.split(' ').length === 2)).toEqual([
-      'create secrets',
-      'create leases.coordination.k8s.io',
-    ]);
-    const ofCluster = grantsOf(only(rolesOfCertificates, 'ClusterRole'));
-    const configurations = ['mutating', 'validating'].map(
+describe('what is needed in the own namespace, and of the own configurations', () => {
+  it.each([
+    ['overlays/base/certificate-roles.yaml', 'secrets', 'weir-webhook-certificate'],
+    ['overlays/base/lease-role.yaml', 'leases.coordination.k8s.io', 'weir-webhook'],
+  ])('%s is held to the name, but for the creation', (file, resource, name) => {
+    const [creation, ...rest] = grantsOf(only(objectsOf(file), 'Role')).sort();
+    expect(creation).toBe(`create ${resource}`);
+    for (const grant of rest) expect(grant.endsWith(` ${resource} ${name}`)).toBe(true);
+  });
+
+  it('changes no configuration but its own two', () => {
+    const [mutating, validating] = ['mutating', 'validating'].map(
       (kind) => `${kind}webhookconfigurations.admissionregistration.k8s.io`,
     );
-    expect(new Set(ofCluster.map((grant) => grant.split(' ').slice(1).join(' ')))).toEqual(
-      new Set([`${configurations[0]} defaults.weir.dev`, `${configurations[1]} policy.weir.dev`]),
+    const grants = grantsOf(only(objectsOf('overlays/base/certificate-roles.yaml'), 'ClusterRole'));
+    expect(new Set(grants.map((grant) => grant.split(' ').slice(1).join(' ')))).toEqual(
+      new Set([`${mutating} defaults.weir.dev`, `${validating} policy.weir.dev`]),
     );
   });
 });

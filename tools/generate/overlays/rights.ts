@@ -15,10 +15,10 @@ ${reads()}
 - apiGroups: [weir.dev]
   resources: [policyexceptions/status]
   verbs: [patch]
-# Says at the object what a review found out, such as who broke glass.
-- apiGroups: [""]
+# Says at the object what a review found out, such as who broke glass, and later how often.
+- apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create]
+  verbs: [create, patch]
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
