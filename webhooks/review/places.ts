@@ -40,7 +40,7 @@ export function movedPath(path: string, from: JsonObject, to: JsonObject): strin
   const before = arrayAt(resolve(from, list));
   const after = arrayAt(resolve(to, list));
   const item = before[Number(index)];
-  const found = indexOfSame(item, Number(index), before, after);
+  const found = indexOfSame(item, Number(index), before, after, list.endsWith('ontainers'));
   return found < 0 ? undefined : `${list}/${found}${rest}`;
 }
 
@@ -49,6 +49,7 @@ function indexOfSame(
   index: number,
   before: readonly JsonValue[],
   after: readonly JsonValue[],
+  areContainers: boolean,
 ): number {
   const name = stringAt(item, 'name');
   const named = name === undefined ? -1 : after.findIndex((other) => stringAt(other, 'name') === name);
@@ -57,12 +58,8 @@ function indexOfSame(
   const other = after[index];
   if (before.length !== after.length || !isObject(item) || !isObject(other)) return -1;
   if (name !== undefined && stringAt(other, 'name') !== undefined) return -1;
-  if (name !== undefined || stringAt(other, 'name') !== undefined || isContainer(item)) return index;
+  if (areContainers) return index;
   return equals(withoutDelivery(item), withoutDelivery(other)) ? index : -1;
-}
-
-function isContainer(item: JsonObject): boolean {
-  return item.image !== undefined;
 }
 
 function withoutDelivery(item: JsonObject): JsonObject {

@@ -3,6 +3,7 @@ import { isArray, isObject, type JsonObject, type JsonValue } from '../../src/ku
 
 /** Holders of what Weir and Knative fill in: empty, they mean what their absence means. */
 const HOLDERS: ReadonlySet<string> = new Set([
+  'spec',
   'metadata',
   'annotations',
   'labels',
@@ -13,6 +14,11 @@ const HOLDERS: ReadonlySet<string> = new Set([
   'capabilities',
   'delivery',
 ]);
+
+/** `sameMeaning` of what two objects hold under one key: there, an absent value and an empty holder can be the same. */
+export function sameUnder(key: string, left: JsonValue | undefined, right: JsonValue | undefined): boolean {
+  return sameMember(key, left === undefined ? {} : { [key]: left }, right === undefined ? {} : { [key]: right });
+}
 
 /** Deep equality where null is absent (as the API server has it), and an empty holder is, too. */
 export function sameMeaning(left: JsonValue | undefined, right: JsonValue | undefined): boolean {

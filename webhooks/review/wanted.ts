@@ -23,7 +23,7 @@ import {
   standingIn,
   withoutRemembered,
 } from './remembered.ts';
-import { sameMeaning } from './sameMeaning.ts';
+import { sameUnder } from './sameMeaning.ts';
 
 export interface Wanted {
   /** Values that are not there as they should be, by place. */
@@ -128,11 +128,13 @@ function sameAuthorsPart(
 ): boolean {
   const frozen = frozenPart(object);
   if (frozen !== frozenPart(old)) return false;
-  if (sameMeaning(resolve(object, frozen), resolve(old, frozen))) return true;
+  if (sameUnder('spec', resolve(object, frozen), resolve(old, frozen))) return true;
 
-  const authors = (state: JsonObject, remembered: Remembered) =>
-    resolve(catalogue.knativeDefaults(withoutRemembered(state, remembered), policy), frozen);
-  return sameMeaning(authors(object, base), authors(old, before));
+  const now = withoutRemembered(object, base);
+  const then = withoutRemembered(old, before);
+  if (sameUnder('spec', resolve(now, frozen), resolve(then, frozen))) return true;
+  const complete = (state: JsonObject) => resolve(catalogue.knativeDefaults(state, policy), frozen);
+  return sameUnder('spec', complete(now), complete(then));
 }
 
 /** False where the way to the place leads through a text or a number: nothing can be written there. */
