@@ -1,6 +1,6 @@
 /** Starts the real app on a free port of this machine, and asks it over real HTTPS. */
 import { Agent, request } from 'node:https';
-import { afterAll } from '@jest/globals';
+import { afterAll, jest } from '@jest/globals';
 import type { JsonObject, JsonValue } from '../../../src/kubernetes/json.ts';
 import { catalogue } from '../../../src/policy/catalogue.ts';
 import { inventoryOf } from '../../../src/policy/engine/inventory.ts';
@@ -83,6 +83,12 @@ export function storeOf(policies: readonly EffectivePolicy[], hash = '0123456789
   };
 }
 
+/** Machines that build other things meanwhile are slow. */
+jest.setTimeout(60_000);
+
+/** For those who do not look at it. */
+const usual = aCertificate();
+
 const running: Running[] = [];
 afterAll(async () => {
   for (const { server, agent } of running) {
@@ -92,7 +98,7 @@ afterAll(async () => {
 });
 
 export async function start(setup: Setup = {}): Promise<Running> {
-  const { policies = shippedStore, certificates = new TestCertificates(aCertificate()), now = () => NOW } = setup;
+  const { policies = shippedStore, certificates = new TestCertificates(usual), now = () => NOW } = setup;
   const cluster: ClusterView = {
     inventory: inventoryOf(setup.beside ?? []),
     hasSynced: () => true,

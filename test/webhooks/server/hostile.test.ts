@@ -151,8 +151,13 @@ describe('what is large or deep', () => {
     ['a review with an image of 2 MB', () => around(JSON.stringify(aService({ image: `${'a/'.repeat(1e6)}b:1` })))],
     [
       'a review with 60,000 containers',
-      () => around(JSON.stringify(aService({ podSpec: { initContainers: many() } }))),
+      () => around(JSON.stringify(aService({ podSpec: { initContainers: many(60_000) } }))),
     ],
+    [
+      'a review with 200 containers',
+      () => around(JSON.stringify(aService({ podSpec: { initContainers: many(200) } }))),
+    ],
+    ['a review with 9,000 ports', () => around(JSON.stringify(aService({ container: { ports: many(9000) } })))],
     ['a review with remembered defaults of 2 MB', () => around(JSON.stringify(remembering()))],
     ['a review with a uid of 2 MB', () => reviewText({ uid: 'u'.repeat(2_000_000), object: aService() })],
   ])('%s is answered, and soon', async (_, body) => {

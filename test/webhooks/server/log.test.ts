@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { aService } from '../../policy/builders.ts';
+import { objects, SECRETS } from '../../properties/objects.ts';
+import { start } from './harness.ts';
+
+describe('the log', () => {
+  it('tells who asked for what, the verdict and what denied', async () => {
+    const { review, logged } = await start({ logLevel: 'info' });
+    await review('/validate/prod', { uid: 'u-9', object: aService({ image: 'nginx:latest' }) });
+    expect(logged.find(({ msg }) => msg === 'review')).toMatchObject({
+      level: 'info',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      uid: 'u-9',
+      door: 'validate',
+      environment: 'prod',
+      operation: 'CREATE',
+      kind: 'serving.knative.dev/Service',
+      namespace: 'shop',
+      name: 'cart',
+      user: 'dev@example.com',
+      verdict: 'denied',
+      denied: expect.arrayContaining(['images/tag at /spec/template/spec/containers/0/image']),
+    });
+  });
+
+  it('is as loud as it is asked to be', async () => {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } };
+    const loud = await start({ logLevel: 'debug' });
+    await loud.review('/mutate/dev', { object: namespace });
+    expect(loud.logged.map(({ level }) => level)).toEqual(['debug']);
+    const quiet = await start({ logLevel: 'warn' });
+    await quiet.review('/mutate/dev', { object: namespace });
+    await quiet.review('/validate/prod', { object: aService({ image: 'nginx:latest' }) });
+    expect(quiet.logged).toEqual([]);
+  });
+
+  it('never holds what an object says: no secret of any kind, through no door', async () => {
+    const { review, send, logged } = await start({ logLevel: 'debug' });
+    for (const object of objects) {
+      for (const door of ['validate', 'mutate']) {
+        for (const environment of ['prod', 'dev']) await review(`/${door}/${environment}`, { object });
+        await review(`/${door}/prod`, { object, operation: 'UPDATE', oldObject: object });
+        await review(`/${door}/prod`, { oldObject: object, operation: 'DELETE' });
+      }
+      await send('/validate/prod', { method: 'POST', body: JSON.stringify(object) });
+      await send('/validate/prod', { method: 'POST', body: JSON.stringify(object).slice(0, -1) });
+    }
+    expect(logged.length).toBe(objects.length * 10);
+    const text = JSON.stringify(logged);
+    for (const secret of SECRETS) expect(text).not.toContain(secret);
+    expect(logged.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  it('cuts what is longer than any name', async () => {
+    const { review, logged } = await start({ logLevel: 'debug' });
+    const long = 'x'.repeat(100_000);
+    await review('/validate/prod', {
+      object: aService({ name: long, namespace: long }),
+      uid: long,
+      namespace: long,
+      userInfo: { username: long },
+    });
+    expect(JSON.stringify(logged).length).toBeLessThan(10_000);
+  });
+});
