@@ -5,11 +5,9 @@ ARG RUN_IMAGE=gcr.io/distroless/nodejs24-debian12:nonroot
 
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /weir
-COPY package.json package-lock.json .npmrc ./
-# prepare would build before there is anything to build
-RUN npm ci --ignore-scripts
 COPY . .
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+# npm ci builds; what only the build needs goes again
+RUN npm ci && npm prune --omit=dev --ignore-scripts
 
 FROM ${RUN_IMAGE}
 WORKDIR /weir
