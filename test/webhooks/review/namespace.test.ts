@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import { type Reviewed, review } from '../../../webhooks/review/review.ts';
+import { aPolicy } from '../../policy/builders.ts';
+import { aNamespace, aRequest, aSight } from './builders.ts';
+
+const prod = aPolicy({
+  name: 'prod',
+  admission: {
+    environmentLabel: { groups: ['platform'], joinGroups: ['release'] },
+    breakGlass: { groups: ['emergency'] },
+  },
+});
+const dev = aPolicy({ name: 'dev', admission: { environmentLabel: { groups: ['dev-owners'] } } });
+const free = aPolicy({ name: 'free' });
+
+function asked(old: JsonObject | undefined, object: JsonObject | undefined, ...groups: string[]): Reviewed {
+  const request = aRequest({
+    namespace: 'shop',
+    user: { name: 'jane', groups },
+    ...(object && { object }),
+    ...(old && { oldObject: old }),
+  });
+  return review({ door: 'validate-namespace' }, request, aSight([prod, dev, free]));
+}
+
+const at = (environment?: string) => aNamespace('shop', environment);
+
+describe('/validate-namespace', () => {
+  it.each<[string, string | undefined, string | undefined, string[], boolean]>([
+    ['nobody takes one out of prod', 'prod', undefined, ['team-shop'], false],
+    ['platform does', 'prod', undefined, ['team-shop', 'platform'], true],
+    ['nobody takes one from prod to dev', 'prod', 'dev', ['dev-owners'], false],
+    ['platform does, since dev asks nobody who joins', 'prod', 'dev', ['platform'], true],
+    ['who may leave dev may not join prod', 'dev', 'prod', ['dev-owners'], false],
+    ['who may join prod may not leave dev', 'dev', 'prod', ['release'], false],
+    ['who may do both may', 'dev', 'prod', ['dev-owners', 'release'], true],
+    ['one without an environment joins dev', undefined, 'dev', [], true],
+    ['and not prod', undefined, 'prod', ['platform'], false],
+    ['but by release', undefined, 'prod', ['release'], true],
+    ['where the policy names nobody, RBAC alone decides', 'free', undefined, [], true],
+    ['what leaves an environment without a policy leaves nothing', 'gone', 'dev', [], true],
+    ['a typo is no environment', 'free', 'prdo', [], false],
+    ['what stays is no business of anybody', 'prod', 'prod', [], true],
+  ])('%s', (_, before, after, groups, allowed) => {
+    expect(asked(at(before), at(after), ...groups).response.allowed).toBe(allowed);
+  });
+
+  it.each<[string | undefined, string[], boolean]>([
+    [undefined, [], true],
+    ['dev', [], true],
+    ['prod', ['platform'], false],
+    ['prod', ['release'], true],
+    ['prdo', ['release', 'platform'], false],
+  ])('a new one in %s by %j: %s', (environment, groups, allowed) => {
+    expect(asked(undefined, at(environment), ...groups).response.allowed).toBe(allowed);
+  });
+
+  it('says who may, and whom it takes for the one that asks', () => {
+    expect(asked(at('prod'), at(), 'team-shop').response.status).toEqual({
+      code: 403,
+      reason: 'Forbidden',
+      message:
+        'namespace/environment-label at /metadata/labels/weir.dev~1environment: Namespace shop is in prod, and taking it out is for the group platform; jane is in none of them. More: weir explain namespace/environment-label',
+    });
+    expect(asked(undefined, at('prdo')).response.status?.message).toContain(
+      'there is no policy prdo, so that nothing would be judged; did you mean "prod"?',
+    );
+    expect(asked(undefined, at('qa-7')).response.status?.message).toContain('there are dev, free, prod');
+  });
+
+  it('lets break-glass through where each environment of the change knows the group', () => {
+    const { response, facts } = asked(at('prod'), at(), 'emergency');
+    expect([response.allowed, facts.verdict, facts.breakGlass?.rules]).toEqual([
+      true,
+      'break-glass',
+      ['namespace/environment-label'],
+    ]);
+    expect(asked(at('prod'), at('dev'), 'emergency').response.allowed).toBe(false);
+  });
+
+  it('warns where the policy does, and is silent where it is off', () => {
+    const softly = aPolicy({ ...prod, actions: { 'namespace/environment-label': 'warn' } });
+    const off = aPolicy({ ...prod, actions: { 'namespace/environment-label': 'off' } });
+    const request = aRequest({ object: at(), oldObject: at('prod') });
+    const by = (policy: typeof prod) => review({ door: 'validate-namespace' }, request, aSight([policy])).response;
+    expect([by(softly).allowed, by(softly).warnings?.length]).toEqual([true, 1]);
+    expect(by(off)).toMatchObject({ allowed: true });
+    expect(by(off).warnings).toBeUndefined();
+  });
+
+  it('takes no other kind for a namespace', () => {
+    const secret = { ...at('dev'), kind: 'Secret' };
+    expect(asked({ ...secret, ...at('prod'), kind: 'Secret' }, secret).response.allowed).toBe(true);
+  });
+
+  it('deletes one in use by those who may take it out', () => {
+    const service = {
+      apiVersion: 'serving.knative.dev/v1',
+      kind: 'Service',
+      metadata: { name: 'cart', namespace: 'shop' },
+    };
+    const guarded = aPolicy({ ...prod, actions: { 'deletion/namespace-in-use': 'deny' } });
+    const by = (...groups: string[]) =>
+      review(
+        { door: 'validate-namespace' },
+        aRequest({ oldObject: at('prod'), namespace: 'shop', user: { name: 'jane', groups } }),
+        aSight([guarded], { beside: [service] }),
+      ).response;
+    expect([by('team-shop').allowed, by('platform').allowed]).toEqual([false, true]);
+    expect(by('team-shop').status?.message).toContain(
+      'Namespace shop holds 1 Service; delete those first, or ask a member of platform',
+    );
+  });
+});
