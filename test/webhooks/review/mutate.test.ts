@@ -134,3 +134,98 @@ describe('/mutate on UPDATE', () => {
     expect(at(admitted(odd, policyWith(2), odd), MIN)).toBe('2');
   });
 });
+
+describe('/mutate through what happens on the way', () => {
+  const sidecars = (policy: EffectivePolicy, cpus: Record<string, string | undefined>, oldObject?: JsonObject) => {
+    const containers = Object.entries(cpus).map(([name, cpu]) => ({
+      name,
+      image: `registry.example.com/shop/${name}:1`,
+      ...(cpu === undefined ? {} : { resources: { requests: { cpu } } }),
+    }));
+    const object = { ...aService(), spec: { template: { spec: { containers } } } };
+    return admitted(object, policy, oldObject);
+  };
+  const cpuOf = (object: JsonObject, index: number) =>
+    at(object, `/spec/template/spec/containers/${index}/resources/requests/cpu`);
+
+  it('knows a container by its name, so that one put in front keeps what its author wrote', () => {
+    const old = sidecars(policyWith(2), { app: undefined });
+    const next = sidecars(policyWith(2, '400m'), { proxy: '200m', app: '200m' }, old);
+    expect([cpuOf(next, 0), cpuOf(next, 1)]).toEqual(['200m', '400m']);
+    expect([...readRemembered(next).keys()]).not.toContain(CPU);
+  });
+
+  it('is safe to call again on a new object and on a changed one', () => {
+    const again = (object: JsonObject, policy: EffectivePolicy, oldObject?: JsonObject) =>
+      admitted(admitted(object, policy, oldObject), policy, oldObject);
+    expect(again(written, policyWith(2))).toEqual(created);
+    const changed = aService({ image: 'registry.example.com/shop/cart:2.0.0' });
+    const once = admitted(changed, policyWith(5), created);
+    expect(again(changed, policyWith(5), created)).toEqual(once);
+    expect(readRemembered(once).get(MIN)).toBe('5');
+  });
+
+  it('adds where a null stands, and patches as it was sent', () => {
+    const metadata = { ...(written.metadata as JsonObject), annotations: null };
+    const object = { ...written, metadata };
+    expect(at(admitted(object, policyWith(2)), MIN)).toBe('2');
+    const request = {
+      uid: '1',
+      operation: 'CREATE',
+      object,
+      namespace: 'shop',
+      user: { name: '', groups: [] },
+      isDryRun: false,
+    } as const;
+    const patch = mutate(request, { policy: policyWith(2), inventory: EMPTY_INVENTORY, now: NOW }, catalogue);
+    expect(new Set(patch.map(({ op }) => op))).toEqual(new Set(['add']));
+  });
+
+  it('leaves alone what is being deleted', () => {
+    const going = aService({ metadata: { deletionTimestamp: '2026-11-21T12:00:00Z', finalizers: ['x'] } });
+    expect(admitted(going, policyWith(2), going)).toEqual(going);
+  });
+
+  it('gives the old values back under a template whose name is fixed', () => {
+    const named = (spec: JsonObject) => ({
+      ...spec,
+      template: { ...(spec.template as JsonObject), metadata: { name: 'cart-v1' } },
+    });
+    const fixed = { ...written, spec: named(written.spec as JsonObject) };
+    const stored = admitted(fixed, policyWith(2));
+    expect(admitted(fixed, policyWith(5), stored).spec).toEqual(stored.spec);
+  });
+
+  it('fills in for a value outside of the template that its author took out', () => {
+    const local = aPolicy({ network: { visibility: { default: 'cluster-local' } } });
+    const VISIBILITY = '/metadata/labels/networking.knative.dev~1visibility';
+    const own = aService({ metadata: { labels: { 'networking.knative.dev/visibility': 'cluster-local' } } });
+    expect(at(admitted(aService(), local, own), VISIBILITY)).toBe('cluster-local');
+    // and not for one that it never had: a new policy is no reason to cut off who can reach the service
+    expect(at(admitted(aService(), local, aService()), VISIBILITY)).toBeUndefined();
+  });
+
+  it('keeps a Broker as it is while its author changes nothing, and asks the policy of today when they do', () => {
+    const aBroker = (spec: JsonObject) => ({
+      apiVersion: 'eventing.knative.dev/v1',
+      kind: 'Broker',
+      metadata: { name: 'default', namespace: 'shop' },
+      spec,
+    });
+    const retrying = (retry: number) => aPolicy({ eventing: { delivery: { retry: { default: retry } } } });
+    const stored = admitted(aBroker({}), retrying(5));
+    expect(at(stored, '/spec/delivery/retry')).toBe(5);
+    expect(at(admitted(aBroker({}), retrying(7), stored), '/spec/delivery/retry')).toBe(5);
+    expect(at(admitted(aBroker({ delivery: { timeout: 'PT5S' } }), retrying(7), stored), '/spec/delivery/retry')).toBe(
+      7,
+    );
+  });
+
+  it('believes of an exported object what the policy of today would fill in, and nothing else', () => {
+    const exported = admitted(written, policyWith(2));
+    expect(readRemembered(admitted(exported, policyWith(2)))).toEqual(readRemembered(exported));
+    const elsewhere = admitted(exported, policyWith(4));
+    expect(at(elsewhere, MIN)).toBe('2');
+    expect([...readRemembered(elsewhere).keys()]).toEqual([CPU]);
+  });
+});

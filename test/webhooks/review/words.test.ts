@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { Finding } from '../../../src/policy/engine/judge.ts';
+import { auditAnnotations } from '../../../webhooks/review/audit.ts';
 import { denial, warnings } from '../../../webhooks/review/words.ts';
 
 function aFinding(message: string, path = '/spec'): Finding {
@@ -8,6 +10,9 @@ function aFinding(message: string, path = '/spec'): Finding {
 }
 
 const many = Array.from({ length: 300 }, (_, index) => aFinding(`image ${index} has no tag; name the version`));
+const bytes = (text: string) => Buffer.byteLength(text);
+/** Texts with everything that breaks terminals and headers. */
+const texts = fc.array(fc.string({ unit: 'binary', maxLength: 3000 }), { maxLength: 40 });
 
 describe('denial', () => {
   it('says rule, place, what would be right and where there is more, one finding a line', () => {
@@ -19,23 +24,95 @@ describe('denial', () => {
   it('stays within 8 KiB and counts what it leaves out', () => {
     const text = denial(many);
     const told = text.split('\n').length - 1;
-    expect(text.length).toBeLessThanOrEqual(8 * 1024);
+    expect(bytes(text)).toBeLessThanOrEqual(8000);
+    expect(told).toBeGreaterThan(60);
     expect(text.endsWith(`… and ${300 - told} more; run weir check on the manifest to see all`)).toBe(true);
+  });
+
+  it('cuts one sentence that is too long, and still says where there is more', () => {
+    const lines = denial([aFinding('ü'.repeat(20_000)), aFinding('no tag')]).split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/ü…\. More: weir explain images\/tag$/);
+    expect(bytes(lines[0] ?? '')).toBeLessThanOrEqual(1000);
+  });
+
+  it('stays bounded, plain and a line a finding, whatever a message holds', () => {
+    fc.assert(
+      fc.property(texts, texts, (messages, paths) => {
+        const findings = messages.map((message, index) => aFinding(`${index} ${message}`, `/${paths[index] ?? ''}`));
+        const text = denial(findings);
+        expect(bytes(text)).toBeLessThanOrEqual(8000);
+        expect(text.isWellFormed()).toBe(true);
+        expect(text.split('\n').length).toBeLessThanOrEqual(Math.max(1, findings.length));
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+        expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);
+      }),
+    );
   });
 });
 
 describe('warnings', () => {
   it('are one line each, whatever the message holds', () => {
     expect(warnings([aFinding('first\n  second')])).toEqual(['images/tag at /spec: first second']);
+    expect(warnings([aFinding('red \u001b[31m, bell \u0007')])).toEqual([
+      'images/tag at /spec: red \\u001b[31m, bell \\u0007',
+    ]);
   });
 
-  it('stay together under 4,096 characters and count what they leave out', () => {
+  it('stay together under 4,096 bytes and count what they leave out', () => {
     const told = warnings(many);
-    expect(told.join('').length).toBeLessThanOrEqual(4096);
+    expect(bytes(told.join(''))).toBeLessThan(4096);
     expect(told.at(-1)).toBe(`… and ${300 - (told.length - 1)} more warnings; weir check tells all`);
+  });
+
+  it('are told once where they say the same, as the API server does', () => {
+    expect(warnings([aFinding('no tag'), aFinding('no tag')])).toHaveLength(1);
   });
 
   it('are none where nothing is wrong', () => {
     expect(warnings([])).toEqual([]);
+  });
+
+  it('pass the API server, whatever a message holds: well-formed, without control characters, under its bound', () => {
+    fc.assert(
+      fc.property(texts, (messages) => {
+        const told = warnings(messages.map((message, index) => aFinding(`${index} "${message}\\`)));
+        const header = told.map((text) => text.replaceAll(/["\\]/g, '\\$&'));
+        expect(bytes(header.join(''))).toBeLessThan(4096);
+        for (const text of told) {
+          expect(text.isWellFormed()).toBe(true);
+          expect(text).not.toMatch(/\p{Cc}/u);
+          expect(text).not.toBe('');
+        }
+        if (messages.length > 0) expect(told.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
+
+describe('audit annotations', () => {
+  it('have keys that the API server accepts and values that are bounded, whatever is in them', () => {
+    fc.assert(
+      fc.property(texts, (names) => {
+        const until = new Date(0);
+        const excused = names.map((name) => ({
+          finding: aFinding(name),
+          exception: { name, namespace: '', rules: [], kinds: [], names: [], reason: '', owner: '', until },
+        }));
+        const annotations = auditAnnotations({
+          policy: names.join(),
+          hash: '0123456789ab',
+          excused,
+          audited: names.map((name) => aFinding('', name)),
+          breakGlass: { group: names[0] ?? 'emergency', rules: names },
+        });
+        for (const [key, value] of Object.entries(annotations)) {
+          // k8s.io/apimachinery pkg/util/validation IsQualifiedName, behind `<webhook>/`
+          expect(key).toMatch(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/);
+          expect(bytes(value)).toBeLessThanOrEqual(1024);
+          expect(value.isWellFormed()).toBe(true);
+        }
+      }),
+    );
   });
 });
