@@ -18,6 +18,8 @@ export interface ClusterView {
   readonly inventory: Inventory;
   /** True once every kind was listed for the first time. */
   hasSynced(): boolean;
+  /** `group/Kind` of those that were not listed yet, for the sentence that says why it is not ready. */
+  unsynced?(): readonly string[];
   /** Seconds since the cache of the kind (`group/Kind`) last heard from the API server, for the metric. */
   ages(): ReadonlyMap<string, number>;
 }

@@ -1,16 +1,17 @@
 /** Puts the admission server together, runs it, and ends it. Wiring only: what each part does stands in its folder. */
-import { createServer, type Server } from 'node:http';
 import { catalogue } from '../src/policy/catalogue.ts';
 import { EMPTY_INVENTORY } from '../src/policy/engine/inventory.ts';
 import type { ClusterView } from './dependencies.ts';
-import { withSettingsOf } from './policies/clusterSettings.ts';
-import { PolicyFolder } from './policies/store.ts';
-import { makeApp, sendMetrics } from './server/app.ts';
+import { type ClusterOptions, goLive, type Live } from './live.ts';
+import { PolicyFolder, type ReloadListener } from './policies/store.ts';
+import { makeApp } from './server/app.ts';
 import { CertificateFiles } from './server/certificateFiles.ts';
+import { brokenGlass, NOBODY, policiesAccepted, policiesRefused, type Recorder } from './server/happenings.ts';
 import { readiness } from './server/health.ts';
 import { type Logger, type LogLevel, makeLogger } from './server/log.ts';
 import { Metrics } from './server/metrics.ts';
-import { type RunningServer, startServer, whyNot } from './server/server.ts';
+import { serveMetrics } from './server/metricsServer.ts';
+import { startServer } from './server/server.ts';
 import { StartFailure } from './startFailure.ts';
 
 export interface WebhookOptions {
@@ -18,8 +19,10 @@ export interface WebhookOptions {
   readonly policies: string;
   readonly port: number;
   readonly bind: string;
-  /** Absolute paths of PEM files. */
-  readonly tls: { readonly certificate: string; readonly key: string };
+  /** Absolute paths of PEM files; without them the server keeps a certificate of its own in the cluster. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Without it there are no other objects and no exceptions. */
+  readonly cluster?: ClusterOptions;
   /** An own port for /metrics, without TLS; it is answered at the other port as well. */
   readonly metrics?: { readonly port: number; readonly bind: string };
   readonly logLevel: LogLevel;
@@ -29,6 +32,8 @@ export interface WebhookOptions {
 
 export interface Surroundings {
   readonly now: () => Date;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Standard output where none is given. */
   readonly log?: Logger;
 }
 
@@ -39,116 +44,138 @@ export interface Webhook {
   stop(): Promise<boolean>;
 }
 
-/** A container gets 30 s in all before it is killed. */
+/** A container gets so long, less the delay, before it is killed. */
 const DRAIN_DEADLINE = 20_000;
 
-export async function startWebhook(options: WebhookOptions, { now, log: given }: Surroundings): Promise<Webhook> {
-  const log = given ?? makeLogger(options.logLevel);
-  let metrics: Metrics | undefined;
-  const folder = await PolicyFolder.open({
-    folder: options.policies,
-    shownAs: options.policies,
-    listener: {
-      accepted: (hash, gone) => {
-        log.info({ hash, gone }, 'new policies judge');
-        metrics?.reload(true);
-      },
-      refused: (errors) => {
-        log.error({ errors: errors.slice(0, 20) }, 'the new policies cannot be used, and the old ones judge on');
-        metrics?.reload(false);
-      },
-    },
-  });
-  const certificates = await CertificateFiles.open({ ...options.tls, log });
-  const cluster = NO_CLUSTER;
+export async function startWebhook(options: WebhookOptions, surroundings: Surroundings): Promise<Webhook> {
+  const { now, environment, log = makeLogger(options.logLevel) } = surroundings;
+  const { tls, cluster: clusterOptions } = options;
+  const stops: (() => unknown)[] = [];
+  try {
+    const reloads = new Reloads(log, clusterOptions);
+    const policies = await PolicyFolder.open({
+      folder: options.policies,
+      shownAs: options.policies,
+      listener: reloads,
+    });
+    stops.push(() => policies.close());
+    const files = tls && (await CertificateFiles.open({ ...tls, log }));
+    stops.push(() => files?.close());
+    const live: Live =
+      clusterOptions === undefined
+        ? ALONE
+        : await goLive({ cluster: clusterOptions, keepsCertificate: files === undefined, log, environment });
+    stops.push(() => live.stop());
+    const certificates = files ?? live.certificates;
+    if (certificates === undefined) throw new StartFailure('without a cluster the certificate comes from files');
 
-  let isLeaving = false;
-  const isDraining = () => isLeaving;
-  const policies = withSettingsOf(cluster.inventory, folder);
-  metrics = new Metrics({ policies, cluster, certificates, catalogue });
-  const listener = makeApp({
-    policies,
-    cluster,
-    catalogue,
-    metrics,
-    log,
-    readiness: () => readiness({ policies, cluster, certificates, isDraining, now }),
-    isDraining,
-    now,
-  });
-  const server = await startServer({ port: options.port, bind: options.bind, certificates, listener, log });
-  const metricsServer = options.metrics && (await serveMetrics(options.metrics, metrics));
-  folder.watch();
-  certificates.watch();
-  log.info(
-    { port: server.port, bind: options.bind, policies: policies.environments(), hash: policies.hash() },
-    'ready',
-  );
+    const { view: cluster, events } = live;
+    const metrics = new Metrics({ policies, cluster, certificates, catalogue, lostEvents: () => events.lost() });
+    reloads.tellTo({ metrics, events });
+    let isLeaving = false;
+    const isDraining = () => isLeaving;
+    const listener = makeApp({
+      policies,
+      cluster,
+      catalogue,
+      metrics,
+      log,
+      readiness: () => readiness({ policies, cluster, certificates, isDraining, now }),
+      isDraining,
+      now,
+      onReview: (facts) => {
+        const happening = brokenGlass(facts);
+        if (happening !== undefined) events.record(happening);
+      },
+    });
+    const { port: wanted, bind } = options;
+    const server = await startServer({ port: wanted, bind, certificates, listener, log });
+    stops.push(() => server.close(0));
+    const metricsServer = options.metrics && (await serveMetrics(options.metrics, metrics));
+    stops.push(() => metricsServer?.close());
+    policies.watch();
+    files?.watch();
+    log.info({ port: server.port, bind, policies: policies.environments(), hash: policies.hash() }, 'listening');
 
-  return {
-    port: server.port,
-    metricsPort: metricsServer?.port,
-    stop: async () => {
-      isLeaving = true;
-      log.info({ delay: options.drainDelay }, 'leaving');
-      const isWhole = await drain(server, options.drainDelay);
-      folder.close();
-      certificates.close();
-      await metricsServer?.close(0);
-      if (!isWhole) log.error('a request took too long and was cut off');
-      return isWhole;
-    },
-  };
+    return {
+      port: server.port,
+      metricsPort: metricsServer?.port,
+      stop: async () => {
+        isLeaving = true;
+        log.info({ delay: options.drainDelay }, 'leaving');
+        // While this lasts, each answer asks its connection to go, and new requests still get theirs.
+        await new Promise((resolve) => setTimeout(resolve, options.drainDelay));
+        const isWhole = await server.close(DRAIN_DEADLINE);
+        if (!isWhole) log.error('a request took too long and was cut off');
+        await endAll(stops);
+        log.info('gone');
+        return isWhole;
+      },
+    };
+  } catch (error) {
+    await endAll(stops);
+    throw error;
+  }
 }
 
-/** Without a cluster nobody knows of any other object; nothing is waited for. */
+/** The last that was started ends first. */
+async function endAll(stops: (() => unknown)[]): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) await stop();
+}
+
+/** Without a cluster nobody knows of any other object; nothing is waited for, and nobody is told. */
 const NO_CLUSTER: ClusterView = {
   inventory: { ...EMPTY_INVENTORY, knows: () => false },
   hasSynced: () => true,
   ages: () => new Map(),
 };
+const ALONE: Live = { view: NO_CLUSTER, events: NOBODY, certificates: undefined, stop: async () => {} };
 
-/** While the delay lasts, each answer asks its connection to go, and new requests still get theirs. */
-async function drain(server: RunningServer, delay: number): Promise<boolean> {
-  await new Promise((resolve) => setTimeout(resolve, delay));
-  return server.close(DRAIN_DEADLINE);
+/** Tells what became of a changed policy folder: to the log, the metrics and the cluster. */
+class Reloads implements ReloadListener {
+  readonly #log: Logger;
+  readonly #cluster: ClusterOptions | undefined;
+  #others: { readonly metrics: Metrics; readonly events: Recorder } | undefined;
+
+  constructor(log: Logger, cluster: ClusterOptions | undefined) {
+    this.#log = log;
+    this.#cluster = cluster;
+  }
+
+  tellTo(others: { readonly metrics: Metrics; readonly events: Recorder }): void {
+    this.#others = others;
+  }
+
+  accepted(hash: string, gone: readonly string[]): void {
+    this.#log.info({ hash, gone }, 'new policies judge');
+    this.#others?.metrics.reload(true);
+    if (this.#cluster !== undefined) this.#others?.events.record(policiesAccepted(hash, gone, at(this.#cluster)));
+  }
+
+  refused(errors: readonly string[]): void {
+    this.#log.error(
+      { errors: errors.slice(0, 20) },
+      'the new policies cannot be used, and the last good ones judge on',
+    );
+    this.#others?.metrics.reload(false);
+    if (this.#cluster !== undefined) this.#others?.events.record(policiesRefused(errors, at(this.#cluster)));
+  }
 }
 
-async function serveMetrics(
-  { port, bind }: { readonly port: number; readonly bind: string },
-  metrics: Metrics,
-): Promise<RunningServer> {
-  const server = createServer((request, response) => {
-    if (request.url === '/metrics') sendMetrics(response, { metrics });
-    else response.writeHead(404).end('there is /metrics\n');
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new StartFailure(whyNot(error, port, bind))));
-    server.listen(port, bind, resolve);
-  });
-  return { port: portOf(server), close: () => closed(server) };
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-function closed(server: Server): Promise<boolean> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve(true)));
+function at({ namespace, service }: ClusterOptions) {
+  return { namespace, name: service };
 }
 
 /** Runs until the first SIGTERM or SIGINT, then drains; a second one ends at once. */
 export async function runWebhook(options: WebhookOptions, surroundings: Surroundings): Promise<void> {
   const webhook = await startWebhook(options, surroundings);
-  // The frame of the command line ends at once on SIGINT: right for a check, and not for a server.
+  // The command line's frame ends at once on SIGINT: right for a check, and not for a server.
   process.removeAllListeners('SIGINT');
   await new Promise<void>((resolve) => {
-    let isSecond = false;
+    let isLeaving = false;
     const onSignal = (): void => {
-      if (isSecond) process.exit(1);
-      isSecond = true;
+      if (isLeaving) process.exit(1);
+      isLeaving = true;
       resolve();
     };
     process.on('SIGTERM', onSignal);

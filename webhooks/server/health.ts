@@ -20,7 +20,7 @@ export interface HealthParts {
 export function readiness({ policies, cluster, certificates, isDraining, now }: HealthParts): Health {
   const checks: readonly (readonly [name: string, problem: string | undefined])[] = [
     ['policies', policies.environments().length > 0 ? undefined : 'no environment has a policy'],
-    ['caches', cluster.hasSynced() ? undefined : 'not every kind was listed yet'],
+    ['caches', cacheProblem(cluster)],
     ['certificate', certificateProblem(certificates, now())],
     ['shutdown', isDraining() ? 'the server is going away' : undefined],
   ];
@@ -29,6 +29,12 @@ export function readiness({ policies, cluster, certificates, isDraining, now }: 
     problem === undefined ? `[+]${name} ok` : `[-]${name} failed: ${problem}`,
   );
   return { isReady, text: `${lines.join('\n')}\nreadyz check ${isReady ? 'passed' : 'failed'}\n` };
+}
+
+function cacheProblem(cluster: ClusterView): string | undefined {
+  if (cluster.hasSynced()) return undefined;
+  const kinds = cluster.unsynced?.() ?? [];
+  return kinds.length === 0 ? 'not every kind was listed yet' : `not listed yet: ${kinds.join(', ')}`;
 }
 
 function certificateProblem(certificates: CertificateSource, now: Date): string | undefined {

@@ -18,6 +18,8 @@ export interface MetricsParts {
   readonly cluster: ClusterView;
   readonly certificates: CertificateSource;
   readonly catalogue: Catalogue;
+  /** How many Events were not written, since the start. */
+  lostEvents(): number;
 }
 
 export class Metrics {
@@ -44,16 +46,15 @@ export class Metrics {
   readonly #filled = this.#counter('weir_admission_filled_total', 'Reviews in which defaults were written.', [
     'environment',
   ]);
-  readonly #failures = this.#counter('weir_admission_failures_total', "Reviews that met a mistake of Weir's.", [
-    'door',
-  ]);
+  readonly #failures = this.#counter(
+    'weir_admission_failures_total',
+    "Reviews that met a mistake of Weir's or of its installation.",
+    ['door'],
+  );
   readonly #breakGlass = this.#counter('weir_break_glass_total', 'Denials that somebody passed who may.', [
     'environment',
   ]);
   readonly #refused = this.#counter('weir_http_refused_total', 'Requests that held no review.', ['code']);
-  readonly #lost = this.#counter('weir_queue_lost_total', 'Events and status writes that found their queue full.', [
-    'queue',
-  ]);
   readonly #reloads = this.#counter('weir_policy_reloads_total', 'Policy folders that were read anew.', ['outcome']);
   readonly #stale = new Gauge({
     name: 'weir_policy_refused',
@@ -68,13 +69,22 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor({ policies, cluster, certificates, catalogue }: MetricsParts) {
+  constructor({ policies, cluster, certificates, catalogue, lostEvents }: MetricsParts) {
     this.#policies = policies;
     this.#kinds = new Set(catalogue.rules.flatMap((rule) => rule.kinds.map(({ key }) => key)));
     this.#stale.set(0);
     for (const outcome of ['accepted', 'refused']) this.#reloads.inc({ outcome }, 0);
     for (const door of ['mutate', 'validate', 'validate-namespace']) this.#failures.inc({ door }, 0);
 
+    new Counter({
+      name: 'weir_events_lost_total',
+      help: 'Events that found their queue full or that the API server refused.',
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(lostEvents());
+      },
+    });
     this.#gauge(
       'weir_cache_age_seconds',
       'Since the cache of a kind last heard from the API server.',
@@ -117,10 +127,6 @@ export class Metrics {
   /** @param code of HTTP, or 200 for a review that was answered without being judged */
   refused(code: number): void {
     this.#refused.inc({ code });
-  }
-
-  lost(queue: 'events' | 'status', count: number): void {
-    this.#lost.inc({ queue }, count);
   }
 
   reload(isAccepted: boolean): void {

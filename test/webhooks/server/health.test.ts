@@ -16,10 +16,11 @@ describe('/readyz', () => {
 
   it('waits for the caches', async () => {
     let isSynced = false;
-    const { send } = await start({ cluster: { hasSynced: () => isSynced }, now: () => new Date() });
+    const cluster = { hasSynced: () => isSynced, unsynced: () => ['Namespace', 'weir.dev/PolicyException'] };
+    const { send } = await start({ cluster, now: () => new Date() });
     expect(await send('/readyz')).toMatchObject({
       status: 503,
-      text: expect.stringContaining('[-]caches failed: not every kind was listed yet\n'),
+      text: expect.stringContaining('[-]caches failed: not listed yet: Namespace, weir.dev/PolicyException\n'),
     });
     isSynced = true;
     expect((await send('/readyz')).status).toBe(200);

@@ -1,0 +1,90 @@
+/** What the server has of a running cluster: caches, Events, and the certificate that it keeps there. */
+import { hostname } from 'node:os';
+import { clientOver } from '../src/kubernetes/client/client.ts';
+import { systemClock } from '../src/kubernetes/client/clock.ts';
+import { connect } from '../src/kubernetes/client/connection.ts';
+import { sentenceOf } from '../src/kubernetes/client/errors.ts';
+import { recordEvents } from '../src/kubernetes/client/events.ts';
+import { keepCertificates } from './certificates/start.ts';
+import { followCluster } from './cluster/cluster.ts';
+import type { CertificateSource, ClusterView } from './dependencies.ts';
+import type { Recorder } from './server/happenings.ts';
+import type { Logger } from './server/log.ts';
+import { StartFailure } from './startFailure.ts';
+
+export interface ClusterOptions {
+  /** A file; without it the pod's own ServiceAccount, then KUBECONFIG, then ~/.kube/config. */
+  readonly kubeconfig?: string;
+  /** Where the server is installed. */
+  readonly namespace: string;
+  /** Of the Service in front of it. */
+  readonly service: string;
+  readonly certificateSecret: string;
+  /** How long a certificate lives, in milliseconds. */
+  readonly certificateLife?: number;
+  readonly mutatingConfiguration: string;
+  readonly validatingConfiguration: string;
+}
+
+export interface Live {
+  readonly view: ClusterView;
+  readonly events: Recorder;
+  /** Undefined where the certificate comes from elsewhere. */
+  readonly certificates: CertificateSource | undefined;
+  /** Writes what waits to be told, and ends. */
+  stop(): Promise<void>;
+}
+
+export interface GoLiveOptions {
+  readonly cluster: ClusterOptions;
+  /** False where the certificate comes from files. */
+  readonly keepsCertificate: boolean;
+  readonly log: Logger;
+  /** KUBECONFIG, KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT, HOME. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Waits for nothing but the files that say where the cluster is: what it holds comes as it comes, and `view` says when. */
+export async function goLive({ cluster, keepsCertificate, log, environment }: GoLiveOptions): Promise<Live> {
+  const { kubeconfig } = cluster;
+  const clock = systemClock;
+  const connection = await connect({ environment, clock, ...(kubeconfig === undefined ? {} : { kubeconfig }) }).catch(
+    (error: unknown) => {
+      throw new StartFailure(`${sentenceOf(error)}; without a cluster: --no-cluster`);
+    },
+  );
+  const client = clientOver(connection);
+  const shared = { client, clock, random: Math.random, log };
+  const view = followCluster(shared);
+  const events = recordEvents({ ...shared, controller: 'weir.dev/webhook', instance: hostname() });
+  const certificates = keepsCertificate ? keeperOf(cluster, shared) : undefined;
+  certificates?.start();
+  log.info({ server: connection.name }, 'following the cluster');
+
+  return {
+    view,
+    events,
+    certificates,
+    stop: async () => {
+      view.stop();
+      await Promise.all([events.stop(), certificates?.stop()]);
+      connection.close();
+    },
+  };
+}
+
+type Shared = Pick<Parameters<typeof keepCertificates>[0], 'client' | 'clock' | 'random' | 'log'>;
+
+function keeperOf(cluster: ClusterOptions, shared: Shared) {
+  const { namespace, service, certificateSecret, certificateLife, mutatingConfiguration, validatingConfiguration } =
+    cluster;
+  return keepCertificates({
+    ...shared,
+    namespace,
+    service,
+    secretName: certificateSecret,
+    mutatingName: mutatingConfiguration,
+    validatingName: validatingConfiguration,
+    ...(certificateLife === undefined ? {} : { life: certificateLife }),
+  });
+}
