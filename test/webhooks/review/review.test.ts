@@ -238,7 +238,7 @@ describe('the ratchet', () => {
       { revisionName: 'cart-v1', percent: 10 },
       { latestRevision: true, percent: 90 },
     ];
-    const old = aService({ traffic });
+    const old = catalogue.knativeDefaults(aService({ traffic }), policy);
     const next = aService({ image: 'registry.example.com/shop/cart:2.0.0', traffic });
     const denied = (object: JsonObject) =>
       reviewed('validate', { object, oldObject: old }, policy).facts.findings.filter(
