@@ -89,7 +89,9 @@ export function clientOver(connection: Connection): Client {
   return {
     name: connection.name,
 
-    get: (resource, place, options = {}) => object({ method: 'GET', path: objectPath(resource, place) }, options),
+    async get(resource, place, options = {}) {
+      return object({ method: 'GET', path: objectPath(resource, place) }, options);
+    },
 
     async list(resource, options = {}) {
       const { namespace, fieldSelector, labelSelector, limit, continue: from, resourceVersion } = options;
@@ -99,19 +101,19 @@ export function clientOver(connection: Connection): Client {
       return pageOf(answer, resource, connection.name);
     },
 
-    create(resource, body, options = {}) {
+    async create(resource, body, options = {}) {
       const path = collectionPath(resource, stringAt(body, 'metadata', 'namespace')) + written(options);
       return object({ method: 'POST', path, body }, options);
     },
 
-    update(resource, body, { subresource, ...options } = {}) {
+    async update(resource, body, { subresource, ...options } = {}) {
       const namespace = stringAt(body, 'metadata', 'namespace') ?? '';
       const name = stringAt(body, 'metadata', 'name') ?? '';
       const place = { namespace, name, ...(subresource === undefined ? {} : { subresource }) };
       return object({ method: 'PUT', path: objectPath(resource, place) + written(options), body }, options);
     },
 
-    patch(resource, place, { type, body }, options = {}) {
+    async patch(resource, place, { type, body }, options = {}) {
       const path = objectPath(resource, place) + written(options);
       return object({ method: 'PATCH', path, body, headers: { 'content-type': PATCH_TYPES[type] } }, options);
     },

@@ -74,7 +74,8 @@ function hasStatus(error: unknown, status: number): boolean {
 
 /** Anything that was thrown, as the sentence in it. */
 export function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // by shape: an error of another realm, as in a test runner, is no instance of this one's Error
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }
 
 /** Node's words for a certificate that its TLS does not accept. */

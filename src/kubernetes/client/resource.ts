@@ -1,6 +1,7 @@
 /** Resources of the API, and the paths under which an API server has them. */
 import type { JsonObject } from '../json.ts';
 import { defineKind, type Kind } from '../kinds.ts';
+import { ApiError } from './errors.ts';
 
 export interface Resource {
   /** Empty for the core group. */
@@ -61,8 +62,8 @@ export function query(values: Readonly<Record<string, string | number | boolean 
   return parameters.size === 0 ? '' : `?${parameters}`;
 }
 
-/** A name never leads out of its place: `..` is a name that the server refuses, not a way. */
+/** A name never leads to another place: without one a DELETE would be for the whole collection, `..` leads out of it. */
 function segment(name: string): string {
-  const encoded = encodeURIComponent(name);
-  return encoded === '.' || encoded === '..' ? encoded.replaceAll('.', '%2E') : encoded;
+  if (name === '' || name === '.' || name === '..') throw new ApiError(400, 'BadRequest', `"${name}" is no name`);
+  return encodeURIComponent(name);
 }

@@ -42,6 +42,7 @@ export class FakeApiServer {
   readonly #history: Change[] = [];
   readonly #watchers = new Set<Watcher>();
   #version = 100;
+  #port = 0;
   #compactedAt = 0;
 
   private constructor(tls: https.ServerOptions | undefined) {
@@ -53,12 +54,13 @@ export class FakeApiServer {
     const server = new FakeApiServer(tls);
     server.#resources.push(...resources);
     await new Promise<void>((resolve) => server.#server.listen(port, '127.0.0.1', resolve));
+    server.#port = (server.#server.address() as AddressInfo).port;
     return server;
   }
 
+  /** Also once it is closed. */
   get port(): number {
-    const address = this.#server.address() as AddressInfo;
-    return address.port;
+    return this.#port;
   }
 
   get url(): string {

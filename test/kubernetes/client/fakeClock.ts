@@ -43,7 +43,7 @@ export class FakeClock implements Clock {
 }
 
 /** Waits, in real time, until the condition holds. */
-export async function eventually(condition: () => boolean, what: string, withinMs = 3_000): Promise<void> {
+export async function eventually(condition: () => boolean, what: string, withinMs = 4_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`${what}: not within ${withinMs} ms`);

@@ -49,6 +49,12 @@ function follow(): Cluster {
   return cluster;
 }
 
+/** Until every watch is accepted: what is left are watchdogs, and the next looks for what is not installed. */
+async function watching(): Promise<void> {
+  const isQuiet = () => clock.waiting === resources.size && (clock.waits[0] ?? 0) > 30_000;
+  await eventually(() => server.watchers === resources.size - UNINSTALLED.size && isQuiet(), 'the watches');
+}
+
 function aService(name: string, status: JsonObject): JsonObject {
   return {
     apiVersion: 'serving.knative.dev/v1',
@@ -88,7 +94,7 @@ describe('the cluster in sight', () => {
 
   it('asks for nothing but the kinds that it follows, and never for a Secret or a ConfigMap', async () => {
     await follow().synced;
-    await eventually(() => server.watchers === resources.size - UNINSTALLED.size, 'the watches');
+    await watching();
     const paths = new Set(server.requests.map(({ method, path }) => `${method} ${path}`));
     expect([...paths].filter((path) => /secrets|configmaps/.test(path))).toEqual([]);
     expect([...paths].every((path) => path.startsWith('GET /api'))).toBe(true);
@@ -106,7 +112,7 @@ describe('the cluster in sight', () => {
     server.put(resource(knativeService.key), aService('cart', { url: 'http://cart' }));
     const { inventory, synced } = follow();
     await synced;
-    await eventually(() => server.watchers === resources.size - UNINSTALLED.size, 'the watches');
+    await watching();
 
     const before = inventory.all(knativeService);
     expect(inventory.all(knativeService)).toBe(before);
@@ -173,7 +179,7 @@ describe('the cluster in sight', () => {
   it('tells how long ago it heard of each kind', async () => {
     const { synced, ages } = follow();
     await synced;
-    await eventually(() => server.watchers === resources.size - UNINSTALLED.size, 'the watches');
+    await watching();
     expect([...ages().keys()].sort()).toEqual([...resources.keys()].sort());
     clock.advance(40_000);
     server.bookmark(resource(trigger.key));
