@@ -61,7 +61,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     try {
       // Open connections keep theirs; whoever connects from now on gets the new one.
       server.setSecureContext(tlsOf(certificate));
-      log.info({ expiresAt: certificate.expiresAt }, 'serving with a new certificate');
+      log.debug({ expiresAt: certificate.expiresAt }, 'who connects from now on gets the new certificate');
     } catch (error) {
       log.error(
         { reason: error instanceof Error ? error.message : String(error) },
