@@ -2,12 +2,13 @@
 import { arrayAt, isArray, isObject, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
 import { join } from '../../kubernetes/pointer.ts';
 import type { FieldError } from '../fieldError.ts';
-import { generic, invalidKey } from './fieldErrors.ts';
+import { parseCesql } from './cesql/parse.ts';
+import { shortened } from './cesql/problem.ts';
+import { generic, invalid, invalidKey } from './fieldErrors.ts';
 
 const ATTRIBUTE_NAME = /^[a-z][a-z0-9]*$/;
 const ATTRIBUTE_RULE = 'Attribute name must start with a letter and can only contain lowercase alphanumeric';
 
-/** CESQL is not parsed here. */
 export function validateFilters(filters: JsonValue | undefined, path: string): FieldError[] {
   if (!isArray(filters)) return [];
   const errors: FieldError[] = [];
@@ -32,10 +33,19 @@ function collect(filters: readonly JsonValue[], path: string, errors: FieldError
     for (const dialect of ['exact', 'prefix', 'suffix']) {
       errors.push(...validateAttributeNames(filter[dialect], join(next.path, dialect)));
     }
+    errors.push(...validateExpression(filter.cesql, join(next.path, 'cesql')));
     add(arrayAt(filter, 'all'), join(next.path, 'all'));
     add(arrayAt(filter, 'any'), join(next.path, 'any'));
     if (isObject(filter.not)) open.push({ filter: filter.not, path: join(next.path, 'not') });
   }
+}
+
+/** What sdk-go's parser refuses, Knative does, and with it whatever else the Trigger says. */
+function validateExpression(expression: JsonValue | undefined, path: string): FieldError[] {
+  if (typeof expression !== 'string' || expression === '') return [];
+  const parsed = parseCesql(expression);
+  if (parsed.ok || parsed.problem.kind === 'limit') return [];
+  return [invalid(path, shortened(expression), parsed.problem.message)];
 }
 
 export function validateAttributeNames(attributes: JsonValue | undefined, path: string): FieldError[] {

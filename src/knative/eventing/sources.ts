@@ -14,6 +14,7 @@ import { parseCron } from './cron.ts';
 import { isFilled, validateDestination } from './destination.ts';
 import { type EventingFeatures, isEnabled } from './features.ts';
 import { both, generic, invalid, invalidKey, missing, neither } from './fieldErrors.ts';
+import { validateFilters } from './filters.ts';
 import { identifierFault, labelFault, qualifiedNameFault } from './names.ts';
 
 /** Sink and ceOverrides, which every source has (knative/pkg apis/duck/v1/source_types.go). */
@@ -110,8 +111,9 @@ export function validateApiServerSource(source: JsonObject, features: EventingFe
   const owner = objectAt(source, 'spec', 'owner');
   if (owner !== undefined) errors.push(...validateResource(owner, '/spec/owner'));
 
-  const hasFilters = arrayAt(source, 'spec', 'filters').length > 0;
-  if (hasFilters && !isEnabled(features, 'new-apiserversource-filters')) {
+  const filters = arrayAt(source, 'spec', 'filters');
+  if (isEnabled(features, 'new-apiserversource-filters')) errors.push(...validateFilters(filters, '/spec/filters'));
+  else if (filters.length > 0) {
     errors.push(generic('/spec/filters', 'Filters is not empty but the NewAPIServerFilters feature is disabled.'));
   }
   return errors;

@@ -97,6 +97,16 @@ describe('validateEventing', () => {
       ['/spec/filters/0/any/0/not/suffix/A: invalid key name "A"'],
     ],
     [
+      'Trigger',
+      { broker: 'a', subscriber: sink, filters: [{ cesql: "type LIKE 'order.%' AND EXISTS subject" }, { cesql: '' }] },
+      [],
+    ],
+    [
+      'Trigger',
+      { broker: 'a', subscriber: sink, filters: [{ any: [{ not: { cesql: "type == 'a'" } }] }] },
+      ["/spec/filters/0/any/0/not/cesql: invalid value: type == 'a'"],
+    ],
+    [
       'Broker',
       { delivery: { retry: -1, backoffPolicy: 'fixed', backoffDelay: '5s' } },
       [
@@ -295,6 +305,29 @@ describe('validateEventing', () => {
     expect(said(broker, { 'delivery-retryafter': 'enabled', 'delivery-timeout': 'disabled' })).toEqual([
       '/spec/delivery/timeout: must not set the field(s)',
     ]);
+  });
+
+  it("looks at an ApiServerSource's filters where the cluster has them", () => {
+    const filters = [{ cesql: "type = 'a" }, { exact: { type: 'a' }, suffix: { B: 'b' } }];
+    const source = anObject('ApiServerSource', { ...GOOD.ApiServerSource, filters });
+    expect(said(source, { 'new-apiserversource-filters': 'enabled' })).toEqual([
+      "/spec/filters/0/cesql: invalid value: type = 'a",
+      '/spec/filters/1: multiple dialects found, filters can have only one dialect set',
+      '/spec/filters/1/suffix/B: invalid key name "B"',
+    ]);
+    expect(said(source)).toHaveLength(1);
+  });
+
+  it('says why an expression does not parse, and leaves one alone that is only long', () => {
+    const trigger = (cesql: string) => anObject('Trigger', { broker: 'a', subscriber: sink, filters: [{ cesql }] });
+    expect(validateEventing(trigger(`${"type = 'a' OR ".repeat(10)}type LIKE 5`))).toEqual([
+      {
+        path: '/spec/filters/0/cesql',
+        message: "invalid value: type = 'a' OR type = 'a' OR type = 'a' O…",
+        details: "5 at column 151 stands where a pattern in quotes, such as 'order.%', belongs",
+      },
+    ]);
+    expect(validateEventing(trigger(`type = 'a'${" OR type = 'a'".repeat(5000)}`))).toEqual([]);
   });
 
   it('leaves other kinds, and versions that are gone, to others', () => {
