@@ -78,12 +78,8 @@ export function decide(state: State, now: number, timing: Timing): Decision {
     return { step: paced(step, state, timing), isServed: isLeafTrusted(secret, bundles), isTroubled: true };
   }
 
-  const isOdd = isStrange(secret, bundles);
-  const answer = isOdd ? answerStranger(secret, state, timing) : undefined;
-  if (answer !== undefined) return { step: paced(answer, state, timing), isServed: false, isTroubled: true };
-
   const step = routine(secret, state, now, timing);
-  return { step: paced(step, state, timing), isServed: secret.leaf !== undefined, isTroubled: isOdd };
+  return { step: paced(step, state, timing), isServed: secret.leaf !== undefined, isTroubled: false };
 }
 
 /** Whether the Secret is of the same descent as what a replica serves: the one thing to go by where no caBundle can be read. */
@@ -97,13 +93,15 @@ export function bundleOf({ authority, previous }: Pick<Examined, 'authority' | '
 }
 
 /** Why the Secret as it stands cannot be gone on from; undefined where it can. */
-function whatIsLost({ secret, bundles }: State): string | undefined {
+function whatIsLost(state: State): string | undefined {
+  const { secret, bundles } = state;
   if (secret === undefined) return 'the Secret is gone';
   if (secret.flaws.length > 0) return secret.flaws.join('; ');
   // others may serve what a CA signed that only the caBundles know; it must not leave them before there is a new certificate
   if (secret.leaf === undefined && without(authoritiesOf(bundles), heldBy(secret)).length > 0) {
-    return 'tls.crt is empty, and the caBundles hold a CA that the Secret has lost';
+    return 'there is no serving certificate that is good now, and the caBundles hold a CA that the Secret has lost';
   }
+  if (isStrange(secret, state)) return 'the caBundles know none of the CAs in the Secret, but others of ours';
   return undefined;
 }
 
@@ -118,16 +116,16 @@ function mend(state: State, why: string, timing: Timing): Step {
   }
 
   const isKept = secret?.authority !== undefined && secret.canSign;
-  const known = union(secret === undefined ? [] : heldBy(secret), published);
+  const known = union(heldBy(secret), heldBy(remembered), published);
   const previous = isKept ? known.filter(({ id }) => id !== secret.authority?.id) : known;
   // where others are trusted, a certificate waits until the API servers trust its CA as well
   const made = previous.length === 0 ? 'new' : 'none';
-  const leaf = secret?.leaf === undefined ? made : 'kept';
+  const leaf = isLeafTrusted(secret, bundles) ? 'kept' : made;
   return { do: 'repair', why, authority: isKept ? 'kept' : 'new', leaf, previous };
 }
 
 function restore(remembered: Examined, { secret, bundles }: State, why: string): Write {
-  const held = union(remembered.previous, secret === undefined ? [] : heldBy(secret), authoritiesOf(bundles));
+  const held = union(heldBy(remembered), heldBy(secret), authoritiesOf(bundles));
   const previous = held.filter(({ id }) => id !== remembered.authority?.id);
   return { do: 'restore', why, authority: 'remembered', leaf: 'remembered', previous };
 }
@@ -146,29 +144,14 @@ function isLeafTrusted(examined: Examined | undefined, bundles: readonly Bundle[
 
 /**
  * True for a Secret that is good in itself, but of which no caBundle knows anything, while they hold other CAs of ours:
- * an old copy that was put in the place of the real one, or caBundles that were. No step of ours leads there.
+ * an old copy that was put in the place of the real one, a write that came much too late, or caBundles that were put
+ * back. No step of ours leads there. The replica's own memory says which of the two is the stranger.
  */
-function isStrange(secret: Examined, bundles: readonly Bundle[]): boolean {
-  if (secret.leaf === undefined) return false;
+function isStrange(secret: Examined, { bundles, remembered }: State): boolean {
+  if (secret.leaf === undefined || (remembered?.leaf !== undefined && isContinued(secret, remembered))) return false;
   const published = authoritiesOf(bundles);
   if (published.length === 0) return false;
   return heldBy(secret).every(({ id }) => !has(published, id));
-}
-
-/** Undefined where the Secret is the one to believe. */
-function answerStranger(secret: Examined, state: State, timing: Timing): Step | undefined {
-  const { remembered, bundles, troubledFor } = state;
-  const why = 'the Secret holds CAs that were never in a caBundle';
-  if (remembered?.leaf !== undefined) {
-    if (has(heldBy(secret), remembered.leaf.issuer) || !isRestorable(remembered, bundles)) return undefined;
-    return restore(remembered, state, why);
-  }
-  if (troubledFor >= timing.grace) return undefined;
-  return {
-    do: 'wait',
-    for: timing.grace - troubledFor,
-    why: `${why}; a replica that remembers better may put that back`,
-  };
 }
 
 /** The way of a Secret in good order. */
@@ -205,7 +188,7 @@ function issue(secret: Examined, state: State, now: number, timing: Timing): Ste
 }
 
 function whyIssue({ authority, leaf }: Examined, now: number): string | undefined {
-  if (leaf === undefined) return 'there is no serving certificate';
+  if (leaf === undefined) return 'there is no serving certificate that is good now';
   if (leaf.issuer !== authority?.id) return 'the CA is new';
   if (leaf.notAfter < authority.notAfter && now >= thirdLeftAt(leaf)) return 'the serving certificate ends soon';
   return undefined;
@@ -245,8 +228,9 @@ function paced(step: Step, { sinceWrite }: State, { takeUp }: Timing): Step {
   return { do: 'wait', for: takeUp - sinceWrite, why: `${step.why}; this replica wrote the Secret just now` };
 }
 
-function heldBy({ authority, previous }: Examined): Authority[] {
-  return union(authority === undefined ? [] : [authority], previous);
+function heldBy(examined: Examined | undefined): Authority[] {
+  if (examined === undefined) return [];
+  return union(examined.authority === undefined ? [] : [examined.authority], examined.previous);
 }
 
 function authoritiesOf(bundles: readonly Bundle[]): Authority[] {

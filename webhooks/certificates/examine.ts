@@ -43,7 +43,7 @@ export interface Examined {
   readonly previous: readonly Authority[];
   /** `previous-ca.crt` has something in it, good or expired. */
   readonly hasPrevious: boolean;
-  /** Undefined where it is not good, and where there is none yet, which is no flaw. */
+  /** Undefined where it is not good; that there is none yet, or that it has expired, is no flaw. */
   readonly leaf: Leaf | undefined;
   /** What is wrong, a sentence each. */
   readonly flaws: readonly string[];
@@ -139,6 +139,8 @@ function examineLeaf(
   if (text.trim() === '' && keyText.trim() === '') return undefined;
 
   const certificate = parsed(text);
+  // an expired one is as good as none, and no sign that somebody broke something
+  if (certificate !== undefined && expected.now >= validityOf(certificate).notAfter) return undefined;
   const flaw =
     certificate === undefined ? 'is not a certificate in PEM' : leafFlaw(certificate, text, keyText, expected);
   if (certificate === undefined || flaw !== undefined) {

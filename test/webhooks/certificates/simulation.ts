@@ -197,21 +197,32 @@ export class Simulation {
     };
   }
 
-  /** The work is done at one moment between question and answer. */
+  /**
+   * The work is done at one moment between question and answer. Now and then it fails, its answer is lost, or it takes
+   * so long that the replica gives it up, and it is done all the same, much later.
+   */
   #ask<Value>(replica: Replica, work: () => Value): Promise<Value> {
-    const { latency, failures } = this.options;
-    const failure = replica.failedLast ? 100 : this.#random() * 100;
-    const isLost = failure < failures / 2;
-    const isAnswerLost = !isLost && failure < failures;
-    replica.failedLast = isLost || isAnswerLost;
+    const { latency, failures, timing } = this.options;
+    const fate = replica.failedLast ? 100 : this.#random() * 100;
+    const isRefused = fate < failures / 3;
+    const isSlow = !isRefused && fate < failures;
+    replica.failedLast = isRefused || isSlow;
+    const arrival = this.#random() * (isSlow ? 3 * timing.takeUp : latency);
+    const answer = arrival + this.#random() * (isSlow ? timing.takeUp : latency);
+    const timeout = timing.takeUp / 3;
     return new Promise((resolve, reject) => {
-      this.at(this.time + this.#random() * latency, () => {
-        const value = isLost ? undefined : work();
-        this.at(this.time + this.#random() * latency, () => {
-          if (!replica.isAlive) return;
-          if (isLost || isAnswerLost) reject(new Error('the API server did not answer'));
-          else if (value !== undefined || !isLost) resolve(value as Value);
+      let fail = (): void => reject(new Error('the API server did not answer'));
+      this.at(this.time + arrival, () => {
+        if (isRefused) return;
+        const value = work();
+        if (answer > timeout) return;
+        fail = () => {};
+        this.at(this.time + answer - arrival, () => {
+          if (replica.isAlive) resolve(value);
         });
+      });
+      this.at(this.time + timeout, () => {
+        if (replica.isAlive) fail();
       });
     });
   }
