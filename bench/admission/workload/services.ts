@@ -1,0 +1,178 @@
+/** Knative Services as their authors write them and as a cluster stores them. */
+import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt } from '../../../src/kubernetes/json.ts';
+
+export const NAMESPACE = 'shop';
+
+/** What the policy of prod, and each peer's, denies; the Services between them are in order. */
+const BREACHES = ['max-scale', 'latest', 'registry', 'cpu', 'timeout', 'escalation'] as const;
+export type Breach = (typeof BREACHES)[number];
+
+/** One Service in five breaks something, each thing in its turn. */
+export function breachOf(index: number): Breach | undefined {
+  return index % 5 === 3 ? BREACHES[Math.floor(index / 5) % BREACHES.length] : undefined;
+}
+
+/**
+ * As it stands in Git, about 1.5 kB. Every other one leaves to the policy what it does not care about: scale, memory,
+ * who it runs as.
+ *
+ * @param version of its image
+ */
+export function authored(index: number, version: number, breach?: Breach): JsonObject {
+  const name = `service-${String(index).padStart(4, '0')}`;
+  const team = `team-${index % 40}`;
+  const isTerse = index % 2 === 1;
+  const registry = breach === 'registry' ? 'docker.io/somebody' : 'registry.example.com';
+  const tag = breach === 'latest' ? 'latest' : `1.${version}.0`;
+  const annotations = {
+    'autoscaling.knative.dev/target': '80',
+    ...(isTerse ? {} : { 'autoscaling.knative.dev/min-scale': '2', 'autoscaling.knative.dev/max-scale': '12' }),
+    ...(breach === 'max-scale' ? { 'autoscaling.knative.dev/max-scale': '500' } : {}),
+  };
+  return {
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Service',
+    metadata: {
+      name,
+      namespace: NAMESPACE,
+      labels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': team, team },
+    },
+    spec: {
+      template: {
+        metadata: { labels: { team }, annotations },
+        spec: {
+          ...(breach === 'timeout' ? { timeoutSeconds: 540 } : {}),
+          ...(isTerse ? {} : { containerConcurrency: 100 }),
+          imagePullSecrets: [{ name: 'regcred' }],
+          containers: [
+            {
+              image: `${registry}/${team}/${name}:${tag}`,
+              ports: [{ containerPort: 8080 }],
+              env: environment(index),
+              resources: resources(isTerse, breach),
+              readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 5 },
+              livenessProbe: { httpGet: { path: '/livez', port: 8080 } },
+              ...(isTerse && breach !== 'escalation' ? {} : { securityContext: securityContext(breach) }),
+            },
+          ],
+        },
+      },
+    },
+  };
+}
+
+function environment(index: number): JsonValue {
+  const set = [
+    { name: 'LOG_LEVEL', value: 'info' },
+    { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: 'http://collector.observability.svc.cluster.local:4318' },
+    { name: 'CACHE_TTL', value: `${30 + (index % 30)}s` },
+  ];
+  const secret = { name: 'DATABASE_PASSWORD', valueFrom: { secretKeyRef: { name: 'database', key: 'password' } } };
+  return [...set, secret];
+}
+
+function resources(isTerse: boolean, breach: Breach | undefined): JsonObject {
+  const cpu = breach === 'cpu' ? '8' : '1';
+  if (isTerse) return { requests: { cpu: breach === 'cpu' ? '1' : '200m' }, limits: { cpu } };
+  return { requests: { cpu: '200m', memory: '256Mi' }, limits: { cpu, memory: '512Mi' } };
+}
+
+function securityContext(breach: Breach | undefined): JsonObject {
+  return {
+    allowPrivilegeEscalation: breach === 'escalation',
+    runAsNonRoot: true,
+    capabilities: { drop: ['ALL'] },
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+}
+
+/**
+ * What Knative's own defaulting writes (knative/serving pkg/apis/serving/v1/revision_defaults.go, service_defaults.go),
+ * since a validating webhook sees that.
+ */
+export function defaultedByKnative(service: JsonObject): JsonObject {
+  const template = objectAt(service, 'spec', 'template');
+  const pod = objectAt(template, 'spec');
+  const containers = arrayAt(pod, 'containers').filter(isObject);
+  return {
+    ...service,
+    metadata: {
+      ...objectAt(service, 'metadata'),
+      annotations: {
+        ...objectAt(service, 'metadata', 'annotations'),
+        'serving.knative.dev/creator': 'system:serviceaccount:argocd:argocd-application-controller',
+        'serving.knative.dev/lastModifier': 'system:serviceaccount:argocd:argocd-application-controller',
+      },
+    },
+    spec: {
+      traffic: [{ latestRevision: true, percent: 100 }],
+      ...objectAt(service, 'spec'),
+      template: {
+        ...template,
+        spec: {
+          containerConcurrency: 0,
+          enableServiceLinks: false,
+          timeoutSeconds: 300,
+          ...pod,
+          containers: containers.map((container) => ({
+            name: 'user-container',
+            ...container,
+            readinessProbe: { successThreshold: 1, ...objectAt(container, 'readinessProbe') },
+          })),
+        },
+      },
+    },
+  };
+}
+
+/** What the API server keeps beside it: about as much again. */
+export function stored(service: JsonObject, generation: number): JsonObject {
+  const name = objectAt(service, 'metadata')?.name ?? '';
+  const annotations = objectAt(service, 'metadata', 'annotations') ?? {};
+  const revision = `${name}-${String(generation).padStart(5, '0')}`;
+  const url = `https://${name}.${NAMESPACE}.example.com`;
+  const lastTransitionTime = '2026-11-20T08:00:00Z';
+  return {
+    ...service,
+    metadata: {
+      ...objectAt(service, 'metadata'),
+      annotations,
+      uid: `5e0b4c9e-7a43-4d1c-9f5e-${String(name).slice(-4).padStart(12, '0')}`,
+      resourceVersion: '183652',
+      generation,
+      creationTimestamp: '2026-11-20T08:00:00Z',
+      managedFields: [
+        managed('argocd-controller', { 'f:metadata': fieldsOf(annotations), 'f:spec': { 'f:template': {} } }),
+        managed('webhook', { 'f:metadata': { 'f:annotations': { '.': {} } }, 'f:spec': { 'f:traffic': {} } }),
+      ],
+    },
+    status: {
+      address: { url: `http://${name}.${NAMESPACE}.svc.cluster.local` },
+      conditions: ['ConfigurationsReady', 'Ready', 'RoutesReady'].map((type) => ({
+        type,
+        status: 'True',
+        lastTransitionTime,
+      })),
+      latestCreatedRevisionName: revision,
+      latestReadyRevisionName: revision,
+      observedGeneration: generation,
+      traffic: [{ latestRevision: true, percent: 100, revisionName: revision }],
+      url,
+    },
+  };
+}
+
+function managed(manager: string, fieldsV1: JsonObject): JsonObject {
+  return {
+    apiVersion: 'serving.knative.dev/v1',
+    fieldsType: 'FieldsV1',
+    fieldsV1,
+    manager,
+    operation: 'Apply',
+    time: '2026-11-20T08:00:00Z',
+  };
+}
+
+function fieldsOf(annotations: JsonObject): JsonObject {
+  return { 'f:annotations': Object.fromEntries(Object.keys(annotations).map((key) => [`f:${key}`, {}])) };
+}
