@@ -1,5 +1,5 @@
 /** How a Trigger's filters read, without running them: `filters` counts instead of `filter` where both are there. */
-import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt } from '../../kubernetes/json.ts';
+import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../kubernetes/json.ts';
 import { join } from '../../kubernetes/pointer.ts';
 
 export type Dialect = 'exact' | 'prefix' | 'suffix';
@@ -35,23 +35,51 @@ function isEmptyFilter(filter: JsonValue): boolean {
 /** Every comparison of a Trigger's filters, however they nest; those of `filter` only where no `filters` replace it. */
 export function comparisonsOf(trigger: JsonObject): Comparison[] {
   const found: Comparison[] = [];
-  const filters = arrayAt(trigger, 'spec', 'filters');
-  if (filters.length === 0) {
+  if (arrayAt(trigger, 'spec', 'filters').length === 0) {
     addComparisons(found, objectAt(trigger, 'spec', 'filter', 'attributes'), 'exact', '/spec/filter/attributes');
     return found;
   }
+  for (const { filter, path } of filtersOf(trigger)) {
+    addComparisons(found, objectAt(filter, 'exact'), 'exact', join(path, 'exact'));
+    addComparisons(found, objectAt(filter, 'prefix'), 'prefix', join(path, 'prefix'));
+    addComparisons(found, objectAt(filter, 'suffix'), 'suffix', join(path, 'suffix'));
+  }
+  return found;
+}
 
+/** An expression of CESQL among the filters. */
+export interface FilterExpression {
+  /** Pointer of the expression: `/spec/filters/0/cesql`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export function expressionsOf(trigger: JsonObject): FilterExpression[] {
+  const found: FilterExpression[] = [];
+  for (const { filter, path } of filtersOf(trigger)) {
+    const text = stringAt(filter, 'cesql') ?? '';
+    if (text !== '') found.push({ path: join(path, 'cesql'), text });
+  }
+  return found;
+}
+
+interface PlacedFilter {
+  readonly filter: JsonObject;
+  readonly path: string;
+}
+
+/** The filters of `filters`, and those in their `all`, `any` and `not`, as deep as these go. */
+function filtersOf(trigger: JsonObject): PlacedFilter[] {
+  const found: PlacedFilter[] = [];
   const open: { filter: JsonValue; path: string }[] = [];
   const add = (list: readonly JsonValue[], path: string) => {
     for (const [index, filter] of list.entries()) open.push({ filter, path: join(path, index) });
   };
-  add(filters, '/spec/filters');
+  add(arrayAt(trigger, 'spec', 'filters'), '/spec/filters');
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { filter, path } = next;
     if (!isObject(filter)) continue;
-    addComparisons(found, objectAt(filter, 'exact'), 'exact', join(path, 'exact'));
-    addComparisons(found, objectAt(filter, 'prefix'), 'prefix', join(path, 'prefix'));
-    addComparisons(found, objectAt(filter, 'suffix'), 'suffix', join(path, 'suffix'));
+    found.push({ filter, path });
     add(arrayAt(filter, 'all'), join(path, 'all'));
     add(arrayAt(filter, 'any'), join(path, 'any'));
     if (isObject(filter.not)) open.push({ filter: filter.not, path: join(path, 'not') });

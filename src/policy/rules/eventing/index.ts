@@ -9,6 +9,7 @@ import { deliveryBackoff } from './deliveryBackoff.ts';
 import { deliveryRetry } from './deliveryRetry.ts';
 import { deliveryTimeout } from './deliveryTimeout.ts';
 import { eventTypeVersion } from './eventTypeVersion.ts';
+import { filterCharacters } from './filterCharacters.ts';
 import { filterPattern } from './filterPattern.ts';
 import { inMemoryChannelRule } from './inMemoryChannel.ts';
 import { removedApi } from './removedApi.ts';
@@ -30,6 +31,7 @@ export const eventingRules: readonly Rule[] = [
   triggerFilter,
   triggerLoop,
   filterPattern,
+  filterCharacters,
   eventTypeVersion,
   subscriberRule,
   brokerUrl,

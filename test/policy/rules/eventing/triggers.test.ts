@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/kubernetes/json.ts';
 import { eventTypeVersion } from '../../../../src/policy/rules/eventing/eventTypeVersion.ts';
+import { filterCharacters } from '../../../../src/policy/rules/eventing/filterCharacters.ts';
 import { filterPattern } from '../../../../src/policy/rules/eventing/filterPattern.ts';
 import { triggerFilter } from '../../../../src/policy/rules/eventing/triggerFilter.ts';
 import { triggerLoop } from '../../../../src/policy/rules/eventing/triggerLoop.ts';
@@ -138,6 +139,30 @@ describe('eventing/trigger-loop', () => {
     expect(
       judgeBy(triggerLoop, open({ subscriber: ref('Sequence', 'checkout') }), eventingPolicy(), { beside: [round] }),
     ).toEqual([]);
+  });
+});
+
+describe('eventing/filter-characters', () => {
+  it.each<[filters: JsonObject[], expected: string[]]>([
+    [[{ cesql: "type = 'a' AND NOT EXISTS subject" }, { exact: { type: 'a;' } }], []],
+    [[{ cesql: "type = 'a;'" }], []],
+    [
+      [{ cesql: '! EXISTS subject' }],
+      [
+        '/spec/filters/0/cesql: "!" at column 1 means nothing in CESQL; write NOT, for Knative drops it and takes the rest',
+      ],
+    ],
+    [
+      [{ exact: { type: 'b' } }, { any: [{ not: { cesql: "type = 'a';" } }] }],
+      [
+        '/spec/filters/1/any/0/not/cesql: ";" at column 11 means nothing in CESQL; leave it out, for Knative drops it and takes the rest',
+      ],
+    ],
+    // Knative refuses it: knative/eventing tells it.
+    [[{ cesql: "type = 'a' && id = 'b'" }], []],
+  ])('of %j are %j', (filters, expected) => {
+    const findings = judgeBy(filterCharacters, aTrigger({ filters }));
+    expect(findings.map(({ path, message }) => `${path}: ${message}`)).toEqual(expected);
   });
 });
 
