@@ -20,10 +20,25 @@ const FILLABLE = new RegExp(
   ].join('|')})$`,
 );
 
-/** True for a place that some default of Weir's goes to. */
-export function isFillable(path: string): boolean {
-  return path.length < 256 && FILLABLE.test(path);
+/** The place, where some default of Weir's goes there; undefined for any other. */
+export function fillablePlace(path: string): string | undefined {
+  if (path.length >= 256) return undefined;
+  const known = places.get(path);
+  if (known !== undefined) return known === '' ? undefined : known;
+  const place = FILLABLE.test(path) ? path : '';
+  if (places.size < REMEMBERED) places.set(path, place);
+  return place === '' ? undefined : place;
 }
+
+/** Every object remembers the same few places: the same text, made once, is found fastest. */
+const places = new Map<string, string>();
+const REMEMBERED = 1024;
+
+/** The places outside of what makes a Revision, whatever the kind. */
+export const OUTSIDE: readonly string[] = [
+  '/metadata/labels/networking.knative.dev~1visibility',
+  '/metadata/annotations/serving.knative.dev~1rollout-duration',
+];
 
 const IN_LIST = /^(\/spec\/template\/spec\/(?:containers|initContainers)|\/spec\/(?:steps|branches))\/(\d{1,4})(\/.*)$/;
 

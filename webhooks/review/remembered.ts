@@ -2,10 +2,17 @@
  * The values that Weir filled into an object, remembered in one annotation of the object itself: so that a later policy
  * can change what a policy set, and never what the author set.
  */
-import { equals, isArray, isObject, type JsonObject, type JsonValue, stringAt } from '../../src/kubernetes/json.ts';
-import { pointer, resolve } from '../../src/kubernetes/pointer.ts';
-import { applyEdits, type Edit } from '../../src/policy/engine/edit.ts';
-import { isFillable, movedPath } from './places.ts';
+import {
+  equals,
+  isArray,
+  isObject,
+  type JsonArray,
+  type JsonObject,
+  type JsonValue,
+  stringAt,
+} from '../../src/kubernetes/json.ts';
+import { pointer, resolve, steps } from '../../src/kubernetes/pointer.ts';
+import { fillablePlace, movedPath } from './places.ts';
 
 /** Outside of the template: what it says must not make a Revision. */
 export const DEFAULTS_ANNOTATION = 'weir.dev/defaults';
@@ -26,13 +33,23 @@ const LONGEST = 64 * 1024;
 export function readRemembered(object: JsonObject | undefined): Remembered {
   const text = stringAt(object, 'metadata', 'annotations', DEFAULTS_ANNOTATION);
   if (text === undefined || text.length > LONGEST) return NOTHING;
+  if (text !== last.text) last = { text, remembered: readText(text) };
+  return last.remembered;
+}
+
+/** Of one review, the old object and the new one mostly say the same. */
+let last = { text: '', remembered: NOTHING };
+
+function readText(text: string): Remembered {
   const value = parsed(text);
   if (!isObject(value)) return NOTHING;
 
   const remembered = new Map<string, JsonValue>();
-  for (const path of Object.keys(value)) {
-    const item = value[path];
-    if (item !== undefined && item !== null && isFillable(path) && isShallow(item, DEEPEST)) remembered.set(path, item);
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    const path = fillablePlace(key);
+    if (item !== undefined && item !== null && path !== undefined && isShallow(item, DEEPEST))
+      remembered.set(path, item);
   }
   return remembered;
 }
@@ -86,7 +103,44 @@ export function standingIn(object: JsonObject, remembered: Remembered): Remember
 
 /** The object without the remembered values that still stand in it. */
 export function withoutRemembered(object: JsonObject, remembered: Remembered): JsonObject {
-  const edits: Edit[] = [];
-  for (const path of standingIn(object, remembered).keys()) edits.push({ remove: path });
-  return edits.length === 0 ? object : applyEdits(object, edits);
+  return without(object, standingIn(object, remembered));
+}
+
+/** Places by their steps; an empty one is where something goes. */
+type Tree = Map<string, Tree>;
+
+/** The object without what stands at the places of the values. What lies on the way is copied once, and the rest is shared. */
+export function without(object: JsonObject, values: Remembered): JsonObject {
+  if (values.size === 0) return object;
+  const root: Tree = new Map();
+  for (const path of values.keys()) {
+    let tree = root;
+    for (const step of steps(path)) {
+      const next: Tree = tree.get(step) ?? new Map();
+      tree.set(step, next);
+      tree = next;
+    }
+  }
+  return objectWithout(object, root);
+}
+
+function objectWithout(object: JsonObject, tree: Tree): JsonObject {
+  const copy: { [key: string]: JsonValue | undefined } = { ...object };
+  for (const [step, inner] of tree) {
+    const value = copy[step];
+    if (inner.size === 0) delete copy[step];
+    else if (isObject(value)) copy[step] = objectWithout(value, inner);
+    else if (isArray(value)) copy[step] = listWithout(value, inner);
+  }
+  return copy;
+}
+
+/** The items of a list stay, each without what goes of it. */
+function listWithout(list: JsonArray, tree: Tree): JsonArray {
+  const copy = [...list];
+  for (const [step, inner] of tree) {
+    const value = copy[Number(step)];
+    if (isObject(value)) copy[Number(step)] = objectWithout(value, inner);
+  }
+  return copy;
 }

@@ -7,12 +7,12 @@
  */
 import { equals, isArray, isObject, type JsonObject, type JsonValue } from '../../src/kubernetes/json.ts';
 import { podTemplateOf } from '../../src/kubernetes/podTemplate.ts';
-import { resolve } from '../../src/kubernetes/pointer.ts';
+import { pointer, resolve, steps } from '../../src/kubernetes/pointer.ts';
 import { applyDefaults } from '../../src/policy/engine/default.ts';
-import { applyEdits } from '../../src/policy/engine/edit.ts';
 import type { Catalogue } from '../../src/policy/engine/judge.ts';
 import type { RuleContext } from '../../src/policy/engine/rule.ts';
 import { isBeingDeleted } from '../../src/policy/rules/deletion/needs.ts';
+import { OUTSIDE } from './places.ts';
 import {
   DEFAULTS_PATH,
   movedTo,
@@ -21,6 +21,7 @@ import {
   type Remembered,
   readRemembered,
   standingIn,
+  without,
   withoutRemembered,
 } from './remembered.ts';
 import { sameUnder } from './sameMeaning.ts';
@@ -56,7 +57,7 @@ export function wantedIn(
 }
 
 function valuesOfNew(object: JsonObject, context: RuleContext, catalogue: Catalogue): Remembered {
-  return confirmed(object, NOTHING, context, catalogue).defaults;
+  return confirmed(object, readRemembered(object), context, catalogue).defaults;
 }
 
 /**
@@ -67,20 +68,27 @@ function valuesOfNew(object: JsonObject, context: RuleContext, catalogue: Catalo
 function valuesOfChanged(object: JsonObject, old: JsonObject, context: RuleContext, catalogue: Catalogue): Remembered {
   const before = readRemembered(old);
   const base = movedTo(object, before, old);
-  const { claims, defaults } = confirmed(object, base, context, catalogue);
-  if (!sameAuthorsPart(object, base, old, before, context, catalogue)) {
-    return new Map([...standingIn(object, base), ...defaults]);
+  const standing = standingIn(object, base);
+  const bare = without(object, standing);
+  const own = readRemembered(object);
+  if (!sameAuthorsPart(object, bare, old, before, context, catalogue)) {
+    return new Map([...standing, ...confirmed(bare, own, context, catalogue).defaults]);
   }
 
-  const frozen = `${frozenPart(object)}/`;
-  const values = new Map(claims);
+  const values = new Map<string, JsonValue>();
   for (const [path, value] of base) {
-    const now = resolve(object, path) ?? null;
-    if (now === null || equals(now, value)) values.set(path, value);
+    const isAuthors = !standing.has(path) && (resolve(object, path) ?? null) !== null;
+    if (!isAuthors) values.set(path, value);
   }
-  // Outside of what makes a Revision, an author can take a value of their own out again.
-  for (const [path, value] of defaults) {
-    if (!values.has(path) && !path.startsWith(frozen) && (resolve(old, path) ?? null) !== null) values.set(path, value);
+  // outside of what makes a Revision, an author can take a value of their own out again
+  const isLost = (path: string) => !values.has(path) && (resolve(old, path) ?? null) !== null;
+  if (!OUTSIDE.some(isLost) && standingIn(bare, own).size === 0) return values;
+
+  const { claims, defaults } = confirmed(bare, own, context, catalogue);
+  for (const [path, value] of claims) values.set(path, value);
+  for (const path of OUTSIDE) {
+    const value = defaults.get(path);
+    if (value !== undefined && isLost(path)) values.set(path, value);
   }
   return values;
 }
@@ -88,23 +96,23 @@ function valuesOfChanged(object: JsonObject, old: JsonObject, context: RuleConte
 interface Confirmed {
   /** What the object's own annotation claims and today's policy agrees to. */
   readonly claims: Remembered;
-  /** What today's policy fills in where neither those nor the base's values stand. */
+  /** What today's policy fills in where the claims do not stand. */
   readonly defaults: Remembered;
 }
 
 /** How often a claim that falls may change what the policy says of the others. */
 const ROUNDS = 3;
 
-function confirmed(object: JsonObject, base: Remembered, context: RuleContext, catalogue: Catalogue): Confirmed {
-  const bare = withoutRemembered(object, base);
-  let claims = standingIn(bare, readRemembered(object));
+function confirmed(object: JsonObject, claimed: Remembered, context: RuleContext, catalogue: Catalogue): Confirmed {
+  let claims = standingIn(object, claimed);
   for (let round = 0; round < ROUNDS; round++) {
-    const defaults = defaultsOf(withoutRemembered(bare, claims), context, catalogue);
-    const agreed = new Map([...claims].filter(([path, value]) => equals(defaults.get(path), value)));
+    const defaults = defaultsOf(without(object, claims), context, catalogue);
+    const agreed = new Map<string, JsonValue>();
+    for (const [path, value] of claims) if (equals(defaults.get(path), value)) agreed.set(path, value);
     if (agreed.size === claims.size) return { claims, defaults };
     claims = agreed;
   }
-  return { claims: NOTHING, defaults: defaultsOf(bare, context, catalogue) };
+  return { claims: NOTHING, defaults: defaultsOf(object, context, catalogue) };
 }
 
 function defaultsOf(object: JsonObject, context: RuleContext, { defaulters }: Catalogue): Remembered {
@@ -118,9 +126,10 @@ function frozenPart(object: JsonObject): string {
   return podTemplateOf(object)?.path ?? '/spec';
 }
 
+/** @param bare the object without the remembered values that stand in it */
 function sameAuthorsPart(
   object: JsonObject,
-  base: Remembered,
+  bare: JsonObject,
   old: JsonObject,
   before: Remembered,
   { policy }: RuleContext,
@@ -130,15 +139,20 @@ function sameAuthorsPart(
   if (frozen !== frozenPart(old)) return false;
   if (sameUnder('spec', resolve(object, frozen), resolve(old, frozen))) return true;
 
-  const now = withoutRemembered(object, base);
   const then = withoutRemembered(old, before);
-  if (sameUnder('spec', resolve(now, frozen), resolve(then, frozen))) return true;
+  if (sameUnder('spec', resolve(bare, frozen), resolve(then, frozen))) return true;
   const complete = (state: JsonObject) => resolve(catalogue.knativeDefaults(state, policy), frozen);
-  return sameUnder('spec', complete(now), complete(then));
+  return sameUnder('spec', complete(bare), complete(then));
 }
 
 /** False where the way to the place leads through a text or a number: nothing can be written there. */
 function isReachable(object: JsonObject, path: string): boolean {
-  const written = applyEdits(object, [{ set: path, value: true }]);
-  return written !== object && (isObject(written) || isArray(written));
+  let value: JsonValue = object;
+  for (const step of steps(path)) {
+    if (!isObject(value) && !isArray(value)) return false;
+    const next = resolve(value, pointer(step));
+    if (next === undefined || next === null) return !isArray(value) || step === '-';
+    value = next;
+  }
+  return true;
 }

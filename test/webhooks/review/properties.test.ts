@@ -11,7 +11,7 @@ import { applyEdits } from '../../../src/policy/engine/edit.ts';
 import { inventoryOf } from '../../../src/policy/engine/inventory.ts';
 import { type Finding, judge } from '../../../src/policy/engine/judge.ts';
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
-import { isFillable } from '../../../webhooks/review/places.ts';
+import { fillablePlace } from '../../../webhooks/review/places.ts';
 import { DEFAULTS_PATH, readRemembered, withoutRemembered } from '../../../webhooks/review/remembered.ts';
 import { aPolicy, NOW } from '../../policy/builders.ts';
 import { services } from '../../policy/services.ts';
@@ -20,7 +20,7 @@ import { type World, worlds } from '../../properties/mutations.ts';
 import { IMAGE } from '../../properties/objects.ts';
 import { mutated, patchOf, reviewed } from './builders.ts';
 
-const RUNS = { numRuns: 3000 };
+const RUNS = { numRuns: 150 };
 
 /** Fills in all that a policy can. */
 const generous = aPolicy({
@@ -183,7 +183,7 @@ describe('mutate', () => {
     always(({ object, beside }, policy) => {
       const context = { policy, inventory: inventoryOf(beside), now: NOW };
       for (const { path } of applyDefaults(object, context, catalogue.defaulters).defaults) {
-        expect({ path, isFillable: isFillable(path) }).toEqual({ path, isFillable: true });
+        expect(fillablePlace(path)).toBe(path);
       }
     });
   });
