@@ -47,6 +47,18 @@ const FAULTS: [what: string, spec: string, errors: string[]][] = [
     ['5:22: knative.version is 1.2, and should be a text: put it in quotes'],
   ],
   [
+    'a misspelt part of admission',
+    '  admission: {breakglass: {groups: [emergency]}}',
+    ['5:15: unknown field "breakglass"; did you mean "breakGlass"?'],
+  ],
+  [
+    'a group that everybody is in',
+    '  admission: {breakGlass: {groups: [emergency, "system:authenticated"]}}',
+    [
+      '5:48: admission.breakGlass.groups[1] is "system:authenticated", which is no group of a few: name one that only those are in who are meant',
+    ],
+  ],
+  [
     'a version that is none',
     '  knative: {version: v1.23}',
     ['5:22: knative.version is "v1.23", which is no version that Weir knows; write one from "1.15" to "1.23"'],

@@ -112,4 +112,21 @@ describe('rbac/reserved', () => {
     expect(paths(findings)).toEqual(['/metadata/labels/rbac.authorization.k8s.io~1aggregate-to-edit']);
     expect(judgeBy(rbacReserved, aClusterRole({}, writes), policy)).toEqual([]);
   });
+
+  it('judges a role at the API, too, since there its binding may have come first', () => {
+    const user = { name: 'jane', groups: [] };
+    const by = (role: JsonObject, ...bindings: JsonObject[]) =>
+      messages(judgeBy(rbacReserved, role, policy, { user, beside: bindings }));
+    const sentence = (role: string) =>
+      `Group:team-shop may write policyexceptions by ${role} deployer, through RoleBinding deployers, and prod keeps that for Group:platform, ServiceAccount:argocd/*`;
+
+    expect(by(aRole(writes), aBinding([team, { kind: 'Group', name: 'platform' }]))).toEqual([sentence('Role')]);
+    const toCluster = aBinding([team], { kind: 'ClusterRole', name: 'deployer' });
+    expect(by(aClusterRole({}, writes), toCluster)).toEqual([sentence('ClusterRole')]);
+    expect(by(aRole(writes), toCluster)).toEqual([]);
+    expect(by(aRole({ ...writes, verbs: ['get'] }), aBinding([team]))).toEqual([]);
+    expect(by(aRole(writes), aBinding([team], { kind: 'Role', name: 'other' }))).toEqual([]);
+    // at the command line the binding stands in the same input, and is judged itself
+    expect(judgeBy(rbacReserved, aRole(writes), policy, { beside: [aBinding([team])] })).toEqual([]);
+  });
 });
