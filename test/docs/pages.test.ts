@@ -10,7 +10,7 @@ import { addFiles, check, folderWith, service, weir } from '../cli/harness.ts';
 import { judgeBy } from '../policy/builders.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const PAGES = ['policies', 'environments', 'exceptions', 'render-and-fn', 'ci'].map((name) => `docs/${name}.md`);
+const PAGES = ['policies', 'environments', 'exceptions', 'render-and-fn', 'ci', 'admission'].map((name) => `docs/${name}.md`);
 const BASE = 'apiVersion: weir.dev/v1alpha1\nkind: EnvironmentPolicy\nmetadata: {name: base}\nspec: {}\n';
 
 function read(file: string): string {
