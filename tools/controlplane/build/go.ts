@@ -6,14 +6,14 @@ const KEPT = 4000;
 const SECONDS = 40 * 60;
 
 /**
- * Runs the Go tool at low priority and returns its output.
+ * Runs the Go tool and returns its output.
  *
  * @param cwd a folder inside the module
  * @throws with the end of what Go said
  */
 export async function go(args: readonly string[], { cwd }: { readonly cwd: string }): Promise<string> {
   const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off' };
-  const { code, stdout, stderr } = await run('nice', ['-n', '10', 'go', ...args], { cwd, env, seconds: SECONDS });
+  const { code, stdout, stderr } = await run('go', args, { cwd, env, seconds: SECONDS });
   if (code !== 0) throw new Error(`go ${args.join(' ')} failed in ${cwd}:\n${stderr.trim().slice(-KEPT)}`);
   return stdout;
 }
