@@ -8,6 +8,7 @@ import type { JsonObject } from '../json.ts';
 import { backoff } from './backoff.ts';
 import type { Client } from './client.ts';
 import { type Clock, pause } from './clock.ts';
+import { Complaints } from './complaints.ts';
 import { ApiError, isNotFound, sentenceOf } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Resource } from './resource.ts';
@@ -89,16 +90,17 @@ class Recorder implements EventRecorder {
   readonly #queue: (() => Promise<unknown>)[] = [];
   readonly #series = new Map<string, Series>();
   readonly #ending = new AbortController();
+  readonly #complaints: Complaints;
   #isLeaving = false;
   #isWriting = false;
   #work: Promise<void> | undefined;
   #lost = 0;
   #made = 0;
-  #complaint = '';
 
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#most = options.most ?? MOST;
+    this.#complaints = new Complaints(options.log, () => ({ lost: this.#lost }));
   }
 
   record(happening: Happening): void {
@@ -177,10 +179,11 @@ class Recorder implements EventRecorder {
     for (let tries = 1; !this.#ending.signal.aborted; tries++) {
       try {
         await write();
-        this.#complaint = '';
+        this.#complaints.end('Events are written again');
         return true;
       } catch (error) {
-        this.#complain(error);
+        if (this.#ending.signal.aborted) return false;
+        this.#complaints.tell(`an Event cannot be written: ${sentenceOf(error)}`);
         if (tries >= MOST_TRIES || !mayWorkLater(error)) return false;
       }
       await pause(clock, wait.next(), this.#ending.signal);
@@ -212,14 +215,6 @@ class Recorder implements EventRecorder {
       regarding: referenceOf(regarding),
     };
     return { namespace, name, body };
-  }
-
-  #complain(error: unknown): void {
-    if (this.#ending.signal.aborted) return;
-    const sentence = sentenceOf(error);
-    if (sentence !== this.#complaint)
-      this.#options.log.warn({ lost: this.#lost }, `an Event cannot be written: ${sentence}`);
-    this.#complaint = sentence;
   }
 }
 

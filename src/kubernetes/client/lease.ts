@@ -9,6 +9,7 @@
 import { type JsonObject, numberAt, objectAt, stringAt } from '../json.ts';
 import type { Client } from './client.ts';
 import { type Clock, pause } from './clock.ts';
+import { Complaints } from './complaints.ts';
 import { isConflict, isNotFound, sentenceOf } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Place, Resource } from './resource.ts';
@@ -67,6 +68,7 @@ class Candidate implements Election {
   readonly #renewWithinMs: number;
   readonly #retryMs: number;
   readonly #ending = new AbortController();
+  readonly #complaints: Complaints;
   readonly #done: Promise<void>;
   #isLeader = false;
   /** The Lease as it was last seen or written. */
@@ -75,7 +77,6 @@ class Candidate implements Election {
   #isExpired = false;
   #callOffExpiry: () => void = () => {};
   #callOffLoss: () => void = () => {};
-  #complaint = '';
 
   constructor(options: ElectionOptions) {
     const { durationMs = 15_000, renewWithinMs = 10_000, retryMs = 2_000 } = options;
@@ -86,6 +87,7 @@ class Candidate implements Election {
     this.#durationMs = durationMs;
     this.#renewWithinMs = renewWithinMs;
     this.#retryMs = retryMs;
+    this.#complaints = new Complaints(options.log, () => ({ lease: options.lease }));
     this.#done = this.#run();
   }
 
@@ -120,9 +122,10 @@ class Candidate implements Election {
   async #tryOnce(): Promise<void> {
     try {
       await this.#take();
-      this.#complaint = '';
+      this.#complaints.end('the Lease is renewed again');
     } catch (error) {
-      this.#complain(error);
+      if (this.#ending.signal.aborted) return;
+      this.#complaints.tell(`the Lease cannot be read or written: ${sentenceOf(error)}`);
     }
   }
 
@@ -233,22 +236,13 @@ class Candidate implements Election {
     try {
       await client.update(leases, { ...this.#seen, spec: released }, { timeoutMs: RELEASE_MS });
     } catch (error) {
-      this.#complain(error);
+      this.#complaints.tell(`the Lease cannot be read or written: ${sentenceOf(error)}`);
     }
   }
 
   /** One request may take the time in which a leader must renew: a second one then still can. */
   #call(): { readonly signal: AbortSignal; readonly timeoutMs: number } {
     return { signal: this.#ending.signal, timeoutMs: this.#renewWithinMs / 2 };
-  }
-
-  #complain(error: unknown): void {
-    if (this.#ending.signal.aborted && this.#complaint !== '') return;
-    const sentence = sentenceOf(error);
-    if (sentence !== this.#complaint) {
-      this.#options.log.warn({ lease: this.#options.lease }, `the Lease cannot be read or written: ${sentence}`);
-    }
-    this.#complaint = sentence;
   }
 }
 

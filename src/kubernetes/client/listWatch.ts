@@ -6,6 +6,7 @@ import { type JsonObject, objectAt, stringAt } from '../json.ts';
 import { type Backoff, backoff } from './backoff.ts';
 import type { Client } from './client.ts';
 import { type Clock, pause } from './clock.ts';
+import { Complaints } from './complaints.ts';
 import {
   ApiError,
   ConnectionError,
@@ -87,6 +88,7 @@ class Follower implements ListWatch {
   readonly #selection: Selection;
   readonly #ending = new AbortController();
   readonly #backoff: Backoff;
+  readonly #complaints: Complaints;
   #hasSynced = false;
   #isServed = true;
   #heardAt: Date | undefined;
@@ -96,8 +98,6 @@ class Follower implements ListWatch {
   #refusals = 0;
   /** How often in a row the server said that it has no such resource. */
   #absences = 0;
-  /** What was last complained of, so that one trouble is told once. */
-  #complaint = '';
   #tellSynced: () => void = () => {};
 
   constructor(options: ListWatchOptions) {
@@ -105,6 +105,7 @@ class Follower implements ListWatch {
     this.#resource = options.resource;
     this.#selection = selectionOf(options);
     this.#backoff = backoff({ firstMs: FIRST_WAIT_MS, mostMs: MOST_WAIT_MS, random: options.random });
+    this.#complaints = new Complaints(options.log, () => this.#about());
     this.synced = new Promise((resolve) => {
       this.#tellSynced = resolve;
     });
@@ -250,7 +251,7 @@ class Follower implements ListWatch {
     this.#version = version;
     this.#refusals = 0;
     this.#backoff.reset();
-    this.#recovered();
+    this.#complaints.end(`${fullName(this.resource)} is followed again`);
   }
 
   #kept(object: JsonObject): JsonObject {
@@ -271,7 +272,7 @@ class Follower implements ListWatch {
   #afterFailedList(error: unknown): number {
     if (this.#ending.signal.aborted) return 0;
     if (isNotFound(error) && this.#isAbsent()) return UNSERVED_MS * (0.9 + 0.2 * this.#options.random());
-    this.#complain(isForbidden(error) ? this.#missingRight('list', error) : sentenceOf(error));
+    this.#complain('list', error);
     return this.#waitAfter(error);
   }
 
@@ -290,21 +291,12 @@ class Follower implements ListWatch {
   }
 
   #afterFailedWatch(error: unknown, wasGood: boolean): number {
-    const isRefused = error instanceof ApiError;
-    if (isRefused) this.#refusals++;
     const isCut = error instanceof ConnectionError;
-    if (
-      isGone(error) ||
-      isNotFound(error) ||
-      isForbidden(error) ||
-      !(isRefused || isCut) ||
-      this.#refusals > MOST_REFUSALS
-    ) {
-      this.#version = undefined;
-    }
+    if (error instanceof ApiError) this.#refusals++;
+    if (!isCut && (this.#refusals > MOST_REFUSALS || !mayResume(error))) this.#version = undefined;
     // that a watch is cut is daily life; that it cannot be taken up again is not
     const isExpected = isGone(error) || isNotFound(error) || error instanceof Silence || (isCut && wasGood);
-    if (!isExpected) this.#complain(isForbidden(error) ? this.#missingRight('watch', error) : sentenceOf(error));
+    if (!isExpected) this.#complain('watch', error);
     return this.#waitAfter(error);
   }
 
@@ -313,27 +305,20 @@ class Follower implements ListWatch {
     return Math.max(this.#backoff.next(), Math.min(asked, MOST_WAIT_MS));
   }
 
-  #missingRight(verb: 'list' | 'watch', error: unknown): string {
-    return `Weir may not ${verb} ${fullName(this.resource)}: ${sentenceOf(error)}; give its role the verbs list and watch`;
-  }
-
-  #complain(sentence: string): void {
-    const { log } = this.#options;
-    const message = `${fullName(this.resource)} cannot be followed: ${sentence}`;
-    if (this.#complaint === sentence) log.debug(this.#about(), message);
-    else log.warn(this.#about(), message);
-    this.#complaint = sentence;
-  }
-
-  #recovered(): void {
-    if (this.#complaint === '') return;
-    this.#complaint = '';
-    this.#options.log.info(this.#about(), `${fullName(this.resource)} is followed again`);
+  #complain(verb: 'list' | 'watch', error: unknown): void {
+    const name = fullName(this.resource);
+    const hint = isForbidden(error) ? `; Weir may not ${verb} them: give its role the verbs list and watch` : '';
+    this.#complaints.tell(`${name} cannot be followed: ${sentenceOf(error)}${hint}`);
   }
 
   #about(): object {
     return { resource: fullName(this.resource), objects: this.store.size, hasSynced: this.#hasSynced };
   }
+}
+
+/** True where the server may take the watch up again from the same version: it is overloaded, or starts up. */
+function mayResume(error: unknown): boolean {
+  return error instanceof ApiError && !isGone(error) && !isNotFound(error) && !isForbidden(error);
 }
 
 function selectionOf({ namespace, fieldSelector, labelSelector }: ListWatchOptions): Selection {

@@ -31,7 +31,7 @@ afterEach(async () => {
 
 function makeRecorder(options: Partial<RecorderOptions> = {}): EventRecorder {
   const tell = (_: object, message: string) => void told.push(message);
-  const log = { debug: tell, info: tell, warn: tell, error: tell };
+  const log = { debug: () => {}, info: tell, warn: tell, error: tell };
   const client = clientTo(server.url, clock);
   return recordEvents({
     client,
@@ -142,6 +142,20 @@ describe('recording events', () => {
     clock.advance(1_000);
     await stopping;
     expect(recorder.lost()).toBe(1_000);
+  });
+
+  it('holds no more where windows end while nothing can be written', async () => {
+    server.faults.push(() => true);
+    await recorder.stop();
+    recorder = makeRecorder({ most: 10, windowMs: 1_000 });
+    for (let window = 0; window < 5; window++) {
+      for (let index = 0; index < 10; index++) recorder.record(brokeGlass(`note ${window} ${index}`));
+      clock.advance(1_000);
+    }
+    expect(recorder.lost()).toBe(40);
+    const stopping = recorder.stop(1_000);
+    clock.advance(1_000);
+    await stopping;
   });
 
   it('cuts a long note between characters', async () => {

@@ -150,7 +150,7 @@ describe('listing', () => {
     const each = follow();
     await eventually(() => told.length > 0, 'the complaint');
     expect(told).toEqual([
-      'warn networkpolicies.networking.k8s.io cannot be followed: Weir may not list networkpolicies.networking.k8s.io: User "weir" cannot list resource "networkpolicies"; give its role the verbs list and watch',
+      'warn networkpolicies.networking.k8s.io cannot be followed: User "weir" cannot list resource "networkpolicies"; Weir may not list them: give its role the verbs list and watch',
     ]);
     expect(each.hasSynced()).toBe(false);
 
