@@ -70,7 +70,10 @@ function printLeaf(value: JsonValue, indent: number): string {
 }
 
 function printText(value: string, indent: number): string {
+  // Kubernetes refuses a block whose text begins with a tab.
+  if (/^\n*\t/.test(value)) return JSON.stringify(value);
   const block = stringify(value, { blockQuote: 'literal', lineWidth: 0 }).trimEnd();
-  if (!block.startsWith('|')) return JSON.stringify(value);
+  // A plus would count the empty lines behind the text, a digit the blanks in front of it: nobody sees either.
+  if (!/^\|-?\n/.test(block)) return JSON.stringify(value);
   return block.replaceAll(/\n(?=.)/g, `\n${' '.repeat(indent + 2)}`); // the library prints the lines flush left
 }

@@ -137,6 +137,14 @@ describe('rewriteDocument', () => {
     });
   });
 
+  it.each(['\n', '\n\n', ' \n', 'a\n', 'a\n\n', 'a\n \n', '\na', '  a\nb', '\ta\nb\n', 'a\n\n  b\n', 'a \nb'])(
+    'writes the lines of %j so that they are read again',
+    (text) => {
+      const result = rewritten({ op: 'replace', path: '/spec', value: text }, 'a: 1\nspec:\n  b: 1\nc: 2\n');
+      expect(read(result)).toEqual({ a: 1, spec: text, c: 2 });
+    },
+  );
+
   it('keeps a key named __proto__ beside what it changes', () => {
     expect(rewritten({ op: 'add', path: '/b', value: 2 }, '__proto__: {a: 1}\n')).toBe('__proto__: {a: 1}\nb: 2\n');
     expect(rewritten({ op: 'add', path: '/b', value: 2 }, '{"__proto__":1}')).toBe('{"__proto__":1,"b":2}');
