@@ -2,7 +2,7 @@
 
 import type { ObjectReference } from '../kubernetes/object.ts';
 import type { Rule } from '../policy/engine/rule.ts';
-import type { CheckResult } from './result.ts';
+import type { CheckResult, ReportedFinding, TextReplacement } from './result.ts';
 
 export interface ReportContext {
   readonly colors: ReportColors;
@@ -21,6 +21,8 @@ export interface ReportContext {
   rule(id: string): Rule | undefined;
   /** A line of a file of the input, from 1; undefined where it cannot be read any more. */
   sourceLine(file: string, line: number): string | undefined;
+  /** A finding's fix as edits to its file; undefined where there are none. Worked out for who shows it. */
+  textFix(finding: ReportedFinding): readonly TextReplacement[] | undefined;
 }
 
 export interface JudgedObject {

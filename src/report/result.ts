@@ -51,6 +51,18 @@ export interface ReportedFinding extends ReportedPlace {
   readonly since?: string;
 }
 
+/** A range of a file gives way to another text. */
+export interface TextReplacement {
+  /** 1-based. */
+  readonly startLine: number;
+  /** 1-based, in UTF-16 code units. */
+  readonly startColumn: number;
+  readonly endLine: number;
+  /** Of the first character behind the range. */
+  readonly endColumn: number;
+  readonly text: string;
+}
+
 export interface ReportedDefault {
   readonly environment: string;
   readonly resource: ObjectReference;

@@ -1,6 +1,6 @@
 /**
- * `-o sarif`: SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0), for code scanning. Fixes are JSON Patches to objects
- * and not edits to text, so they stand in a result's properties; `weir render --fix` carries them out.
+ * `-o sarif`: SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0), for code scanning. A fix is there as edits to the
+ * file where the object stands in one as it is, and as the JSON Patch that it is among a result's properties.
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
@@ -67,6 +67,7 @@ function resultOf(finding: ReportedFinding, indexes: ReadonlyMap<string, number>
     message: { text: message },
     ...locationsOf(finding, context, `${describe(resource)}${pointer}`),
     partialFingerprints: { 'weirFinding/v1': fingerprint(finding) },
+    ...fixesOf(finding, context),
     properties: {
       environment,
       resource,
@@ -75,6 +76,20 @@ function resultOf(finding: ReportedFinding, indexes: ReadonlyMap<string, number>
       ...(since === undefined ? {} : { since }),
     },
   };
+}
+
+function fixesOf(finding: ReportedFinding, context: ReportContext) {
+  const replacements = finding.fix === undefined ? undefined : context.textFix(finding);
+  if (replacements === undefined || replacements.length === 0 || finding.file === undefined) return {};
+  const change = {
+    artifactLocation: artifact(finding.file, context),
+    replacements: replacements.map(({ text, ...region }) => ({
+      deletedRegion: region,
+      ...(text === '' ? {} : { insertedContent: { text } }),
+    })),
+  };
+  const why = context.rule(finding.rule)?.howToFix;
+  return { fixes: [{ ...(why === undefined ? {} : { description: { text: why } }), artifactChanges: [change] }] };
 }
 
 /** The same as long as the same object breaks the same rule in the same place, wherever its lines move to. */

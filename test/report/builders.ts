@@ -100,6 +100,7 @@ export function aContext(parts: Partial<ReportContext> = {}): ReportContext {
       { environment: 'prod', resource: { ...cart, name: 'good' }, file: 'apps/good.yaml' },
     ],
     rule: (id) => (id === 'images/tag' ? tag : undefined),
+    textFix: () => undefined,
     sourceLine: (file, line) => (file === 'apps/cart.yaml' ? `      - line: ${line}` : undefined),
     ...parts,
   };

@@ -1,7 +1,6 @@
 /** `weir check` from its options to its exit code. */
 import path from 'node:path';
 import { catalogue } from '../../policy/catalogue.ts';
-import type { JudgedObject } from '../../report/reporter.ts';
 import { type CheckResult, count, type ReportedError, type ReportedFinding } from '../../report/result.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
@@ -13,23 +12,22 @@ import { ratchet } from '../since/ratchet.ts';
 import { hintsFor } from './hints.ts';
 import { type Assigned, type JudgedFinding, judgeInput } from './judgeInput.ts';
 import type { CheckOptions } from './options.ts';
-import { writeOutputs } from './outputs.ts';
+import { type Beside, writeOutputs } from './outputs.ts';
 import { type PastPlaces, Session, type SessionInput } from './session.ts';
+import { TextFixes } from './textFixes.ts';
 import { missedVerdicts, noEnvironment } from './unassigned.ts';
 
 export async function check(options: CheckOptions, context: CommandContext): Promise<number> {
   const progress = progressOn(context.io);
-  const { result, judged, hints, missed } = await judgePaths(options, context, progress).finally(() => progress.end());
-  await writeOutputs(result, { judged, hints }, options.outputs, context);
+  const { result, missed, ...beside } = await judgePaths(options, context, progress).finally(() => progress.end());
+  await writeOutputs(result, beside, options.outputs, context);
   return exitCode(result, missed, options, context);
 }
 
-interface Checked {
+interface Checked extends Beside {
   readonly result: CheckResult;
   /** Objects that would have been judged, had their environment been known. */
   readonly missed: readonly Resource[];
-  readonly judged: readonly JudgedObject[];
-  hints(): readonly string[];
 }
 
 async function judgePaths(options: CheckOptions, { io }: CommandContext, progress: Progress): Promise<Checked> {
@@ -71,7 +69,12 @@ async function judgePaths(options: CheckOptions, { io }: CommandContext, progres
   };
   const missed = missedVerdicts(present.unassigned, session.policies.byName.values());
   const hints = () => hintsFor(ratcheted, judged.defaults, present.resources, options);
-  return { result, missed, judged: judged.judged, hints };
+  let textFixes: TextFixes | undefined;
+  const textFix = (finding: ReportedFinding) => {
+    textFixes ??= new TextFixes(ratcheted);
+    return textFixes.of(finding);
+  };
+  return { result, missed, judged: judged.judged, hints, textFix };
 }
 
 /**

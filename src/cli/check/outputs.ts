@@ -13,9 +13,12 @@ import type { OutputTarget } from './options.ts';
 
 const DEFAULT_WIDTH = 100;
 
+/** What the check knows beside the result. */
+export type Beside = Pick<ReportContext, 'judged' | 'hints' | 'textFix'>;
+
 export async function writeOutputs(
   result: CheckResult,
-  beside: Pick<ReportContext, 'judged' | 'hints'>,
+  beside: Beside,
   outputs: readonly OutputTarget[],
   command: CommandContext,
 ): Promise<void> {
@@ -49,7 +52,7 @@ function writePieces(file: string, pieces: Iterable<string>): void {
   }
 }
 
-function reportContext({ io, colors }: CommandContext, beside: Pick<ReportContext, 'judged' | 'hints'>): ReportContext {
+function reportContext({ io, colors }: CommandContext, beside: Beside): ReportContext {
   const texts = new SourceTexts(io.cwd);
   return {
     colors: colors(io.stdout),

@@ -4,6 +4,7 @@ import type { PatchOperation } from '../jsonPatch.ts';
 import { readYaml } from '../yaml/read.ts';
 import { splitDocuments } from '../yaml/split.ts';
 import { rewriteDocument } from './document.ts';
+import type { Range } from './nodes.ts';
 
 export interface DocumentChange {
   /** The n-th document of the file, as reading counts them. */
@@ -14,19 +15,26 @@ export interface DocumentChange {
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
+/** Where each document of the file stands that reading counts, in UTF-16 code units. */
+export function documentRanges(text: string): Range[] {
+  const offset = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
+  const plain = text.slice(offset);
+  return chunksOf(plain)
+    .filter(({ start, end }) => holdsDocument(plain.slice(start, end)))
+    .map(({ start, end }) => ({ start: start + offset, end: end + offset }));
+}
+
 /** The file's text after the changes. Several JSON objects in one file without `---` between them are refused. */
 export function rewriteFile(text: string, changes: readonly DocumentChange[]): string {
   if (changes.length === 0) return text;
   if (text.startsWith(BYTE_ORDER_MARK)) return BYTE_ORDER_MARK + rewriteFile(text.slice(1), changes);
 
-  const isJson = /^\s*\{/.test(text);
-  if (isJson && readYaml(text, '-').documents.length > 1) {
+  const chunks = chunksOf(text);
+  if (isJson(text) && readYaml(text, '-').documents.length > 1) {
     throw new Error(
       'several JSON objects stand in this file one after the other; put --- between them to have it rewritten',
     );
   }
-  const chunks = isJson ? [{ start: 0, end: text.length }] : splitDocuments(text, 0, false);
-
   const byIndex = operationsByIndex(changes);
   let result = '';
   let copied = 0;
@@ -46,6 +54,14 @@ export function rewriteFile(text: string, changes: readonly DocumentChange[]): s
   return withoutLeadingSeparator(result + text.slice(copied), text);
 }
 
+function isJson(text: string): boolean {
+  return /^\s*\{/.test(text);
+}
+
+function chunksOf(text: string): readonly Range[] {
+  return isJson(text) ? [{ start: 0, end: text.length }] : splitDocuments(text, 0, false);
+}
+
 /** In the order of the changes; a document without an operation has no entry. */
 function operationsByIndex(changes: readonly DocumentChange[]): Map<number, PatchOperation[]> {
   const byIndex = new Map<number, PatchOperation[]>();
@@ -61,7 +77,12 @@ function operationsByIndex(changes: readonly DocumentChange[]): Map<number, Patc
 /** Undefined where an operation removes the document. */
 function rewriteOrRemove(chunk: string, operations: readonly PatchOperation[]): string | undefined {
   if (operations.some((operation) => operation.op === 'remove' && operation.path === '')) return undefined;
-  return rewriteDocument(chunk, operations, readOne);
+  return rewriteOneDocument(chunk, operations);
+}
+
+/** A document's text after the operations, read as Kubernetes reads it; none of them may remove the whole. */
+export function rewriteOneDocument(text: string, operations: readonly PatchOperation[]): string {
+  return rewriteDocument(text, operations, readOne);
 }
 
 function readOne(text: string): JsonValue | undefined {
