@@ -165,6 +165,16 @@ describe('/mutate through what happens on the way', () => {
     expect(readRemembered(once).get(MIN)).toBe('5');
   });
 
+  it('remembers in the second call what the first one filled in for a value that its author took out', () => {
+    const own = aService({
+      annotations: { 'min-scale': '2' },
+      container: { resources: { requests: { cpu: '200m' } } },
+    });
+    const once = admitted(written, policyWith(2), own);
+    expect([...readRemembered(once).keys()]).toEqual([CPU, MIN].sort());
+    expect(admitted(once, policyWith(2), own)).toEqual(once);
+  });
+
   it('adds where a null stands, and patches as it was sent', () => {
     const metadata = { ...(written.metadata as JsonObject), annotations: null };
     const object = { ...written, metadata };
@@ -184,6 +194,7 @@ describe('/mutate through what happens on the way', () => {
   it('leaves alone what is being deleted', () => {
     const going = aService({ metadata: { deletionTimestamp: '2026-11-21T12:00:00Z', finalizers: ['x'] } });
     expect(admitted(going, policyWith(2), going)).toEqual(going);
+    expect(admitted(going, policyWith(2), aService({ image: 'registry.example.com/shop/cart:0.9.0' }))).toEqual(going);
   });
 
   it('gives the old values back under a template whose name is fixed', () => {

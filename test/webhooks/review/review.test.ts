@@ -225,11 +225,24 @@ describe('the ratchet', () => {
     ]);
   });
 
+  it('counts what cannot be told apart, too', () => {
+    const policy = aPolicy({ images: {} });
+    const image = 'registry.example.com/a:latest';
+    const count = (now: JsonObject, old: JsonObject) =>
+      reviewed('validate', { object: now, oldObject: old }, policy).facts.findings.filter(
+        ({ rule, action }) => rule === 'images/tag' && action === 'deny',
+      ).length;
+    expect(count(whole(image, 'a', 'a'), whole(image, 'a', 'a'))).toBe(0);
+    expect(count(whole(image, 'a', 'a', 'a'), whole(image, 'a', 'a'))).toBe(1);
+  });
+
   it('knows what is missing as before, though another part of the object changed', () => {
     const demanding = aPolicy({ actions: { 'serving/probes': 'deny' } });
     const labelled = aService({ metadata: { labels: { team: 'shop' } } });
     expect(reviewed('validate', { object: aService() }, demanding).response.allowed).toBe(false);
     expect(reviewed('validate', { object: labelled, oldObject: aService() }, demanding).response.allowed).toBe(true);
+    const further = aService({ container: { env: [{ name: 'LOG_LEVEL', value: 'info' }] } });
+    expect(reviewed('validate', { object: further, oldObject: aService() }, demanding).response.allowed).toBe(true);
   });
 
   it('does not take the step of an earlier release for the one of today', () => {
