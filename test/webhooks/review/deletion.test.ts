@@ -70,6 +70,18 @@ describe('a DELETE', () => {
 
   it.each<[string, JsonObject, JsonObject[]]>([
     ['nobody needs it', broker, []],
+    [
+      'it needs itself',
+      {
+        ...broker,
+        spec: {
+          delivery: {
+            deadLetterSink: { ref: { apiVersion: 'eventing.knative.dev/v1', kind: 'Broker', name: 'orders' } },
+          },
+        },
+      },
+      [],
+    ],
     ['who needs it goes as well', broker, [aTrigger('audit', GONE)]],
     ['another Broker is needed', broker, [aTrigger('audit', {}, { broker: 'others' })]],
     ['a Trigger of another namespace names its own', broker, [aTrigger('audit', { namespace: 'other' })]],
