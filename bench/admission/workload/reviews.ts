@@ -22,12 +22,12 @@ export interface Workload {
 /** Asks the mutating side: the AdmissionReview that answers the review. */
 export type AskToMutate = (review: JsonObject) => Promise<JsonValue>;
 
-export async function makeWorkload(ask: AskToMutate): Promise<Workload> {
+export async function makeWorkload(ask: AskToMutate, services = SERVICES): Promise<Workload> {
   const validate: JsonObject[] = [];
   const mutate: JsonObject[] = [];
   const complete: JsonObject[] = [];
 
-  for (let index = 0; index < SERVICES; index++) {
+  for (let index = 0; index < services; index++) {
     const isUpdate = index % 4 > 1;
     const breach = breachOf(index);
     if (!isUpdate) {
