@@ -68,7 +68,7 @@ export function makeAuthority(making: Making): Pair {
     { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
     { name: 'subjectKeyIdentifier' },
   ]);
-  return { certificate: signed(certificate, privateKey), key: pemOf(privateKey) };
+  return { certificate: signedPem(certificate, privateKey), key: pemOf(privateKey) };
 }
 
 /**
@@ -94,7 +94,7 @@ export function makeServing(names: readonly string[], authority: Pair, making: M
     { name: 'subjectKeyIdentifier' },
     { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
   ]);
-  return { certificate: signed(certificate, createPrivateKey(authority.key)), key: pemOf(making.keys.privateKey) };
+  return { certificate: signedPem(certificate, createPrivateKey(authority.key)), key: pemOf(making.keys.privateKey) };
 }
 
 /** GeneralName's tag of a dNSName (RFC 5280, 4.2.1.6). */
@@ -120,7 +120,8 @@ function setValidity(certificate: forge.pki.Certificate, from: number, until: nu
   certificate.validity.notAfter = new Date(Math.floor(until / 1000) * 1000);
 }
 
-function signed(certificate: forge.pki.Certificate, key: KeyObject): string {
+/** Signs with SHA-256 and gives the whole as PEM. */
+export function signedPem(certificate: forge.pki.Certificate, key: KeyObject): string {
   certificate.signatureOid = SHA256_WITH_RSA;
   certificate.siginfo.algorithmOid = SHA256_WITH_RSA;
   certificate.tbsCertificate = forge.pki.getTBSCertificate(certificate);

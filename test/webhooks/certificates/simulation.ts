@@ -49,6 +49,8 @@ interface Replica {
   readonly keeper: CertificateKeeper;
   readonly listeners: Set<() => void>;
   isAlive: boolean;
+  /** Until then nothing reaches it, and it reaches nobody: the kernel has stopped it. */
+  frozenUntil: number;
   failedLast: boolean;
 }
 
@@ -135,10 +137,18 @@ export class Simulation {
     this.at(this.time + downtime, () => this.#startReplica(`${replica.name}'`));
   }
 
+  /** One replica stands still for a while, between any two of its steps. */
+  freeze(index: number, milliseconds: number): void {
+    const alive = this.#replicas.filter(({ isAlive }) => isAlive);
+    const replica = alive[index % Math.max(1, alive.length)];
+    if (replica !== undefined) replica.frozenUntil = this.time + milliseconds;
+  }
+
   #startReplica(name: string): void {
     const replica: Replica = {
       name,
       isAlive: true,
+      frozenUntil: 0,
       failedLast: false,
       listeners: new Set(),
       keeper: new CertificateKeeper({
@@ -217,20 +227,26 @@ export class Simulation {
         const value = work();
         if (answer > timeout) return;
         fail = () => {};
-        this.at(this.time + answer - arrival, () => {
-          if (replica.isAlive) resolve(value);
-        });
+        this.#reach(replica, answer - arrival, () => resolve(value));
       });
-      this.at(this.time + timeout, () => {
-        if (replica.isAlive) fail();
-      });
+      this.#reach(replica, timeout, () => fail());
     });
+  }
+
+  /** Calls back after the milliseconds, or when the replica wakes, and not at all when it is dead. */
+  #reach(replica: Replica, milliseconds: number, callback: () => void): void {
+    const arrive = (): void => {
+      if (!replica.isAlive) return;
+      if (this.time < replica.frozenUntil) this.at(replica.frozenUntil, arrive);
+      else callback();
+    };
+    this.at(this.time + milliseconds, arrive);
   }
 
   #timer(of: () => Replica, milliseconds: number, callback: () => void): () => void {
     let isOff = false;
-    this.at(this.time + milliseconds, () => {
-      if (!isOff && of().isAlive) callback();
+    this.#reach(of(), milliseconds, () => {
+      if (!isOff) callback();
     });
     return () => {
       isOff = true;
@@ -259,7 +275,7 @@ export class Simulation {
 
   #announce(): void {
     for (const replica of this.#replicas) {
-      this.at(this.time + this.#random() * this.options.lag, () => {
+      this.#reach(replica, this.#random() * this.options.lag, () => {
         for (const listener of replica.listeners) listener();
       });
     }
@@ -267,8 +283,8 @@ export class Simulation {
 
   /** Every certificate that is served is good now, and trusted by every caBundle that the API server may be using. */
   #check(): void {
-    for (const { name, isAlive, keeper } of this.#replicas) {
-      const served = isAlive ? keeper.current() : undefined;
+    for (const { name, isAlive, frozenUntil, keeper } of this.#replicas) {
+      const served = isAlive && this.time >= frozenUntil ? keeper.current() : undefined;
       if (served === undefined) continue;
       if (served.expiresAt.getTime() <= START + this.time) this.broken.push(`${this.time} ${name}: expired`);
       for (const { of, from, pem } of this.#inUse()) {
@@ -370,7 +386,7 @@ let taken = 0;
 
 /** Names tell CAs apart, so that two may have one key. */
 export function keysFromStock(): KeyPair {
-  const index = taken++ % 12;
+  const index = taken++ % 6;
   const pair = stock[index] ?? generateKeyPairSync('rsa', { modulusLength: 2048 });
   stock[index] = pair;
   return pair;
