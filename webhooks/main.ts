@@ -70,7 +70,7 @@ export async function startWebhook(options: WebhookOptions, surroundings: Surrou
     if (certificates === undefined) throw new StartFailure('without a cluster the certificate comes from files');
 
     const { view: cluster, events } = live;
-    const metrics = new Metrics({ policies, cluster, certificates, catalogue, lostEvents: () => events.lost() });
+    const metrics = new Metrics({ policies, cluster, certificates, lostEvents: () => events.lost() });
     reloads.tellTo({ metrics, events });
     let isLeaving = false;
     const isDraining = () => isLeaving;

@@ -3,7 +3,6 @@
  * is `other`, or every hostile request would be a time series of its own.
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Catalogue } from '../../src/policy/engine/judge.ts';
 import type { CertificateSource, ClusterView, PolicyStore } from '../dependencies.ts';
 import type { Door, Facts } from '../review/review.ts';
 
@@ -17,7 +16,6 @@ export interface MetricsParts {
   readonly policies: PolicyStore;
   readonly cluster: ClusterView;
   readonly certificates: CertificateSource;
-  readonly catalogue: Catalogue;
   /** How many Events were not written, since the start. */
   lostEvents(): number;
 }
@@ -25,7 +23,6 @@ export interface MetricsParts {
 export class Metrics {
   readonly registry = new Registry();
   readonly #policies: PolicyStore;
-  readonly #kinds: ReadonlySet<string>;
 
   readonly #reviews = this.#counter('weir_admission_reviews_total', 'Reviews that were answered.', [
     'door',
@@ -69,9 +66,8 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor({ policies, cluster, certificates, catalogue, lostEvents }: MetricsParts) {
+  constructor({ policies, cluster, certificates, lostEvents }: MetricsParts) {
     this.#policies = policies;
-    this.#kinds = new Set(catalogue.rules.flatMap((rule) => rule.kinds.map(({ key }) => key)));
     this.#stale.set(0);
     for (const outcome of ['accepted', 'refused']) this.#reloads.inc({ outcome }, 0);
     for (const door of ['mutate', 'validate', 'validate-namespace']) this.#failures.inc({ door }, 0);
@@ -108,7 +104,7 @@ export class Metrics {
     this.#seconds.observe({ door: facts.door }, seconds);
     this.#reviews.inc({
       door: facts.door,
-      kind: this.#kind(facts),
+      kind: facts.kind,
       operation: facts.operation,
       environment,
       verdict: facts.verdict,
@@ -136,13 +132,6 @@ export class Metrics {
 
   #environment(name: string): string {
     return name === '' || this.#policies.policyFor(name) !== undefined ? name : OTHER;
-  }
-
-  /** A kind that only a policy's own rules judge counts as known, too: whoever writes policies is trusted. */
-  #kind({ kind, environment }: Facts): string {
-    if (this.#kinds.has(kind)) return kind;
-    const custom = this.#policies.policyFor(environment)?.custom ?? [];
-    return custom.some((rule) => rule.kinds.some(({ key }) => key === kind)) ? kind : OTHER;
   }
 
   #counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {

@@ -110,7 +110,7 @@ function portOf(server: Server): number {
 const IDLE_CHECK = 50;
 
 /** A connection that has just come about is about to ask something. */
-const FIRST_REQUEST = 200;
+const FIRST_REQUEST = 1000;
 
 function close(server: Server, deadline: number): Promise<boolean> {
   return new Promise((resolve) => {

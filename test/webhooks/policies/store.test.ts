@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { readFolder } from '../../../webhooks/policies/folder.ts';
 import { PolicyFolder, type ReloadListener } from '../../../webhooks/policies/store.ts';
 import { BAD, empty, emptyFolder, type Files, folderWith, mount, policy, write } from './mount.ts';
 
@@ -194,6 +195,22 @@ describe('a folder that cannot be used any more', () => {
     await store.reload();
     await store.reload();
     expect(store.told.accepted).toEqual([{ hash: store.hash(), gone: [] }]);
+  });
+
+  it("that changes while it is read is read again: half of one state and half of another is nobody's policy", async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `e${index}`);
+    const files = (bound: number) => Object.fromEntries(names.map((name) => [`${name}.yaml`, policy(name, bound)]));
+    const folder = emptyFolder();
+    mount(folder, files(1));
+    for (let bound = 2; bound < 7; bound++) {
+      const reading = readFolder(folder, 'policies');
+      await new Promise((resolve) => setTimeout(resolve, bound));
+      mount(folder, files(bound));
+      const { policies } = await reading;
+      const bounds = [...policies.values()].map(({ autoscaling }) => autoscaling?.maxScale?.max);
+      expect(new Set(bounds).size).toBe(1);
+      expect(bounds.length).toBe(names.length);
+    }
   });
 
   it('never leaves a moment without policies, nor with half of a change', async () => {

@@ -70,7 +70,7 @@ describe('the end', () => {
     const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
     await new Promise<void>((resolve) => socket.on('secureConnect', () => resolve()));
     const closing = server.close(10_000);
-    await pause(20);
+    await pause(200);
     socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
     const text = await new Promise<string>((resolve) => socket.on('data', (chunk) => resolve(chunk.toString())));
     expect(text).toMatch(/^HTTP\/1\.1 200 OK/);

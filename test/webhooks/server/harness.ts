@@ -108,7 +108,7 @@ export async function start(setup: Setup = {}): Promise<Running> {
   const used = setup.catalogue ?? catalogue;
   const logged: LogLine[] = [];
   const log = makeLogger(setup.logLevel ?? 'debug', { write: (line) => logged.push(JSON.parse(line)) });
-  const metrics = new Metrics({ policies, cluster, certificates, catalogue: used, lostEvents: () => 3 });
+  const metrics = new Metrics({ policies, cluster, certificates, lostEvents: () => 3 });
   const facts: Facts[] = [];
   let isLeaving = false;
   const isDraining = () => isLeaving;
