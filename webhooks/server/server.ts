@@ -1,7 +1,7 @@
 /** The HTTPS server around the app: TLS that changes while it runs, time limits, and an end without a lost request. */
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import { type AddressInfo, Server as NetServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import type { CertificateSource, ServingCertificate } from '../dependencies.ts';
 import { StartFailure } from '../startFailure.ts';
@@ -109,25 +109,21 @@ function portOf(server: Server): number {
 /** How often connections are looked through for such as have answered their last request. */
 const IDLE_CHECK = 50;
 
-/** A connection that has just come about is about to ask something. */
-const FIRST_REQUEST = 1000;
-
+/**
+ * Node counts a connection that has not asked anything yet as one with a request: who has just connected is answered,
+ * and who says nothing is cut off by headersTimeout.
+ */
 function close(server: Server, deadline: number): Promise<boolean> {
   return new Promise((resolve) => {
     let isWhole = true;
-    const start = performance.now();
-    const idle = setInterval(() => {
-      if (performance.now() - start >= FIRST_REQUEST) server.closeIdleConnections();
-    }, IDLE_CHECK);
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK);
     const cut = setTimeout(() => {
       isWhole = false;
       server.closeAllConnections();
     }, deadline);
-    // An HTTP server's own close would end connections without a request at once, those that are just coming among them.
-    NetServer.prototype.close.call(server, () => {
+    server.close(() => {
       clearInterval(idle);
       clearTimeout(cut);
-      server.close();
       resolve(isWhole);
     });
   });
