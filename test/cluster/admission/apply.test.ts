@@ -55,23 +55,22 @@ describe('kubectl apply', () => {
     expect(second).toEqual({ code: 0, stdout: 'service.serving.knative.dev/cart created\n', stderr: '' });
   });
 
-  it.each`
-    environment  | scaling
-    ${'dev'}     | ${{ 'min-scale': '0', 'max-scale': '3', target: '50', 'scale-down-delay': '15s' }}
-    ${'staging'} | ${{ 'min-scale': '1', 'max-scale': '5', target: '80', 'scale-down-delay': '30s' }}
-    ${'prod'}    | ${{ 'min-scale': '2', 'max-scale': '20', target: '100', 'scale-down-delay': '60s' }}
-  `(
-    'fills in what $environment decides, and leaves what the author wrote',
-    async ({ environment, scaling }: ScalingOf) => {
-      const namespace = await inEnvironment(environment);
-      await apply(namespace, service());
-      const filled = Object.entries(scaling).map(([key, value]) => [`autoscaling.knative.dev/${key}`, value]);
-      expect(scalingOf(await stored(namespace))).toEqual(Object.fromEntries(filled));
-
-      await apply(namespace, service({ name: 'own', template: scale('1', '1') }));
-      expect(scalingOf(await stored(namespace, 'own'))).toMatchObject(scale('1', '1'));
+  it.each<ScalingOf>([
+    { environment: 'dev', scaling: { 'min-scale': '0', 'max-scale': '3', target: '50', 'scale-down-delay': '15s' } },
+    {
+      environment: 'staging',
+      scaling: { 'min-scale': '1', 'max-scale': '5', target: '80', 'scale-down-delay': '30s' },
     },
-  );
+    { environment: 'prod', scaling: { 'min-scale': '2', 'max-scale': '20', target: '100', 'scale-down-delay': '60s' } },
+  ])('fills in what $environment decides, and leaves what the author wrote', async ({ environment, scaling }) => {
+    const namespace = await inEnvironment(environment);
+    await apply(namespace, service());
+    const filled = Object.entries(scaling).map(([key, value]) => [`autoscaling.knative.dev/${key}`, value]);
+    expect(scalingOf(await stored(namespace))).toEqual(Object.fromEntries(filled));
+
+    await apply(namespace, service({ name: 'own', template: scale('1', '1') }));
+    expect(scalingOf(await stored(namespace, 'own'))).toMatchObject(scale('1', '1'));
+  });
 
   it('says all that is wrong, where it is, and what would be right', async () => {
     const namespace = await inEnvironment('prod');
