@@ -60,6 +60,9 @@ export class Simulation {
   readonly told: string[] = [];
   time = 0;
   secret: StoredSecret | undefined;
+  /** Requests, and writes of the Secret, of the replicas. */
+  asked = 0;
+  writes = 0;
   readonly #queue: { readonly at: number; readonly order: number; readonly run: () => void }[] = [];
   readonly #random: () => number;
   readonly #examiner = rememberingExaminer();
@@ -67,6 +70,7 @@ export class Simulation {
   readonly #versions = new Map<string, Version[]>();
   readonly #configurations = new Map<string, StoredConfiguration>();
   readonly #replicas: Replica[] = [];
+  #isForbidden = false;
   #order = 0;
   #revision = 0;
 
@@ -127,6 +131,10 @@ export class Simulation {
     this.#setConfiguration(name, pem, true);
   }
 
+  forbidConfigurations(isForbidden: boolean): void {
+    this.#isForbidden = isForbidden;
+  }
+
   /** One replica dies between any two of its steps, what it has sent on its way still under way, and a new one starts. */
   crash(index: number, downtime: number): void {
     const alive = this.#replicas.filter(({ isAlive }) => isAlive);
@@ -181,17 +189,23 @@ export class Simulation {
     const ask = <Value>(work: () => Value): Promise<Value> => this.#ask(of(), work);
     return {
       secret: () => ask(() => this.secret),
-      configurations: () => ask(() => [...this.#configurations.values()]),
+      configurations: () => {
+        const answer = ask(() => [...this.#configurations.values()]);
+        if (!this.#isForbidden) return answer;
+        return answer.then(() => Promise.reject(new Error('configurations may not be read')));
+      },
       createSecret: (material) =>
         ask(() => {
           if (this.secret !== undefined) return false;
           this.#setSecret(material);
+          this.writes++;
           return true;
         }),
       replaceSecret: (version, material, answersRequest) =>
         ask(() => {
           if (this.secret?.version !== version) return false;
           this.#setSecret(material, this.secret.isRotationAsked && !answersRequest);
+          this.writes++;
           return true;
         }),
       publish: ({ name, version }, pem) =>
@@ -212,6 +226,7 @@ export class Simulation {
    * so long that the replica gives it up, and it is done all the same, much later.
    */
   #ask<Value>(replica: Replica, work: () => Value): Promise<Value> {
+    this.asked++;
     const { latency, failures, timing } = this.options;
     const fate = replica.failedLast ? 100 : this.#random() * 100;
     const isRefused = fate < failures / 3;
