@@ -63,6 +63,7 @@ export class Simulation {
   /** Requests, and writes of the Secret, of the replicas. */
   asked = 0;
   writes = 0;
+  lostRaces = 0;
   readonly #queue: { readonly at: number; readonly order: number; readonly run: () => void }[] = [];
   readonly #random: () => number;
   readonly #examiner = rememberingExaminer();
@@ -185,6 +186,11 @@ export class Simulation {
     replica.keeper.start();
   }
 
+  #lostRace(): false {
+    this.lostRaces++;
+    return false;
+  }
+
   #storeFor(of: () => Replica): CertificateStore {
     const ask = <Value>(work: () => Value): Promise<Value> => this.#ask(of(), work);
     return {
@@ -196,21 +202,21 @@ export class Simulation {
       },
       createSecret: (material) =>
         ask(() => {
-          if (this.secret !== undefined) return false;
+          if (this.secret !== undefined) return this.#lostRace();
           this.#setSecret(material);
           this.writes++;
           return true;
         }),
       replaceSecret: (version, material, answersRequest) =>
         ask(() => {
-          if (this.secret?.version !== version) return false;
+          if (this.secret?.version !== version) return this.#lostRace();
           this.#setSecret(material, this.secret.isRotationAsked && !answersRequest);
           this.writes++;
           return true;
         }),
       publish: ({ name, version }, pem) =>
         ask(() => {
-          if (this.#configurations.get(name)?.version !== version) return false;
+          if (this.#configurations.get(name)?.version !== version) return this.#lostRace();
           this.#setConfiguration(name, pem, false);
           return true;
         }),
