@@ -7,20 +7,11 @@ import { until } from '../../../tools/controlplane/process/wait.ts';
 import { objectsAt } from '../../overlays/read.ts';
 import { cluster, freshNamespace } from '../harness/cluster.ts';
 import { FROM_KNATIVE, IMAGE, scale, service } from './harness/manifests.ts';
+import { apply, inEnvironment, SECONDS } from './harness/namespaces.ts';
 import { shippedPolicies, useWeir } from './harness/weir.ts';
 
 const controlPlane = cluster();
 const { api, kubectl } = controlPlane;
-const SECONDS = 30;
-
-function inEnvironment(environment: string): Promise<string> {
-  return freshNamespace(controlPlane, { 'weir.dev/environment': environment });
-}
-
-function apply(namespace: string, manifest: string, ...flags: string[]) {
-  return kubectl(['-n', namespace, 'apply', ...flags, '-f', '-'], manifest);
-}
-
 async function stored(namespace: string, name = 'cart'): Promise<JsonObject> {
   const body = await api.get(`/apis/serving.knative.dev/v1/namespaces/${namespace}/services/${name}`);
   return isObject(body) ? body : {};

@@ -66,3 +66,46 @@ export const FROM_KNATIVE = JSON.stringify({
     ],
   },
 });
+
+export function broker(): string {
+  return JSON.stringify({
+    apiVersion: 'eventing.knative.dev/v1',
+    kind: 'Broker',
+    metadata: { name: 'orders', annotations: { 'eventing.knative.dev/broker.class': 'Kafka' } },
+    spec: {
+      config: { apiVersion: 'v1', kind: 'ConfigMap', name: 'kafka-broker-config', namespace: 'knative-eventing' },
+    },
+  });
+}
+
+/** Of that Broker. */
+export function trigger(): string {
+  return JSON.stringify({
+    apiVersion: 'eventing.knative.dev/v1',
+    kind: 'Trigger',
+    metadata: { name: 'on-order' },
+    spec: {
+      broker: 'orders',
+      filter: { attributes: { type: 'order.created.v1' } },
+      subscriber: { ref: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'cart' } },
+    },
+  });
+}
+
+const A_MONTH = 30 * 86_400_000;
+
+/** From max-scale, for the Service cart. */
+export function exception({ until = new Date(Date.now() + A_MONTH).toISOString().slice(0, 10) } = {}): string {
+  return JSON.stringify({
+    apiVersion: 'weir.dev/v1alpha1',
+    kind: 'PolicyException',
+    metadata: { name: 'sale' },
+    spec: {
+      rules: ['autoscaling/max-scale', 'resources/budget'],
+      match: { kinds: ['serving.knative.dev/Service'], names: ['cart'] },
+      reason: 'the sale needs ten times the usual pods',
+      owner: 'team-shop',
+      until,
+    },
+  });
+}
