@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { keyOf, namespace } from '../../../src/kubernetes/kinds.ts';
 import { referenceTo } from '../../../src/kubernetes/object.ts';
 import { readManifests } from '../../../src/kubernetes/yaml/read.ts';
+import { catalogue } from '../../../src/policy/catalogue.ts';
 import type { Rule } from '../../../src/policy/engine/rule.ts';
 import { loadPolicies } from '../../../src/policy/load/load.ts';
 import { admissionRules } from '../../../src/policy/rules/admission.ts';
@@ -64,5 +65,13 @@ describe.each(admissionRules.map((rule) => [rule.id, rule] as const))('%s', (id,
     expect(rule.howToFix).toMatch(/\.$/);
     expect(rule.kinds).not.toEqual([]);
     expect(rule.judgedAt).toBeDefined();
+  });
+});
+
+describe('defaults/not-applied', () => {
+  it('names every kind that something is filled into', () => {
+    const filled = new Set(catalogue.defaulters.flatMap(({ kinds }) => kinds.map(({ key }) => key)));
+    const named = admissionRules.find(({ id }) => id === 'defaults/not-applied')?.kinds.map(({ key }) => key) ?? [];
+    expect([...named].sort()).toEqual([...filled].sort());
   });
 });

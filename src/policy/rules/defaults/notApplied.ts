@@ -1,3 +1,13 @@
+import {
+  broker,
+  parallel,
+  route,
+  scaledJob,
+  scaledObject,
+  sequence,
+  subscription,
+  trigger,
+} from '../../../kubernetes/kinds.ts';
 import { filledKinds } from '../../defaults/filledKinds.ts';
 import { defineRule } from '../../engine/rule.ts';
 
@@ -11,7 +21,7 @@ export const defaultsNotApplied = defineRule({
   why: "An object without the environment's values runs as no policy decided: without requests, without a bound for its pods. It gets this far when Weir's mutating webhook did not answer in time, or is not installed.",
   howToFix:
     "Apply it again. Where it happens each time, look at Weir's mutating webhook configuration (defaults.weir.dev) and its pods; an object that says a Knative object owns it is left to Knative, so take such an ownerReference out.",
-  kinds: filledKinds,
+  kinds: [...filledKinds, route, broker, trigger, subscription, sequence, parallel, scaledObject, scaledJob],
   action: 'deny',
   judgedAt: 'change',
   examples: {
