@@ -42,7 +42,8 @@ export function watchFolder(
     try {
       do {
         isAskedAgain = false;
-        await look();
+        // It tells what it finds wrong by itself. What it did not think of must not end the server: the next look comes.
+        await look().catch(() => undefined);
       } while (isAskedAgain && !isClosed);
     } finally {
       isLooking = false;
