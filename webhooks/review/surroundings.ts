@@ -47,22 +47,25 @@ export function isTerminating(namespace: string, inventory: Inventory): boolean 
 export function withObject(inventory: Inventory, object: JsonObject): Inventory {
   const key = keyOf(object);
   const { namespace, name } = referenceTo(object);
-  const isIt = (other: JsonObject) => {
-    const reference = referenceTo(other);
-    return reference.name === name && reference.namespace === namespace;
+  const replaced = (kind: Kind, objects: readonly JsonObject[]) => {
+    const copy = objects.slice();
+    const before = inventory.find(kind, namespace, name);
+    const index = before === undefined ? -1 : copy.indexOf(before);
+    if (index < 0) copy.push(object);
+    else copy[index] = object;
+    return copy;
   };
-  const replaced = (objects: readonly JsonObject[]) => [...objects.filter((other) => !isIt(other)), object];
   let all: readonly JsonObject[] | undefined;
 
   return {
     all(kind: Kind) {
       if (kind.key !== key) return inventory.all(kind);
-      all ??= replaced(inventory.all(kind));
+      all ??= replaced(kind, inventory.all(kind));
       return all;
     },
     inNamespace(kind: Kind, where: string) {
       const objects = inventory.inNamespace(kind, where);
-      return kind.key !== key || where !== namespace ? objects : replaced(objects);
+      return kind.key !== key || where !== namespace ? objects : replaced(kind, objects);
     },
     find(kind: Kind, where: string, wanted: string) {
       const isSelf = kind.key === key && wanted === name && where === namespace;
