@@ -1,4 +1,5 @@
 /** People who write all the time, and what became of each write. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { arrayAt, type JsonObject, type JsonValue, stringAt } from '../../../../src/kubernetes/json.ts';
 import type { Answer, Api } from '../../../../tools/controlplane/kubernetes/api.ts';
 import { until } from '../../../../tools/controlplane/process/wait.ts';
@@ -32,8 +33,13 @@ export interface Load {
   stop(): Promise<Counts>;
 }
 
+export interface LoadOptions {
+  /** Between two writes of one writer, of whom there are four; 0 unless set. */
+  readonly pauseMs?: number;
+}
+
 /** Writes into a namespace that is judged by prod or staging: what is right, what is wrong, and what needs to be filled in. */
-export function startLoad(api: Api, namespace: string): Load {
+export function startLoad(api: Api, namespace: string, { pauseMs = 0 }: LoadOptions = {}): Load {
   const counts = { stored: 0, denied: 0, unfilled: 0, heldUp: 0, unanswered: 0, unjudged: 0 };
   const words: string[] = [];
   let isOver = false;
@@ -50,7 +56,10 @@ export function startLoad(api: Api, namespace: string): Load {
     note(outcomeOf(answer, isRight), stringAt(answer.body, 'message') ?? JSON.stringify(answer.body));
   };
   const workers = Array.from({ length: AT_ONCE }, async () => {
-    while (!isOver) await write();
+    while (!isOver) {
+      await write();
+      if (pauseMs > 0) await sleep(pauseMs);
+    }
   });
 
   return {

@@ -8,6 +8,7 @@ import { freePorts } from '../../../../tools/controlplane/process/ports.ts';
 import { until } from '../../../../tools/controlplane/process/wait.ts';
 import { emptyFolder, type Files, mount } from '../../../webhooks/policies/mount.ts';
 import { applyOverlay, removeEntries } from '../../overlay.ts';
+import { balance } from './balancer.ts';
 import { type Server, startServer } from './server.ts';
 
 const TRUSTED_SECONDS = 90;
@@ -18,6 +19,8 @@ export interface WeirOptions {
   readonly grade?: string;
   /** Further flags of `weir webhook`. */
   readonly flags?: readonly string[];
+  /** How many servers there are, started at the same moment; 1 unless set. */
+  readonly replicas?: number;
 }
 
 export interface Weir {
@@ -26,10 +29,10 @@ export interface Weir {
   readonly policies: string;
   /** Of the ServiceAccount: a path. */
   readonly kubeconfig: string;
-  /** The one that runs now. */
-  server(): Server;
-  /** After server().kill(): another one at the same port. */
-  restart(): Promise<void>;
+  /** The one that runs now; of several replicas, one by its number from 0. */
+  server(replica?: number): Server;
+  /** After the server's kill() or stop(): another one in its place. */
+  restart(replica?: number): Promise<void>;
   /** Replaces the mounted policies, as an update of the ConfigMap does, by those that Weir ships with these on top. */
   setPolicies(changed?: Files): void;
   /** Ends the server, and takes away the entries. */
@@ -60,26 +63,34 @@ export function useWeir(controlPlane: ControlPlane, options: WeirOptions = {}): 
   };
 }
 
-async function startWeir(controlPlane: ControlPlane, { grade = 'prod', flags = [] }: WeirOptions): Promise<Weir> {
-  const [port = 0] = await freePorts(1);
+async function startWeir(controlPlane: ControlPlane, options: WeirOptions): Promise<Weir> {
+  const { grade = 'prod', flags = [], replicas = 1 } = options;
+  const [port = 0, ...ports] = await freePorts(replicas === 1 ? 1 : replicas + 1);
   const policies = emptyFolder();
   mount(policies, shippedPolicies());
   await applyOverlay(controlPlane, { grade, port });
   const kubeconfig = await kubeconfigOf(controlPlane, { namespace: 'weir-system', name: 'weir-webhook' });
-  const start = () => startServer({ port, kubeconfig, policies, flags });
-  let server = await start();
+  const balancer = replicas === 1 ? undefined : await balance(port, ports);
+  const start = (own: number) => startServer({ port: own, kubeconfig, policies, flags });
+  const servers = await Promise.all((balancer === undefined ? [port] : ports).map(start));
+  const serverOf = (replica: number): Server => {
+    const server = servers[replica];
+    if (server === undefined) throw new Error(`there is no replica ${replica}`);
+    return server;
+  };
   return {
     port,
     policies,
     kubeconfig,
-    server: () => server,
-    restart: async () => {
-      server = await start();
+    server: (replica = 0) => serverOf(replica),
+    restart: async (replica = 0) => {
+      servers[replica] = await start(serverOf(replica).port);
     },
     setPolicies: (changed = {}) => mount(policies, { ...shippedPolicies(), ...changed }),
     stop: async () => {
       await removeEntries(controlPlane);
-      await server.kill();
+      for (const server of servers) await server.kill();
+      balancer?.close();
     },
   };
 }
