@@ -94,18 +94,50 @@ export function trigger(): string {
 
 const A_MONTH = 30 * 86_400_000;
 
-/** From max-scale, for the Service cart. */
-export function exception({ until = new Date(Date.now() + A_MONTH).toISOString().slice(0, 10) } = {}): string {
+export interface ExceptionChange {
+  readonly until?: string;
+  readonly rules?: readonly string[];
+  /** Of what is excused. */
+  readonly kind?: string;
+  readonly name?: string;
+}
+
+/** Unless changed, from the bounds of max-scale for the Service cart; for a month. */
+export function exception(change: ExceptionChange = {}): string {
+  const { until = new Date(Date.now() + A_MONTH).toISOString().slice(0, 10), name = 'cart' } = change;
+  const { rules = ['autoscaling/max-scale', 'resources/budget'], kind = 'serving.knative.dev/Service' } = change;
   return JSON.stringify({
     apiVersion: 'weir.dev/v1alpha1',
     kind: 'PolicyException',
     metadata: { name: 'sale' },
     spec: {
-      rules: ['autoscaling/max-scale', 'resources/budget'],
-      match: { kinds: ['serving.knative.dev/Service'], names: ['cart'] },
+      rules,
+      match: { kinds: [kind], names: [name] },
       reason: 'the sale needs ten times the usual pods',
       owner: 'team-shop',
       until,
+    },
+  });
+}
+
+/** Of one container, called worker. */
+export function deployment(image: string): string {
+  const probe = { httpGet: { path: '/health', port: 8080 } };
+  const securityContext = {
+    runAsNonRoot: true,
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+  const { resources = {} } = CONTAINER;
+  const container = { name: 'worker', image, readinessProbe: probe, livenessProbe: probe, securityContext, resources };
+  return JSON.stringify({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'worker' },
+    spec: {
+      selector: { matchLabels: { app: 'worker' } },
+      template: { metadata: { labels: { app: 'worker' } }, spec: { containers: [container] } },
     },
   });
 }
