@@ -16,6 +16,8 @@ export const isPinned = cpus().length > 1 && spawnSync('taskset', ['-c', '0', 't
 export interface Server {
   readonly pid: number;
   readonly port: number;
+  /** The file of what it writes. */
+  readonly log: string;
   /** @throws where it has ended by itself */
   stop(): Promise<void>;
 }
@@ -48,6 +50,7 @@ export async function startServer({ name, command, port, folder }: Start): Promi
   return {
     pid: child.pid ?? 0,
     port,
+    log: file,
     stop: async () => {
       process.off('exit', kill);
       if (hasEnded(child)) await failure;
