@@ -34,7 +34,7 @@ export function validate(request: AdmissionRequest, context: JudgeContext, catal
     else if (needsOthers(finding.rule, context.policy)) warned.push(acting(finding, 'warn'));
     else denied.push(finding);
   }
-  const before = old === undefined || isClean(denied, verdict.failures) ? undefined : beforeOf(old, asked, changes);
+  const before = old === undefined || isClean(denied, verdict.failures) ? undefined : beforeOf(old, asked, catalogue);
   const stillDenied = before === undefined ? denied : ratcheted(object, denied, warned, before.ratchet);
   const failures = verdict.failures.filter((failure) => before?.failures.includes(failure) !== true);
   return {
@@ -56,7 +56,11 @@ interface Before {
   readonly failures: readonly string[];
 }
 
-/** What would be found if the old object were sent again as it is, by the policy and the user of now. */
+/**
+ * What would be found if the old object were sent again as it is, by the policy and the user of now. Rules about the change
+ * itself have no part in it: that somebody may not write an object is no property of the object, and writing it once more
+ * would excuse it.
+ */
 function beforeOf(old: JsonObject, asked: JudgeContext, catalogue: Catalogue): Before {
   const { findings, failures } = judge(old, asked, catalogue);
   return { ratchet: new Ratchet(old, findings), failures };

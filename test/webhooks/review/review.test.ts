@@ -245,6 +245,17 @@ describe('the ratchet', () => {
     expect(reviewed('validate', { object: further, oldObject: aService() }, demanding).response.allowed).toBe(true);
   });
 
+  it('is not for who writes: an exception that is there already is no way for others to widen it', () => {
+    const reserving = aPolicy({
+      rbac: { reserved: [{ apiGroup: 'weir.dev', resources: ['policyexceptions'], subjects: ['Group:platform'] }] },
+    });
+    const asked = { object: anException({ rules: ['resources/*'] }), oldObject: anException() };
+    const { response } = reviewed('validate', asked, reserving);
+    expect(response.status?.message).toContain('jane may not write policyexceptions');
+    const user = { name: 'joe', groups: ['platform'] };
+    expect(reviewed('validate', { ...asked, user }, reserving).response.allowed).toBe(true);
+  });
+
   it('does not take the step of an earlier release for the one of today', () => {
     const policy = aPolicy({ serving: { traffic: { largestStep: 50 } }, actions: { 'serving/traffic-step': 'deny' } });
     const traffic = [
