@@ -132,6 +132,15 @@ describe('what selects the pods', () => {
 });
 
 describe('the certificate of cert-manager', () => {
+  it('can be read by the user that the server runs as, who is not root', () => {
+    const spec = objectAt(component, 'spec', 'template', 'spec');
+    const [volume] = objectsAt(spec ?? {}, 'volumes');
+    const mode = numberAt(volume, 'secret', 'defaultMode') ?? 0o644;
+    const isReadByAll = (mode & 0o004) !== 0;
+    const isReadByGroup = (mode & 0o040) !== 0 && numberAt(spec, 'securityContext', 'fsGroup') !== undefined;
+    expect(isReadByAll || isReadByGroup).toBe(true);
+  });
+
   it('is for the name by which the API server calls', () => {
     const certificate = only(
       objectsOf('overlays/components/cert-manager/certificate.yaml'),
