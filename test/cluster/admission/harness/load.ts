@@ -1,5 +1,6 @@
 /** People who write all the time, and what became of each write. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach } from '@jest/globals';
 import { arrayAt, type JsonObject, type JsonValue, stringAt } from '../../../../src/kubernetes/json.ts';
 import type { Answer, Api } from '../../../../tools/controlplane/kubernetes/api.ts';
 import { until } from '../../../../tools/controlplane/process/wait.ts';
@@ -62,7 +63,7 @@ export function startLoad(api: Api, namespace: string, { pauseMs = 0 }: LoadOpti
     }
   });
 
-  return {
+  const load: Load = {
     counts: () => ({ ...counts }),
     words: () => words,
     more: async (count) => {
@@ -79,7 +80,15 @@ export function startLoad(api: Api, namespace: string, { pauseMs = 0 }: LoadOpti
       return { ...counts };
     },
   };
+  running.push(load);
+  return load;
 }
+
+/** A test that has failed has not come to its end. */
+const running: Load[] = [];
+afterEach(async () => {
+  for (const load of running.splice(0)) await load.stop();
+});
 
 function verdicts({ stored, denied }: Counts): number {
   return stored + denied;
