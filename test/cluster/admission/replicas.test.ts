@@ -1,7 +1,7 @@
 /** Two servers of one installation: who makes the certificate, how it is renewed, and how one of them goes. */
 import { X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { until } from '../../../tools/controlplane/process/wait.ts';
 import { objectsAt } from '../../overlays/read.ts';
@@ -17,7 +17,6 @@ const CONFIGURATIONS = [
   'mutatingwebhookconfigurations/defaults.weir.dev',
   'validatingwebhookconfigurations/policy.weir.dev',
 ];
-const ROTATIONS = 3;
 /** Four writers: some fifty writes a second at most, which leaves the machine to the rest. */
 const PAUSE = { pauseMs: 80 };
 const NOTHING_LOST = { heldUp: 0, unanswered: 0, unfilled: 0, unjudged: 0 };
@@ -56,6 +55,9 @@ describe('two replicas', () => {
     await api.ask('DELETE', SECRET); // what another suite has left
   });
   const weir = useWeir(controlPlane, { replicas: 2, flags: ['--certificate-life=60s', '--drain-delay=2'] });
+  afterAll(async () => {
+    await api.ask('DELETE', SECRET); // it ends within a minute, and the next suite's server would begin with it
+  });
 
   it('race for the certificate, and serve the same one', async () => {
     const [bundle = ''] = await until('all caBundles are the same', { seconds: SECONDS }, async () => {
@@ -68,41 +70,36 @@ describe('two replicas', () => {
     }
   });
 
-  it(`lose no request in ${ROTATIONS} rotations of certificates that live for 60 s`, async () => {
+  // that three of them happen in time is proven in ../certificates.test.ts
+  it('lose no request in a rotation that somebody asks for', async () => {
     const namespace = await inEnvironment('prod');
     const load = startLoad(api, namespace, PAUSE);
+    await load.more(50);
+    const before = await inSecret('ca.crt');
+    await api.patch(SECRET, { metadata: { annotations: { 'weir.dev/rotate': 'now' } } });
+    const ca = await until('there is a new CA', { seconds: SECONDS }, async () => {
+      const now = await inSecret('ca.crt');
+      return now !== '' && now !== before && now;
+    });
     const fingerprints = new Set<string>();
-    let ca = await inSecret('ca.crt');
-    for (let rotation = 0; rotation < ROTATIONS; rotation++) {
-      const before = ca;
-      ca = await until('there is a new CA', { seconds: 2 * SECONDS }, async () => {
-        const now = await inSecret('ca.crt');
-        return now !== '' && now !== before && now;
-      });
-      for (const replica of [0, 1]) {
-        const { port } = weir().server(replica);
-        const fingerprint = await until(
-          `replica ${replica} serves a certificate of the new CA`,
-          { seconds: SECONDS },
-          () => served(port, ca),
-        );
-        fingerprints.add(fingerprint);
-      }
-      await until('the old CA is trusted no more', { seconds: SECONDS }, async () => {
-        const bundles = await caBundles();
-        return bundles.size === 1 && ![...bundles].some((bundle) => bundle.includes(before.trim()));
-      });
+    for (const replica of [0, 1]) {
+      const { port } = weir().server(replica);
+      const what = `replica ${replica} serves a certificate of the new CA`;
+      fingerprints.add(await until(what, { seconds: SECONDS }, () => served(port, ca)));
     }
+    await until('the old CA is trusted no more', { seconds: SECONDS }, async () => {
+      const bundles = await caBundles();
+      return bundles.size === 1 && ![...bundles].some((bundle) => bundle.includes(before.trim()));
+    });
     await load.more(50);
     const counts = await load.stop();
     expect([counts, load.words()]).toEqual([expect.objectContaining(NOTHING_LOST), []]);
     for (const replica of [0, 1]) {
       expect(await weir().server(replica).metric('weir_admission_reviews_total')).toBeGreaterThan(0);
     }
-    // the same one at both replicas, a new one each time
-    expect(fingerprints.size).toBe(ROTATIONS);
-    process.stdout.write(`${ROTATIONS} rotations: ${JSON.stringify(counts)}\n`);
-  }, 300_000);
+    expect(fingerprints.size).toBe(1);
+    process.stdout.write(`rotated: ${JSON.stringify(counts)}\n`);
+  }, 120_000);
 
   it('lose no request when one after the other is replaced', async () => {
     const namespace = await inEnvironment('prod');
