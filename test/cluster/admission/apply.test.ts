@@ -63,6 +63,16 @@ describe('kubectl apply', () => {
     expect(scalingOf(await stored(namespace, 'own'))).toMatchObject(scale('1', '1'));
   });
 
+  it('warns of what may be better, and stores it', async () => {
+    const namespace = await inEnvironment('dev');
+    expect(await apply(namespace, service({ container: { livenessProbe: null } }))).toEqual({
+      code: 0,
+      stdout: 'service.serving.knative.dev/cart created\n',
+      stderr:
+        'Warning: serving/probes at /spec/template/spec/containers/0/livenessProbe: user-container has no livenessProbe; add what asks the program, such as httpGet on /health\n',
+    });
+  });
+
   it('says all that is wrong, where it is, and what would be right', async () => {
     const namespace = await inEnvironment('prod');
     const wrong = service({ template: scale('0', '500'), container: { image: 'nginx:latest', livenessProbe: null } });
