@@ -1,15 +1,19 @@
 /** Letting somebody through whom the policy names, where the policy denies. */
+import { type ObjectReference, referenceTo } from '../../src/kubernetes/object.ts';
 import type { Finding } from '../../src/policy/engine/judge.ts';
 import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
 import { familyOf } from '../../src/policy/engine/rule.ts';
 import type { Admission } from './admission.ts';
 import type { AdmissionRequest } from './request.ts';
+import { placedIn } from './surroundings.ts';
 
 export interface BreakGlass {
   readonly user: string;
   /** The group by which it was allowed. */
   readonly group: string;
   readonly environment: string;
+  /** What was let through. */
+  readonly resource: ObjectReference;
   /** What the policy denies. */
   readonly rules: readonly string[];
 }
@@ -19,7 +23,7 @@ export interface BreakGlass {
  * anyway: to let that through would only move the refusal.
  */
 export function breakGlassFor(
-  { user }: AdmissionRequest,
+  { user, namespace, object, oldObject }: AdmissionRequest,
   { allowed, denied, failures }: Admission,
   policies: readonly EffectivePolicy[],
 ): BreakGlass | undefined {
@@ -31,7 +35,8 @@ export function breakGlassFor(
 
   const broken = failures.length > 0 ? ['a rule that could not judge'] : [];
   const rules = [...new Set(denied.map(({ rule }) => rule)), ...broken];
-  return { user: user.name, group, environment: policies[0]?.name ?? '', rules };
+  const resource = referenceTo(placedIn(namespace, object ?? oldObject ?? {}));
+  return { user: user.name, group, environment: policies[0]?.name ?? '', resource, rules };
 }
 
 function groupFor(own: readonly string[], { admission }: EffectivePolicy): string | undefined {

@@ -7,9 +7,13 @@ import type { Inventory } from '../../src/policy/engine/inventory.ts';
 import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
 import { isBeingDeleted } from '../../src/policy/rules/deletion/needs.ts';
 
-/** The object with the request's namespace, where it names none itself. */
+/**
+ * The object with the request's namespace, where it names none itself. A request about a Namespace names that one, which
+ * is in none: what is told of it must not go where it goes.
+ */
 export function placedIn(namespace: string, object: JsonObject): JsonObject {
   if (namespace === '' || stringAt(object, 'metadata', 'namespace') !== undefined) return object;
+  if (keyOf(object) === namespaceKind.key) return object;
   return { ...object, metadata: { ...objectAt(object, 'metadata'), namespace } };
 }
 

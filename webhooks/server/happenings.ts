@@ -13,11 +13,9 @@ export interface Recorder {
 export const NOBODY: Recorder = { record: () => {}, lost: () => 0 };
 
 /** Told at the object that was let through. A dry run leaves nothing behind, no Event either. */
-export function brokenGlass({ breakGlass, findings, isDryRun }: Facts): Happening | undefined {
+export function brokenGlass({ breakGlass, isDryRun }: Facts): Happening | undefined {
   if (breakGlass === undefined || isDryRun) return undefined;
-  const resource = findings.find(({ action }) => action === 'deny')?.resource;
-  if (resource === undefined) return undefined;
-  const { user, group, environment, rules } = breakGlass;
+  const { user, group, environment, resource, rules } = breakGlass;
   return {
     regarding: resource,
     type: 'Warning',

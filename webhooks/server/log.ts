@@ -44,7 +44,7 @@ export function logReview(log: Logger, facts: Facts, seconds: number): void {
     ms: Math.round(seconds * 1e5) / 100,
     ...(denied.length === 0 ? {} : { denied: denied.slice(0, 20) }),
     ...(isDryRun ? { dryRun: true } : {}),
-    ...(facts.breakGlass === undefined ? {} : { breakGlass: facts.breakGlass }),
+    ...(facts.breakGlass === undefined ? {} : { breakGlass: whoBroke(facts.breakGlass) }),
     ...(facts.failures.length === 0 ? {} : { failures: facts.failures.map(withoutReason) }),
   };
   log[level](line, 'review');
@@ -66,6 +66,11 @@ function levelOf(facts: Facts): 'debug' | 'info' | 'warn' | 'error' {
 
 function place({ rule, path }: { readonly rule: string; readonly path: string }): string {
   return path === '' ? rule : `${rule} at ${short(path)}`;
+}
+
+/** What was let through stands in the line already. */
+function whoBroke({ user, group, rules }: NonNullable<Facts['breakGlass']>): object {
+  return { user: short(user), group, rules };
 }
 
 function short(text: string): string {

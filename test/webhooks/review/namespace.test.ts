@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { type Reviewed, review } from '../../../webhooks/review/review.ts';
-import { aPolicy } from '../../policy/builders.ts';
-import { aNamespace, aRequest, aSight } from './builders.ts';
+import { aPolicy, aService } from '../../policy/builders.ts';
+import { aNamespace, aRequest, aSight, reviewed } from './builders.ts';
 
 const prod = aPolicy({
   name: 'prod',
@@ -111,5 +111,16 @@ describe('/validate-namespace', () => {
     expect(by('team-shop').status?.message).toContain(
       'Namespace shop holds 1 Service; delete those first, or ask a member of platform',
     );
+  });
+
+  it('is told of outside of itself, where the Event outlives it', () => {
+    const breakGlass = { groups: ['firefighters'] };
+    const guarded = aPolicy({ admission: { breakGlass }, actions: { 'deletion/*': 'deny' } });
+    const asked = { oldObject: at('prod'), namespace: 'shop', user: { name: 'ann', groups: ['firefighters'] } };
+    const { facts } = reviewed('validate-namespace', asked, guarded, { beside: [aService()] });
+    expect([facts.verdict, facts.breakGlass?.resource]).toEqual([
+      'break-glass',
+      { apiVersion: 'v1', kind: 'Namespace', namespace: '', name: 'shop' },
+    ]);
   });
 });

@@ -177,6 +177,18 @@ describe('a rule that breaks', () => {
     expect(facts.failures).toHaveLength(1);
   });
 
+  it('can be passed by break-glass, which says at which object', () => {
+    const glass = aPolicy({ admission: { breakGlass: { groups: ['emergency'] } } });
+    const user = { name: 'jane', groups: ['emergency'] };
+    expect(reviewed('validate', { object: odd, user }, glass, { by }).facts.breakGlass).toEqual({
+      user: 'jane',
+      group: 'emergency',
+      environment: 'prod',
+      resource: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', namespace: 'shop', name: 'odd' },
+      rules: ['a rule that could not judge'],
+    });
+  });
+
   it('does not stop an object that it could not judge before, nor one where the environment warns', () => {
     expect(reviewed('validate', { object: odd, oldObject: odd }, upTo20, { by }).response.allowed).toBe(true);
     const warning = reviewed('validate', { object: odd }, aPolicy({ enforcement: 'warn' }), { by }).response;
