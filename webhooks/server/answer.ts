@@ -26,9 +26,20 @@ export function answerTo(door: Door, bytes: Buffer, sight: Sight): Answer {
   if (typeof request === 'string') {
     return uid === undefined ? refused(400, request) : unreadable(door, uid, request);
   }
-  const excess = tooLarge(request.object) ?? tooLarge(request.oldObject);
+  const excess = tooLarge(request.object);
   if (excess !== undefined) return unreadable(door, request.uid, excess);
-  return reviewed(door, request, sight);
+  return reviewed(door, withoutLargeOld(door, request), sight);
+}
+
+/**
+ * What is stored already and is too large to be judged excuses nothing, and does not stay for ever: a change that makes
+ * it small enough is judged like a new object, and a DELETE is let through. Of a Namespace its label alone is looked at,
+ * and whoever fills one with annotations does not get it out of its environment by that.
+ */
+function withoutLargeOld(door: Door, request: AdmissionRequest): AdmissionRequest {
+  if (door.door === 'validate-namespace' || tooLarge(request.oldObject) === undefined) return request;
+  const { oldObject: _, ...rest } = request;
+  return rest;
 }
 
 /** An HTTP answer for what is no review, in the form that Kubernetes' clients print (metav1.Status). */

@@ -2,7 +2,7 @@
  * How large an object may be to be judged. All reviews share one thread: whoever may write a Service must not be able to
  * hold up everybody else's with one that has a hundred thousand containers, each with findings of its own.
  */
-import { arrayAt, isArray, type JsonObject, type JsonValue } from '../../src/kubernetes/json.ts';
+import { arrayAt, isArray, type JsonObject, type JsonValue, objectAt } from '../../src/kubernetes/json.ts';
 import {
   clusterRole,
   clusterRoleBinding,
@@ -30,6 +30,9 @@ const LISTS = new Set(
 /** Each costs about a millisecond where everything is wrong with it. */
 const MOST_CONTAINERS = 250;
 
+/** Of the object and of its template, each: every one is compared with every name that it may be a misspelling of. */
+const MOST_ANNOTATIONS = 1000;
+
 /** Why the object is too large to be judged; undefined where it is not. */
 export function tooLarge(object: JsonObject | undefined): string | undefined {
   if (object === undefined) return undefined;
@@ -38,7 +41,14 @@ export function tooLarge(object: JsonObject | undefined): string | undefined {
   if (left === TOO_DEEP) return `the object nests more than ${DEEPEST} levels, and Weir judges no deeper`;
   if (left < 0) return `the object has more than ${most} values, and Weir judges no larger one`;
 
-  const spec = podTemplateOf(object)?.spec;
+  const template = podTemplateOf(object);
+  for (const metadata of [objectAt(object, 'metadata'), template?.metadata]) {
+    const annotations = Object.keys(objectAt(metadata, 'annotations') ?? {}).length;
+    if (annotations <= MOST_ANNOTATIONS) continue;
+    return `the object has ${annotations} annotations in one place, and Weir judges at most ${MOST_ANNOTATIONS}`;
+  }
+
+  const spec = template?.spec;
   const containers = arrayAt(spec, 'containers').length + arrayAt(spec, 'initContainers').length;
   if (containers <= MOST_CONTAINERS) return undefined;
   return `the object has ${containers} containers, and Weir judges at most ${MOST_CONTAINERS}`;

@@ -7,6 +7,13 @@ import { patchOf, reviewText, start } from './harness.ts';
 const app = await start();
 const bad = aService({ image: 'nginx:latest', annotations: { 'max-scale': '500' } });
 
+/** So many annotations, each a misspelling of one of Knative's. */
+function many(length: number): Record<string, string> {
+  return Object.fromEntries(
+    Array.from({ length }, (_, index) => [`autoscaling.knative.dev/min-scal${index}`, '1'] as const),
+  );
+}
+
 function mutatedBy(object: JsonObject, patch: ReturnType<typeof patchOf>): JsonObject {
   return applyPatch(object, patch) ?? {};
 }
@@ -74,7 +81,8 @@ describe('a review', () => {
     ['an object of 1,001 levels', { object: nested(1001) }],
     ['20,001 values', { object: aService({ podSpec: { x: Array.from({ length: 20_000 }, () => 1) } }) }],
     ['251 containers', { object: aService({ podSpec: { initContainers: Array.from({ length: 250 }, () => ({})) } }) }],
-    ['an old object of 1,001 levels', { operation: 'UPDATE', object: aService(), oldObject: nested(1001) }],
+    ['1,001 annotations', { object: aService({ annotations: many(1001) }) }],
+    ['1,001 annotations of its own', { object: aService({ metadata: { annotations: many(1001) } }) }],
   ])('with %s is answered: not let in by the one side, left alone by the other', async (_, request) => {
     const judged = await app.review('/validate/prod', request);
     expect(judged).toMatchObject({ uid: 'u-1', allowed: false, status: { code: 400, reason: 'BadRequest' } });
@@ -85,6 +93,31 @@ describe('a review', () => {
       allowed: true,
       warnings: [expect.stringMatching(/^Weir filled in nothing: /)],
     });
+  });
+
+  it.each<[what: string, stored: JsonObject]>([
+    ['1,001 levels', { ...aService(), spec: nested(1001) }],
+    ['1,001 annotations', aService({ metadata: { annotations: many(1001) } })],
+  ])('lets what is stored with %s be made smaller, or go, and excuses nothing by it', async (_, oldObject) => {
+    const object = mutatedBy(aService(), patchOf(await app.review('/mutate/prod', { object: aService() })));
+    expect(await app.review('/validate/prod', { operation: 'UPDATE', object, oldObject })).toMatchObject({
+      allowed: true,
+    });
+    expect((await app.review('/validate/prod', { operation: 'UPDATE', object: bad, oldObject })).allowed).toBe(false);
+    expect((await app.review('/validate/prod', { operation: 'DELETE', oldObject })).allowed).toBe(true);
+  });
+
+  it('knows from where a Namespace goes, however full it is', async () => {
+    const labels = { 'weir.dev/environment': 'prod' };
+    const oldObject = {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'shop', labels, annotations: many(30_000) },
+    };
+    const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+    const { allowed, status } = await app.review('/validate-namespace', { operation: 'UPDATE', object, oldObject });
+    expect(allowed).toBe(false);
+    expect(status?.message).toContain('taking it out is for the group platform');
   });
 
   it('judges an object of 999 levels, as deep as weir check reads', async () => {
