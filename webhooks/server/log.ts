@@ -14,6 +14,9 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** Longer texts in a request are no names of Kubernetes'. */
 const LONGEST = 253;
 
+/** Bytes that wait for whoever reads standard output. Where nobody does, further lines are dropped: the log must not eat the server. */
+const MOST_WAITING = 16 * 1024 * 1024;
+
 /** @param destination standard output where none is given: written in the background, since a full pipe must not hold up a review */
 export function makeLogger(level: LogLevel, destination?: DestinationStream): Logger {
   const options = {
@@ -22,7 +25,7 @@ export function makeLogger(level: LogLevel, destination?: DestinationStream): Lo
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return pino(options, destination ?? pino.destination({ sync: false, minLength: 0 }));
+  return pino(options, destination ?? pino.destination({ sync: false, minLength: 0, maxLength: MOST_WAITING }));
 }
 
 /** One line a review. A denial is what people ask about: it is told at the level info, what passed at debug. */

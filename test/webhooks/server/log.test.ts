@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import pino from 'pino';
+import { makeLogger } from '../../../webhooks/server/log.ts';
 import { aService } from '../../policy/builders.ts';
 import { objects, SECRETS } from '../../properties/objects.ts';
 import { start } from './harness.ts';
@@ -21,6 +23,13 @@ describe('the log', () => {
       verdict: 'denied',
       denied: expect.arrayContaining(['images/tag at /spec/template/spec/containers/0/image']),
     });
+  });
+
+  it('keeps no more than some megabytes for whoever does not read it', () => {
+    const stream: unknown = Reflect.get(makeLogger('silent'), pino.symbols.streamSym);
+    const { maxLength } = stream as { readonly maxLength?: number };
+    expect(maxLength).toBeGreaterThan(1024 * 1024);
+    expect(maxLength).toBeLessThan(64 * 1024 * 1024);
   });
 
   it('is as loud as it is asked to be', async () => {
