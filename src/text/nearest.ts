@@ -16,7 +16,10 @@ export function nearest(name: string, candidates: Iterable<string>, most?: numbe
   let bestDistance = bound + 1;
   for (const candidate of candidates) {
     if (candidate === name || candidate.length > LONGEST_NAME) continue;
-    const distance = editDistance(wanted, plain(candidate));
+    const right = plain(candidate);
+    // so many letters at least have to come or go
+    if (Math.abs(wanted.length - right.length) >= bestDistance) continue;
+    const distance = editDistance(wanted, right);
     if (distance >= bestDistance) continue;
     best = candidate;
     bestDistance = distance;
