@@ -167,10 +167,14 @@ function targetFills(
   return fills;
 }
 
-/** The author's containerConcurrency, or what config-defaults will make of none; 0 is no limit. */
+/**
+ * The author's containerConcurrency, or what config-defaults will make of none; 0 is no limit. One that is no whole number
+ * from 0 on bends nothing: Knative refuses it, and the rule about it says so.
+ */
 function concurrencyLimit(subject: Subject, policy: EffectivePolicy): number {
   const written = subject.template?.spec.containerConcurrency ?? undefined;
-  return typeof written === 'number' ? written : servingConfig(policy.knative).defaults.containerConcurrency;
+  const isLimit = typeof written === 'number' && Number.isInteger(written) && written >= 0;
+  return isLimit ? written : servingConfig(policy.knative).defaults.containerConcurrency;
 }
 
 function filledConcurrency(

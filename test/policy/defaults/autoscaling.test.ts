@@ -85,6 +85,8 @@ describe('autoscaling defaults', () => {
   it.each<[number | undefined, Record<string, string>, AutoscalingPolicy, Record<string, JsonValue>]>([
     [10, {}, { target: { default: 100 } }, { target: '10' }],
     [0, {}, { target: { default: 100 } }, { target: '100' }],
+    [-4, {}, { target: { default: 100 } }, { target: '100' }],
+    [0.5, {}, { target: { default: 100 } }, { target: '100' }],
     [
       undefined,
       { target: '150' },
