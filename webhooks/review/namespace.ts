@@ -40,21 +40,24 @@ export function validateLabel(request: AdmissionRequest, policies: PolicyStore):
     findings.push({ rule: id, action, environment, resource: referenceTo(object), path: LABEL, message });
   };
 
-  const left = before === undefined ? undefined : policies.policyFor(before);
+  const joined = now === undefined ? undefined : policies.policyFor(now);
+  // The one mistake there is: who may do it is asked about an environment that there is.
+  const isUnknown = now !== undefined && joined === undefined;
+  if (isUnknown) add('deny', now, unknownEnvironment(now, policies));
+
+  const left = isUnknown || before === undefined ? undefined : policies.policyFor(before);
   const leavers = left?.admission?.environmentLabel?.groups;
   if (left !== undefined && leavers !== undefined && !isIn(leavers, user.groups)) {
     const what = now === undefined ? 'taking it out' : `taking it to ${now}`;
-    const message = `Namespace ${name} is in ${left.name}, and ${what} is for ${members(leavers)}; ${user.name} is in none of them`;
+    const message = `Namespace ${name} is in ${left.name}, and ${what} is for ${members(leavers, user.name)}`;
     add(actionOf(left), left.name, message);
   }
 
-  const joined = now === undefined ? undefined : policies.policyFor(now);
   const joiners = joined?.admission?.environmentLabel?.joinGroups;
   if (joined !== undefined && joiners !== undefined && !isIn(joiners, user.groups)) {
-    const message = `bringing Namespace ${name} into ${joined.name} is for ${members(joiners)}; ${user.name} is in none of them`;
+    const message = `bringing Namespace ${name} into ${joined.name} is for ${members(joiners, user.name)}`;
     add(actionOf(joined), joined.name, message);
   }
-  if (now !== undefined && joined === undefined) add('deny', now, unknownEnvironment(now, policies));
 
   const of = (action: Finding['action']) => findings.filter((finding) => finding.action === action);
   const denied = of('deny');
@@ -75,7 +78,9 @@ function isIn(groups: readonly string[], own: readonly string[]): boolean {
   return own.some((group) => groups.includes(group));
 }
 
-function members(groups: readonly string[]): string {
+/** For whom it is, and that the user is none of them. */
+function members(groups: readonly string[], user: string): string {
   if (groups.length === 0) return 'nobody';
-  return groups.length === 1 ? `the group ${groups[0]}` : `the groups ${groups.join(', ')}`;
+  if (groups.length === 1) return `the group ${groups[0]}; ${user} is not in it`;
+  return `the groups ${groups.join(', ')}; ${user} is in none of them`;
 }

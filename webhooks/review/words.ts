@@ -17,13 +17,22 @@ const LONGEST_WARNINGS = 3800;
 /** One sentence of a denial, and one warning: a hostile name or a long value must not push out everything else. */
 const LONGEST_LINE = 1000;
 
-/** One finding a line: rule, place, what is wrong and what would be right. Failures come last. */
+/**
+ * One finding a line: rule, place, what is wrong and what would be right. Failures come last. The first line is empty,
+ * for the API server writes `admission webhook "…" denied the request: ` before it (k8s.io/apiserver
+ * pkg/admission/plugin/webhook/errors ToStatusErr), and the first finding is to stand like the others.
+ */
 export function denial(findings: readonly Finding[], failures: readonly string[] = []): string {
   const lines = [
-    ...findings.map((finding) => line(sentence(finding), `. More: weir explain ${finding.rule}`)),
+    ...findings.map((finding) => line(sentence(finding), more(finding))),
     ...failures.map((failure) => line(failure, '')),
   ];
-  return fitting(unique(lines), LONGEST_DENIAL, lineSize, moreFindings).join('\n');
+  return `\n${fitting(unique(lines), LONGEST_DENIAL - 1, lineSize, moreFindings).join('\n')}`;
+}
+
+/** A message that asks something ends its own sentence. */
+function more({ rule, message }: Finding): string {
+  return `${/[?!.]$/.test(message) ? '' : '.'} More: weir explain ${rule}`;
 }
 
 /** One finding a warning, as many as the API server hands on; the last one counts the rest. */

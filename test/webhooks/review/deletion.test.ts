@@ -29,7 +29,7 @@ function deleted(oldObject: JsonObject, beside: readonly JsonObject[], asked: As
   return reviewed('validate', { oldObject, ...asked }, strict, { beside: [oldObject, ...beside] });
 }
 
-const messageOf = ({ response }: Reviewed) => response.status?.message ?? '';
+const messageOf = ({ response }: Reviewed) => response.status?.message.trimStart() ?? '';
 
 describe('a DELETE', () => {
   it('is denied for a Broker with Triggers, and says which', () => {

@@ -61,10 +61,13 @@ describe('/validate-namespace', () => {
       code: 403,
       reason: 'Forbidden',
       message:
-        'namespace/environment-label at /metadata/labels/weir.dev~1environment: Namespace shop is in prod, and taking it out is for the group platform; jane is in none of them. More: weir explain namespace/environment-label',
+        '\nnamespace/environment-label at /metadata/labels/weir.dev~1environment: Namespace shop is in prod, and taking it out is for the group platform; jane is not in it. More: weir explain namespace/environment-label',
     });
     expect(asked(undefined, at('prdo')).response.status?.message).toContain(
       'there is no policy prdo, so that nothing would be judged; did you mean "prod"?',
+    );
+    expect(asked(at('prod'), at('prdo'), 'team-shop').response.status?.message).toBe(
+      '\nnamespace/environment-label at /metadata/labels/weir.dev~1environment: there is no policy prdo, so that nothing would be judged; did you mean "prod"? More: weir explain namespace/environment-label',
     );
     expect(asked(undefined, at('qa-7')).response.status?.message).toContain('there are dev, free, prod');
   });

@@ -31,7 +31,7 @@ describe('the answer', () => {
         code: 403,
         reason: 'Forbidden',
         message:
-          'autoscaling/max-scale at /spec/template/metadata/annotations/autoscaling.knative.dev~1max-scale: max-scale is 500, and prod allows at most 20. More: weir explain autoscaling/max-scale',
+          '\nautoscaling/max-scale at /spec/template/metadata/annotations/autoscaling.knative.dev~1max-scale: max-scale is 500, and prod allows at most 20. More: weir explain autoscaling/max-scale',
       },
       auditAnnotations: { policy: 'prod', 'policy-hash': '0123456789ab' },
     });

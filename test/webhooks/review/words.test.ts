@@ -15,23 +15,36 @@ const bytes = (text: string) => Buffer.byteLength(text);
 const texts = fc.array(fc.string({ unit: 'binary', maxLength: 1500, size: 'max' }), { maxLength: 12, size: 'max' });
 const RUNS = { numRuns: 40 };
 
+/** Those of a denial, which begins on a line of its own. */
+function linesOf(text: string): string[] {
+  const [before, ...lines] = text.split('\n');
+  expect(before).toBe('');
+  return lines;
+}
+
 describe('denial', () => {
   it('says rule, place, what would be right and where there is more, one finding a line', () => {
     expect(denial([aFinding('no tag'), aFinding('no name', '')])).toBe(
-      'images/tag at /spec: no tag. More: weir explain images/tag\nimages/tag: no name. More: weir explain images/tag',
+      '\nimages/tag at /spec: no tag. More: weir explain images/tag\nimages/tag: no name. More: weir explain images/tag',
+    );
+  });
+
+  it('ends no sentence twice', () => {
+    expect(denial([aFinding('no policy prd; did you mean "prod"?')])).toBe(
+      '\nimages/tag at /spec: no policy prd; did you mean "prod"? More: weir explain images/tag',
     );
   });
 
   it('stays within 8 KiB and counts what it leaves out', () => {
     const text = denial(many);
-    const told = text.split('\n').length - 1;
+    const told = linesOf(text).length - 1;
     expect(bytes(text)).toBeLessThanOrEqual(8000);
     expect(told).toBeGreaterThan(60);
     expect(text.endsWith(`… and ${300 - told} more; run weir check on the manifest to see all`)).toBe(true);
   });
 
   it('cuts one sentence that is too long, and still says where there is more', () => {
-    const lines = denial([aFinding('ü'.repeat(20_000)), aFinding('no tag')]).split('\n');
+    const lines = linesOf(denial([aFinding('ü'.repeat(20_000)), aFinding('no tag')]));
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/ü…\. More: weir explain images\/tag$/);
     expect(bytes(lines[0] ?? '')).toBeLessThanOrEqual(1000);
@@ -44,7 +57,7 @@ describe('denial', () => {
         const text = denial(findings);
         expect(bytes(text)).toBeLessThanOrEqual(8000);
         expect(text.isWellFormed()).toBe(true);
-        expect(text.split('\n').length).toBeLessThanOrEqual(Math.max(1, findings.length));
+        expect(linesOf(text).length).toBeLessThanOrEqual(Math.max(1, findings.length));
         // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
         expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);
       }),

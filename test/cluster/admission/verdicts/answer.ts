@@ -42,6 +42,6 @@ function whoRefused(text: string): Outcome {
 
 /** A denial's lines, each `rule at path: message. More: weir explain rule`. */
 function findingsIn(text: string): string[] {
-  const [, message = ''] = /denied the request: ([\s\S]*)$/.exec(text) ?? [];
+  const [, message = ''] = /denied the request: \n?([\s\S]*)$/.exec(text) ?? [];
   return message.split('\n').map((line) => line.replace(/\. More: weir explain \S+$/, ''));
 }
