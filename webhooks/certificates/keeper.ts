@@ -6,6 +6,7 @@ import type { CertificateSource, ServingCertificate } from '../dependencies.ts';
 import { compose, EMPTY, keysFor } from './compose.ts';
 import { type Bundle, type Decision, decide, isContinued, type Publish, type Wait, type Write } from './decide.ts';
 import { authoritiesIn, type Examined, type Examiner, examine, type Material } from './examine.ts';
+import { Rest } from './rest.ts';
 import { Steadiness } from './steadiness.ts';
 import type { CertificateStore, StoredConfiguration, StoredSecret } from './store.ts';
 import type { Timing } from './timing.ts';
@@ -51,6 +52,7 @@ export class CertificateKeeper implements CertificateSource {
   readonly #examiner: Examiner;
   readonly #listeners: ((certificate: ServingCertificate) => void)[] = [];
   readonly #backoff: Backoff;
+  readonly #rest: Rest;
   readonly #secretSteadiness: Steadiness;
   readonly #configurationSteadiness: Steadiness;
   readonly #troubleSteadiness: Steadiness;
@@ -61,15 +63,13 @@ export class CertificateKeeper implements CertificateSource {
   readonly #publishedAt = new Map<string, number>();
   #wroteAt = Number.NEGATIVE_INFINITY;
   #told = '';
-  #isStopped = false;
-  #isWoken = false;
-  #wake: () => void = () => {};
   #ending: Promise<void> | undefined;
 
   constructor(options: KeeperOptions) {
     const { elapsed, random, timing } = options;
     this.#options = options;
     this.#examiner = options.examiner ?? { examine, authoritiesIn };
+    this.#rest = new Rest(options.clock);
     this.#backoff = backoff({ firstMs: Math.min(1000, timing.takeUp / 4), mostMs: timing.resync, random });
     this.#secretSteadiness = new Steadiness(elapsed);
     this.#configurationSteadiness = new Steadiness(elapsed);
@@ -90,20 +90,15 @@ export class CertificateKeeper implements CertificateSource {
 
   /** Resolves when nothing is under way any more. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    this.#wake();
+    this.#rest.end();
     await this.#ending;
   }
 
   async #run(): Promise<void> {
-    const endWatch = this.#options.store.watch(() => {
-      this.#isWoken = true;
-      this.#wake();
-    });
-    while (!this.#isStopped) {
-      this.#isWoken = false;
-      const wait = await this.#tryPass();
-      if (wait > 0 && !this.#isStopped && !this.#isWoken) await this.#sleep(wait);
+    const endWatch = this.#options.store.watch(() => this.#rest.wake());
+    while (!this.#rest.isOver) {
+      this.#rest.listen();
+      await this.#rest.sleep(await this.#tryPass());
     }
     endWatch();
   }
@@ -119,7 +114,7 @@ export class CertificateKeeper implements CertificateSource {
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ reason }, 'the webhook certificates could not be looked after; trying again');
       // no change that is heard of makes this shorter: an API server in trouble is left in peace
-      await this.#pause(this.#backoff.next());
+      await this.#rest.pause(this.#backoff.next());
       return 0;
     }
   }
@@ -130,7 +125,7 @@ export class CertificateKeeper implements CertificateSource {
     // before the Secret: a caBundle is then never older than the Secret that it is compared with (README.md)
     const configurations = await settled(store.configurations());
     const secret = await store.secret();
-    if (this.#isStopped) return 0;
+    if (this.#rest.isOver) return 0;
 
     const sight = this.#look(secret, configurations.value, readAt);
     this.#serve(sight, configurations.value !== undefined);
@@ -275,28 +270,6 @@ export class CertificateKeeper implements CertificateSource {
     const pair = this.#keys.pop();
     if (pair === undefined) throw new Error('no keys are made'); // #makeKeys goes before
     return pair;
-  }
-
-  #sleep(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const callOff = this.#options.clock.after(milliseconds, resolve);
-      this.#wake = () => {
-        callOff();
-        resolve();
-      };
-    });
-  }
-
-  /** Only the end makes it shorter. */
-  #pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const callOff = this.#options.clock.after(milliseconds, resolve);
-      this.#wake = () => {
-        if (!this.#isStopped) return;
-        callOff();
-        resolve();
-      };
-    });
   }
 }
 

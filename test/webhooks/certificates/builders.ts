@@ -3,7 +3,7 @@ import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import forge from 'node-forge';
 import type { Material } from '../../../webhooks/certificates/examine.ts';
 import { type Making, makeAuthority, makeServing, type Pair, signedPem } from '../../../webhooks/certificates/x509.ts';
-import { keysFromStock, NAMES } from './simulation.ts';
+import { keysFromStock, NAMES } from './keys.ts';
 
 export const NOW = Date.UTC(2026, 0, 1);
 export const DAY = 24 * 3600 * 1000;

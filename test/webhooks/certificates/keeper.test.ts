@@ -3,7 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { timingFor } from '../../../webhooks/certificates/timing.ts';
 import { authority, CA_EXTENSIONS, foreign, materialOf, serving } from './builders.ts';
-import { certificatesIn, Simulation, type SimulationOptions, START } from './simulation.ts';
+import { certificatesIn } from './pem.ts';
+import { Simulation, type SimulationOptions, START } from './simulation.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

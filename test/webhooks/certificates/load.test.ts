@@ -7,9 +7,9 @@ import { systemClock } from '../../../src/kubernetes/client/clock.ts';
 import { SILENT } from '../../../src/kubernetes/client/log.ts';
 import { CertificateKeeper } from '../../../webhooks/certificates/keeper.ts';
 import type { Timing } from '../../../webhooks/certificates/timing.ts';
+import { keysFromStock, NAMES } from './keys.ts';
 import { callAll } from './load.ts';
 import { MemoryStore } from './memoryStore.ts';
-import { keysFromStock, NAMES } from './simulation.ts';
 
 const SECOND = 1_000;
 /** Long enough for a machine that has other things to do. */

@@ -3,21 +3,16 @@
  * caBundle for a while, and replicas that run the real keeper, crash and come back. Certificates are real; keys come
  * from a small stock.
  */
-import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
-import {
-  authoritiesIn,
-  type Examined,
-  type Examiner,
-  examine,
-  type Material,
-} from '../../../webhooks/certificates/examine.ts';
+import { randomBytes } from 'node:crypto';
+import type { Material } from '../../../webhooks/certificates/examine.ts';
 import { CertificateKeeper } from '../../../webhooks/certificates/keeper.ts';
 import type { CertificateStore, StoredConfiguration, StoredSecret } from '../../../webhooks/certificates/store.ts';
 import type { Timing } from '../../../webhooks/certificates/timing.ts';
-import type { KeyPair } from '../../../webhooks/certificates/x509.ts';
+import { keysFromStock, NAMES } from './keys.ts';
+import { isChain } from './pem.ts';
+import { rememberingExaminer } from './rememberingExaminer.ts';
 
 export const START = Date.UTC(2026, 0, 1);
-export const NAMES = ['weir-webhook.weir-system.svc', 'weir-webhook.weir-system.svc.cluster.local'];
 export const CONFIGURATIONS = ['defaults.weir.dev', 'policy.weir.dev'];
 
 export interface SimulationOptions {
@@ -342,75 +337,9 @@ export class Simulation {
   }
 }
 
-/**
- * Gives the same answers as the real one, and asks it once for each: an answer depends on the time only in so far as
- * one of the certificates begins or ends.
- */
-function rememberingExaminer(): Examiner {
-  const examined = new Map<string, Examined>();
-  const authorities = new Map<string, ReturnType<typeof authoritiesIn>>();
-  const moments = new Map<string, readonly number[]>();
-  const moment = (pem: string, now: number): number => {
-    const known = moments.get(pem) ?? momentsOf(pem);
-    moments.set(pem, known);
-    return known.filter((each) => each <= now).length;
-  };
-  return {
-    examine(material, expected) {
-      const texts = [material['ca.crt'], material['previous-ca.crt'], material['tls.crt']];
-      const when = texts.map((text) => moment(text, expected.now)).join(',');
-      const key = `${when} ${expected.others.map(({ id }) => id).join(' ')} ${Object.values(material).join(' ')}`;
-      const answer = examined.get(key) ?? examine(material, expected);
-      examined.set(key, answer);
-      return answer;
-    },
-    authoritiesIn(text, expected) {
-      const key = `${moment(text, expected.now)} ${text}`;
-      const answer = authorities.get(key) ?? authoritiesIn(text, expected);
-      authorities.set(key, answer);
-      return answer;
-    },
-  };
-}
-
-function momentsOf(pem: string): number[] {
-  const moments: number[] = [];
-  for (const block of pem.match(BLOCK) ?? []) {
-    try {
-      const { validFromDate, validToDate } = new X509Certificate(block);
-      moments.push(validFromDate.getTime(), validToDate.getTime());
-    } catch {
-      // garbage, of which time changes nothing
-    }
-  }
-  return moments;
-}
-
-const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
-
-function isChain(certificate: string, bundle: string): boolean {
-  const leaf = new X509Certificate(certificate);
-  return certificatesIn(bundle).some((each) => leaf.checkIssued(each) && leaf.verify(each.publicKey));
-}
-
-export function certificatesIn(pem: string): X509Certificate[] {
-  return (pem.match(BLOCK) ?? []).map((block) => new X509Certificate(block));
-}
-
 /** Lets everything that waits for nothing but promises go on. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-const stock: KeyPair[] = [];
-let taken = 0;
-
-/** Names tell CAs apart, so that two may have one key. */
-export function keysFromStock(): KeyPair {
-  const index = taken++ % 6;
-  const pair = stock[index] ?? generateKeyPairSync('rsa', { modulusLength: 2048 });
-  stock[index] = pair;
-  return pair;
 }
 
 /** mulberry32 */

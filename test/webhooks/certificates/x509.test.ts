@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import forge from 'node-forge';
 import { makeKeys, type Pair, serialNumber } from '../../../webhooks/certificates/x509.ts';
 import { authority, DAY, LIFE, NOW, serving } from './builders.ts';
-import { NAMES } from './simulation.ts';
+import { NAMES } from './keys.ts';
 
 const MINUTE = 60_000;
 

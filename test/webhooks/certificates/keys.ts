@@ -1,0 +1,17 @@
+/** What tests share: the names that are served, and keys, which are slow to make, so that tests take turns with a few. */
+import { generateKeyPairSync } from 'node:crypto';
+import type { KeyPair } from '../../../webhooks/certificates/x509.ts';
+
+/** Of the Service in all tests. */
+export const NAMES = ['weir-webhook.weir-system.svc', 'weir-webhook.weir-system.svc.cluster.local'];
+
+const stock: KeyPair[] = [];
+let taken = 0;
+
+/** Names tell CAs apart, so that two may have one key. */
+export function keysFromStock(): KeyPair {
+  const index = taken++ % 6;
+  const pair = stock[index] ?? generateKeyPairSync('rsa', { modulusLength: 2048 });
+  stock[index] = pair;
+  return pair;
+}
