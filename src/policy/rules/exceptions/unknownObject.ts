@@ -2,14 +2,15 @@ import { arrayAt, type JsonObject } from '../../../kubernetes/json.ts';
 import { policyException } from '../../../kubernetes/kinds.ts';
 import { referenceTo, withName } from '../../../kubernetes/object.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
-import { didYouMean, nearest } from '../../../text/nearest.ts';
+import { nearest } from '../../../text/nearest.ts';
 import type { Inventory } from '../../engine/inventory.ts';
 import { defineRule, type Rule, type Violation } from '../../engine/rule.ts';
 import { matchesPattern } from '../../pattern.ts';
 
 /**
  * The objects that an exception names are there, as far as its namespace is in sight: one of the kinds that it could
- * excuse has to stand in it.
+ * excuse has to stand in it. At the API an exception has to come before what it excuses, which would be denied without
+ * it: there only a name that is nearly one of those that are there is told.
  *
  * @param others every rule that an exception can name, but for the custom ones of a policy
  */
@@ -47,7 +48,7 @@ spec: {rules: [autoscaling/max-scale], match: {names: [checkout]}, reason: ten t
 `,
     },
 
-    judge({ object, name, namespace }, { policy, inventory }) {
+    judge({ object, name, namespace }, { policy, inventory, user }) {
       const wanted = arrayAt(object, 'spec', 'match', 'names');
       if (wanted.length === 0 || namespace === '') return [];
       const present = namesInSight(object, namespace, [...others, ...policy.custom], inventory);
@@ -55,19 +56,26 @@ spec: {rules: [autoscaling/max-scale], match: {names: [checkout]}, reason: ten t
 
       const violations: Violation[] = [];
       for (const [index, text] of wanted.entries()) {
-        if (typeof text !== 'string' || text === '' || present.has(text)) continue;
-        if (text.includes('*') && [...present].some((known) => matchesPattern(text, known))) continue;
+        if (typeof text !== 'string' || text === '' || names(text, present)) continue;
         const path = pointer('spec', 'match', 'names', index);
-        const right = nearest(text, present);
-        violations.push({
-          path,
-          message: `${withName('exception', name)} names ${text}, and no object of ${namespace} is called so${didYouMean(text, present)}`,
-          ...(right === undefined ? {} : { fix: [{ set: path, value: right }] }),
-        });
+        // Whoever writes a pattern means more than the one object that is called nearly so.
+        const right = text.includes('*') ? undefined : nearest(text, present);
+        if (right === undefined && user !== undefined) continue;
+        const message = `${withName('exception', name)} names ${text}, and no object of ${namespace} is called so`;
+        violations.push(right === undefined ? { path, message } : corrected(path, message, right));
       }
       return violations;
     },
   });
+}
+
+function names(text: string, present: ReadonlySet<string>): boolean {
+  if (!text.includes('*')) return present.has(text);
+  return [...present].some((known) => matchesPattern(text, known));
+}
+
+function corrected(path: string, message: string, right: string): Violation {
+  return { path, message: `${message}; did you mean "${right}"?`, fix: [{ set: path, value: right }] };
 }
 
 /** The names in the namespace of every kind that the exception could excuse; undefined where one of them is not known. */

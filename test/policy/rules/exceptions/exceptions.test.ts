@@ -113,12 +113,23 @@ describe('exceptions/unknown-object', () => {
     [{ names: ['check*'] }, inShop, []],
     [{ names: ['checkot'] }, inShop, [told('checkot', '; did you mean "checkout"?')]],
     [{ names: ['payment'] }, inShop, [told('payment', '')]],
+    [{ names: ['checkout-*'] }, inShop, [told('checkout-*', '')]],
     [{ names: ['checkot'] }, [], []],
     [{ names: ['checkot'] }, [aService({ name: 'checkout', namespace: 'other' })], []],
     [{ names: ['checkot'], kinds: ['apps/Deployment'] }, inShop, []],
     [{ names: 'checkot' }, inShop, []],
   ])('%j', (match, beside, expected) => {
     expect(messages(judgeBy(rule, anException({ match }), aPolicy(), { beside }))).toEqual(expected);
+  });
+
+  it.each([
+    ['payment', []],
+    ['checkout-*', []],
+    ['checkot', [told('checkot', '; did you mean "checkout"?')]],
+  ])('at the API, where the exception comes first, of %s', (name, expected) => {
+    const user = { name: 'joe', groups: ['platform'] };
+    const exception = anException({ match: { names: [name] } });
+    expect(messages(judgeBy(rule, exception, aPolicy(), { beside: inShop, user }))).toEqual(expected);
   });
 });
 
