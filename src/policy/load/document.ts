@@ -43,6 +43,10 @@ const POLICY_KIND = 'EnvironmentPolicy';
 /** They may lie in the folder, and are handed on as they are. */
 const OTHER_KINDS = ['PolicyException', 'PolicyTest', 'ScalingSchedule', 'TrafficRollout'];
 
+/** Nothing renders a policy on its way here, and the reader's own sentence is about manifests and Helm. */
+const TEMPLATE =
+  'this holds {{, as templates do, and a policy is read as it stands; write the value itself, or quote it';
+
 export function readPolicies(files: readonly PolicyFile[]): ReadPolicies {
   const reader = new PolicyReader();
   for (const file of files) reader.read(file);
@@ -58,12 +62,12 @@ class PolicyReader implements ReadPolicies {
 
   read({ file, text }: PolicyFile): void {
     const { documents, errors } = readYaml(text, file);
-    for (const { file: name, line, column, message } of errors) {
+    for (const { file: name, line, column, reason, message } of errors) {
       this.errors.push({
         file: name,
         ...(line === undefined ? {} : { line }),
         ...(column === undefined ? {} : { column }),
-        message,
+        message: reason === 'template' ? TEMPLATE : message,
       });
       this.unreadable.add(file);
     }

@@ -47,6 +47,13 @@ describe('a policy folder', () => {
     ]);
   });
 
+  it('says of a template what to write instead, and nothing of Helm', async () => {
+    const { errors } = await load({ 'prod.yaml': '{{{\n' });
+    expect(errors).toEqual([
+      'policies/prod.yaml:1:1: this holds {{, as templates do, and a policy is read as it stands; write the value itself, or quote it',
+    ]);
+  });
+
   it('says that there is none', async () => {
     expect((await load({})).errors).toEqual([
       'policies: there is no policy in this folder; weir init writes a first one',
