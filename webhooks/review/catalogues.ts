@@ -11,6 +11,8 @@ interface AdmissionCatalogues {
   readonly kinds: ReadonlySet<string>;
   /** True for a rule whose finding may rest on an object that has not arrived yet. */
   needsOthers(rule: string, policy: EffectivePolicy): boolean;
+  /** True for a rule of the policy's own that looks at who asks. */
+  asksWho(rule: string, policy: EffectivePolicy): boolean;
 }
 
 const made = new WeakMap<Catalogue, AdmissionCatalogues>();
@@ -36,5 +38,6 @@ function make(catalogue: Catalogue): AdmissionCatalogues {
     kinds: new Set([...changes, ...deletions].flatMap((rule) => rule.kinds.map(({ key }) => key))),
     needsOthers: (id, { custom }) =>
       needing.has(id) || custom.some((rule) => rule.id === id && rule.needsOthers === true),
+    asksWho: (id, { custom }) => custom.some((rule) => rule.id === id && rule.asksWho === true),
   };
 }

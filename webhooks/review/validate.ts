@@ -19,7 +19,7 @@ export function validate(request: AdmissionRequest, context: JudgeContext, catal
   const object = placedIn(namespace, request.object);
   const old = operation === 'UPDATE' && request.oldObject ? placedIn(namespace, request.oldObject) : undefined;
   const asked: JudgeContext = { ...context, user, ...(old === undefined ? {} : { old }) };
-  const { changes, needsOthers } = admissionCatalogues(catalogue);
+  const { changes, needsOthers, asksWho } = admissionCatalogues(catalogue);
   const now: JudgeContext = { ...asked, inventory: withObject(context.inventory, object) };
   const verdict = judge(object, now, changes);
   const missing = notApplied(object, old, now, catalogue);
@@ -35,7 +35,8 @@ export function validate(request: AdmissionRequest, context: JudgeContext, catal
     else denied.push(finding);
   }
   const before = old === undefined || isClean(denied, verdict.failures) ? undefined : beforeOf(old, asked, catalogue);
-  const stillDenied = before === undefined ? denied : ratcheted(object, denied, warned, before.ratchet);
+  const mayHold = ({ rule }: Finding) => !asksWho(rule, context.policy);
+  const stillDenied = before === undefined ? denied : ratcheted(object, denied, warned, { ...before, mayHold });
   const failures = verdict.failures.filter((failure) => before?.failures.includes(failure) !== true);
   return {
     allowed: stillDenied.length === 0 && (failures.length === 0 || context.policy.enforcement !== 'deny'),
@@ -67,10 +68,15 @@ function beforeOf(old: JsonObject, asked: JudgeContext, catalogue: Catalogue): B
 }
 
 /** The denials that are left; the others are added to the warnings. */
-function ratcheted(object: JsonObject, denied: readonly Finding[], warned: Finding[], ratchet: Ratchet): Finding[] {
+function ratcheted(
+  object: JsonObject,
+  denied: readonly Finding[],
+  warned: Finding[],
+  { ratchet, mayHold }: { readonly ratchet: Ratchet; readonly mayHold: (finding: Finding) => boolean },
+): Finding[] {
   const left: Finding[] = [];
   for (const finding of denied) {
-    if (ratchet.holds(finding, object)) warned.push(acting(finding, 'warn'));
+    if (mayHold(finding) && ratchet.holds(finding, object)) warned.push(acting(finding, 'warn'));
     else left.push(finding);
   }
   return left;

@@ -17,6 +17,9 @@ import type { CustomProblem } from './problem.ts';
 import { compileExpression, type Program } from './program.ts';
 import { bindingsFor, VARIABLE_NAMES } from './variables.ts';
 
+/** The variable, and no field or text of that name. */
+const USER = /(?<![\w.'"])user\b(?!['"])/;
+
 /** Makes a Rule of a custom rule whose shape is as the policy's schema says, or tells everything that is wrong with it. */
 export function compileCustomRule(custom: CustomRule): CompiledRule {
   const problems: CustomProblem[] = [];
@@ -39,6 +42,7 @@ export function compileCustomRule(custom: CustomRule): CompiledRule {
     action: custom.action ?? 'deny',
     examples: { bad: '', good: '' },
     needsOthers: custom.expression.includes('namespaceObject'),
+    asksWho: USER.test(custom.expression),
     judge: (subject, context) => judge(custom, { program, messageProgram, text }, subject, context),
   };
   return { ok: true, rule };

@@ -25,6 +25,8 @@ export interface Rule {
   readonly examples: { readonly bad: string; readonly good: string; readonly environment?: string };
   /** True where the verdict hangs on other objects: at the API such a finding only warns, since the order of an apply is chance. */
   readonly needsOthers?: boolean;
+  /** True where the verdict hangs on who asks: that the object before breaks the rule, too, is then no excuse at the API. */
+  readonly asksWho?: boolean;
   /**
    * Where admission alone judges the rule: at every change, or at a DELETE. In the examples of a `deletion` the first
    * document is deleted and the others stand in the cluster; where a change is judged, the last document is applied and

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { knativeService } from '../../../src/kubernetes/kinds.ts';
 import { catalogue } from '../../../src/policy/catalogue.ts';
+import { compileCustomRule } from '../../../src/policy/custom/compile.ts';
 import { inventoryOf } from '../../../src/policy/engine/inventory.ts';
 import type { Rule } from '../../../src/policy/engine/rule.ts';
 import { review } from '../../../webhooks/review/review.ts';
@@ -266,6 +267,19 @@ describe('the ratchet', () => {
     expect(response.status?.message).toContain('jane may not write policyexceptions');
     const user = { name: 'joe', groups: ['platform'] };
     expect(reviewed('validate', { ...asked, user }, reserving).response.allowed).toBe(true);
+  });
+
+  it('is not for rules of the policy that ask who writes, and is for its others', () => {
+    const by = (name: string, expression: string) => {
+      const custom = { name: 'guarded', match: { kinds: ['serving.knative.dev/Service'] }, expression, message: 'no' };
+      const compiled = compileCustomRule(custom);
+      if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+      const user = { name, groups: [] };
+      const asked = { object: aService({ annotations: { window: '60s' } }), oldObject: aService(), user };
+      return reviewed('validate', asked, aPolicy({ custom: [compiled.rule] })).response.allowed;
+    };
+    expect([by('joe', "user.name == 'joe'"), by('jane', "user.name == 'joe'")]).toEqual([true, false]);
+    expect(by('jane', 'has(object.metadata.user)')).toBe(true);
   });
 
   it('does not take the step of an earlier release for the one of today', () => {
