@@ -1,4 +1,5 @@
-/** What the server has of a running cluster: caches, Events, and the certificate that it keeps there. */
+/** What the server has of a running cluster: caches, Events, the status of exceptions, and the certificate kept there. */
+import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { clientOver } from '../src/kubernetes/client/client.ts';
 import { systemClock } from '../src/kubernetes/client/clock.ts';
@@ -7,7 +8,8 @@ import { sentenceOf } from '../src/kubernetes/client/errors.ts';
 import { recordEvents } from '../src/kubernetes/client/events.ts';
 import { keepCertificates } from './certificates/start.ts';
 import { followCluster } from './cluster/cluster.ts';
-import type { CertificateSource, ClusterView } from './dependencies.ts';
+import type { CertificateSource, ClusterView, PolicyStore } from './dependencies.ts';
+import { type StatusWriter, writeStatuses } from './exceptions/writer.ts';
 import type { Recorder } from './server/happenings.ts';
 import type { Logger } from './server/log.ts';
 import { StartFailure } from './startFailure.ts';
@@ -29,6 +31,7 @@ export interface ClusterOptions {
 export interface Live {
   readonly view: ClusterView;
   readonly events: Recorder;
+  readonly statuses: Pick<StatusWriter, 'policiesChanged' | 'lost'>;
   /** Undefined where the certificate comes from elsewhere. */
   readonly certificates: CertificateSource | undefined;
   /** Writes what waits to be told, and ends. */
@@ -37,6 +40,7 @@ export interface Live {
 
 export interface GoLiveOptions {
   readonly cluster: ClusterOptions;
+  readonly policies: PolicyStore;
   /** False where the certificate comes from files. */
   readonly keepsCertificate: boolean;
   readonly log: Logger;
@@ -44,9 +48,13 @@ export interface GoLiveOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** overlays/base gives the right to this one. */
+const LEASE = 'weir-webhook';
+
 /** Waits for nothing but the files that say where the cluster is: what it holds comes as it comes, and `view` says when. */
-export async function goLive({ cluster, keepsCertificate, log, environment }: GoLiveOptions): Promise<Live> {
-  const { kubeconfig } = cluster;
+export async function goLive(options: GoLiveOptions): Promise<Live> {
+  const { cluster, policies, keepsCertificate, log, environment } = options;
+  const { kubeconfig, namespace } = cluster;
   const clock = systemClock;
   const connection = await connect({ environment, clock, ...(kubeconfig === undefined ? {} : { kubeconfig }) }).catch(
     (error: unknown) => {
@@ -57,6 +65,10 @@ export async function goLive({ cluster, keepsCertificate, log, environment }: Go
   const shared = { client, clock, random: Math.random, log };
   const view = followCluster(shared);
   const events = recordEvents({ ...shared, controller: 'weir.dev/webhook', instance: hostname() });
+  const { exceptions, namespaces, synced } = view;
+  const lease = { namespace, name: LEASE };
+  const identity = `${hostname()}_${randomBytes(4).toString('hex')}`;
+  const statuses = writeStatuses({ ...shared, lease, identity, exceptions, namespaces, synced, policies });
   const certificates = keepsCertificate ? keeperOf(cluster, shared) : undefined;
   certificates?.start();
   log.info({ server: connection.name }, 'following the cluster');
@@ -64,10 +76,11 @@ export async function goLive({ cluster, keepsCertificate, log, environment }: Go
   return {
     view,
     events,
+    statuses,
     certificates,
     stop: async () => {
       view.stop();
-      await Promise.all([events.stop(), certificates?.stop()]);
+      await Promise.all([events.stop(), statuses.stop(), certificates?.stop()]);
       connection.close();
     },
   };

@@ -64,14 +64,15 @@ export async function startWebhook(options: WebhookOptions, surroundings: Surrou
     const live: Live =
       clusterOptions === undefined
         ? ALONE
-        : await goLive({ cluster: clusterOptions, keepsCertificate: files === undefined, log, environment });
+        : await goLive({ cluster: clusterOptions, policies, keepsCertificate: files === undefined, log, environment });
     stops.push(() => live.stop());
     const certificates = files ?? live.certificates;
     if (certificates === undefined) throw new StartFailure('without a cluster the certificate comes from files');
 
-    const { view: cluster, events } = live;
-    const metrics = new Metrics({ policies, cluster, certificates, lostEvents: () => events.lost() });
-    reloads.tellTo({ metrics, events });
+    const { view: cluster, events, statuses } = live;
+    const lostWrites = () => events.lost() + statuses.lost();
+    const metrics = new Metrics({ policies, cluster, certificates, lostEvents: lostWrites });
+    reloads.tellTo({ metrics, events, statuses });
     let isLeaving = false;
     const isDraining = () => isLeaving;
     const listener = makeApp({
@@ -129,26 +130,40 @@ const NO_CLUSTER: ClusterView = {
   hasSynced: () => true,
   ages: () => new Map(),
 };
-const ALONE: Live = { view: NO_CLUSTER, events: NOBODY, certificates: undefined, stop: async () => {} };
+const ALONE: Live = {
+  view: NO_CLUSTER,
+  events: NOBODY,
+  statuses: { policiesChanged: () => {}, lost: () => 0 },
+  certificates: undefined,
+  stop: async () => {},
+};
+
+/** Who else hears of other policies. */
+interface Others {
+  readonly metrics: Metrics;
+  readonly events: Recorder;
+  readonly statuses: Live['statuses'];
+}
 
 /** Tells what became of a changed policy folder: to the log, the metrics and the cluster. */
 class Reloads implements ReloadListener {
   readonly #log: Logger;
   readonly #cluster: ClusterOptions | undefined;
-  #others: { readonly metrics: Metrics; readonly events: Recorder } | undefined;
+  #others: Others | undefined;
 
   constructor(log: Logger, cluster: ClusterOptions | undefined) {
     this.#log = log;
     this.#cluster = cluster;
   }
 
-  tellTo(others: { readonly metrics: Metrics; readonly events: Recorder }): void {
+  tellTo(others: Others): void {
     this.#others = others;
   }
 
   accepted(hash: string, gone: readonly string[]): void {
     this.#log.info({ hash, gone }, 'new policies judge');
     this.#others?.metrics.reload(true);
+    this.#others?.statuses.policiesChanged();
     if (this.#cluster !== undefined) this.#others?.events.record(policiesAccepted(hash, gone, at(this.#cluster)));
   }
 

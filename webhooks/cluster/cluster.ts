@@ -5,7 +5,7 @@ import { type ListWatch, listWatch } from '../../src/kubernetes/client/listWatch
 import type { Log } from '../../src/kubernetes/client/log.ts';
 import type { Store } from '../../src/kubernetes/client/store.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
-import { type Kind, policyException } from '../../src/kubernetes/kinds.ts';
+import { type Kind, namespace, policyException } from '../../src/kubernetes/kinds.ts';
 import type { Inventory } from '../../src/policy/engine/inventory.ts';
 import type { ClusterView } from '../dependencies.ts';
 import { FOLLOWED, type FollowedKind, resourceOf } from './kinds.ts';
@@ -21,6 +21,7 @@ export interface ClusterOptions {
 export interface Cluster extends ClusterView {
   /** The PolicyExceptions with their status; whoever writes it hears of changes here. */
   readonly exceptions: Store;
+  readonly namespaces: Store;
   /** Resolves when every kind was listed for the first time, or when it is stopped. */
   readonly synced: Promise<void>;
   /** `group/Kind` of those that were not listed yet, for the sentence that says why it is not ready. */
@@ -39,11 +40,13 @@ export function followCluster({ client, clock, random, log }: ClusterOptions): C
   const started = clock.now();
   const caches = new Map<string, Cache>();
   for (const followed of FOLLOWED) caches.set(followed.kind.key, new Cache(followed, { client, clock, random, log }));
+  const storeOf = ({ key }: Kind): Store => caches.get(key)?.follower.store ?? fail(key);
   const unsynced = (): string[] => [...caches].filter(([, cache]) => !cache.follower.hasSynced()).map(([key]) => key);
 
   return {
     inventory: inventoryOver(caches),
-    exceptions: caches.get(policyException.key)?.follower.store ?? fail(),
+    exceptions: storeOf(policyException),
+    namespaces: storeOf(namespace),
     synced: Promise.all([...caches.values()].map(({ follower }) => follower.synced)).then(() => undefined),
     hasSynced: () => unsynced().length === 0,
     unsynced,
@@ -62,8 +65,8 @@ export function followCluster({ client, clock, random, log }: ClusterOptions): C
   };
 }
 
-function fail(): never {
-  throw new Error('PolicyException is among the kinds that are followed');
+function fail(key: string): never {
+  throw new Error(`${key} is not among the kinds that are followed`);
 }
 
 class Cache {

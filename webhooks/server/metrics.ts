@@ -16,7 +16,7 @@ export interface MetricsParts {
   readonly policies: PolicyStore;
   readonly cluster: ClusterView;
   readonly certificates: CertificateSource;
-  /** How many Events were not written, since the start. */
+  /** How many Events and statuses of exceptions were not written, since the start. */
   lostEvents(): number;
 }
 
@@ -74,7 +74,7 @@ export class Metrics {
 
     new Counter({
       name: 'weir_events_lost_total',
-      help: 'Events that found their queue full or that the API server refused.',
+      help: 'Events that found their queue full, and Events and statuses of exceptions that the API server refused.',
       registers: [this.registry],
       collect() {
         this.reset();
