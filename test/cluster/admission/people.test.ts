@@ -214,7 +214,7 @@ describe('people under admission', () => {
       });
       expect(asked.stderr).toContain(`Namespace ${namespace} holds `);
       expect((await remove(...as('paul', 'platform'))).code).toBe(0);
-      await until(`${namespace} is gone`, { seconds: 2 * SECONDS }, () => isGone(`/api/v1/namespaces/${namespace}`));
-    }, 120_000);
+      await until(`${namespace} is gone`, { seconds: 4 * SECONDS }, () => isGone(`/api/v1/namespaces/${namespace}`));
+    }, 240_000);
   });
 });

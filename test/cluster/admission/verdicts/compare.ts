@@ -33,13 +33,15 @@ export interface CompareOptions {
   /** By whose policy the server judges what is in no namespace: compared in this environment alone. */
   readonly grade: string;
   readonly withoutWeir: WithoutWeir;
+  /** Nothing is stored, so that nothing needs to be cleaned up. */
+  readonly isDryRun: boolean;
 }
 
 export async function compare(
   controlPlane: ControlPlane,
   server: Server,
   documents: readonly Document[],
-  { environment, grade, withoutWeir }: CompareOptions,
+  { environment, grade, withoutWeir, isDryRun }: CompareOptions,
 ): Promise<Compared[]> {
   const concerned = documents.filter(({ object }) => !isClusterScoped(object) || environment === grade);
   const placed = await eachOf(concerned, async ({ object }) => {
@@ -49,7 +51,7 @@ export async function compare(
 
   return await eachOf(concerned, async ({ title, object }, index) => {
     const sent = placed[index] ?? object;
-    const answer = await applied(controlPlane, sent, isClusterScoped(object) ? DRY_RUN : []);
+    const answer = await applied(controlPlane, sent, isDryRun || isClusterScoped(object) ? DRY_RUN : []);
     const verdict = verdicts[index] ?? NOTHING;
     const judged = answer.outcome === 'refused by Knative' ? await judgedBy(server, sent) : undefined;
     const unasked = await withoutWeir(object);
