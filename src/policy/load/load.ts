@@ -20,9 +20,31 @@ const KUSTOMIZATION = /^kustomization\.ya?ml$/;
  * @param shownAs how the folder is named in errors and in provenance, as in `policies/prod.yaml:14`
  */
 export async function loadPolicies(folder: string, shownAs: string = folder): Promise<PolicySet> {
+  return loadFolders([{ folder, shownAs }]);
+}
+
+/** The policies of a folder laid over those of another: of two files of one name that of `folder` is read. Never throws. */
+export async function loadPoliciesOver(base: string, folder: string): Promise<PolicySet> {
+  return loadFolders([base, folder].map((each) => ({ folder: each, shownAs: each })));
+}
+
+interface Folder {
+  readonly folder: string;
+  readonly shownAs: string;
+}
+
+async function loadFolders(folders: readonly Folder[]): Promise<PolicySet> {
   const errors: PolicyError[] = [];
+  const found = new Map<string, Folder>();
+  for (const each of folders) {
+    const before = errors.length;
+    const names = await policyFiles(each.folder, each.shownAs, errors);
+    for (const name of names) found.set(name, each);
+    if (names.length === 0 && errors.length === before) errors.push({ file: each.shownAs, message: NO_POLICY });
+  }
+
   const files: PolicyFile[] = [];
-  for (const name of await policyFiles(folder, shownAs, errors)) {
+  for (const [name, { folder, shownAs }] of [...found].sort(([left], [right]) => (left < right ? -1 : 1))) {
     const file = path.posix.join(shownAs.replaceAll(path.sep, '/'), name);
     const text = await readPolicy(path.join(folder, name), file, errors);
     if (text !== undefined) files.push({ file, text });
@@ -32,11 +54,10 @@ export async function loadPolicies(folder: string, shownAs: string = folder): Pr
   // CEL takes as long to load as everything else here, and most policies bring no rules of their own
   const custom = usesCustomRules(files) ? (await import('../custom/compile.ts')).customCompiler : undefined;
   const set = resolveWith(files, { ruleIds: everyRule.map((rule) => rule.id), custom });
-  const isEmpty = files.length === 0 && errors.length === 0;
-  if (isEmpty)
-    errors.push({ file: shownAs, message: 'there is no policy in this folder; weir init writes a first one' });
   return { ...set, broken: new Set([...set.broken, ...unreadable]), errors: [...errors, ...set.errors] };
 }
+
+const NO_POLICY = 'there is no policy in this folder; weir init writes a first one';
 
 async function policyFiles(folder: string, shownAs: string, errors: PolicyError[]): Promise<string[]> {
   try {
