@@ -10,7 +10,9 @@ import { addFiles, check, folderWith, service, weir } from '../cli/harness.ts';
 import { judgeBy } from '../policy/builders.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const PAGES = ['policies', 'environments', 'exceptions', 'render-and-fn', 'ci', 'admission'].map((name) => `docs/${name}.md`);
+const PAGES = ['policies', 'environments', 'exceptions', 'render-and-fn', 'ci', 'admission'].map(
+  (name) => `docs/${name}.md`,
+);
 const BASE = 'apiVersion: weir.dev/v1alpha1\nkind: EnvironmentPolicy\nmetadata: {name: base}\nspec: {}\n';
 
 function read(file: string): string {
@@ -73,6 +75,15 @@ describe('docs', () => {
         ({ id }) => id.startsWith('exceptions/') && id !== 'exceptions/unknown-object',
       );
       expect(rules.flatMap((rule) => judgeBy(rule, exception as JsonObject))).toEqual([]);
+    },
+  );
+
+  it.each(blocksOfKind('ClusterRole').map(({ page, yaml }) => [page, yaml]))(
+    '%s shows roles and bindings that prod takes',
+    async (_, yaml) => {
+      const cwd = folderWith({ 'roles.yaml': yaml });
+      const { code, result } = await check(['.', '--env', 'prod', '--policies', path.join(root, 'policies')], { cwd });
+      expect([code, result.findings, result.summary.resources]).toEqual([0, [], 2]);
     },
   );
 

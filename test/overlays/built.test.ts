@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { findKustomize } from '../../src/cli/input/kustomize/program.ts';
 import { type JsonObject, numberAt, objectAt, stringAt, valueAt } from '../../src/kubernetes/json.ts';
 import { addFiles, check, folderWith } from '../cli/harness.ts';
@@ -102,6 +102,29 @@ describe('the component cert-manager', () => {
     const volumes = objectsAt(only(objects, 'Deployment'), 'spec', 'template', 'spec', 'volumes');
     expect(volumes.map(({ name }) => name)).toEqual(['tls', 'policies']);
     only(objects, 'Certificate', 'weir-webhook');
+  });
+});
+
+describe('the component break-glass', () => {
+  const file = 'overlays/components/break-glass/roles.yaml';
+
+  withKustomize('lets platform act as the group of the policies, which may then do what admins do', async () => {
+    const objects = over((at) => `resources: [${at('overlays/prod')}]\ncomponents: [${at(path.dirname(file))}]\n`);
+    const [grant] = objectsAt(only(objects, 'ClusterRole', 'weir-break-glass-impersonate'), 'rules');
+    expect(readFileSync('policies/base.yaml', 'utf8')).toContain(
+      `breakGlass: {groups: [${stringAt(grant, 'resourceNames', 0)}]}`,
+    );
+    const bound = (name: string) => {
+      const binding = only(objects, 'ClusterRoleBinding', name);
+      return [stringAt(binding, 'subjects', 0, 'name'), stringAt(binding, 'roleRef', 'name')];
+    };
+    expect(bound('weir-break-glass-impersonate')).toEqual(['platform', 'weir-break-glass-impersonate']);
+    expect(bound('weir-break-glass')).toEqual(['weir-break-glass', 'admin']);
+  });
+
+  it.each(GRADES)('keeps the policy of %s', async (grade) => {
+    const { code, result } = await check([file, '--env', grade], { cwd: process.cwd() });
+    expect([code, result.findings, result.summary.resources]).toEqual([0, [], 3]);
   });
 });
 

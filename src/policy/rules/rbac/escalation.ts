@@ -8,7 +8,8 @@ import { type Grant, grantsOf, includes } from './grants.ts';
  * No role lets its holder become more than it is.
  *
  * The API server keeps people from granting what they do not have; `escalate` and `bind` lift that, `impersonate` and
- * tokens of other accounts go around it (https://kubernetes.io/docs/concepts/security/rbac-good-practices/).
+ * tokens of other accounts go around it (https://kubernetes.io/docs/concepts/security/rbac-good-practices/). To act as a
+ * group of `spec.admission.breakGlass` is what that group is for; whoever does so has the rights of that group alone.
  */
 export const rbacEscalation = defineRule({
   id: 'rbac/escalation',
@@ -38,10 +39,11 @@ rules:
 `,
   },
 
-  judge(subject) {
+  judge(subject, { policy }) {
+    const breakGlass = policy.admission?.breakGlass?.groups ?? [];
     const violations: Violation[] = [];
     for (const grant of grantsOf(subject.object)) {
-      for (const verb of escalationsIn(grant)) {
+      for (const verb of escalationsIn(grant, breakGlass)) {
         violations.push({
           path: pointer('rules', grant.index, 'verbs', grant.verbs.indexOf(verb)),
           message: `rule ${grant.index + 1} of ${shortTitleOf(subject.reference)} grants ${verb} on ${grant.resources.join(', ')}, ${MEANINGS[verb]}; leave it out`,
@@ -60,7 +62,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 };
 
 /** A wildcard among the verbs is told by rbac/wildcards. */
-function escalationsIn(grant: Grant): string[] {
+function escalationsIn(grant: Grant, breakGlass: readonly string[]): string[] {
   const found: string[] = [];
   const isRoles =
     includes(grant.apiGroups, 'rbac.authorization.k8s.io') &&
@@ -68,9 +70,24 @@ function escalationsIn(grant: Grant): string[] {
   for (const verb of ['escalate', 'bind']) {
     if (isRoles && grant.verbs.includes(verb)) found.push(verb);
   }
-  if (grant.verbs.includes('impersonate')) found.push('impersonate');
+  if (grant.verbs.includes('impersonate') && !isOnlyFor(breakGlass, grant)) found.push('impersonate');
 
   const isTokens = grant.resources.includes('serviceaccounts/token') && grant.resourceNames.length === 0;
   if (isTokens && grant.verbs.includes('create')) found.push('create');
   return found;
+}
+
+/**
+ * Whether it lets its holder act as these groups and as nobody else. Beside a group the API server wants a user: one that
+ * is called like the group, or `<group>:<name>`, is nobody who has rights of their own.
+ */
+function isOnlyFor(groups: readonly string[], { resources, resourceNames }: Grant): boolean {
+  if (resourceNames.length === 0) return false;
+  if (!resources.every((resource) => resource === 'users' || resource === 'groups')) return false;
+  const mayBeSuffixed = !resources.includes('groups');
+  return resourceNames.every((name) =>
+    groups.some(
+      (group) => !group.startsWith('system:') && (name === group || (mayBeSuffixed && name.startsWith(`${group}:`))),
+    ),
+  );
 }

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../../../src/kubernetes/json.ts';
 import { rbacEscalation } from '../../../../src/policy/rules/rbac/escalation.ts';
 import { rbacSecrets } from '../../../../src/policy/rules/rbac/secrets.ts';
 import { rbacWildcards } from '../../../../src/policy/rules/rbac/wildcards.ts';
-import { judgeBy, messages, paths } from '../../builders.ts';
+import { aPolicy, judgeBy, messages, paths } from '../../builders.ts';
 import { aClusterRole, aRole } from './builders.ts';
 
 const roles = 'rbac.authorization.k8s.io';
@@ -65,6 +65,28 @@ describe('rbac/escalation', () => {
     [{ apiGroups: [roles], resources: ['roles'], verbs: ['*'] }, []],
   ])('%j', (rule, expected) => {
     expect(messages(judgeBy(rbacEscalation, aRole(rule)))).toEqual(expected);
+  });
+
+  it.each<[string[], string[] | undefined, number]>([
+    [['groups'], ['fire'], 0],
+    [['users', 'groups'], ['fire'], 0],
+    [['users'], ['fire', 'fire:ann'], 0],
+    [['users'], ['ann'], 1],
+    [['users'], ['fireman'], 1],
+    [['groups'], ['fire:ann'], 1],
+    [['users', 'groups'], ['fire:ann'], 1],
+    [['groups'], ['fire', 'platform'], 1],
+    [['groups'], ['system:masters'], 1],
+    [['groups'], undefined, 1],
+    [['groups'], [], 1],
+    [['groups', 'serviceaccounts'], ['fire'], 1],
+    [['*'], ['fire'], 1],
+  ])('of impersonation of %j called %j, beside break-glass groups', (resources, resourceNames, count) => {
+    const policy = aPolicy({ admission: { breakGlass: { groups: ['fire', 'system:masters'] } } });
+    const rule = { apiGroups: [''], resources, verbs: ['impersonate'], ...(resourceNames && { resourceNames }) };
+    expect(judgeBy(rbacEscalation, aClusterRole({}, rule), policy)).toHaveLength(count);
+    const without = aPolicy({ admission: { breakGlass: { groups: [] } } });
+    expect(judgeBy(rbacEscalation, aClusterRole({}, rule), without)).toHaveLength(1);
   });
 });
 
