@@ -50,6 +50,9 @@ export function parseDuration(text: string): ParsedDuration {
 const parsed = new Map<string, ParsedDuration>();
 const REMEMBERED = 1024;
 
+/** Go reads more of them; nobody means that, and a megabyte of `1s1s1s…` would hold a server up for seconds. */
+const MOST_PARTS = 1000;
+
 function parseText(text: string): ParsedDuration {
   const isNegative = text.startsWith('-');
   let rest = isNegative || text.startsWith('+') ? text.slice(1) : text;
@@ -57,7 +60,8 @@ function parseText(text: string): ParsedDuration {
   if (rest === '') return { ok: false, reason: invalid(text) };
 
   let sum = 0n;
-  while (rest !== '') {
+  for (let parts = 0; rest !== ''; parts++) {
+    if (parts === MOST_PARTS) return { ok: false, reason: `time: invalid duration of more than ${MOST_PARTS} parts` };
     const part = readPart(rest, text);
     if (typeof part === 'string') return { ok: false, reason: part };
     // Go adds up in an uint64, which two parts of the largest size bring back to zero.

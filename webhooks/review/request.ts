@@ -14,6 +14,9 @@ export interface AdmissionRequest {
   readonly isDryRun: boolean;
 }
 
+/** Kubernetes has no longer one than CONNECT; what is sent is quoted no further. */
+const LONGEST_OPERATION = 20;
+
 /** The request, or the sentence that says why the body holds none. */
 export function readRequest(body: unknown): AdmissionRequest | string {
   if (!isObject(body) || body.kind !== 'AdmissionReview') return 'the body is no AdmissionReview';
@@ -26,7 +29,7 @@ export function readRequest(body: unknown): AdmissionRequest | string {
 
   const operation = stringAt(request, 'operation');
   if (operation !== 'CREATE' && operation !== 'UPDATE' && operation !== 'DELETE') {
-    return `the operation ${operation ?? 'is missing'}; CREATE, UPDATE and DELETE are judged`;
+    return `the operation ${operation?.slice(0, LONGEST_OPERATION) ?? 'is missing'}; CREATE, UPDATE and DELETE are judged`;
   }
   const object = objectAt(request, 'object');
   const oldObject = objectAt(request, 'oldObject');

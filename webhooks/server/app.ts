@@ -81,15 +81,27 @@ function serve(door: Door, request: IncomingMessage, response: ServerResponse, p
       if (body.isUnfinished) request.destroy();
       return;
     }
-    const { policies, cluster, catalogue, now } = parts;
-    const answer = answerTo(door, body, { policies, inventory: cluster.inventory, catalogue, now: now() });
-    if (answer.status !== 200) {
-      refuse(response, parts, answer);
-      return;
+    // Nothing is known to throw here, and whatever does must not end a server that others wait for.
+    try {
+      reply(door, body, response, parts, start);
+    } catch (mistake) {
+      const { metrics, log } = parts;
+      metrics.mistake(door.door);
+      logMistake(log, door.door, { mistake });
+      if (!response.headersSent) sendJson(response, parts, refused(500, 'this is a mistake of Weir'));
     }
-    sendJson(response, parts, answer);
-    account(door, answer, (performance.now() - start) / 1000, parts);
   });
+}
+
+function reply(door: Door, body: Buffer, response: ServerResponse, parts: AppParts, start: number): void {
+  const { policies, cluster, catalogue, now } = parts;
+  const answer = answerTo(door, body, { policies, inventory: cluster.inventory, catalogue, now: now() });
+  if (answer.status !== 200) {
+    refuse(response, parts, answer);
+    return;
+  }
+  sendJson(response, parts, answer);
+  account(door, answer, (performance.now() - start) / 1000, parts);
 }
 
 /** Counts and tells what was answered, once the answer is on its way. */

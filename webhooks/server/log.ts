@@ -54,7 +54,7 @@ export function logReview(log: Logger, facts: Facts, seconds: number): void {
 }
 
 /** What cannot be reviewed is told without what it holds. */
-export function logMistake(log: Logger, door: string, { mistake }: Answer): void {
+export function logMistake(log: Logger, door: string, { mistake }: Pick<Answer, 'mistake'>): void {
   log.error(
     { door, mistake: kindOfError(mistake), at: placesOf(mistake) },
     'a review broke: this is a mistake of Weir',

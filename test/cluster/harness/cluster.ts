@@ -24,7 +24,11 @@ export async function freshNamespace(
 ): Promise<string> {
   const name = `test-${randomBytes(4).toString('hex')}`;
   await api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
-  created.push(() => api.delete(`/api/v1/namespaces/${name}`));
+  // a suite may have deleted it itself
+  created.push(async () => {
+    const { status } = await api.ask('DELETE', `/api/v1/namespaces/${name}`);
+    if (status >= 300 && status !== 404) throw new Error(`${name} cannot be deleted: ${status}`);
+  });
 
   await until(`${name} has its ServiceAccount`, { seconds: NAMESPACE_SECONDS }, () =>
     api.get(`/api/v1/namespaces/${name}/serviceaccounts/default`),

@@ -29,6 +29,11 @@ describe('readRequest', () => {
     ['an old version', { ...aReview({}), apiVersion: 'admission.k8s.io/v1beta1' }, 'set admissionReviewVersions: [v1]'],
     ['no request', { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview' }, 'no request with a uid'],
     [
+      'an operation without an end',
+      aReview({ operation: 'x'.repeat(1000) }),
+      `the operation ${'x'.repeat(20)}; CREATE, UPDATE and DELETE are judged`,
+    ],
+    [
       'another operation',
       aReview({ operation: 'CONNECT' }),
       'the operation CONNECT; CREATE, UPDATE and DELETE are judged',

@@ -126,4 +126,19 @@ describe('a rule that breaks', () => {
       expect(JSON.stringify(app.logged)).not.toContain('hunter2');
     },
   );
+
+  it('in what stands around a review: that one is not answered, and the next one is', async () => {
+    let isBroken = true;
+    const now = () => {
+      if (isBroken) throw new Error('hunter2-hunter2');
+      return new Date();
+    };
+    const app = await start({ now });
+    const { status } = await app.send('/validate/prod', { method: 'POST', body: '{}' });
+    expect(status).toBe(500);
+    expect(await metricOf(app, 'weir_admission_failures_total', { door: 'validate' })).toBe(1);
+    expect(JSON.stringify(app.logged)).not.toContain('hunter2');
+    isBroken = false;
+    expect((await app.review('/validate/prod', { object: bad })).allowed).toBe(false);
+  });
 });
