@@ -2,16 +2,25 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { buildControlPlane } from './build/build.ts';
+import { createAll } from './kubernetes/create.ts';
+import { foreignCrds } from './kubernetes/foreignCrds.ts';
 import { startControlPlane } from './start.ts';
+import { startWeir, TRY } from './weir/start.ts';
 
-const USAGE = `usage: npm run controlplane -- [--knative] [--build]
-  --knative   Knative Serving too
+const USAGE = `usage: npm run controlplane -- [--knative] [--weir] [--build]
+  --knative   Knative Serving too, and the kinds of Eventing, KEDA and Istio (any content)
+  --weir      Weir's webhook as overlays/prod installs it, with the policies of this checkout
   --build     build what is missing and leave it at that
 `;
 
 async function run(): Promise<number> {
   const { values } = parseArgs({
-    options: { knative: { type: 'boolean' }, build: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      knative: { type: 'boolean' },
+      weir: { type: 'boolean' },
+      build: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help === true) {
     process.stdout.write(USAGE);
@@ -25,13 +34,16 @@ async function run(): Promise<number> {
 
   const controlPlane = await startControlPlane({ knative });
   const stay = setInterval(() => {}, 60_000);
+  if (knative) await createAll(controlPlane, foreignCrds());
+  const webhook = values.weir === true ? await startWeir(controlPlane) : undefined;
   process.stdout.write(`export KUBECONFIG=${controlPlane.kubeconfig}
 export PATH=${folderOf(controlPlane.kubectlBinary)}:$PATH
 # logs: ${controlPlane.folder}/logs
 # Ctrl-C ends it
-`);
+${values.weir === true ? TRY : ''}`);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   clearInterval(stay);
+  await webhook?.stop();
   await controlPlane.stop();
   return 0;
 }

@@ -1,7 +1,7 @@
 import { writeAddress } from '../../../tools/controlplane/controlPlane.ts';
 import { createAll } from '../../../tools/controlplane/kubernetes/create.ts';
+import { foreignCrds } from '../../../tools/controlplane/kubernetes/foreignCrds.ts';
 import { startControlPlane } from '../../../tools/controlplane/start.ts';
-import { foreignCrds } from '../crds/index.ts';
 import { ADDRESS, keepRunning } from './shared.ts';
 
 /** Starts the one control plane that all suites share, Knative with it, and the kinds of Eventing, KEDA and Istio. */
