@@ -16,6 +16,8 @@ export interface PolicyStore {
 export interface ClusterView {
   /** Never has Secrets. `all(kind)` returns the same list until an object of the kind changes. */
   readonly inventory: Inventory;
+  /** An object of the kind (`group/Kind`) is under review: the API server serves the kind, whatever the cache thinks. */
+  sawKind?(kind: string): void;
   /** True once every kind was listed for the first time. */
   hasSynced(): boolean;
   /** `group/Kind` of those that were not listed yet, for the sentence that says why it is not ready. */

@@ -45,6 +45,15 @@ export function followCluster({ client, clock, random, log }: ClusterOptions): C
 
   return {
     inventory: inventoryOver(caches),
+    sawKind(key) {
+      const cache = caches.get(key);
+      if (cache === undefined || cache.follower.isServed()) return;
+      const now = clock.now().getTime();
+      if (now - cache.sawAt < SAW_MS) return;
+      cache.sawAt = now;
+      // whoever installed this kind mostly installed others with it
+      for (const { follower } of caches.values()) follower.lookAgain();
+    },
     exceptions: storeOf(policyException),
     namespaces: storeOf(namespace),
     synced: Promise.all([...caches.values()].map(({ follower }) => follower.synced)).then(() => undefined),
@@ -69,8 +78,13 @@ function fail(key: string): never {
   throw new Error(`${key} is not among the kinds that are followed`);
 }
 
+/** A kind that the server says it does not have, though objects of it are reviewed, is asked for no more often. */
+const SAW_MS = 5_000;
+
 class Cache {
   readonly follower: ListWatch;
+  /** When a review last said that the server has the kind; milliseconds since the epoch. */
+  sawAt = Number.NEGATIVE_INFINITY;
   readonly #isNamespaced: boolean;
 
   constructor(followed: FollowedKind, options: ClusterOptions) {
@@ -104,6 +118,10 @@ function inventoryOver(caches: ReadonlyMap<string, Cache>): Inventory {
     all: (kind: Kind) => caches.get(kind.key)?.follower.store.all() ?? NONE,
     inNamespace: (kind, namespace) => caches.get(kind.key)?.inNamespace(namespace) ?? NONE,
     find: (kind, namespace, name) => caches.get(kind.key)?.find(namespace, name),
-    knows: (kind) => caches.get(kind.key)?.follower.hasSynced() === true,
+    knows(kind) {
+      const follower = caches.get(kind.key)?.follower;
+      return follower?.hasSynced() === true && !follower.isLookingAgain();
+    },
+    isBehind: (kind) => caches.get(kind.key)?.follower.isLookingAgain() === true,
   };
 }

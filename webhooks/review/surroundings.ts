@@ -76,5 +76,6 @@ export function withObject(inventory: Inventory, object: JsonObject): Inventory 
       return isSelf ? object : inventory.find(kind, where, wanted);
     },
     knows: (kind: Kind) => inventory.knows(kind),
+    isBehind: (kind: Kind) => inventory.isBehind?.(kind) === true,
   };
 }

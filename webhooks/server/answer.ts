@@ -1,5 +1,6 @@
 /** From the bytes of one request to the text of its answer: everything between is in memory. */
 import { isObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { keyOf } from '../../src/kubernetes/kinds.ts';
 import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
 import { type AdmissionRequest, readRequest } from '../review/request.ts';
 import { type AdmissionResponse, type Door, type Facts, review, type Sight } from '../review/review.ts';
@@ -17,7 +18,8 @@ export interface Answer {
   readonly mistake?: unknown;
 }
 
-export function answerTo(door: Door, bytes: Buffer, sight: Sight): Answer {
+/** @param sawKind hears, before anything is judged, of which kind (`group/Kind`) the object is */
+export function answerTo(door: Door, bytes: Buffer, sight: Sight, sawKind?: (kind: string) => void): Answer {
   const body = parsed(bytes);
   if (body === undefined) return refused(400, 'the body is no JSON; send an AdmissionReview');
 
@@ -26,6 +28,7 @@ export function answerTo(door: Door, bytes: Buffer, sight: Sight): Answer {
   if (typeof request === 'string') {
     return uid === undefined ? refused(400, request) : unreadable(door, uid, request);
   }
+  sawKind?.(keyOf(request.object ?? request.oldObject));
   const excess = tooLarge(request.object);
   if (excess !== undefined) return unreadable(door, request.uid, excess);
   return reviewed(door, withoutLargeOld(door, request), sight);

@@ -95,7 +95,8 @@ function serve(door: Door, request: IncomingMessage, response: ServerResponse, p
 
 function reply(door: Door, body: Buffer, response: ServerResponse, parts: AppParts, start: number): void {
   const { policies, cluster, catalogue, now } = parts;
-  const answer = answerTo(door, body, { policies, inventory: cluster.inventory, catalogue, now: now() });
+  const sight = { policies, inventory: cluster.inventory, catalogue, now: now() };
+  const answer = answerTo(door, body, sight, cluster.sawKind);
   if (answer.status !== 200) {
     refuse(response, parts, answer);
     return;

@@ -48,6 +48,10 @@ export interface ListWatch {
   readonly synced: Promise<void>;
   /** False where the server has no such resource: its CustomResourceDefinition is not installed. */
   isServed(): boolean;
+  /** Asks again at once where the server had no such resource, for whoever has reason to think that it has by now. */
+  lookAgain(): void;
+  /** True from `lookAgain` until the server has answered. */
+  isLookingAgain(): boolean;
   /** When the server last said anything of the resource, a bookmark too, which comes about once a minute. */
   lastHeard(): Date | undefined;
   /** Ends requests and timers at once. */
@@ -91,6 +95,9 @@ class Follower implements ListWatch {
   readonly #complaints: Complaints;
   #hasSynced = false;
   #isServed = true;
+  #isLookingAgain = false;
+  /** Ends the wait for the next look at a resource that the server does not have. */
+  #cutWait: () => void = () => {};
   #heardAt: Date | undefined;
   /** From where to watch; undefined where everything has to be listed. */
   #version: string | undefined;
@@ -124,6 +131,16 @@ class Follower implements ListWatch {
     return this.#isServed;
   }
 
+  lookAgain(): void {
+    if (this.#isServed || this.#ending.signal.aborted) return;
+    this.#isLookingAgain = true;
+    this.#cutWait();
+  }
+
+  isLookingAgain(): boolean {
+    return this.#isLookingAgain;
+  }
+
   lastHeard(): Date | undefined {
     return this.#heardAt;
   }
@@ -138,8 +155,20 @@ class Follower implements ListWatch {
     const { signal } = this.#ending;
     while (!signal.aborted) {
       const wait = await this.#oneRound();
-      if (wait > 0) await pause(clock, wait, signal);
+      if (wait <= 0) continue;
+      if (this.#isServed) await pause(clock, wait, signal);
+      else await this.#pauseUnserved(wait);
     }
+  }
+
+  async #pauseUnserved(wait: number): Promise<void> {
+    const cut = new AbortController();
+    const end = (): void => cut.abort();
+    this.#cutWait = end;
+    this.#ending.signal.addEventListener('abort', end, { once: true });
+    await pause(this.#options.clock, wait, cut.signal);
+    this.#ending.signal.removeEventListener('abort', end);
+    this.#cutWait = () => {};
   }
 
   /** Lists where that is due, and watches until the watch ends; gives the milliseconds to wait before the next round. */
@@ -265,6 +294,7 @@ class Follower implements ListWatch {
 
   #becomeSynced(isServed: boolean): void {
     this.#isServed = isServed;
+    this.#isLookingAgain = false;
     this.#hasSynced = true;
     this.#tellSynced();
   }

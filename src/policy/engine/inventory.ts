@@ -14,6 +14,11 @@ export interface Inventory {
    * read. A rule that concludes something from an absence asks first.
    */
   knows(kind: Kind): boolean;
+  /**
+   * True where objects of the kind may be there that come into sight in a moment: its CustomResourceDefinition was
+   * installed just now. Absent where that cannot be.
+   */
+  isBehind?(kind: Kind): boolean;
 }
 
 export const EMPTY_INVENTORY: Inventory = {

@@ -138,6 +138,49 @@ describe('the cluster in sight', () => {
     expect(inventory.all(scaledObject)).toEqual([]);
   });
 
+  it('looks again at once for a kind of which an object is reviewed, and knows nothing of absences until then', async () => {
+    const installed = resource('keda.sh/ScaledObject');
+    const { inventory, synced, sawKind } = follow();
+    await synced;
+    await watching();
+    const [scaledObject, scaledJob] = FOLLOWED.filter(({ kind }) => UNINSTALLED.has(kind.key)).map(({ kind }) => kind);
+    if (scaledObject === undefined || scaledJob === undefined) throw new Error('KEDA is followed');
+    sawKind?.(trigger.key);
+    expect([inventory.knows(scaledObject), inventory.isBehind?.(scaledObject)]).toEqual([true, false]);
+
+    server.install(installed);
+    server.put(installed, {
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'ScaledObject',
+      metadata: { name: 'worker', namespace: 'shop' },
+    });
+    sawKind?.(scaledObject.key);
+    for (const kind of [scaledObject, scaledJob]) {
+      expect([inventory.knows(kind), inventory.isBehind?.(kind)]).toEqual([false, true]);
+    }
+    expect(inventory.knows(trigger)).toBe(true);
+    await eventually(() => inventory.knows(scaledObject) && inventory.knows(scaledJob), 'the look');
+    expect(inventory.find(scaledObject, 'shop', 'worker')).toBeDefined();
+    expect(inventory.isBehind?.(scaledJob)).toBe(false);
+  });
+
+  it('is not made to ask without end by reviews of a kind that the server does not have', async () => {
+    const { inventory, synced, sawKind } = follow();
+    await synced;
+    await watching();
+    const lists = () => server.requests.filter(({ path }) => path.endsWith('/scaledobjects')).length;
+    const scaledObject = FOLLOWED.find(({ kind }) => kind.key === 'keda.sh/ScaledObject')?.kind ?? secret;
+    for (let look = 2; look < 4; look++) {
+      sawKind?.(scaledObject.key);
+      expect(inventory.knows(scaledObject)).toBe(false);
+      await eventually(() => inventory.knows(scaledObject), 'the look');
+      sawKind?.(scaledObject.key);
+      expect([lists(), inventory.knows(scaledObject)]).toEqual([look, true]);
+      await watching();
+      clock.advance(5_000);
+    }
+  });
+
   it('does not know Secrets', async () => {
     const { inventory, synced } = follow();
     await synced;

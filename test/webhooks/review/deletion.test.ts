@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import type { Kind } from '../../../src/kubernetes/kinds.ts';
+import { inventoryOf } from '../../../src/policy/engine/inventory.ts';
 import type { Reviewed } from '../../../webhooks/review/review.ts';
 import { aPolicy, aService } from '../../policy/builders.ts';
 import { type Asked, aNamespace, reviewed } from './builders.ts';
@@ -38,6 +40,16 @@ describe('a DELETE', () => {
     );
     const many = ['a', 'b', 'c', 'd', 'e'].map((name) => aTrigger(name));
     expect(messageOf(deleted(broker, many))).toContain('Trigger c (as its broker) and 2 more;');
+  });
+
+  it('says to try again where the kinds of those who may need it are read just now, and only there', () => {
+    const inventory = inventoryOf([broker]);
+    const behind = (key: string) => ({ ...inventory, isBehind: (kind: Kind) => kind.key === key });
+    const ask = (key: string) => reviewed('validate', { oldObject: broker }, strict, { inventory: behind(key) });
+    expect(messageOf(ask('eventing.knative.dev/Trigger'))).toContain(
+      'Broker orders may be needed by objects of kinds that were installed just now, which Weir is still reading; try again in a few seconds',
+    );
+    expect(ask('keda.sh/ScaledObject').response.allowed).toBe(true);
   });
 
   it.each<[string, JsonObject, JsonObject]>([

@@ -18,6 +18,16 @@ function mutatedBy(object: JsonObject, patch: ReturnType<typeof patchOf>): JsonO
   return applyPatch(object, patch) ?? {};
 }
 
+describe('the caches', () => {
+  it('hear of the kind before it is judged', async () => {
+    const seen: string[] = [];
+    const hearing = await start({ cluster: { sawKind: (kind) => seen.push(kind) } });
+    await hearing.review('/validate/prod', { object: aService() });
+    await hearing.review('/validate/prod', { operation: 'DELETE', oldObject: { apiVersion: 'v1', kind: 'Secret' } });
+    expect(seen).toEqual(['serving.knative.dev/Service', 'Secret']);
+  });
+});
+
 describe('a review', () => {
   it('is answered in the form that the API server wants', async () => {
     const { status, headers, text } = await app.send('/validate/prod', {

@@ -11,7 +11,7 @@ import {
 } from '../../../kubernetes/kinds.ts';
 import { referenceTo } from '../../../kubernetes/object.ts';
 import { defineRule } from '../../engine/rule.ts';
-import { type Need, needsOf } from './needs.ts';
+import { mayBeNeeded, type Need, needsOf } from './needs.ts';
 
 /** How many of those who need it are named. */
 const NAMED = 3;
@@ -54,6 +54,10 @@ spec:
 
   judge(subject, { inventory }) {
     const needs = needsOf(subject, inventory);
+    if (needs.length === 0 && mayBeNeeded(inventory)) {
+      const message = `${subject.reference.kind} ${subject.name} may be needed by objects of kinds that were installed just now, which Weir is still reading; try again in a few seconds`;
+      return [{ path: '', message }];
+    }
     if (needs.length === 0) return [];
     const who = listed(needs, subject.namespace);
     const message = `${subject.reference.kind} ${subject.name} is needed by ${who}; delete those first, or let them name another`;

@@ -29,6 +29,11 @@ export function needsOf(subject: Subject, inventory: Inventory): Need[] {
   return needs;
 }
 
+/** True where others may refer to the subject that are not in sight yet, and are in a moment. */
+export function mayBeNeeded(inventory: Inventory): boolean {
+  return kinds.some((kind) => inventory.isBehind?.(kind) === true);
+}
+
 /** True unless the object is being deleted, or belongs to another of Knative's. */
 function counts(object: JsonObject): boolean {
   if (isBeingDeleted(object)) return false;
