@@ -125,15 +125,25 @@ function frame(command: Command, io: Io): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) => write(`weir: ${plainError(text)}`),
+      outputError: (text, write) => write(`weir: ${plainError(text, command)}`),
       getOutHelpWidth: () => Math.min(io.stdout.columns ?? 80, 120),
       getErrHelpWidth: () => Math.min(io.stderr.columns ?? 80, 120),
     });
 }
 
-/** commander's sentence without its heading, and with its guess on the same line. */
-function plainError(text: string): string {
-  return text.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)/, '; did you mean $1?');
+/** commander's sentence without its heading, with its guess on the same line, and for an option where all of them are. */
+function plainError(text: string, command: Command): string {
+  const plain = text
+    .replace(/^error: /, '')
+    .replace(/\n\(Did you mean (.*)\?\)/, '; did you mean $1?')
+    .trimEnd();
+  if (!plain.startsWith('unknown option')) return `${plain}\n`;
+  return `${plain}${plain.endsWith('?') ? '' : ';'} ${fullName(command)} --help lists all\n`;
+}
+
+/** `weir policy show`. */
+function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
 
 function sentence(summary: string): string {

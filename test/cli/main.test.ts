@@ -5,7 +5,14 @@ describe('the frame', () => {
   it.each<[args: string[], code: number, stderr: string]>([
     [['chek'], 2, 'weir: unknown command "chek"; did you mean "check"? there are check, '],
     [['nothing-like-it'], 2, 'weir: unknown command "nothing-like-it"; there are check, '],
-    [['check', '--polices', 'x'], 2, "weir: unknown option '--polices'; did you mean --policies?\n"],
+    [
+      ['check', '--polices', 'x'],
+      2,
+      "weir: unknown option '--polices'; did you mean --policies? weir check --help lists all\n",
+    ],
+    [['check', '--zzz'], 2, "weir: unknown option '--zzz'; weir check --help lists all\n"],
+    [['policy', 'show', '--zzz'], 2, "weir: unknown option '--zzz'; weir policy show --help lists all\n"],
+    [['--zzz'], 2, "weir: unknown option '--zzz'; weir --help lists all\n"],
     [['check', '--env'], 2, "weir: option '-e, --env <name>' argument missing\n"],
     [['policy', 'shwo'], 2, "weir: unknown command 'shwo'; did you mean show?\n"],
     [['check', '-o', 'sariff'], 2, 'weir: unknown output "sariff"; did you mean "sarif"? (one of text, json, '],

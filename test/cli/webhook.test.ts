@@ -41,7 +41,7 @@ describe('the options', () => {
       ['--kubeconfig', 'nowhere'],
       'the policies cannot be used\n  /etc/weir/policies: the policy folder cannot be read: there is none',
     ],
-    [['--prot', '1'], "unknown option '--prot'; did you mean --port?"],
+    [['--prot', '1'], "unknown option '--prot'; did you mean --port? weir webhook --help lists all"],
   ])('%j is refused with a sentence', async (args, sentence) => {
     const { code, stdout, stderr } = await weir(['webhook', ...args]);
     expect({ code, stdout, stderr: stderr.trimEnd() }).toEqual({ code: 2, stdout: '', stderr: `weir: ${sentence}` });
