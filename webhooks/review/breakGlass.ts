@@ -48,7 +48,8 @@ function isKnatives({ rule }: Finding): boolean {
   return familyOf(rule) === 'knative';
 }
 
-/** The first of the warnings that whoever broke the glass gets. */
-export function breakGlassWarning({ group, environment, rules }: BreakGlass): string {
-  return `let through by break-glass as a member of ${group}, which is recorded: ${environment} denies it for ${rules.join(', ')}`;
+/** The first of the warnings that whoever broke the glass gets. Of a dry run nothing is kept. */
+export function breakGlassWarning({ group, environment, rules }: BreakGlass, isDryRun: boolean): string {
+  const recorded = isDryRun ? 'would be recorded without --dry-run' : 'is recorded';
+  return `let through by break-glass as a member of ${group}, which ${recorded}: ${environment} denies it for ${rules.join(', ')}`;
 }

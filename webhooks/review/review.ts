@@ -169,7 +169,10 @@ function answered(
   const told =
     breakGlass === undefined
       ? warnings(warned, allowed ? failures : [])
-      : warnings([...denied.map((finding) => acting(finding, 'warn')), ...warned], [breakGlassWarning(breakGlass)]);
+      : warnings(
+          [...denied.map((finding) => acting(finding, 'warn')), ...warned],
+          [breakGlassWarning(breakGlass, request.isDryRun)],
+        );
   const policy = policies.map(({ name }) => name).join(', ');
   return {
     response: {

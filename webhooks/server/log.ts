@@ -63,7 +63,7 @@ export function logMistake(log: Logger, door: string, { mistake }: Pick<Answer, 
 
 function levelOf(facts: Facts): 'debug' | 'info' | 'warn' | 'error' {
   if (facts.failures.length > 0) return 'error';
-  if (facts.breakGlass !== undefined) return 'warn';
+  if (facts.breakGlass !== undefined) return facts.isDryRun ? 'debug' : 'warn';
   return facts.verdict === 'denied' ? 'info' : 'debug';
 }
 

@@ -113,7 +113,7 @@ export class Metrics {
     for (const { finding } of facts.excused) this.#excused.inc({ rule: finding.rule, environment });
     if (facts.patched > 0) this.#filled.inc({ environment });
     if (facts.failures.length > 0) this.mistake(facts.door);
-    if (facts.breakGlass !== undefined) this.#breakGlass.inc({ environment });
+    if (facts.breakGlass !== undefined && !facts.isDryRun) this.#breakGlass.inc({ environment });
   }
 
   mistake(door: Door['door']): void {

@@ -31,12 +31,15 @@ describe('broken glass', () => {
     });
   });
 
-  it('leaves no Event behind in a dry run', async () => {
+  it('leaves nothing behind in a dry run: no Event, no count, no warning in the log', async () => {
     const app = await start({ policies });
-    await app.review('/validate/prod', { object, userInfo, dryRun: true });
+    const { warnings } = await app.review('/validate/prod', { object, userInfo, dryRun: true });
     const [facts] = app.facts;
     expect(facts?.verdict).toBe('break-glass');
     expect(facts && brokenGlass(facts)).toBeUndefined();
+    expect(await metricOf(app, 'weir_break_glass_total', { environment: 'prod' })).toBeUndefined();
+    expect(app.logged.find(({ msg }) => msg === 'review')).toMatchObject({ level: 'debug', dryRun: true });
+    expect(warnings?.[0]).toContain('as a member of firefighters, which would be recorded without --dry-run: prod');
   });
 
   it('is none where nothing was denied, or by somebody else', async () => {
