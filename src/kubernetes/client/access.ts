@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Clock } from './clock.ts';
 import { type Credentials, tokenFile } from './credentials.ts';
-import { ConnectionError, sentenceOf } from './errors.ts';
+import { ConnectionError, whyUnread } from './errors.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 
 /** PEM that stands in a file, which may be written anew, or in the configuration itself. */
@@ -81,7 +81,7 @@ async function fromFiles(files: readonly string[], options: AccessOptions): Prom
     } catch (error) {
       // as kubectl: of several named files some may be missing
       if (files.length > 1) continue;
-      const message = `the kubeconfig ${file} cannot be read: ${sentenceOf(error)}; name one with --kubeconfig or KUBECONFIG`;
+      const message = `the kubeconfig ${file} cannot be read: ${whyUnread(error)}; name one with --kubeconfig or KUBECONFIG`;
       throw new ConnectionError('KUBECONFIG', message, error);
     }
   }

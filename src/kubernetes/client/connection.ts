@@ -5,7 +5,7 @@ import https from 'node:https';
 import { type Access, type AccessOptions, findAccess, type Pem } from './access.ts';
 import type { Clock } from './clock.ts';
 import type { Credential } from './credentials.ts';
-import { ConnectionError, connectionError, sentenceOf } from './errors.ts';
+import { ConnectionError, connectionError, whyUnread } from './errors.ts';
 
 export interface Sending {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -191,7 +191,7 @@ class Agents {
       if (this.#readAt < 0)
         throw new ConnectionError(
           'FILES',
-          `the certificates for ${this.#name} cannot be read: ${sentenceOf(error)}`,
+          `the certificates for ${this.#name} cannot be read: ${whyUnread(error)}`,
           error,
         );
     }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import type { Clock } from './clock.ts';
-import { ConnectionError, sentenceOf } from './errors.ts';
+import { ConnectionError, sentenceOf, whyUnread } from './errors.ts';
 
 export interface Credential {
   readonly headers: Readonly<Record<string, string>>;
@@ -41,7 +41,7 @@ export function tokenFile(file: string, headers: Readonly<Record<string, string>
       if (token !== '') known = { headers: { ...headers, authorization: `Bearer ${token}` } };
     } catch (error) {
       if (known === undefined) {
-        throw new ConnectionError('TOKEN', `the token file ${file} cannot be read: ${sentenceOf(error)}`, error);
+        throw new ConnectionError('TOKEN', `the token file ${file} cannot be read: ${whyUnread(error)}`, error);
       }
     }
     if (known === undefined) throw new ConnectionError('TOKEN', `the token file ${file} is empty`);

@@ -78,6 +78,18 @@ export function sentenceOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }
 
+const DISK: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is no folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission is missing',
+};
+
+/** Why a file cannot be read, in words. */
+export function whyUnread(error: unknown): string {
+  return DISK[codeOf(error)] ?? sentenceOf(error);
+}
+
 /** Node's words for a certificate that its TLS does not accept. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ISSUER|CRL|HOSTNAME_MISMATCH/;
 

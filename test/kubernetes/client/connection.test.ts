@@ -259,8 +259,9 @@ describe('a kubeconfig that does not do', () => {
   it('says so: not there, no YAML, no mapping', async () => {
     const asked = (name: string) => connect({ kubeconfig: name, environment: {}, clock });
     await expect(asked(path.join(folder, 'absent'))).rejects.toThrow(
-      /absent cannot be read: ENOENT.*; name one with --kubeconfig or KUBECONFIG$/,
+      /^the kubeconfig [^ ]*absent cannot be read: there is no such file; name one with --kubeconfig or KUBECONFIG$/,
     );
+    await expect(asked(folder)).rejects.toThrow(/ cannot be read: it is a folder; /);
     await expect(asked(file('broken', 'a: ['))).rejects.toThrow(/broken is no YAML: /);
     await expect(asked(file('list', '[]'))).rejects.toThrow(/list is no mapping$/);
     await expect(connect({ environment: { HOME: folder }, clock })).rejects.toThrow(/\.kube\/config cannot be read/);
