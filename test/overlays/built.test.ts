@@ -120,6 +120,10 @@ describe('the component break-glass', () => {
     };
     expect(bound('weir-break-glass-impersonate')).toEqual(['platform', 'weir-break-glass-impersonate']);
     expect(bound('weir-break-glass')).toEqual(['weir-break-glass', 'admin']);
+    // docs/install.md takes Weir away by it
+    const inNoNamespace = objects.filter((object) => stringAt(object, 'metadata', 'namespace') === undefined);
+    for (const object of inNoNamespace)
+      expect(stringAt(object, 'metadata', 'labels', 'app.kubernetes.io/part-of')).toBe('weir');
   });
 
   it.each(GRADES)('keeps the policy of %s', async (grade) => {
