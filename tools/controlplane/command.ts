@@ -40,7 +40,7 @@ async function run(): Promise<number> {
 export PATH=${folderOf(controlPlane.kubectlBinary)}:$PATH
 # logs: ${controlPlane.folder}/logs
 # Ctrl-C ends it
-${values.weir === true ? TRY : ''}`);
+${webhook !== undefined && knative ? TRY : ''}`);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   clearInterval(stay);
   await webhook?.stop();
