@@ -8,8 +8,8 @@ export interface Sizes {
   /** Reviews over which the memory must stay flat. */
   readonly memory: number;
   readonly hostile: number;
-  /** Requests a second to the API server. */
-  readonly apiServerRate: number;
+  /** Requests to the API server in each round and way. */
+  readonly apiServerRequests: number;
 }
 
 export const FULL: Sizes = {
@@ -18,9 +18,16 @@ export const FULL: Sizes = {
   seconds: 10,
   memory: 200_000,
   hostile: 50_000,
-  apiServerRate: 50,
+  apiServerRequests: 1000,
 };
-export const QUICK: Sizes = { rounds: 1, warmUp: 2000, seconds: 3, memory: 10_000, hostile: 2000, apiServerRate: 50 };
+export const QUICK: Sizes = {
+  rounds: 1,
+  warmUp: 2000,
+  seconds: 3,
+  memory: 10_000,
+  hostile: 2000,
+  apiServerRequests: 100,
+};
 
 /** Reviews a second in the open loop: the aim's. */
 export const RATE = 500;
