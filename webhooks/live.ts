@@ -8,6 +8,7 @@ import { sentenceOf } from '../src/kubernetes/client/errors.ts';
 import { recordEvents } from '../src/kubernetes/client/events.ts';
 import { keepCertificates } from './certificates/start.ts';
 import { followCluster } from './cluster/cluster.ts';
+import { gathering } from './cluster/gather.ts';
 import type { CertificateSource, ClusterView, PolicyStore } from './dependencies.ts';
 import { type StatusWriter, writeStatuses } from './exceptions/writer.ts';
 import type { Recorder } from './server/happenings.ts';
@@ -62,7 +63,8 @@ export async function goLive(options: GoLiveOptions): Promise<Live> {
     },
   );
   const client = clientOver(connection);
-  const shared = { client, clock, random: Math.random, log };
+  const gathered = gathering(log, clock);
+  const shared = { client, clock, random: Math.random, log: gathered };
   const view = followCluster(shared);
   const events = recordEvents({ ...shared, controller: 'weir.dev/webhook', instance: hostname() });
   const { exceptions, namespaces, synced } = view;
@@ -81,6 +83,7 @@ export async function goLive(options: GoLiveOptions): Promise<Live> {
     stop: async () => {
       view.stop();
       await Promise.all([events.stop(), statuses.stop(), certificates?.stop()]);
+      gathered.flush();
       connection.close();
     },
   };
