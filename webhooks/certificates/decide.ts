@@ -74,7 +74,7 @@ export function decide(state: State, now: number, timing: Timing): Decision {
   const { secret, bundles } = state;
   const lost = whatIsLost(state);
   if (secret === undefined || lost !== undefined) {
-    const step = mend(state, lost ?? 'the Secret is gone', timing);
+    const step = mend(state, lost ?? 'there is no Secret yet', timing);
     return { step: paced(step, state, timing), isServed: isLeafTrusted(secret, bundles), isTroubled: true };
   }
 
@@ -94,8 +94,11 @@ export function bundleOf({ authority, previous }: Pick<Examined, 'authority' | '
 
 /** Why the Secret as it stands cannot be gone on from; undefined where it can. */
 function whatIsLost(state: State): string | undefined {
-  const { secret, bundles } = state;
-  if (secret === undefined) return 'the Secret is gone';
+  const { secret, bundles, remembered } = state;
+  if (secret === undefined) {
+    const isFirst = remembered === undefined && authoritiesOf(bundles).length === 0;
+    return isFirst ? 'there is no Secret yet' : 'the Secret is gone';
+  }
   if (secret.flaws.length > 0) return secret.flaws.join('; ');
   // others may serve what a CA signed that only the caBundles know; it must not leave them before there is a new certificate
   if (secret.leaf === undefined && without(authoritiesOf(bundles), heldBy(secret)).length > 0) {

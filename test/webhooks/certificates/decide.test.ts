@@ -302,6 +302,9 @@ describe('a Secret that is lost', () => {
 
   it('says why', () => {
     expect(decide(state(nothing), NOW, TIMING).step.why).toBe('the Secret is gone');
+    expect(decide(state({ ...nothing, remembered: undefined, bundles: bundles([], []) }), NOW, TIMING).step.why).toBe(
+      'there is no Secret yet',
+    );
     expect(decide(state({ secret: broken }), NOW, TIMING).step.why).toBe('ca.crt is empty');
   });
 });
