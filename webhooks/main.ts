@@ -96,7 +96,9 @@ export async function startWebhook(options: WebhookOptions, surroundings: Surrou
     stops.push(() => metricsServer?.close());
     policies.watch();
     files?.watch();
-    log.info({ port: server.port, bind, policies: policies.environments(), hash: policies.hash() }, 'listening');
+    const about = { port: server.port, bind, policies: policies.environments(), hash: policies.hash() };
+    if (certificates.current() !== undefined) log.info(about, 'listening');
+    else log.info(about, 'listening, without a certificate yet: until the cluster has one, no connection comes about');
 
     return {
       port: server.port,
@@ -181,15 +183,25 @@ function at({ namespace, service }: ClusterOptions) {
   return { namespace, name: service };
 }
 
-/** Runs until the first SIGTERM or SIGINT, then drains; a second one ends at once. */
+/** 128 and the signal's number. */
+const CODES = { SIGTERM: 143, SIGINT: 130 } as const;
+
+/**
+ * Runs until the first SIGTERM or SIGINT, then drains; a second one ends at once, with the code that a shell gives to
+ * what a signal ended.
+ */
 export async function runWebhook(options: WebhookOptions, surroundings: Surroundings): Promise<void> {
-  const webhook = await startWebhook(options, surroundings);
+  const { log = makeLogger(options.logLevel) } = surroundings;
+  const webhook = await startWebhook(options, { ...surroundings, log });
   // The command line's frame ends at once on SIGINT: right for a check, and not for a server.
   process.removeAllListeners('SIGINT');
   await new Promise<void>((resolve) => {
     let isLeaving = false;
-    const onSignal = (): void => {
-      if (isLeaving) process.exit(1);
+    const onSignal = (signal: 'SIGTERM' | 'SIGINT'): void => {
+      if (isLeaving) {
+        log.warn({ signal }, 'gone at a second signal, without waiting for open requests');
+        process.exit(CODES[signal]);
+      }
       isLeaving = true;
       resolve();
     };

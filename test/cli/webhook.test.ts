@@ -114,13 +114,22 @@ describe('a start that cannot be', () => {
   });
 });
 
+/** Nobody may listen on port 1. */
+const NOBODY_THERE = `
+apiVersion: v1
+kind: Config
+current-context: nowhere
+contexts: [{name: nowhere, context: {cluster: nowhere}}]
+clusters: [{name: nowhere, cluster: {server: "https://127.0.0.1:1"}}]
+`;
+
 describe('as a process', () => {
   const START = "import { main } from './src/cli/main.ts'; process.exitCode = await main(process.argv.slice(1));";
   const { certificate, key } = aCertificate();
 
-  function started(args: readonly string[] = []) {
+  function started(args: readonly string[] = [], usual: readonly string[] = ALONE) {
     const cwd = folderWith({ 'tls.crt': certificate, 'tls.key': key, ...tagPolicies('prod') });
-    const given = ALONE.map((argument) => (argument.startsWith('tls.') ? path.join(cwd, argument) : argument));
+    const given = usual.map((argument) => (argument.startsWith('tls.') ? path.join(cwd, argument) : argument));
     const child = spawn(
       process.execPath,
       [
@@ -193,13 +202,27 @@ describe('as a process', () => {
     expect(output()).toMatch(/"gone"/);
   });
 
-  it('is gone at once after a second signal', async () => {
-    const { child, ended, heard, port } = started(['--drain-delay', '60']);
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('is gone at once after a second signal: %s with %d', async (signal, code) => {
+    const { child, ended, heard, port, output } = started(['--drain-delay', '60']);
     await port();
     child.kill('SIGTERM');
     await heard(/"leaving"/);
+    child.kill(signal);
+    expect(await ended).toBe(code);
+    expect(output()).toContain(`"signal":"${signal}","msg":"gone at a second signal`);
+  });
+
+  it('says in a few lines that no API server answers, and that it has no certificate yet', async () => {
+    const kubeconfig = path.join(folderWith({ config: NOBODY_THERE }), 'config');
+    const { child, ended, heard, output } = started(['--kubeconfig', kubeconfig, '--drain-delay', '0'], ['webhook']);
+    await heard(/"msg":"listening, without a certificate yet: /);
+    await heard(/namespaces, .* cannot be followed: no API server answers/);
     child.kill('SIGTERM');
-    expect(await ended).toBe(1);
+    expect(await ended).toBe(0);
+    expect(output().match(/cannot be followed/g)).toHaveLength(1);
   });
 
   it('drains after an interrupt, too', async () => {
