@@ -92,7 +92,8 @@ async function askUntilGoodbye({ port }: Running): Promise<number> {
 }
 
 describe('who is slow', () => {
-  const times = { headersTimeout: 300, requestTimeout: 600, connectionsCheckingInterval: 50, handshakeTimeout: 300 };
+  // long enough for twenty handshakes at once on a machine that is busy: who is served meanwhile is not slow
+  const times = { headersTimeout: 2500, requestTimeout: 3000, connectionsCheckingInterval: 50, handshakeTimeout: 2500 };
 
   function closedAfter(text: string, isTls = true): (port: number) => Promise<number> {
     return async (port) => {
@@ -119,7 +120,7 @@ describe('who is slow', () => {
     const { port, send: others } = await start({ times });
     const slow = Promise.all(Array.from({ length: 20 }, () => ask(port)));
     expect((await others('/healthz')).status).toBe(200);
-    for (const took of await slow) expect(took).toBeLessThan(10_000);
+    for (const took of await slow) expect(took).toBeLessThan(20_000);
   });
 
   it('a head of more than 16 KiB is refused', async () => {
