@@ -63,8 +63,8 @@ describe('the options', () => {
       logLevel: 'info',
       drainDelay: '5',
     };
-    expect(readWebhookOptions(raw, '/work')).toEqual({
-      policies: '/work/p',
+    expect(readWebhookOptions(raw, '/srv')).toEqual({
+      policies: '/srv/p',
       port: 9443,
       bind: '127.0.0.1',
       cluster: {
