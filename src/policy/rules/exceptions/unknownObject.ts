@@ -58,11 +58,10 @@ spec: {rules: [autoscaling/max-scale], match: {names: [checkout]}, reason: ten t
       for (const [index, text] of wanted.entries()) {
         if (typeof text !== 'string' || text === '' || names(text, present)) continue;
         const path = pointer('spec', 'match', 'names', index);
-        // Whoever writes a pattern means more than the one object that is called nearly so.
-        const right = text.includes('*') ? undefined : nearest(text, present);
+        const right = slipOf(text, present);
         if (right === undefined && user !== undefined) continue;
         const message = `${withName('exception', name)} names ${text}, and no object of ${namespace} is called so`;
-        violations.push(right === undefined ? { path, message } : corrected(path, message, right));
+        violations.push(withHint({ path, message }, right));
       }
       return violations;
     },
@@ -74,7 +73,13 @@ function names(text: string, present: ReadonlySet<string>): boolean {
   return [...present].some((known) => matchesPattern(text, known));
 }
 
-function corrected(path: string, message: string, right: string): Violation {
+/** The name that was meant. Whoever writes a pattern means more than the one object that is called nearly so. */
+function slipOf(text: string, present: ReadonlySet<string>): string | undefined {
+  return text.includes('*') ? undefined : nearest(text, present);
+}
+
+function withHint({ path, message }: { path: string; message: string }, right: string | undefined): Violation {
+  if (right === undefined) return { path, message };
   return { path, message: `${message}; did you mean "${right}"?`, fix: [{ set: path, value: right }] };
 }
 
