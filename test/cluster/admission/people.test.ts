@@ -49,10 +49,18 @@ describe('people under admission', () => {
 
     it('excuses nothing once it has expired', async () => {
       const namespace = await inEnvironment('prod');
-      const soon = new Date(Date.now() + 10_000).toISOString().replace(/\.\d+Z$/, 'Z');
+      /** `True Excuses`, as the webhook wrote it into the status. */
+      const inForce = async () => {
+        const path = '{range .status.conditions[?(@.type=="InForce")]}{.status} {.reason}{end}';
+        const asked = ['-n', namespace, 'get', 'policyexception', 'sale', '-o', `jsonpath=${path}`];
+        return (await kubectl(asked)).stdout;
+      };
+      const soon = new Date(Date.now() + 20_000).toISOString().replace(/\.\d+Z$/, 'Z');
       expect((await apply(namespace, exception({ until: soon }), ...as('paul', 'platform'))).code).toBe(0);
       await until('the exception excuses', { seconds: SECONDS }, async () => (await refusal(namespace)) === '');
+      await until('its status says so', { seconds: SECONDS }, async () => (await inForce()) === 'True Excuses');
       await until('it has expired', { seconds: SECONDS }, async () => (await refusal(namespace)) !== '');
+      await until('its status says so', { seconds: SECONDS }, async () => (await inForce()) === 'False Expired');
       expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(soon));
     });
 
