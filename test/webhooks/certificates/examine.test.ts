@@ -61,10 +61,13 @@ describe('a Secret in good order', () => {
 
 describe('what is wrong', () => {
   const another = authority();
+  /** With a key that is in no stock. */
+  const stranger = authority({ keys: generateKeyPairSync('rsa', { modulusLength: 2048 }) });
   const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const early = { ...EXPECTED, now: NOW - DAY };
   const late = { ...EXPECTED, now: NOW + LIFE };
   const signedTwice = serving(authority());
+  const pretended = serving({ certificate: ca.certificate, key: stranger.key });
 
   it.each<[string, Partial<Material>, string[], typeof EXPECTED?]>([
     ['no CA', { 'ca.crt': '' }, ['ca.crt is empty', 'tls.crt was issued by a CA that is not known here']],
@@ -100,7 +103,7 @@ describe('what is wrong', () => {
     ],
     [
       'a CA that another one signed',
-      { 'ca.crt': foreign('weir.dev', CA_EXTENSIONS, { signer: another }).certificate },
+      { 'ca.crt': foreign('weir.dev', CA_EXTENSIONS, { signer: stranger }).certificate },
       ['ca.crt is not signed by its own key', 'tls.crt was issued by a CA that is not known here'],
     ],
     ['a CA that has expired', {}, ['ca.crt expired at 2026-04-01T00:00:00.000Z'], late],
@@ -118,7 +121,8 @@ describe('what is wrong', () => {
     ['no key of the CA', { 'ca.key': ' ' }, ['ca.key is empty']],
     ['garbage for the key', { 'ca.key': 'garbage' }, ['ca.key is not a private key in PEM']],
     ['a certificate for the key', { 'ca.key': ca.certificate }, ['ca.key is not a private key in PEM']],
-    ['the key of another', { 'ca.key': foreign('x', [], { bits: 1024 }).key }, ['ca.key is not the key of ca.crt']],
+    ['the key of another', { 'ca.key': stranger.key }, ['ca.key is not the key of ca.crt']],
+    ['a short key', { 'ca.key': foreign('x', [], { bits: 1024 }).key }, ['ca.key is not the key of ca.crt']],
     [
       'an elliptic key',
       { 'ca.key': elliptic.export({ type: 'pkcs8', format: 'pem' }).toString() },
@@ -151,11 +155,7 @@ describe('what is wrong', () => {
     ['garbage to serve', { 'tls.crt': 'garbage' }, ['tls.crt is not a certificate in PEM']],
     ['nothing to serve beside a key', { 'tls.crt': '' }, ['tls.crt is not a certificate in PEM']],
     ['no key to serve with', { 'tls.key': '' }, ['tls.crt has no private key in PEM beside it in tls.key']],
-    [
-      'the key of another to serve with',
-      { 'tls.key': ca.key === good['tls.key'] ? '' : ca.key },
-      ['tls.crt does not fit the key in tls.key'],
-    ],
+    ['the key of another to serve with', { 'tls.key': stranger.key }, ['tls.crt does not fit the key in tls.key']],
     [
       'the CA itself to serve',
       { 'tls.crt': ca.certificate, 'tls.key': ca.key },
@@ -164,6 +164,11 @@ describe('what is wrong', () => {
     [
       'a certificate of another CA',
       { 'tls.crt': signedTwice.certificate, 'tls.key': signedTwice.key },
+      ['tls.crt was issued by a CA that is not known here'],
+    ],
+    [
+      'a certificate that names the CA and is signed by another key',
+      { 'tls.crt': pretended.certificate, 'tls.key': pretended.key },
       ['tls.crt was issued by a CA that is not known here'],
     ],
     [

@@ -1,5 +1,5 @@
 /** Stories of a few replicas in fake time: what happens, and what they say about it. */
-import { X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { timingFor } from '../../../webhooks/certificates/timing.ts';
 import { authority, CA_EXTENSIONS, foreign, materialOf, serving } from './builders.ts';
@@ -136,7 +136,7 @@ describe('a Secret that is deleted', () => {
 });
 
 describe('a Secret that somebody has changed', () => {
-  const ca = authority();
+  const ca = authority({ keys: generateKeyPairSync('rsa', { modulusLength: 2048 }) });
 
   it.each([
     ['garbage', { 'ca.crt': 'garbage' }, 'ca.crt is not one certificate in PEM'],
@@ -239,13 +239,40 @@ describe('an API server in trouble', () => {
     expect(cluster.told.join('\n')).toContain('configurations may not be read');
   });
 
-  it('is asked less and less', async () => {
+  it('makes no wait longer by an answer that was lost', async () => {
+    const cluster = await settled({ replicas: 1 });
+    const before = served(cluster);
+    cluster.askForRotation();
+    await cluster.runUntil(cluster.time + 20_000);
+    cluster.forbidConfigurations(true);
+    cluster.wakeAll();
+    await cluster.runUntil(cluster.time + 2_000);
+    cluster.forbidConfigurations(false);
+    await cluster.runUntil(cluster.time + 15_000);
+    expect(served(cluster)).not.toEqual(before);
+  });
+
+  it('is asked less and less, whatever the watches say', async () => {
     const cluster = await settled({ replicas: 1 });
     cluster.forbidConfigurations(true);
     const before = cluster.told.length;
+    for (let minute = 0; minute < 30 * MINUTE; minute += 5_000)
+      cluster.at(cluster.time + minute, () => cluster.wakeAll());
     await cluster.runUntil(cluster.time + 30 * MINUTE);
     expect(cluster.told.length - before).toBeLessThan(90);
     expect(cluster.told.length - before).toBeGreaterThan(20);
+  });
+});
+
+describe('what a replica waits for', () => {
+  it('is told once', async () => {
+    const cluster = await settled({ replicas: 1 });
+    cluster.crash(0, 0);
+    cluster.deleteSecret();
+    for (let time = 0; time < 4_000; time += 500) cluster.at(cluster.time + time, () => cluster.wakeAll());
+    await cluster.runUntil(cluster.time + 4_500);
+    const waits = cluster.told.filter((each) => each.includes('a replica that remembers it may put it back'));
+    expect(waits).toHaveLength(1);
   });
 });
 

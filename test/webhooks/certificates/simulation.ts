@@ -127,6 +127,11 @@ export class Simulation {
     this.#setConfiguration(name, pem, true);
   }
 
+  /** Their watches say that something may have changed. */
+  wakeAll(): void {
+    this.#announce();
+  }
+
   forbidConfigurations(isForbidden: boolean): void {
     this.#isForbidden = isForbidden;
   }
