@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../src/kubernetes/client/clock.ts';
 import { SILENT } from '../../../src/kubernetes/client/log.ts';
 import { CertificateKeeper } from '../../../webhooks/certificates/keeper.ts';
+import type { CertificateStore } from '../../../webhooks/certificates/store.ts';
 import type { Timing } from '../../../webhooks/certificates/timing.ts';
 import { keysFromStock, NAMES } from './keys.ts';
 import { callAll } from './load.ts';
@@ -26,20 +27,24 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-describe('two servers under load', () => {
+describe('three servers under load', () => {
   it('lose no call in three rotations', async () => {
     const store = new MemoryStore();
-    const ports = [await startReplica(store), await startReplica(store)];
-    const stale = 0.5 * SECOND;
+    const replicas = [store, store, slowly(store, 0.2 * SECOND)];
+    const ports: number[] = [];
+    for (const each of replicas) ports.push(await startReplica(each));
+    const mostBehind = 0.5 * SECOND;
     const load = callAll({
       ports,
       servername: NAMES[0] ?? '',
-      caBundle: () => store.bundleAt(performance.now() - stale),
+      caBundle: () => store.bundleAt(performance.now() - Math.random() * mostBehind),
       pause: 10,
     });
     open.push(() => load.stop());
 
     for (let rotations = 0; rotations < 3; rotations++) {
+      // whoever has just written waits: without this no wait but that one would be tried
+      await new Promise((resolve) => setTimeout(resolve, 1.2 * TIMING.takeUp));
       const before = load.certificates().size;
       store.askForRotation();
       await until(() => load.certificates().size > before && store.isSettled());
@@ -53,7 +58,24 @@ describe('two servers under load', () => {
   }, 60_000);
 });
 
-async function startReplica(store: MemoryStore): Promise<number> {
+/** Each answer is as late as that. */
+function slowly(store: MemoryStore, late: number): CertificateStore {
+  const later = async <Value>(answer: Promise<Value>): Promise<Value> => {
+    const value = await answer;
+    await new Promise((resolve) => setTimeout(resolve, late));
+    return value;
+  };
+  return {
+    secret: () => later(store.secret()),
+    configurations: () => later(store.configurations()),
+    createSecret: (material) => later(store.createSecret(material)),
+    replaceSecret: (...asked) => later(store.replaceSecret(...asked)),
+    publish: (...asked) => later(store.publish(...asked)),
+    watch: (changed) => store.watch(changed),
+  };
+}
+
+async function startReplica(store: CertificateStore): Promise<number> {
   const keeper = new CertificateKeeper({
     store,
     names: NAMES,
