@@ -45,6 +45,11 @@ export function labelsOf(object: JsonObject): JsonObject {
   return objectAt(object, 'metadata', 'labels') ?? {};
 }
 
+/** True from the DELETE on until the object's last finalizer has gone. */
+export function isBeingDeleted(object: JsonObject): boolean {
+  return stringAt(object, 'metadata', 'deletionTimestamp') !== undefined;
+}
+
 export function annotationsOf(object: JsonObject): JsonObject {
   return objectAt(object, 'metadata', 'annotations') ?? {};
 }

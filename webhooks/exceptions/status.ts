@@ -1,8 +1,9 @@
 /** Whether a PolicyException excuses anything now, in the words of its status. Pure. */
+
 import { arrayAt, isObject, type JsonObject, numberAt, stringAt } from '../../src/kubernetes/json.ts';
+import { isBeingDeleted } from '../../src/kubernetes/object.ts';
 import { dayOf, readException, readUntil, widthOf } from '../../src/policy/engine/exceptions.ts';
 import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
-import { isBeingDeleted } from '../../src/policy/rules/deletion/needs.ts';
 
 /** The environment that the label of a namespace names, and its policy. */
 export interface Home {

@@ -1,6 +1,6 @@
 /** DELETE: what goes, judged by who still needs it. */
+import { isBeingDeleted } from '../../src/kubernetes/object.ts';
 import { type Catalogue, type Finding, type JudgeContext, judge } from '../../src/policy/engine/judge.ts';
-import { isBeingDeleted } from '../../src/policy/rules/deletion/needs.ts';
 import { type Admission, NOTHING_FOUND } from './admission.ts';
 import { admissionCatalogues } from './catalogues.ts';
 import type { AdmissionRequest } from './request.ts';

@@ -1,7 +1,7 @@
 /** `POST /mutate`: the policy's defaults as a JSON Patch. Pure: request, policy and context in, operations out. */
-import { arrayAt, type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { isKnativesOwn } from '../../src/knative/ownership.ts';
+import type { JsonObject } from '../../src/kubernetes/json.ts';
 import type { PatchOperation } from '../../src/kubernetes/jsonPatch.ts';
-import { groupOf } from '../../src/kubernetes/kinds.ts';
 import { resolve } from '../../src/kubernetes/pointer.ts';
 import { type Edit, toJsonPatch } from '../../src/policy/engine/edit.ts';
 import type { Catalogue } from '../../src/policy/engine/judge.ts';
@@ -13,7 +13,8 @@ import { wantedIn } from './wanted.ts';
 
 /**
  * Only absent fields, and values that Weir itself wrote earlier: what the author says stands. Safe under reinvocation.
- * What Knative owns follows the object that it was made of, and what is being deleted is left alone.
+ * What Knative owns follows the object that it was made of, and what is being deleted is left alone. Who forges an owner
+ * gets no defaults, and the judging side finds that they are missing.
  */
 export function mutate(request: AdmissionRequest, context: RuleContext, catalogue: Catalogue): PatchOperation[] {
   const { operation, object, oldObject, namespace } = request;
@@ -33,15 +34,4 @@ export function mutate(request: AdmissionRequest, context: RuleContext, catalogu
 function asAddition(object: JsonObject, operation: PatchOperation): PatchOperation {
   if (operation.op !== 'replace' || resolve(object, operation.path) !== null) return operation;
   return { op: 'add', path: operation.path, value: operation.value };
-}
-
-/**
- * A Configuration or Route that a Knative Service made is Knative's to write, and follows the Service. Anybody can write
- * an ownerReference: who forges one gets no defaults, and the judging side finds that they are missing.
- */
-export function isKnativesOwn(object: JsonObject): boolean {
-  return arrayAt(object, 'metadata', 'ownerReferences').some((owner) => {
-    const isController = objectAt(owner)?.controller === true;
-    return isController && groupOf(stringAt(owner, 'apiVersion') ?? '').endsWith('.knative.dev');
-  });
 }

@@ -1,4 +1,5 @@
 /** `defaults/not-applied`: what the mutating side would still write into an object that is about to be stored. */
+import { isKnativesOwn } from '../../src/knative/ownership.ts';
 import type { JsonObject, JsonValue } from '../../src/kubernetes/json.ts';
 import { keyOf } from '../../src/kubernetes/kinds.ts';
 import { referenceTo } from '../../src/kubernetes/object.ts';
@@ -7,7 +8,6 @@ import { actionFor } from '../../src/policy/engine/action.ts';
 import { exceptionFor } from '../../src/policy/engine/exceptions.ts';
 import type { Catalogue, Excused, Finding, JudgeContext } from '../../src/policy/engine/judge.ts';
 import { defaultsNotApplied } from '../../src/policy/rules/defaults/notApplied.ts';
-import { isKnativesOwn } from './mutate.ts';
 import { movedPath } from './places.ts';
 import { DEFAULTS_ANNOTATION, DEFAULTS_PATH } from './remembered.ts';
 import { wantedIn } from './wanted.ts';

@@ -1,11 +1,10 @@
 /** What stands around the object of a review: its namespace, the exceptions there, and the other objects. */
 import { type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { type Kind, keyOf, namespace as namespaceKind, policyException } from '../../src/kubernetes/kinds.ts';
-import { referenceTo } from '../../src/kubernetes/object.ts';
+import { isBeingDeleted, referenceTo } from '../../src/kubernetes/object.ts';
 import { type PolicyException, readException } from '../../src/policy/engine/exceptions.ts';
 import type { Inventory } from '../../src/policy/engine/inventory.ts';
 import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
-import { isBeingDeleted } from '../../src/policy/rules/deletion/needs.ts';
 
 /**
  * The object with the request's namespace, where it names none itself. A request about a Namespace names that one, which

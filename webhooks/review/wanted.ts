@@ -5,13 +5,14 @@
  * Doing it twice changes nothing, whoever wrote in between: a value that stands, that the annotation claims, and that
  * today's policy would fill in is the policy's, on whichever call it was written.
  */
+
 import { equals, isArray, isObject, type JsonObject, type JsonValue } from '../../src/kubernetes/json.ts';
+import { isBeingDeleted } from '../../src/kubernetes/object.ts';
 import { podTemplateOf } from '../../src/kubernetes/podTemplate.ts';
 import { pointer, resolve, steps } from '../../src/kubernetes/pointer.ts';
 import { applyDefaults } from '../../src/policy/engine/default.ts';
 import type { Catalogue } from '../../src/policy/engine/judge.ts';
 import type { RuleContext } from '../../src/policy/engine/rule.ts';
-import { isBeingDeleted } from '../../src/policy/rules/deletion/needs.ts';
 import { OUTSIDE } from './places.ts';
 import {
   DEFAULTS_PATH,

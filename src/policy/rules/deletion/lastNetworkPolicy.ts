@@ -1,7 +1,6 @@
 import { networkPolicy } from '../../../kubernetes/kinds.ts';
-import { referenceTo } from '../../../kubernetes/object.ts';
+import { isBeingDeleted, referenceTo } from '../../../kubernetes/object.ts';
 import { defineRule } from '../../engine/rule.ts';
-import { isBeingDeleted } from './needs.ts';
 
 /** A DELETE that leaves a namespace without any NetworkPolicy. */
 export const deletionLastNetworkPolicy = defineRule({

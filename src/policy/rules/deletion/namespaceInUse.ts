@@ -10,9 +10,9 @@ import {
   subscription,
   trigger,
 } from '../../../kubernetes/kinds.ts';
+import { isBeingDeleted } from '../../../kubernetes/object.ts';
 import type { Inventory } from '../../engine/inventory.ts';
 import { defineRule } from '../../engine/rule.ts';
-import { isBeingDeleted } from './needs.ts';
 
 /** What stands for a namespace that is in use, the most telling first. */
 const TELLING: readonly Kind[] = [

@@ -1,8 +1,9 @@
 /** Who needs what: the references of everything in sight, turned around. */
 import { type PlacedReference, referencesOf, referringKinds } from '../../../knative/eventing/references.ts';
-import { arrayAt, type JsonObject, objectAt, stringAt } from '../../../kubernetes/json.ts';
+import { isKnativesOwn } from '../../../knative/ownership.ts';
+import { type JsonObject, objectAt, stringAt } from '../../../kubernetes/json.ts';
 import { domainMapping, groupOf, type Kind, keyOf, kindKey } from '../../../kubernetes/kinds.ts';
-import { referenceTo } from '../../../kubernetes/object.ts';
+import { isBeingDeleted, referenceTo } from '../../../kubernetes/object.ts';
 import type { Inventory } from '../../engine/inventory.ts';
 import type { Subject } from '../../engine/subject.ts';
 
@@ -23,7 +24,8 @@ export function needsOf(subject: Subject, inventory: Inventory): Need[] {
   const needs: Need[] = [];
   for (const kind of kinds) {
     for (const need of indexOf(inventory.all(kind)).get(key) ?? []) {
-      if (!isSame(need.object, subject) && counts(need.object)) needs.push(need);
+      if (!isSame(need.object, subject) && !isBeingDeleted(need.object) && !isKnativesOwn(need.object))
+        needs.push(need);
     }
   }
   return needs;
@@ -32,20 +34,6 @@ export function needsOf(subject: Subject, inventory: Inventory): Need[] {
 /** True where others may refer to the subject that are not in sight yet, and are in a moment. */
 export function mayBeNeeded(inventory: Inventory): boolean {
   return kinds.some((kind) => inventory.isBehind?.(kind) === true);
-}
-
-/** True unless the object is being deleted, or belongs to another of Knative's. */
-function counts(object: JsonObject): boolean {
-  if (isBeingDeleted(object)) return false;
-  return !arrayAt(object, 'metadata', 'ownerReferences').some((owner) => {
-    return (
-      objectAt(owner)?.controller === true && groupOf(stringAt(owner, 'apiVersion') ?? '').endsWith('.knative.dev')
-    );
-  });
-}
-
-export function isBeingDeleted(object: JsonObject): boolean {
-  return stringAt(object, 'metadata', 'deletionTimestamp') !== undefined;
 }
 
 function isSame(object: JsonObject, { reference }: Subject): boolean {
