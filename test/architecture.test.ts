@@ -11,8 +11,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kubernetes: ['text'],
   knative: ['kubernetes', 'text'],
   policy: ['knative', 'kubernetes', 'text'],
+  platform: ['kubernetes', 'text'],
   report: ['policy', 'knative', 'kubernetes', 'text'],
-  cli: ['report', 'policy', 'knative', 'kubernetes', 'text'],
+  cli: ['platform', 'report', 'policy', 'knative', 'kubernetes', 'text'],
 };
 
 /** The one door that src leads to: `weir webhook` loads it when it is asked for. What it is made of imports src. */
