@@ -39,6 +39,7 @@ let last = { apiVersion: '', kind: '', key: '' };
 export const knativeService = defineKind('serving.knative.dev', 'Service');
 export const configuration = defineKind('serving.knative.dev', 'Configuration');
 export const route = defineKind('serving.knative.dev', 'Route');
+export const revision = defineKind('serving.knative.dev', 'Revision');
 export const domainMapping = defineKind('serving.knative.dev', 'DomainMapping');
 
 export const broker = defineKind('eventing.knative.dev', 'Broker');

@@ -8,13 +8,14 @@ import {
   job,
   keyOf,
   knativeService,
+  revision,
   scaledJob,
   statefulSet,
 } from './kinds.ts';
 import { join, pointer } from './pointer.ts';
 
 export interface PodTemplate {
-  /** Pointer of the template: `/spec/template`. */
+  /** Pointer of the template: `/spec/template`; empty where the object itself is one. */
   readonly path: string;
   readonly metadata: JsonObject;
   readonly annotations: JsonObject;
@@ -52,6 +53,8 @@ const WHEREABOUTS: ReadonlyMap<string, Whereabouts> = new Map([
   [cronJob.key, whereabouts('spec', 'jobTemplate', 'spec', 'template')],
   [scaledJob.key, whereabouts('spec', 'jobTargetRef', 'template')],
   [containerSource.key, whereabouts('spec', 'template')],
+  // a Revision is the template itself, with a name of its own
+  [revision.key, whereabouts()],
 ]);
 
 function whereabouts(...way: readonly Step[]): Whereabouts {
@@ -70,6 +73,12 @@ export const workloads = [
   scaledJob,
   containerSource,
 ] as const;
+
+/**
+ * Kinds whose pods are judged: workloads, and a Revision that somebody writes by hand. Knative makes Revisions of what is
+ * judged as a workload, so that nothing is looked up among them, and nothing is filled into one.
+ */
+export const podHolders = [...workloads, revision] as const;
 
 /** The pod template of a workload; undefined for other kinds and where the manifest has none (a Service with traffic alone). */
 export function podTemplateOf(object: JsonObject): PodTemplate | undefined {

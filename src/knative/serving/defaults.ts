@@ -40,6 +40,8 @@ export function applyKnativeDefaults(
 
   const spec = new Draft(object.spec, '/spec', added);
   if (kind === 'DomainMapping') fillReference(spec, object, added);
+  if (kind === 'Revision')
+    fillRevision(spec, { parent: NOBODY, config: servingConfig(settings), old: options.old, added });
   if (kind === 'Service' || kind === 'Configuration') {
     fillTemplate(spec, { parent: object, config: servingConfig(settings), old: options.old, added });
   }
@@ -80,6 +82,14 @@ function fillTemplate(spec: Draft, context: TemplateContext): void {
   template.replace('spec', podSpec.result());
   spec.replace('template', template.result());
 }
+
+/** A Revision cannot change once it is there, so that an update of it gets no defaults. Names of containers know no parent. */
+function fillRevision(spec: Draft, context: TemplateContext): void {
+  if (context.old === undefined) fillPodSpec(spec, context);
+  fillWrittenFields(spec, context.added);
+}
+
+const NOBODY: JsonObject = {};
 
 function fillTraffic(spec: Draft, kind: 'Service' | 'Route', added: Added[]): void {
   const traffic = spec.get('traffic');

@@ -10,6 +10,7 @@ export const SERVED_VERSIONS: Readonly<Record<ServingKind, string>> = {
   Service: `${GROUP}/v1`,
   Configuration: `${GROUP}/v1`,
   Route: `${GROUP}/v1`,
+  Revision: `${GROUP}/v1`,
   DomainMapping: `${GROUP}/v1beta1`,
 };
 

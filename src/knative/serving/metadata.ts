@@ -24,14 +24,24 @@ export function checkObjectName(scope: Scope, metadata: JsonObject): void {
 
 const SERVICE_LABEL = 'serving.knative.dev/service';
 
-/** The label that names a Service is for what that Service owns (verifyLabelOwnerRef). */
+/** The label that names a Service is for what that Service owns. */
 export function checkServiceLabel(scope: Scope, metadata: JsonObject): void {
-  const value = stringAt(metadata, 'labels', SERVICE_LABEL);
+  checkOwnersLabel(scope, metadata, SERVICE_LABEL, 'Service');
+}
+
+/** The same for what a Configuration owns, which are its Revisions. */
+export function checkConfigurationLabel(scope: Scope, metadata: JsonObject): void {
+  checkOwnersLabel(scope, metadata, 'serving.knative.dev/configuration', 'Configuration');
+}
+
+/** A label that names an owner stands only where that owner does (verifyLabelOwnerRef). */
+function checkOwnersLabel(scope: Scope, metadata: JsonObject, label: string, kind: string): void {
+  const value = stringAt(metadata, 'labels', label);
   if (value === undefined) return;
   for (const owner of arrayAt(metadata, 'ownerReferences')) {
-    if (stringAt(owner, 'kind') === 'Service' && stringAt(owner, 'name') === value) return;
+    if (stringAt(owner, 'kind') === kind && stringAt(owner, 'name') === value) return;
   }
-  reportMissing(scope, join('/metadata/labels', SERVICE_LABEL));
+  reportMissing(scope, join('/metadata/labels', label));
 }
 
 const ROLLOUT_DURATION = ['serving.knative.dev/rollout-duration', 'serving.knative.dev/rolloutDuration'];

@@ -3,14 +3,15 @@
  * (`x-kubernetes-list-type: map` in config/core/300-resources/service.yaml) may hold each key once. Volumes and mounts
  * are such lists too, but Knative says so itself.
  */
-import { arrayAt, isObject, type JsonArray, objectAt, stringAt } from '../../kubernetes/json.ts';
+import { arrayAt, isObject, type JsonArray, type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
 import { report, type Scope } from './scope.ts';
 
 export function checkSchema(scope: Scope, spec: unknown): void {
   const podSpec = isObject(spec) ? objectAt(spec, 'template', 'spec') : undefined;
-  if (podSpec === undefined) return;
+  if (podSpec !== undefined) checkPodSchema(scope, '/spec/template/spec', podSpec);
+}
 
-  const path = '/spec/template/spec';
+export function checkPodSchema(scope: Scope, path: string, podSpec: JsonObject): void {
   checkUnique(scope, `${path}/imagePullSecrets`, arrayAt(podSpec, 'imagePullSecrets'));
   for (const [index, container] of arrayAt(podSpec, 'containers').entries()) {
     checkUnique(scope, `${path}/containers/${index}/env`, arrayAt(container, 'env'));

@@ -217,6 +217,7 @@ export const specs = {
   Service: struct({ template, traffic }),
   Configuration: struct({ template }),
   Route: struct({ traffic }),
+  Revision: podSpec,
   DomainMapping: struct({
     ref: struct({
       kind: 'string',
@@ -237,6 +238,7 @@ export const objects = {
   Service: objectOf(specs.Service),
   Configuration: objectOf(specs.Configuration),
   Route: objectOf(specs.Route),
+  Revision: objectOf(specs.Revision),
   DomainMapping: objectOf(specs.DomainMapping),
 } satisfies Record<ServingKind, Struct>;
 

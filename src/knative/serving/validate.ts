@@ -16,6 +16,7 @@ import { checkDomainMapping } from './domainMapping.ts';
 import { areSame } from './equality.ts';
 import { SERVED_VERSIONS, servingKind } from './kind.ts';
 import { checkCreatorAndModifier, checkObjectName, checkRolloutDuration, checkServiceLabel } from './metadata.ts';
+import { checkRevision } from './revision.ts';
 import { checkSchema } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { objects, type ServingKind, specs } from './shapes.ts';
@@ -31,7 +32,7 @@ export interface ValidateOptions {
 }
 
 /**
- * Validates a Service, Configuration, Route or DomainMapping as Knative's webhooks would, after their defaults. Empty
+ * Validates a Service, Configuration, Route, Revision or DomainMapping as Knative's webhooks would, after their defaults. Empty
  * for what they accept, and for objects of any other kind. Never throws, whatever the object looks like.
  */
 export function validate(object: JsonObject, settings: KnativeSettings, options: ValidateOptions = {}): FieldError[] {
@@ -52,14 +53,17 @@ export function validate(object: JsonObject, settings: KnativeSettings, options:
     metadata: objectAt(defaulted, 'metadata') ?? {},
     errors: [...unknown],
   };
-  checkSchema(scope, defaulted.spec);
-  checkKind(scope, kind, defaulted);
-  if (options.old !== undefined) checkUpdate(scope, kind, defaulted, options.old);
+  if (kind === 'Revision') checkRevision(scope, defaulted, options.old);
+  else {
+    checkSchema(scope, defaulted.spec);
+    checkKind(scope, kind, defaulted);
+    if (options.old !== undefined) checkUpdate(scope, kind, defaulted, options.old);
+  }
   const { minor } = scope.config;
   return minor < NEWEST_MINOR ? explainByVersion(scope.errors, minor) : scope.errors;
 }
 
-function checkKind(scope: Scope, kind: ServingKind, object: JsonObject): void {
+function checkKind(scope: Scope, kind: Exclude<ServingKind, 'Revision'>, object: JsonObject): void {
   if (kind === 'DomainMapping') {
     checkDomainMapping(scope, object);
     return;
@@ -76,7 +80,7 @@ function checkKind(scope: Scope, kind: ServingKind, object: JsonObject): void {
   if (kind !== 'Route') checkTemplate(scope, object);
 }
 
-function checkUpdate(scope: Scope, kind: ServingKind, object: JsonObject, old: JsonObject): void {
+function checkUpdate(scope: Scope, kind: Exclude<ServingKind, 'Revision'>, object: JsonObject, old: JsonObject): void {
   // What a Service owns carries no author of its own.
   const isOwned = arrayAt(scope.metadata, 'ownerReferences').length > 0;
   if (!isOwned || kind === 'Service' || kind === 'DomainMapping') {

@@ -38,7 +38,7 @@ const CLOSED_GROUPS: ReadonlySet<string> = new Set([
 function knownKinds(): string[] {
   const inUse = Object.values(kindsInUse).flatMap((value) => (typeof value === 'object' ? [value.key] : []));
   const others = Object.entries(OTHER_KINDS).flatMap(([group, kinds]) => kinds.map((kind) => kindKey(group, kind)));
-  return [...inUse, ...others, 'serving.knative.dev/Revision'];
+  return [...inUse, ...others];
 }
 
 const KNOWN: readonly string[] = knownKinds();

@@ -57,7 +57,7 @@ function canonical(message: string, details: string, place: string): string {
   // Difference: how autoscaling annotations are named is compared in the tests of src/knative/autoscaling.
   if (/annotations\.autoscaling\./.test(place) && !message.startsWith('invalid key')) return `${message} | annotations`;
   // Difference: the diff is ours, not Go's.
-  const reason = message.startsWith('Saw the following changes') ? '' : details;
+  const reason = /^(Saw the following|Immutable fields) change/.test(message) ? '' : details;
   return `${message} | ${reason} | ${canonicalPath(message, place)}`;
 }
 

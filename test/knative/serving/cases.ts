@@ -119,6 +119,12 @@ export const bases: readonly JsonObject[] = [
   { ...aService({ containers: [{ image }] }), kind: 'Configuration' },
   {
     apiVersion: 'serving.knative.dev/v1',
+    kind: 'Revision',
+    metadata: { name: 'hello-1', namespace: 'shop' },
+    spec: { containers: [{ image }] },
+  },
+  {
+    apiVersion: 'serving.knative.dev/v1',
     kind: 'Route',
     metadata: { name: 'hello', namespace: 'shop' },
     spec: {

@@ -214,7 +214,8 @@ async function withStoredObjects(updates: readonly Update[]): Promise<Case[]> {
 /** The API server fills this in from the schema, and the program that answers for Knative has no API server. */
 function withProtocols(object: JsonObject): JsonObject {
   let result = object;
-  for (const [index, container] of arrayAt(object, 'spec', 'template', 'spec', 'containers').entries()) {
+  const way = wayIn(object, '/spec/template/spec/containers');
+  for (const [index, container] of arrayAt(object, ...way).entries()) {
     for (const [port, value] of arrayAt(container, 'ports').entries()) {
       const path = `/spec/template/spec/containers/${index}/ports/${port}/protocol`;
       if (isObject(value) && value.protocol === undefined) result = mutate(result, { path, value: 'TCP' });
@@ -261,7 +262,8 @@ function disagreement(one: Case, validated: Answer, defaulted: Answer): string[]
   const object = applyKnativeDefaults(one.object, one.settings, options).object;
   // Difference: a template without a spec, or a DomainMapping without a target, is refused: nothing is filled into it,
   // and so it is never the same as what stands in the cluster.
-  const way = one.object.kind === 'DomainMapping' ? ['spec', 'ref'] : ['spec', 'template', 'spec'];
+  const specs: Record<string, string[]> = { DomainMapping: ['spec', 'ref'], Revision: ['spec'] };
+  const way = specs[String(one.object.kind)] ?? ['spec', 'template', 'spec'];
   const hasSpec = one.object.kind === 'Route' || objectAt(object, ...way) !== undefined;
 
   const told: string[] = [];
@@ -282,10 +284,17 @@ function isDecodeError({ message }: FieldError): boolean {
   return message.startsWith('cannot decode');
 }
 
+/** A Revision is the template itself. */
+function wayIn({ kind }: JsonObject, path: string): string[] {
+  const way = [...steps(path)];
+  const isInTemplate = path.startsWith('/spec/template/spec/') || path.startsWith('/spec/template/metadata/');
+  return kind === 'Revision' && isInTemplate ? way.slice(2) : way;
+}
+
 /** A copy of the object with the value in its place; the object itself where there is no way to that place. */
 function mutate(object: JsonObject, { path, value }: Mutation): JsonObject {
   const copy = JSON.parse(JSON.stringify(object)) as JsonObject;
-  const way = [...steps(path)];
+  const way = wayIn(object, path);
   const last = way.pop() ?? '';
   let place: JsonValue | undefined = copy;
   for (const step of way) {

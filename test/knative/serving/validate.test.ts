@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { applyKnativeDefaults, validate } from '../../../src/knative/serving/index.ts';
 import { DEFAULT_SETTINGS } from '../../../src/knative/settings.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
-import { aService, CONTAINER, errorsOf } from './builders.ts';
+import { aService, CONTAINER, errorsOf, image } from './builders.ts';
 
 const DNS_1035 =
   "[a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')]";
@@ -13,7 +13,7 @@ describe('validate', () => {
     object
     ${{}}
     ${{ apiVersion: 'v1', kind: 'Service' }}
-    ${{ apiVersion: 'serving.knative.dev/v1', kind: 'Revision' }}
+    ${{ apiVersion: 'serving.knative.dev/v1', kind: 'PodAutoscaler' }}
     ${{ apiVersion: 'serving.knative.dev/v1', kind: 'constructor' }}
     ${{ apiVersion: 1, kind: null }}
   `('leaves $object alone', ({ object }) => {
@@ -114,7 +114,7 @@ describe('validate', () => {
   })).value;
 
   it('crashes on no shape, changes no input, and fills in nothing twice', () => {
-    const kinds = fc.constantFrom('Service', 'Configuration', 'Route', 'DomainMapping');
+    const kinds = fc.constantFrom('Service', 'Configuration', 'Route', 'Revision', 'DomainMapping');
     fc.assert(
       fc.property(kinds, shape, shape, fc.option(shape), (kind, spec, metadata, old) => {
         const apiVersion = kind === 'DomainMapping' ? 'serving.knative.dev/v1beta1' : 'serving.knative.dev/v1';
@@ -157,5 +157,33 @@ describe('validate with the old object', () => {
         details: `${CONTAINER}/env/0/value`,
       },
     ]);
+  });
+});
+
+describe('validate a Revision that somebody writes by hand', () => {
+  const aRevision = (metadata: JsonObject = {}, spec: JsonObject = {}): JsonObject => ({
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Revision',
+    metadata: { name: 'hello-1', namespace: 'shop', ...metadata },
+    spec: { containers: [{ image }], ...spec },
+  });
+
+  it.each<{ object: JsonObject; expected: readonly string[] }>`
+    object                                                                       | expected
+    ${aRevision()}                                                               | ${[]}
+    ${aRevision({ annotations: { 'autoscaling.knative.dev/min-scale': '2' } })}  | ${[]}
+    ${aRevision({ annotations: { 'autoscaling.knative.dev/min-scale': '-1' } })} | ${['/metadata/annotations/autoscaling.knative.dev~1min-scale: expected 0 <= -1 <= 2147483647']}
+    ${aRevision({ labels: { 'serving.knative.dev/configuration': 'hello' } })}   | ${['/metadata/labels/serving.knative.dev~1configuration: missing field(s)']}
+    ${aRevision({}, { timeoutSeconds: 1200 })}                                   | ${['/spec/timeoutSeconds: expected 0 <= 1200 <= 600']}
+    ${aRevision({}, { hostNetwork: true })}                                      | ${['/spec/hostNetwork: must not set the field(s)']}
+    ${aRevision({}, { template: {} })}                                           | ${['/spec/template: unknown field "spec.template"']}
+  `('says $expected of $object', ({ object, expected }) => {
+    expect(errorsOf(object)).toEqual(expected);
+  });
+
+  it('refuses another spec once it is there, and then does not judge the spec again', () => {
+    const old = aRevision({}, { hostNetwork: true });
+    expect(errorsOf(aRevision({ labels: { team: 'shop' } }, { hostNetwork: true }), DEFAULT_SETTINGS, old)).toEqual([]);
+    expect(errorsOf(aRevision(), DEFAULT_SETTINGS, old)).toEqual(['/spec: Immutable fields changed (-old +new)']);
   });
 });
