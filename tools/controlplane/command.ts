@@ -1,9 +1,9 @@
 /** `npm run controlplane`: a control plane to work with by hand, until Ctrl-C. */
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { foreignCrds } from '../../src/platform/crds/foreign.ts';
 import { buildControlPlane } from './build/build.ts';
 import { createAll } from './kubernetes/create.ts';
-import { foreignCrds } from './kubernetes/foreignCrds.ts';
 import { startControlPlane } from './start.ts';
 import { startWeir, TRY } from './weir/start.ts';
 

@@ -1,6 +1,6 @@
+import { foreignCrds } from '../../../src/platform/crds/foreign.ts';
 import { writeAddress } from '../../../tools/controlplane/controlPlane.ts';
 import { createAll } from '../../../tools/controlplane/kubernetes/create.ts';
-import { foreignCrds } from '../../../tools/controlplane/kubernetes/foreignCrds.ts';
 import { startControlPlane } from '../../../tools/controlplane/start.ts';
 import { ADDRESS, keepRunning } from './shared.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import type { JsonObject } from '../../kubernetes/json.ts';
 
 /** A kind whose project cannot be built here: its name is real, its schema takes anything. */
 interface ForeignKind {
