@@ -12,6 +12,8 @@ import { readManifests } from '../../src/kubernetes/yaml/read.ts';
 import { writeGenerated } from '../generate/generated.ts';
 
 const MODULES = path.join(import.meta.dirname, '../controlplane/modules/knative');
+/** Of the release that the modules belong to, by which clients tell what this Knative can do. */
+const VERSION = '1.23.0';
 const FOLDERS = [
   { module: 'knative.dev/serving', folder: 'config/core/300-resources' },
   { module: 'knative.dev/networking', folder: 'config' },
@@ -29,7 +31,10 @@ for (const { module, folder } of FOLDERS) {
   }
 }
 definitions.sort((left, right) => nameOf(left).localeCompare(nameOf(right), 'en'));
-const lines = definitions.map((definition) => JSON.stringify(definition));
+// the modules say `devel`, which a release replaces by its number
+const lines = definitions.map((definition) =>
+  JSON.stringify(definition).replaceAll('"devel"', JSON.stringify(VERSION)),
+);
 writeGenerated('src/platform/crds/knative.generated.json', `[\n${lines.join(',\n')}\n]\n`);
 
 function directoryOf(module: string): string {

@@ -1,0 +1,7 @@
+import type { JsonObject } from '../../kubernetes/json.ts';
+
+/** The CustomResourceDefinitions of Knative Serving 1.23 (v0.50.0 in Go), in the order of their names. */
+export async function knativeServingCrds(): Promise<readonly JsonObject[]> {
+  const { default: definitions } = await import('./knative.generated.json', { with: { type: 'json' } });
+  return definitions;
+}
