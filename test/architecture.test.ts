@@ -11,7 +11,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kubernetes: ['text'],
   knative: ['kubernetes', 'text'],
   policy: ['knative', 'kubernetes', 'text'],
-  platform: ['kubernetes', 'text'],
+  tls: [],
+  platform: ['tls', 'kubernetes', 'text'],
   report: ['policy', 'knative', 'kubernetes', 'text'],
   cli: ['platform', 'report', 'policy', 'knative', 'kubernetes', 'text'],
 };

@@ -1,7 +1,8 @@
 /** The Secret's new content, as a step asks for it. */
+import { type Making, makeAuthority, makeServing, type Pair } from '../../src/tls/x509.ts';
 import type { Write } from './decide.ts';
 import type { Material } from './examine.ts';
-import { type Making, makeAuthority, makeServing, type Pair } from './x509.ts';
+import { AUTHORITY, SERVING_TITLE } from './names.ts';
 
 export const EMPTY: Material = { 'ca.crt': '', 'ca.key': '', 'previous-ca.crt': '', 'tls.crt': '', 'tls.key': '' };
 
@@ -32,13 +33,13 @@ export function keysFor({ authority, leaf }: Write): number {
 }
 
 function authorityFor({ authority }: Write, { present, remembered, making }: Sources): Pair {
-  if (authority === 'new') return makeAuthority(making());
+  if (authority === 'new') return makeAuthority(AUTHORITY, making());
   const { 'ca.crt': certificate, 'ca.key': key } = authority === 'kept' ? present : remembered;
   return { certificate, key };
 }
 
 function leafFor({ leaf }: Write, authority: Pair, { present, remembered, names, making }: Sources): Pair {
-  if (leaf === 'new') return makeServing(names, authority, making());
+  if (leaf === 'new') return makeServing({ names, title: SERVING_TITLE }, authority, making());
   if (leaf === 'none') return { certificate: '', key: '' };
   const { 'tls.crt': certificate, 'tls.key': key } = leaf === 'kept' ? present : remembered;
   return { certificate, key };

@@ -4,7 +4,7 @@
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { AUTHORITY_ORGANIZATION } from './x509.ts';
+import { AUTHORITY } from './names.ts';
 
 /** The Secret's entries as text, under their names; empty where there is none. */
 export interface Material {
@@ -166,7 +166,7 @@ function authorityFlaw(certificate: X509Certificate, now: number, leastBits: num
 }
 
 function isOurs(certificate: X509Certificate): boolean {
-  return certificate.ca && certificate.subject.split('\n').includes(`O=${AUTHORITY_ORGANIZATION}`);
+  return certificate.ca && certificate.subject.split('\n').includes(`O=${AUTHORITY.organization}`);
 }
 
 /** True as well where some of them have expired: that is no sign of a foreign hand. */

@@ -2,6 +2,7 @@
 import { type Backoff, backoff } from '../../src/kubernetes/client/backoff.ts';
 import type { Clock } from '../../src/kubernetes/client/clock.ts';
 import type { Log } from '../../src/kubernetes/client/log.ts';
+import type { KeyPair, RandomBytes } from '../../src/tls/x509.ts';
 import type { CertificateSource, ServingCertificate } from '../dependencies.ts';
 import { compose, EMPTY, keysFor } from './compose.ts';
 import { type Bundle, type Decision, decide, isContinued, type Publish, type Wait, type Write } from './decide.ts';
@@ -10,7 +11,6 @@ import { Rest } from './rest.ts';
 import { Steadiness } from './steadiness.ts';
 import type { CertificateStore, StoredConfiguration, StoredSecret } from './store.ts';
 import type { Timing } from './timing.ts';
-import type { KeyPair, RandomBytes } from './x509.ts';
 
 export interface KeeperOptions {
   readonly store: CertificateStore;

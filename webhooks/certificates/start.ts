@@ -1,10 +1,10 @@
 /** The keeper as the server runs it, over a client of the cluster. */
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { makeKeys } from '../../src/tls/x509.ts';
 import { ClusterStore, type ClusterStoreOptions } from './clusterStore.ts';
 import { CertificateKeeper, namesOf } from './keeper.ts';
 import { timingFor, USUAL_LIFE } from './timing.ts';
-import { makeKeys } from './x509.ts';
 
 const BITS = 2048;
 

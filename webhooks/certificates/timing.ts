@@ -40,8 +40,3 @@ export function timingFor(life: number): Timing {
     resync: Math.min(MINUTE, life / 30),
   };
 }
-
-/** How far back a certificate's notBefore lies, for clocks that are behind. */
-export function backdatingFor(life: number): number {
-  return Math.min(5 * MINUTE, life / 10);
-}

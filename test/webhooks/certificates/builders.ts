@@ -1,24 +1,21 @@
 /** Certificates for tests, good ones and bad ones. Keys come from a stock: what is told apart here has other names. */
-import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import forge from 'node-forge';
+import { type Making, makeAuthority, makeServing, type Pair, signedPem } from '../../../src/tls/x509.ts';
 import type { Material } from '../../../webhooks/certificates/examine.ts';
-import { type Making, makeAuthority, makeServing, type Pair, signedPem } from '../../../webhooks/certificates/x509.ts';
-import { keysFromStock, NAMES } from './keys.ts';
+import { AUTHORITY, SERVING_TITLE } from '../../../webhooks/certificates/names.ts';
+import { DAY, LIFE, making, NOW } from '../../tls/builders.ts';
+import { keysFromStock } from '../../tls/keys.ts';
+import { NAMES } from './names.ts';
 
-export const NOW = Date.UTC(2026, 0, 1);
-export const DAY = 24 * 3600 * 1000;
-export const LIFE = 90 * DAY;
-
-export function making(changes: Partial<Making> = {}): Making {
-  return { keys: keysFromStock(), now: NOW, life: LIFE, randomBytes, ...changes };
-}
+export { DAY, LIFE, making, NOW };
 
 export function authority(changes: Partial<Making> = {}): Pair {
-  return makeAuthority(making(changes));
+  return makeAuthority(AUTHORITY, making(changes));
 }
 
 export function serving(from: Pair, changes: Partial<Making> = {}, names: readonly string[] = NAMES): Pair {
-  return makeServing(names, from, making(changes));
+  return makeServing({ names, title: SERVING_TITLE }, from, making(changes));
 }
 
 /** A Secret in good order; the changes replace what they name. */

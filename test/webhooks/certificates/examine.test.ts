@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { authoritiesIn, examine, type Material } from '../../../webhooks/certificates/examine.ts';
 import { namesOf } from '../../../webhooks/certificates/keeper.ts';
 import { authority, CA_EXTENSIONS, DAY, foreign, LIFE, material, materialOf, NOW, serving } from './builders.ts';
-import { NAMES } from './keys.ts';
+import { NAMES } from './names.ts';
 
 const EXPECTED = { now: NOW, names: NAMES, leastBits: 2048, others: [] };
 

@@ -8,9 +8,10 @@ import { SILENT } from '../../../src/kubernetes/client/log.ts';
 import { CertificateKeeper } from '../../../webhooks/certificates/keeper.ts';
 import type { CertificateStore } from '../../../webhooks/certificates/store.ts';
 import type { Timing } from '../../../webhooks/certificates/timing.ts';
-import { keysFromStock, NAMES } from './keys.ts';
+import { keysFromStock } from '../../tls/keys.ts';
 import { callAll } from './load.ts';
 import { MemoryStore } from './memoryStore.ts';
+import { NAMES } from './names.ts';
 
 const SECOND = 1_000;
 /** Long enough for a machine that has other things to do. */

@@ -6,9 +6,10 @@ import { SILENT } from '../../../src/kubernetes/client/log.ts';
 import { CertificateKeeper } from '../../../webhooks/certificates/keeper.ts';
 import type { CertificateStore } from '../../../webhooks/certificates/store.ts';
 import { timingFor } from '../../../webhooks/certificates/timing.ts';
+import { keysFromStock } from '../../tls/keys.ts';
 import { authority, materialOf, serving } from './builders.ts';
-import { keysFromStock, NAMES } from './keys.ts';
 import { MemoryStore } from './memoryStore.ts';
+import { NAMES } from './names.ts';
 
 const TIMING = timingFor(60_000);
 const now = Date.now();

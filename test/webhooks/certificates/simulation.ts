@@ -8,7 +8,8 @@ import type { Material } from '../../../webhooks/certificates/examine.ts';
 import { CertificateKeeper } from '../../../webhooks/certificates/keeper.ts';
 import type { CertificateStore, StoredConfiguration, StoredSecret } from '../../../webhooks/certificates/store.ts';
 import type { Timing } from '../../../webhooks/certificates/timing.ts';
-import { keysFromStock, NAMES } from './keys.ts';
+import { keysFromStock } from '../../tls/keys.ts';
+import { NAMES } from './names.ts';
 import { isChain } from './pem.ts';
 import { rememberingExaminer } from './rememberingExaminer.ts';
 

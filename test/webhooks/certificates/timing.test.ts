@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { backdatingFor } from '../../../src/tls/x509.ts';
 import { rotationAt } from '../../../webhooks/certificates/decide.ts';
-import { backdatingFor, SHORTEST_LIFE, timingFor, USUAL_LIFE } from '../../../webhooks/certificates/timing.ts';
+import { SHORTEST_LIFE, timingFor, USUAL_LIFE } from '../../../webhooks/certificates/timing.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

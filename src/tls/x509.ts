@@ -5,7 +5,6 @@
 import { createPrivateKey, generateKeyPair, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
-import { backdatingFor } from './timing.ts';
 
 declare module 'node-forge' {
   namespace pki {
@@ -38,9 +37,24 @@ export interface Making {
 
 export type RandomBytes = (size: number) => Uint8Array;
 
-/** Every CA of ours says so; the rest of its name tells one from another. */
-export const AUTHORITY_ORGANIZATION = 'weir.dev';
+/** Whose CA it is. */
+export interface AuthorityName {
+  readonly organization: string;
+  /** What it is for; a part from chance follows, which tells one CA from another. */
+  readonly commonName: string;
+}
 
+/** What a serving certificate is good for. */
+export interface Served {
+  /** DNS names; the first that is short enough is the subject as well. */
+  readonly names: readonly string[];
+  /** IP addresses, as `127.0.0.1` and `::1`. */
+  readonly addresses?: readonly string[];
+  /** The subject where no name is short enough to be one. */
+  readonly title: string;
+}
+
+const MINUTE = 60_000;
 const SHA256_WITH_RSA = '1.2.840.113549.1.1.11';
 /** X.520's upper bound of a common name. */
 const LONGEST_COMMON_NAME = 64;
@@ -51,13 +65,13 @@ export function makeKeys(bits: number): Promise<KeyPair> {
 }
 
 /** A self-signed CA that signs serving certificates and no further CA. */
-export function makeAuthority(making: Making): Pair {
+export function makeAuthority({ organization, commonName }: AuthorityName, making: Making): Pair {
   const { now, life } = making;
   const { privateKey } = making.keys;
-  const name = hex(making.randomBytes(4));
+  const distinction = hex(making.randomBytes(4));
   const subject = [
-    { name: 'organizationName', value: AUTHORITY_ORGANIZATION },
-    { name: 'commonName', value: `weir webhook CA ${name}` },
+    { name: 'organizationName', value: organization },
+    { name: 'commonName', value: `${commonName} ${distinction}` },
   ];
   const certificate = blank(making);
   setValidity(certificate, now - backdatingFor(life), now + life);
@@ -72,33 +86,45 @@ export function makeAuthority(making: Making): Pair {
 }
 
 /**
- * A serving certificate for the names, signed by the CA. It does not outlive the CA.
+ * A serving certificate for the names and addresses, signed by the CA. It does not outlive the CA.
  *
- * @param names DNS names; the first that is short enough is the subject as well
  * @throws Error where the CA's certificate or key cannot be read
  */
-export function makeServing(names: readonly string[], authority: Pair, making: Making): Pair {
+export function makeServing({ names, addresses = [], title }: Served, authority: Pair, making: Making): Pair {
   const { now, life } = making;
   const issuer = forge.pki.certificateFromPem(authority.certificate);
   const certificate = blank(making);
   const end = Math.min(now + life, issuer.validity.notAfter.getTime());
   setValidity(certificate, now - backdatingFor(life), end);
-  const subject = names.find((name) => name.length <= LONGEST_COMMON_NAME) ?? 'weir webhook';
+  const subject = names.find((name) => name.length <= LONGEST_COMMON_NAME) ?? title;
   certificate.setSubject([{ name: 'commonName', value: subject }]);
   certificate.setIssuer(issuer.subject.attributes);
   certificate.setExtensions([
     { name: 'basicConstraints', critical: true, cA: false },
     { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
     { name: 'extKeyUsage', serverAuth: true },
-    { name: 'subjectAltName', altNames: names.map((value) => ({ type: DNS_NAME, value })) },
+    { name: 'subjectAltName', altNames: altNames(names, addresses) },
     { name: 'subjectKeyIdentifier' },
     { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
   ]);
   return { certificate: signedPem(certificate, createPrivateKey(authority.key)), key: pemOf(making.keys.privateKey) };
 }
 
-/** GeneralName's tag of a dNSName (RFC 5280, 4.2.1.6). */
+/** GeneralName's tags (RFC 5280, 4.2.1.6). */
 const DNS_NAME = 2;
+const IP_ADDRESS = 7;
+
+function altNames(names: readonly string[], addresses: readonly string[]): object[] {
+  return [
+    ...names.map((value) => ({ type: DNS_NAME, value })),
+    ...addresses.map((ip) => ({ type: IP_ADDRESS, ip })), // node-forge makes the bytes of it
+  ];
+}
+
+/** How far back a certificate's notBefore lies, for clocks that are behind; milliseconds. */
+export function backdatingFor(life: number): number {
+  return Math.min(5 * MINUTE, life / 10);
+}
 
 function blank({ keys, randomBytes }: Making): forge.pki.Certificate {
   const certificate = forge.pki.createCertificate();

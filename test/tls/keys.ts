@@ -1,9 +1,6 @@
-/** What tests share: the names that are served, and keys, which are slow to make, so that tests take turns with a few. */
+/** Keys, which are slow to make, so that tests take turns with a few. */
 import { generateKeyPairSync } from 'node:crypto';
-import type { KeyPair } from '../../../webhooks/certificates/x509.ts';
-
-/** Of the Service in all tests. */
-export const NAMES = ['weir-webhook.weir-system.svc', 'weir-webhook.weir-system.svc.cluster.local'];
+import type { KeyPair } from '../../src/tls/x509.ts';
 
 const stock: KeyPair[] = [];
 let taken = 0;

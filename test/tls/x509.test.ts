@@ -3,9 +3,8 @@ import { createServer, get } from 'node:https';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import forge from 'node-forge';
-import { makeKeys, type Pair, serialNumber } from '../../../webhooks/certificates/x509.ts';
-import { authority, DAY, LIFE, NOW, serving } from './builders.ts';
-import { NAMES } from './keys.ts';
+import { makeKeys, type Pair, serialNumber } from '../../src/tls/x509.ts';
+import { authority, DAY, LIFE, NOW, SERVED, serving } from './builders.ts';
 
 const MINUTE = 60_000;
 
@@ -36,7 +35,7 @@ describe('a CA', () => {
   });
 
   it('says whose it is, each under a name of its own', () => {
-    expect(certificate.subject).toMatch(/^O=weir\.dev\nCN=weir webhook CA [0-9a-f]{8}$/);
+    expect(certificate.subject).toMatch(/^O=example\.com\nCN=example CA [0-9a-f]{8}$/);
     expect(certificate.issuer).toBe(certificate.subject);
     expect(new X509Certificate(authority().certificate).subject).not.toBe(certificate.subject);
   });
@@ -69,8 +68,8 @@ describe('a serving certificate', () => {
     expect(certificate.checkIssued(new X509Certificate(authority().certificate))).toBe(false);
   });
 
-  it('is for the names of the Service, and for a server', () => {
-    expect(certificate.subjectAltName).toBe(NAMES.map((name) => `DNS:${name}`).join(', '));
+  it('is for the names, and for a server', () => {
+    expect(certificate.subjectAltName).toBe(SERVED.names.map((name) => `DNS:${name}`).join(', '));
     expect(certificate.ca).toBe(false);
     expect(certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
     expect(extension(pair, 'keyUsage')).toMatchObject({
@@ -93,20 +92,28 @@ describe('a serving certificate', () => {
 
   it('has a subject that X.520 allows, however long the names are', () => {
     const long = `${'a'.repeat(63)}.${'b'.repeat(63)}.svc`;
-    const { subject, subjectAltName } = new X509Certificate(serving(ca, {}, [long]).certificate);
-    expect(subject).toBe('CN=weir webhook');
+    const { subject, subjectAltName } = new X509Certificate(serving(ca, {}, { names: [long] }).certificate);
+    expect(subject).toBe('CN=example');
     expect(subjectAltName).toBe(`DNS:${long}`);
   });
 
-  it('is taken by TLS from a bundle of two CAs, by the name that the API server asks for', async () => {
+  it('is for addresses as well, of both families', () => {
+    const pair = serving(ca, {}, { names: ['localhost'], addresses: ['127.0.0.1', '::1'] });
+    const certificate = new X509Certificate(pair.certificate);
+    expect(certificate.subjectAltName).toBe('DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1');
+    expect(certificate.checkIP('::1')).toBe('::1');
+    expect(certificate.checkIP('127.0.0.2')).toBeUndefined();
+  });
+
+  it('is taken by TLS from a bundle of two CAs, by a name that a client asks for', async () => {
     const now = Date.now();
     const [one, other] = [authority({ now }), authority({ now })];
     const leaf = serving(one, { now });
     const answers = await overTls(leaf, [
-      { ca: other.certificate + one.certificate, servername: NAMES[0] ?? '' },
-      { ca: one.certificate, servername: NAMES[1] ?? '' },
-      { ca: other.certificate, servername: NAMES[0] ?? '' },
-      { ca: one.certificate, servername: 'another.weir-system.svc' },
+      { ca: other.certificate + one.certificate, servername: SERVED.names[0] ?? '' },
+      { ca: one.certificate, servername: SERVED.names[1] ?? '' },
+      { ca: other.certificate, servername: SERVED.names[0] ?? '' },
+      { ca: one.certificate, servername: 'another.shop.svc' },
     ]);
     expect(answers).toEqual([
       'hello',
