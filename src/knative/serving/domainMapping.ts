@@ -1,7 +1,7 @@
 /** DomainMappings (knative/serving pkg/apis/serving/v1beta1/domainmapping_validation.go, knative/pkg apis/duck/v1 KReference). */
 import { type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
+import { dns1123LabelErrors, dns1123SubdomainErrors } from '../../kubernetes/names.ts';
 import { quote } from '../goStrings.ts';
-import { dns1123LabelErrors, dns1123SubdomainErrors } from './names.ts';
 import { report, reportDisallowed, reportMissing, type Scope } from './scope.ts';
 
 /** The cluster's own domain; Knative reads it from its resolv.conf, and almost every cluster keeps this one. */

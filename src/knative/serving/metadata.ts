@@ -2,9 +2,9 @@
  * An object's own metadata (knative/pkg apis/metadata_validation.go, knative/serving pkg/apis/serving/metadata_validation.go).
  */
 import { arrayAt, type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
+import { dns1035LabelErrors, dns1035PrefixErrors, goList } from '../../kubernetes/names.ts';
 import { join } from '../../kubernetes/pointer.ts';
 import { parseDuration, SECOND } from '../duration.ts';
-import { dns1035LabelErrors, dns1035PrefixErrors, goList } from './names.ts';
 import { report, reportInvalid, reportMissing, type Scope } from './scope.ts';
 
 /** Name or generateName, one of which must stand there, as DNS labels. */

@@ -1,9 +1,9 @@
 /** A Revision's pod spec (knative/serving pkg/apis/serving/k8s_validation.go ValidatePodSpec, fieldmask.go PodSpecMask). */
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../kubernetes/json.ts';
+import { dns1123SubdomainErrors } from '../../kubernetes/names.ts';
 import { quote } from '../goStrings.ts';
 import type { Feature } from './config.ts';
 import { type ContainerRole, checkContainer, type Surroundings } from './container.ts';
-import { dns1123SubdomainErrors } from './names.ts';
 import { checkMask, report, reportInvalid, reportMissing, type Scope } from './scope.ts';
 import { checkPodSecurityContext } from './securityContext.ts';
 import { podSpec as podSpecShape } from './shapes.ts';

@@ -1,5 +1,6 @@
 /** The template of Revisions (knative/serving pkg/apis/serving/v1/revision_validation.go RevisionTemplateSpec). */
 import { type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
+import { dns1035LabelErrors, dns1035PrefixErrors, goList } from '../../kubernetes/names.ts';
 import { join } from '../../kubernetes/pointer.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
 import { validateAnnotations } from '../autoscaling/validate.ts';
@@ -7,7 +8,6 @@ import { formatFloat, parseFloat64 } from '../goNumbers.ts';
 import { quote } from '../goStrings.ts';
 import { differences } from './equality.ts';
 import { checkSeconds, firstKey } from './metadata.ts';
-import { dns1035LabelErrors, dns1035PrefixErrors, goList } from './names.ts';
 import { checkPodSpec } from './podSpec.ts';
 import { report, reportDisallowed, reportInvalid, type Scope } from './scope.ts';
 import { template as templateShape } from './shapes.ts';

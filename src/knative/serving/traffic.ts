@@ -1,7 +1,7 @@
 /** Traffic targets (knative/serving pkg/apis/serving/v1/route_validation.go). */
 import { arrayAt, booleanAt, isObject, type JsonObject, numberAt, stringAt } from '../../kubernetes/json.ts';
+import { dns1035LabelErrors, goList, qualifiedNameErrors } from '../../kubernetes/names.ts';
 import { quote } from '../goStrings.ts';
-import { dns1035LabelErrors, goList, qualifiedNameErrors } from './names.ts';
 import { checkBounds, report, reportDisallowed, reportInvalid, type Scope } from './scope.ts';
 
 const PATH = '/spec/traffic';

@@ -8,10 +8,10 @@ import {
   stringAt,
   valueAt,
 } from '../../kubernetes/json.ts';
+import { dns1123LabelErrors } from '../../kubernetes/names.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
 import { quote } from '../goStrings.ts';
 import type { Feature } from './config.ts';
-import { dns1123LabelErrors } from './names.ts';
 import { checkItems, checkProjection } from './projections.ts';
 import { checkExactlyOne, checkMask, report, reportInvalid, reportMissing, type Scope } from './scope.ts';
 import { volume as volumeShape } from './volumeShapes.ts';

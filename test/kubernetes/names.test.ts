@@ -5,7 +5,7 @@ import {
   dns1123LabelErrors,
   dns1123SubdomainErrors,
   qualifiedNameErrors,
-} from '../../../src/knative/serving/names.ts';
+} from '../../src/kubernetes/names.ts';
 
 describe('names', () => {
   it.each([

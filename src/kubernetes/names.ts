@@ -15,6 +15,8 @@ const SUBDOMAIN_MESSAGE = `a lowercase RFC 1123 subdomain must consist of lower 
 const LABEL_1035_MESSAGE = `a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '${LABEL_1035}')`;
 const QUALIFIED_MESSAGE = `must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${QUALIFIED}')`;
 
+const LABEL_VALUE_MESSAGE = `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(${QUALIFIED})?')`;
+
 /** Both ways to say it are Kubernetes' own: its newer code says bytes. */
 function tooLong(value: string, limit: number, unit = 'characters'): string[] {
   return byteLength(value) > limit ? [`must be no more than ${limit} ${unit}`] : [];
@@ -72,6 +74,26 @@ export function qualifiedNameErrors(value: string): string[] {
   else for (const error of tooLong(name, 63, 'bytes')) errors.push(`name part ${error}`);
   if (!qualifiedPattern.test(name)) errors.push(`name part ${QUALIFIED_MESSAGE}`);
   return errors;
+}
+
+/** What is wrong with the value of a label. */
+export function labelValueErrors(value: string): string[] {
+  const errors = tooLong(value, 63, 'bytes');
+  if (value !== '' && !qualifiedPattern.test(value)) errors.push(LABEL_VALUE_MESSAGE);
+  return errors;
+}
+
+/** What is wrong with a name that stands in a path: RBAC's names, and the least that any name must meet. */
+export function pathSegmentErrors(value: string): string[] {
+  if (value === '.' || value === '..') return [`may not be '${value}'`];
+  return pathSegmentPrefixErrors(value);
+}
+
+/** As `pathSegmentErrors`, for the start of a name. */
+export function pathSegmentPrefixErrors(value: string): string[] {
+  return ['/', '%']
+    .filter((character) => value.includes(character))
+    .map((character) => `may not contain '${character}'`);
 }
 
 /** A list of sentences as Go prints it. */

@@ -1,0 +1,47 @@
+/** Causes of an invalid object, in the words of k8s.io/apimachinery pkg/util/validation/field/errors.go. */
+import type { JsonValue } from '../../../kubernetes/json.ts';
+import type { Cause } from './failure.ts';
+
+/** `Invalid value: "x": must be y`. */
+export function invalidValue(field: string, value: JsonValue | undefined, detail: string): Cause {
+  return { reason: 'FieldValueInvalid', message: withDetail(`Invalid value: ${printed(value)}`, detail), field };
+}
+
+/** `Required value: why`. */
+export function requiredValue(field: string, detail = ''): Cause {
+  return { reason: 'FieldValueRequired', message: withDetail('Required value', detail), field };
+}
+
+export function duplicateValue(field: string, value: JsonValue | undefined): Cause {
+  return { reason: 'FieldValueDuplicate', message: `Duplicate value: ${printed(value)}`, field };
+}
+
+export function notFoundValue(field: string, value: JsonValue | undefined): Cause {
+  return { reason: 'FieldValueNotFound', message: `Not found: ${printed(value)}`, field };
+}
+
+/** `Unsupported value: "x": supported values: "a", "b"`. */
+export function notSupportedValue(field: string, value: JsonValue | undefined, supported: readonly string[]): Cause {
+  const detail = `supported values: ${supported.map((each) => JSON.stringify(each)).join(', ')}`;
+  const message = withDetail(`Unsupported value: ${printed(value)}`, supported.length === 0 ? '' : detail);
+  return { reason: 'FieldValueNotSupported', message, field };
+}
+
+export function forbiddenValue(field: string, detail: string): Cause {
+  return { reason: 'FieldValueForbidden', message: withDetail('Forbidden', detail), field };
+}
+
+/** @param limit in bytes */
+export function tooLongValue(field: string, limit: number): Cause {
+  const detail = `may not be more than ${limit} byte${limit === 1 ? '' : 's'}`;
+  return { reason: 'FieldValueTooLong', message: withDetail('Too long', detail), field };
+}
+
+function withDetail(message: string, detail: string): string {
+  return detail === '' ? message : `${message}: ${detail}`;
+}
+
+/** As Go prints the value: texts in quotes, lists and objects as JSON. */
+function printed(value: JsonValue | undefined): string {
+  return value === undefined ? '""' : JSON.stringify(value);
+}
