@@ -7,6 +7,7 @@
  */
 
 import { equals, isArray, isObject, type JsonObject, type JsonValue } from '../../src/kubernetes/json.ts';
+import { keyOf } from '../../src/kubernetes/kinds.ts';
 import { isBeingDeleted } from '../../src/kubernetes/object.ts';
 import { podTemplateOf } from '../../src/kubernetes/podTemplate.ts';
 import { pointer, resolve, steps } from '../../src/kubernetes/pointer.ts';
@@ -44,7 +45,7 @@ export function wantedIn(
   context: RuleContext,
   catalogue: Catalogue,
 ): Wanted {
-  if (isBeingDeleted(object)) {
+  if (isBeingDeleted(object) || !isFilled(object, catalogue)) {
     const annotation = resolve(object, DEFAULTS_PATH);
     return { missing: NOTHING, annotation: typeof annotation === 'string' ? annotation : undefined };
   }
@@ -55,6 +56,12 @@ export function wantedIn(
     if (!equals(resolve(object, path), value) && isReachable(object, path)) missing.set(path, value);
   }
   return { missing, annotation: printRemembered(values) };
+}
+
+/** False for kinds into which no policy fills anything, such as Revisions: whatever an annotation there claims, it is not Weir's. */
+function isFilled(object: JsonObject, { defaulters }: Catalogue): boolean {
+  const key = keyOf(object);
+  return defaulters.some(({ kinds }) => kinds.some((kind) => kind.key === key));
 }
 
 function valuesOfNew(object: JsonObject, context: RuleContext, catalogue: Catalogue): Remembered {

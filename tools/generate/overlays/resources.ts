@@ -24,6 +24,7 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map([
   served(kinds.knativeService, 'services', ['v1']),
   served(kinds.configuration, 'configurations', ['v1']),
   served(kinds.route, 'routes', ['v1']),
+  served(kinds.revision, 'revisions', ['v1']),
   served(kinds.domainMapping, 'domainmappings', ['v1beta1']),
   served(kinds.broker, 'brokers', ['v1']),
   served(kinds.trigger, 'triggers', ['v1']),

@@ -2,14 +2,13 @@
 import type { AnnotationKeys } from '../../../knative/autoscaling/annotations.ts';
 import type { Effective } from '../../../knative/autoscaling/effective.ts';
 import { formatDuration } from '../../../knative/duration.ts';
-import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import type { Edit } from '../../engine/edit.ts';
 import type { Rule, RuleContext } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
 import type { Bounds } from '../../model/bounds.ts';
 import { boundRule, type Measure, type Reading } from '../boundRule.ts';
 import { isRefused } from '../knative/errors.ts';
-import { find, type Scaling, scalingOf } from './scaling.ts';
+import { find, type Scaling, scaledKinds, scalingOf } from './scaling.ts';
 import { edit } from './settle.ts';
 
 export interface AnnotationRule<Written extends string | number, Value extends Measure> {
@@ -45,7 +44,7 @@ export function annotationRule<Written extends string | number, Value extends Me
     title: options.title,
     why: options.why,
     howToFix: `Set \`${key}\` on the template to a value within the bounds that the message names.`,
-    kinds: [knativeService, configuration],
+    kinds: scaledKinds,
     action: options.action ?? 'deny',
     examples: {
       bad: example(key, options.bad, options.beside),

@@ -1,10 +1,9 @@
 /** Autoscaler class and metric among those that the environment allows. */
 import { type AnnotationKeys, CLASS, METRIC } from '../../../knative/autoscaling/annotations.ts';
-import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Rule } from '../../engine/rule.ts';
 import { isRefused } from '../knative/errors.ts';
-import { find, placeOf, type Scaling, scalingOf } from './scaling.ts';
+import { find, placeOf, type Scaling, scaledKinds, scalingOf } from './scaling.ts';
 
 export const autoscalerClass: Rule = choiceRule({
   name: 'class',
@@ -51,7 +50,7 @@ function choiceRule({ name, annotation, title, why, allowed: allowedBy, chosen, 
     title,
     why,
     howToFix: `Set \`${annotation[0]}\` to one of those that the message names, or leave it out where the cluster's own is one of them.`,
-    kinds: [knativeService, configuration],
+    kinds: scaledKinds,
     action: 'deny',
     examples: { bad: example(annotation[0], bad, beside), good: example(annotation[0], good, beside) },
     judge(subject, context) {

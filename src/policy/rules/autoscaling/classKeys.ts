@@ -1,8 +1,7 @@
 import { KPA_ONLY_ANNOTATIONS } from '../../../knative/autoscaling/annotations.ts';
-import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { isRefused } from '../knative/errors.ts';
-import { find, scalingOf } from './scaling.ts';
+import { find, scaledKinds, scalingOf } from './scaling.ts';
 
 /**
  * Settings of the Knative Pod Autoscaler on a service of the HPA class, which reads min-scale, max-scale, initial-scale,
@@ -14,7 +13,7 @@ export const classKeys = defineRule({
   why: 'The HorizontalPodAutoscaler does not know them: the service behaves as if they were not there, and the manifest says otherwise.',
   howToFix:
     'Remove the annotation; for the HPA class, `autoscaling.knative.dev/window` is the stabilization window in both directions.',
-  kinds: [knativeService, configuration],
+  kinds: scaledKinds,
   action: 'warn',
   examples: {
     bad: `

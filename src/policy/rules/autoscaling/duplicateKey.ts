@@ -1,6 +1,6 @@
 import { annotationOfKey, annotationPath, findKey } from '../../../knative/autoscaling/annotations.ts';
-import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
+import { scaledKinds } from './scaling.ts';
 
 /** Knative reads the first spelling that is there and forgets the other (knative/pkg kmap/lookup.go). */
 export const duplicateKey = defineRule({
@@ -8,7 +8,7 @@ export const duplicateKey = defineRule({
   title: 'an autoscaling annotation is written in one spelling',
   why: 'Of `min-scale` and `minScale` Knative reads the first and forgets the second, so that whoever changes the second changes nothing.',
   howToFix: 'Keep the spelling with dashes, with the value that was meant, and remove the other.',
-  kinds: [knativeService, configuration],
+  kinds: scaledKinds,
   action: 'warn',
   examples: {
     bad: `

@@ -4,7 +4,6 @@ import {
   apiServerSource,
   broker,
   channel,
-  configuration,
   containerSource,
   cronJob,
   deployment,
@@ -13,7 +12,6 @@ import {
   job,
   kafkaChannel,
   kafkaSource,
-  knativeService,
   parallel,
   pingSource,
   scaledJob,
@@ -24,10 +22,12 @@ import {
   subscription,
   trigger,
 } from '../../../kubernetes/kinds.ts';
+import { podTemplateOf } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
+import { isScaled, scaledKinds } from './scaling.ts';
 
 /** Sources and channels that another autoscaler of Knative's takes in charge say so by their class. */
 const CLASS_KEY = 'autoscaling.knative.dev/class';
@@ -46,8 +46,7 @@ export const misplaced = defineRule({
   howToFix:
     'Put them under `spec.template.metadata.annotations` of the Knative Service; a Deployment is scaled by `replicas`, an HPA or a ScaledObject.',
   kinds: [
-    knativeService,
-    configuration,
+    ...scaledKinds,
     domainMapping,
     deployment,
     statefulSet,
@@ -100,14 +99,15 @@ spec:
   judge(subject) {
     const violations: Violation[] = [];
     const { template, object } = subject;
-    const isScaled = subject.key === knativeService.key || subject.key === configuration.key;
+    const scales = isScaled(subject);
     const annotations = objectAt(object, 'metadata', 'annotations');
     if (annotations?.[CLASS_KEY] === KEDA_CLASS) return violations;
 
-    if (!isScaled) collect(violations, subject, annotations, '/metadata/annotations');
+    if (!scales) collect(violations, subject, annotations, '/metadata/annotations');
     collect(violations, subject, objectAt(object, 'metadata', 'labels'), '/metadata/labels');
-    if (template === undefined) return violations;
-    if (!isScaled) collect(violations, subject, template.annotations, template.annotationsPath);
+    // a Revision's own labels are its template's
+    if (template === undefined || template.path === '') return violations;
+    if (!scales) collect(violations, subject, template.annotations, template.annotationsPath);
     collect(violations, subject, template.labels, join(template.path, 'metadata', 'labels'));
     return violations;
   },
@@ -121,12 +121,9 @@ function collect(violations: Violation[], subject: Subject, values: JsonObject |
   }
 }
 
-const TEMPLATE_ANNOTATIONS = '/spec/template/metadata/annotations';
-
 function violationAt(subject: Subject, key: string, values: JsonObject, path: string): Violation {
   const place = join(path, key);
-  const isScaled = subject.key === knativeService.key || subject.key === configuration.key;
-  if (!isScaled) {
+  if (!isScaled(subject)) {
     return {
       path: place,
       message: `"${key}" means nothing on a ${subject.reference.kind}: Knative's autoscaler reads the template of a Knative Service alone; remove it`,
@@ -134,16 +131,17 @@ function violationAt(subject: Subject, key: string, values: JsonObject, path: st
     };
   }
 
-  const target = join(TEMPLATE_ANNOTATIONS, key);
+  const annotationsPath = subject.template?.annotationsPath ?? '/spec/template/metadata/annotations';
+  const target = join(annotationsPath, key);
   const value = values[key];
-  const written = objectAt(subject.written, 'spec', 'template', 'metadata', 'annotations');
+  const written = podTemplateOf(subject.written)?.annotations;
   const spellings = annotationOfKey(key);
   const isWritten = spellings?.some((spelling) => written !== undefined && Object.hasOwn(written, spelling)) ?? true;
   const fix: Edit[] = [{ remove: place }];
   if (!isWritten && value !== undefined) fix.push({ set: target, value });
   return {
     path: place,
-    message: `"${key}" is a label here and does nothing: Knative's autoscaler reads spec.template.metadata.annotations`,
+    message: `"${key}" is a label here and does nothing: Knative's autoscaler reads ${annotationsPath.slice(1).replaceAll('/', '.')}`,
     ...(spellings === undefined ? {} : { fix }),
   };
 }

@@ -11,9 +11,19 @@ import { type AutoscalingSource, effectiveClass, effectiveMetric } from '../../.
 import { parseDuration } from '../../../knative/duration.ts';
 import { parseFloat64, parseInt32 } from '../../../knative/goNumbers.ts';
 import { type JsonObject, numberAt } from '../../../kubernetes/json.ts';
+import { configuration, knativeService, revision } from '../../../kubernetes/kinds.ts';
 import type { EffectivePolicy } from '../../engine/policy.ts';
 import type { Subject } from '../../engine/subject.ts';
 import { rememberLast } from '../rememberLast.ts';
+
+/** What Knative's autoscaler scales: by the template, or by a Revision that somebody writes, which is the template itself. */
+export const scaledKinds = [knativeService, configuration, revision] as const;
+
+const SCALED: ReadonlySet<string> = new Set(scaledKinds.map(({ key }) => key));
+
+export function isScaled({ key }: Subject): boolean {
+  return SCALED.has(key);
+}
 
 export interface Scaling extends AutoscalingSource {
   readonly annotations: JsonObject;

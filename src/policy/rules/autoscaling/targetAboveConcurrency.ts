@@ -1,8 +1,7 @@
 import { TARGET } from '../../../knative/autoscaling/annotations.ts';
-import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { isRefused } from '../knative/errors.ts';
-import { floatAt, placeOf, scalingOf } from './scaling.ts';
+import { floatAt, placeOf, scaledKinds, scalingOf } from './scaling.ts';
 import { edit } from './settle.ts';
 
 /** The smaller of both counts (knative/serving pkg/reconciler/autoscaling/resources/target.go). */
@@ -11,7 +10,7 @@ export const targetAboveConcurrency = defineRule({
   title: 'the concurrency target is at most containerConcurrency',
   why: 'A pod never takes more than containerConcurrency, so that a target above it is a number that means nothing and misleads whoever reads it.',
   howToFix: 'Lower the target to containerConcurrency, or raise containerConcurrency.',
-  kinds: [knativeService, configuration],
+  kinds: scaledKinds,
   action: 'warn',
   examples: {
     bad: `

@@ -9,13 +9,12 @@ import {
   effectiveTargetBurstCapacity,
   effectiveTargetUtilization,
 } from '../../../knative/autoscaling/effective.ts';
-import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import type { Rule } from '../../engine/rule.ts';
 import { boundRule } from '../boundRule.ts';
 import { isRefused } from '../knative/errors.ts';
 import { annotationRule } from './annotationRule.ts';
-import { floatAt, type Scaling, scalingOf } from './scaling.ts';
+import { floatAt, type Scaling, scaledKinds, scalingOf } from './scaling.ts';
 
 const same = (bound: number) => bound;
 
@@ -96,7 +95,7 @@ export const containerConcurrency: Rule = boundRule<number, number>({
   title: 'containerConcurrency stays within the bounds of the environment',
   why: 'It is the hard limit of requests in one pod: without one a pod takes all that comes until it breaks.',
   howToFix: 'Set `spec.template.spec.containerConcurrency` to a value within the bounds that the message names.',
-  kinds: [knativeService, configuration],
+  kinds: scaledKinds,
   action: 'deny',
   examples: { bad: example(0), good: example(100), environment: 'edge' },
   label: 'containerConcurrency',

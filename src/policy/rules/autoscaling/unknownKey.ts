@@ -5,14 +5,13 @@ import {
 } from '../../../knative/autoscaling/annotations.ts';
 import { type KeySuggestion, suggestAutoscalingKey } from '../../../knative/autoscaling/misspellings.ts';
 import { type JsonObject, type JsonValue, objectAt } from '../../../kubernetes/json.ts';
-import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import { podTemplateOf } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { nearest } from '../../../text/nearest.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
-import { scalingOf } from './scaling.ts';
+import { scaledKinds, scalingOf } from './scaling.ts';
 
 /**
  * What the KEDA extension of the HPA class reads (knative-extensions/autoscaler-keda
@@ -42,7 +41,7 @@ export const unknownKey = defineRule({
   why: 'Knative ignores a misspelt annotation without a word: the service scales as if nothing had been written.',
   howToFix:
     'Write the name that the message proposes. Settings of config-autoscaler often have another name here, or none.',
-  kinds: [knativeService, configuration],
+  kinds: scaledKinds,
   action: 'deny',
   examples: {
     bad: `
@@ -86,7 +85,7 @@ spec:
       }
     }
 
-    const own = objectAt(subject.object, 'metadata', 'annotations') ?? {};
+    const own = ownAnnotations(subject);
     for (const key of Object.keys(own)) {
       if (isAutoscalingKey(key)) continue; // Knative itself refuses these here
       const suggestion = suggestAutoscalingKey(key, nearest);
@@ -96,6 +95,13 @@ spec:
     return violations;
   },
 });
+
+/** Those beside a template: of a Revision they are the template's. */
+function ownAnnotations({ object, template }: Subject): JsonObject {
+  return template?.path === '' ? {} : (objectAt(object, 'metadata', 'annotations') ?? {});
+}
+
+const TEMPLATE_ANNOTATIONS = '/spec/template/metadata/annotations';
 
 function violationAt(
   annotationsPath: string,
@@ -110,7 +116,7 @@ function violationAt(
 
   const edits: Edit[] = [{ remove: path }];
   if (!isAuthors(subject, replacement)) {
-    edits.push({ set: join('/spec/template/metadata/annotations', replacement), value });
+    edits.push({ set: join(subject.template?.annotationsPath ?? TEMPLATE_ANNOTATIONS, replacement), value });
   }
   return { path, message, fix: edits };
 }

@@ -1,4 +1,4 @@
-import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { podHolders } from '../../../kubernetes/podTemplate.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { saysNothing } from './tag.ts';
 import { imagesUsed } from './used.ts';
@@ -17,7 +17,7 @@ export const imageDigest = defineRule({
   why: 'A tag can be pushed again: the digest says which bytes were tested, and that the same ones run.',
   howToFix:
     'Append the digest that your build prints, and keep the tag for people: `registry.example.com/shop/cart:1.4.2@sha256:…`.',
-  kinds: workloads,
+  kinds: podHolders,
   action: 'warn',
   examples: {
     bad: `

@@ -1,5 +1,5 @@
 import { isArray } from '../../../kubernetes/json.ts';
-import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { podHolders } from '../../../kubernetes/podTemplate.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { covers, effectiveNames, FIELD, neededSecrets } from './pullSecrets.ts';
@@ -11,7 +11,7 @@ export const imagePullSecret = defineRule({
   why: 'Without a login the registry refuses the image, and the pod waits in ImagePullBackOff.',
   howToFix:
     "Add the registry's secret to the pod's imagePullSecrets. A Knative pod without a list gets it filled in; every other has to name it itself.",
-  kinds: workloads,
+  kinds: podHolders,
   action: 'deny',
   needsOthers: true,
   examples: {

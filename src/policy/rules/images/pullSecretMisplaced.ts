@@ -1,5 +1,5 @@
 import { isArray, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../../kubernetes/json.ts';
-import { type PodTemplate, podTemplateOf, workloads } from '../../../kubernetes/podTemplate.ts';
+import { type PodTemplate, podHolders, podTemplateOf } from '../../../kubernetes/podTemplate.ts';
 import { join, pointer, steps } from '../../../kubernetes/pointer.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
@@ -17,7 +17,7 @@ export const imagePullSecretMisplaced = defineRule({
   title: 'imagePullSecrets stand at the pod spec',
   why: 'Anywhere else (at a container, at the template) the field is unknown: the image is pulled without a login.',
   howToFix: 'Move imagePullSecrets to where containers stands, as its neighbour: `spec.template.spec`.',
-  kinds: workloads,
+  kinds: podHolders,
   action: 'deny',
   examples: {
     bad: `

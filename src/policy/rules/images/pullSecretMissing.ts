@@ -2,7 +2,7 @@ import { dockerConfigKey } from '../../../kubernetes/dockerConfig.ts';
 import { arrayAt, type JsonValue, stringAt } from '../../../kubernetes/json.ts';
 import { configuration, containerSource, defineKind, knativeService, secret } from '../../../kubernetes/kinds.ts';
 import type { ObjectReference } from '../../../kubernetes/object.ts';
-import { podTemplateOf, workloads } from '../../../kubernetes/podTemplate.ts';
+import { podHolders, podTemplateOf } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import type { Inventory } from '../../engine/inventory.ts';
 import { describeSource, type EffectivePolicy } from '../../engine/policy.ts';
@@ -24,7 +24,7 @@ export const imagePullSecretMissing = defineRule({
   why: 'Kubernetes starts a pod whose pull secret is missing, and then the registry refuses the image.',
   howToFix:
     'Let what makes the Secret (a SealedSecret, an ExternalSecret) stand beside the workload, or see that the namespace gets it; give it the type kubernetes.io/dockerconfigjson.',
-  kinds: workloads,
+  kinds: podHolders,
   action: 'warn',
   needsOthers: true,
   examples: {

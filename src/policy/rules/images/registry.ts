@@ -1,4 +1,4 @@
-import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { podHolders } from '../../../kubernetes/podTemplate.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { matchesImage } from './pattern.ts';
 import { imagesUsed } from './used.ts';
@@ -9,7 +9,7 @@ export const imageRegistry = defineRule({
   title: 'images come from an allowed registry',
   why: "What runs was built, scanned and kept by somebody who answers for it; an image from elsewhere can change, vanish or be somebody else's.",
   howToFix: 'Push the image to an allowed registry and name it there, or add its registry to `images.registries`.',
-  kinds: workloads,
+  kinds: podHolders,
   action: 'deny',
   examples: {
     bad: `

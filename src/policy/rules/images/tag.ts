@@ -1,5 +1,5 @@
 import type { ImageReference } from '../../../kubernetes/image.ts';
-import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { podHolders } from '../../../kubernetes/podTemplate.ts';
 import type { EffectivePolicy } from '../../engine/policy.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { matchesPattern } from '../../pattern.ts';
@@ -16,7 +16,7 @@ export const imageTag = defineRule({
   title: 'images name a tag that stays, or a digest',
   why: '`latest` is whatever was pushed last: two Revisions of one manifest run different code, and a rollback rolls nothing back.',
   howToFix: 'Name the version that was built, such as `registry.example.com/shop/cart:1.4.2`, or its digest.',
-  kinds: workloads,
+  kinds: podHolders,
   action: 'deny',
   examples: {
     bad: `

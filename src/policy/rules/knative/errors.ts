@@ -1,13 +1,13 @@
 /** Knative's own refusals of one object, worked out once and shared by every rule that tells them or keeps silent for them. */
 import type { FieldError } from '../../../knative/fieldError.ts';
 import { validate } from '../../../knative/serving/index.ts';
-import { configuration, domainMapping, knativeService, route } from '../../../kubernetes/kinds.ts';
+import { configuration, domainMapping, knativeService, revision, route } from '../../../kubernetes/kinds.ts';
 import type { RuleContext } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
 import { rememberLast } from '../rememberLast.ts';
 
-/** The kinds of Knative Serving that people write. */
-export const servingKinds = [knativeService, configuration, route, domainMapping] as const;
+/** The kinds of Knative Serving that people write, and Revisions, which Knative's own roles let them write, too. */
+export const servingKinds = [knativeService, configuration, route, revision, domainMapping] as const;
 
 /** Which rule tells a refusal. */
 export type Area =
@@ -54,24 +54,31 @@ function errorsByArea(subject: Subject, { policy, old }: RuleContext): ByArea {
   return byArea;
 }
 
-const PULL_SECRETS_IN_CONTAINER = /^\/spec\/template\/spec\/(initContainers|containers)\/[0-9]+\/imagePullSecrets$/;
+const PULL_SECRETS_IN_CONTAINER = /^\/spec(\/template\/spec)?\/(initContainers|containers)\/[0-9]+\/imagePullSecrets$/;
 
 /** images/pull-secret-misplaced says this one, and moves the secret to where it counts. */
 function isToldElsewhere({ path, message }: FieldError): boolean {
   return message.startsWith('unknown field ') && PULL_SECRETS_IN_CONTAINER.test(path);
 }
 
-const POD_SPEC = '/spec/template/spec';
+/** A Revision's spec is what the template's is elsewhere. */
+const POD_SPECS = ['/spec/template/spec', '/spec'];
 const SCALING = /^\/(spec\/template\/)?metadata\/annotations\/autoscaling\.knative\.dev/;
 const TIMEOUTS = new Set(
-  ['timeoutSeconds', 'responseStartTimeoutSeconds', 'idleTimeoutSeconds'].map((field) => `${POD_SPEC}/${field}`),
+  ['timeoutSeconds', 'responseStartTimeoutSeconds', 'idleTimeoutSeconds'].flatMap((field) => inPodSpecs(field)),
 );
+
+const CONCURRENCY = new Set(inPodSpecs('containerConcurrency'));
+
+function inPodSpecs(field: string): string[] {
+  return POD_SPECS.map((path) => `${path}/${field}`);
+}
 
 function areaOf({ path, message }: FieldError): Area {
   if (path === '/apiVersion' || message.startsWith('cannot decode ') || message.startsWith('Duplicate value'))
     return 'schema';
   if (message.startsWith('unknown field ')) return 'unknown-field';
-  if (SCALING.test(path) || path === `${POD_SPEC}/containerConcurrency`) return 'autoscaling';
+  if (SCALING.test(path) || CONCURRENCY.has(path)) return 'autoscaling';
   if (path.startsWith('/metadata') || path.startsWith('/spec/template/metadata')) return 'metadata';
   if (TIMEOUTS.has(path)) return 'timeouts';
   return path.startsWith('/spec/traffic') ? 'traffic' : 'containers';

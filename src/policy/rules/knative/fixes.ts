@@ -3,7 +3,7 @@ import { AUTOSCALING_ANNOTATIONS, annotationOfKey } from '../../../knative/autos
 import { suggestAutoscalingKey } from '../../../knative/autoscaling/misspellings.ts';
 import type { FieldError } from '../../../knative/fieldError.ts';
 import { arrayAt, isObject, type JsonValue, numberAt, objectAt, stringAt, valueAt } from '../../../kubernetes/json.ts';
-import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
+import { configuration, knativeService, revision } from '../../../kubernetes/kinds.ts';
 import { join, parent, pointer, resolve, steps } from '../../../kubernetes/pointer.ts';
 import { nearest } from '../../../text/nearest.ts';
 import type { Edit } from '../../engine/edit.ts';
@@ -14,7 +14,8 @@ const TEMPLATE_ANNOTATIONS = '/spec/template/metadata/annotations';
 
 /** An autoscaling annotation on the object itself goes to the template, unless the template has its own. */
 export function fixAutoscaling(error: FieldError, subject: Subject): Edit[] | undefined {
-  if (parent(error.path) === OWN_ANNOTATIONS) return moveToTemplate(error.path, subject);
+  if (parent(error.path) === OWN_ANNOTATIONS && subject.key !== revision.key)
+    return moveToTemplate(error.path, subject);
   // Knative wants more than 1, and 1 is what holds without the annotation.
   if (error.message === 'activation-scale=1 must be greater than 1') return [{ remove: error.path }];
   return undefined;
@@ -60,7 +61,7 @@ const POD_FIELDS = new Set([
 ]);
 /** Fields of a container that stand in the pod spec by mistake. */
 const CONTAINER_FIELDS = new Set(['image', 'env', 'envFrom', 'resources', 'ports', 'livenessProbe', 'readinessProbe']);
-const AROUND_POD_SPEC = /^(\/spec|\/spec\/template|\/spec\/template\/spec\/containers\/[0-9]+)$/;
+const AROUND_POD_SPEC = /^(\/spec|\/spec\/template|\/spec(\/template\/spec)?\/containers\/[0-9]+)$/;
 
 /** A field that stands one level off goes where it belongs, if that place is free. */
 export function fixUnknownField(error: FieldError, subject: Subject): Edit[] | undefined {
@@ -74,10 +75,11 @@ export function fixUnknownField(error: FieldError, subject: Subject): Edit[] | u
 }
 
 function placeOf(field: string, holder: string, subject: Subject): string | undefined {
-  if (POD_FIELDS.has(field) && AROUND_POD_SPEC.test(holder)) return join(POD_SPEC, field);
-  const isOnly = arrayAt(subject.object, 'spec', 'template', 'spec', 'containers').length === 1;
-  return CONTAINER_FIELDS.has(field) && holder === POD_SPEC && isOnly
-    ? join(POD_SPEC, 'containers', 0, field)
+  const podSpec = subject.template?.specPath ?? POD_SPEC;
+  if (POD_FIELDS.has(field) && AROUND_POD_SPEC.test(holder)) return join(podSpec, field);
+  const isOnly = arrayAt(resolve(subject.object, podSpec), 'containers').length === 1;
+  return CONTAINER_FIELDS.has(field) && holder === podSpec && isOnly
+    ? join(podSpec, 'containers', 0, field)
     : undefined;
 }
 

@@ -1,5 +1,5 @@
 /** What Knative Serving itself refuses, area by area. The words are Knative's; see src/knative/serving. */
-import { configuration, domainMapping, knativeService, route } from '../../../kubernetes/kinds.ts';
+import { configuration, domainMapping, knativeService, revision, route } from '../../../kubernetes/kinds.ts';
 import type { Rule } from '../../engine/rule.ts';
 import { fixAutoscaling, fixMetadata, fixTraffic, fixType, fixUnknownField } from './fixes.ts';
 import { refusalRule } from './refusal.ts';
@@ -59,7 +59,7 @@ export const autoscaling: Rule = refusalRule({
   title: 'autoscaling settings are those that Knative accepts',
   why: `Annotations of the autoscaler count on the template alone, and within Knative's own bounds. ${WHY_SYNC}`,
   howToFix: 'Put the annotation under `spec.template.metadata.annotations`, with a value as the message says.',
-  kinds: [knativeService, configuration, route],
+  kinds: [knativeService, configuration, route, revision],
   examples: {
     bad: `
 apiVersion: serving.knative.dev/v1
@@ -96,7 +96,7 @@ export const timeouts: Rule = refusalRule({
   why: `config-defaults' max-revision-timeout-seconds bounds them for the whole cluster, since its activator and gateway wait as long. ${WHY_SYNC}`,
   howToFix:
     'Lower the timeout, or raise `max-revision-timeout-seconds` of the cluster and in `spec.knative.defaults` of the policy.',
-  kinds: [knativeService, configuration],
+  kinds: [knativeService, configuration, revision],
   examples: { bad: podSpec('timeoutSeconds: 1200'), good: podSpec('timeoutSeconds: 300') },
 });
 
@@ -107,7 +107,7 @@ export const containers: Rule = refusalRule({
   why: `Knative runs a part of what Kubernetes can: one port, no host network, some volumes, unless a feature of the cluster allows more. ${WHY_SYNC}`,
   howToFix:
     'Change what the message names; where it is a feature that the cluster has switched on, say so in `spec.knative.features` of the policy.',
-  kinds: [knativeService, configuration],
+  kinds: [knativeService, configuration, revision],
   examples: { bad: podSpec('hostNetwork: true'), good: podSpec('timeoutSeconds: 300') },
   hint(error, subject) {
     const isBare = error.path === '/spec/template/spec/containers' && subject.template === undefined;

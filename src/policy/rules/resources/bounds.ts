@@ -1,10 +1,10 @@
 /** The one judgement behind resources/requests and resources/limits: each amount is there, is a quantity and is within bounds. */
-import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import type { Container } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import type { RuleContext, Violation } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
 import type { BoundedResource, ResourcesPolicy } from '../../model/resources.ts';
+import { isScaled } from '../autoscaling/scaling.ts';
 import {
   boundsOf,
   type Claim,
@@ -76,7 +76,7 @@ function judgeClaim(
 
 /** Knative's webhook refuses a bad quantity by itself (knative/ findings); elsewhere nobody would say it before the sync. */
 function notAQuantity(side: Side, claim: Claim, text: string, subject: Subject): Violation | undefined {
-  if (subject.key === knativeService.key || subject.key === configuration.key) return undefined;
+  if (isScaled(subject)) return undefined;
   const example = claim.resource === 'cpu' ? '250m or 2' : '512Mi or 2Gi';
   return {
     path: pathOf(claim, side),

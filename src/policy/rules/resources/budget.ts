@@ -1,7 +1,6 @@
 import { effectiveMaxScale, effectiveMinScale } from '../../../knative/autoscaling/effective.ts';
-import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import { defineRule } from '../../engine/rule.ts';
-import { scalingOf } from '../autoscaling/scaling.ts';
+import { scaledKinds, scalingOf } from '../autoscaling/scaling.ts';
 import { settleScale } from '../autoscaling/settle.ts';
 import { format, nameOf } from './amounts.ts';
 import { strainsOf } from './podRequests.ts';
@@ -17,7 +16,7 @@ export const budget = defineRule({
   title: 'one service at full scale stays within the budget of the environment',
   why: 'Bounds on one container and on the number of pods do not bound their product: twenty pods of the largest size are another cluster.',
   howToFix: 'Lower the requests of the container, or max-scale, until their product is within the budget.',
-  kinds: [knativeService, configuration],
+  kinds: scaledKinds,
   action: 'deny',
   examples: {
     bad: `

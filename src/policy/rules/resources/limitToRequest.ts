@@ -1,4 +1,4 @@
-import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { podHolders } from '../../../kubernetes/podTemplate.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { boundsOf, claimsOf, exceedsRatio, nameOf, pathOf } from './amounts.ts';
 import { settleRatio } from './settle.ts';
@@ -9,7 +9,7 @@ export const limitToRequest = defineRule({
   title: 'a limit stays within a few times its request',
   why: 'Nodes are filled by requests and burnt by limits: where limits are far above, one busy hour evicts pods that did nothing wrong.',
   howToFix: 'Raise the request to what the container really uses, or lower the limit.',
-  kinds: workloads,
+  kinds: podHolders,
   action: 'warn',
   examples: {
     bad: `

@@ -1,4 +1,4 @@
-import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { podHolders } from '../../../kubernetes/podTemplate.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { judgeSide } from './bounds.ts';
 
@@ -9,7 +9,7 @@ export const limits = defineRule({
   why: 'A container without a memory limit that leaks takes its whole node down, and every other service on it.',
   howToFix:
     'Set `resources.limits` of the container to what it may use at its worst, within the bounds that the message names.',
-  kinds: workloads,
+  kinds: podHolders,
   action: 'deny',
   examples: {
     bad: `

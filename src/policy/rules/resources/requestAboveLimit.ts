@@ -1,4 +1,4 @@
-import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { podHolders } from '../../../kubernetes/podTemplate.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { BOUNDED_RESOURCES } from '../../model/resources.ts';
 import { boundsOf, type ClaimBounds, claimsOf, nameOf, pathOf, type Range } from './amounts.ts';
@@ -15,7 +15,7 @@ export const requestAboveLimit = defineRule({
   title: 'a request is at most its limit',
   why: 'Kubernetes makes no pod of a container that requests more than its own limit; Knative accepts the Service, and it never gets ready.',
   howToFix: 'Lower the request to the limit, or raise the limit.',
-  kinds: workloads,
+  kinds: podHolders,
   action: 'deny',
   examples: {
     bad: `

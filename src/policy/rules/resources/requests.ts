@@ -1,4 +1,4 @@
-import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { podHolders } from '../../../kubernetes/podTemplate.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { judgeSide } from './bounds.ts';
 
@@ -13,7 +13,7 @@ export const requests = defineRule({
   why: 'The scheduler places pods by their requests: a container without one lands on a node that is already full, and one with a huge one waits for a node that does not exist.',
   howToFix:
     'Set `resources.requests` of the container to what it uses on an ordinary day, within the bounds that the message names.',
-  kinds: workloads,
+  kinds: podHolders,
   action: 'deny',
   examples: {
     bad: `

@@ -1,5 +1,5 @@
 import { arrayAt, isObject, valueAt } from '../../../kubernetes/json.ts';
-import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { podHolders } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type RuleContext, type Violation } from '../../engine/rule.ts';
@@ -31,7 +31,7 @@ export const securityCapabilities = defineRule({
   title: 'containers drop capabilities, and ask for allowed ones alone',
   why: 'A web service needs none of the capabilities of root; each that it keeps is a way on for whoever breaks in.',
   howToFix: 'Set capabilities.drop to [ALL]; a container that listens below port 1024 may add NET_BIND_SERVICE.',
-  kinds: workloads,
+  kinds: podHolders,
   action: 'deny',
   examples: {
     bad: `

@@ -1,7 +1,7 @@
 /** What a container may do: its own securityContext, and the pod's where it says nothing. Shared by rules and defaults. */
 import type { KnativeSettings } from '../../../knative/settings.ts';
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt, valueAt } from '../../../kubernetes/json.ts';
-import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
+import { configuration, knativeService, revision } from '../../../kubernetes/kinds.ts';
 import type { Container, PodTemplate } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { rememberLast } from '../rememberLast.ts';
@@ -89,7 +89,7 @@ export function lowPort({ container }: ContainerSecurity): number | undefined {
 }
 
 export function isKnativeKind(key: string): boolean {
-  return key === knativeService.key || key === configuration.key;
+  return key === knativeService.key || key === configuration.key || key === revision.key;
 }
 
 /** Whether Knative lets a container ask for NET_BIND_SERVICE (knative/serving pkg/apis/serving/fieldmask.go, CapabilitiesMask). */

@@ -1,5 +1,5 @@
 import { configMap } from '../../../kubernetes/kinds.ts';
-import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { podHolders } from '../../../kubernetes/podTemplate.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { judgeTexts } from './literals.ts';
 import {
@@ -24,7 +24,7 @@ export const securityCredential = defineRule({
   why: 'What is in Git is read by everybody who has a clone, for ever, and what is in a variable by everybody who may see the pod.',
   howToFix:
     'Change the credential, since it has been read; put the new one in a Secret that does not come from Git, and refer to it with valueFrom.secretKeyRef.',
-  kinds: [...workloads, configMap],
+  kinds: [...podHolders, configMap],
   action: 'deny',
   isConfidential: true,
   examples: {

@@ -1,6 +1,6 @@
 import { arrayAt, stringAt, valueAt } from '../../../kubernetes/json.ts';
 import { shortTitleOf } from '../../../kubernetes/object.ts';
-import { type PodTemplate, workloads } from '../../../kubernetes/podTemplate.ts';
+import { type PodTemplate, podHolders } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { defineRule, type RuleContext, type Violation } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
@@ -32,7 +32,7 @@ export const securityHost = defineRule({
   why: 'Who sees the network, processes or files of the node sees those of every other pod on it.',
   howToFix:
     'Leave hostNetwork, hostPID, hostIPC and hostPort out; use a PersistentVolumeClaim or an emptyDir for files.',
-  kinds: workloads,
+  kinds: podHolders,
   action: 'deny',
   examples: {
     bad: `

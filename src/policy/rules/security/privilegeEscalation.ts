@@ -1,4 +1,4 @@
-import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { podHolders } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { type ContainerSecurity, containerSecurities, isKnativeKind, placeOf } from './containerSecurity.ts';
@@ -9,7 +9,7 @@ export const securityPrivilegeEscalation = defineRule({
   title: 'containers are not privileged and gain no rights',
   why: 'A privileged container is the node; one that may escalate becomes root through any setuid program in its image.',
   howToFix: 'Set allowPrivilegeEscalation: false and leave privileged out.',
-  kinds: workloads,
+  kinds: podHolders,
   action: 'deny',
   examples: {
     bad: `

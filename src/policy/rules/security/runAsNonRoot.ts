@@ -1,4 +1,4 @@
-import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { podHolders } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { type ContainerSecurity, containerSecurities, inherited, placeOf } from './containerSecurity.ts';
@@ -15,7 +15,7 @@ export const securityRunAsNonRoot = defineRule({
   why: 'Root in a container is root on the node as soon as it finds a way out.',
   howToFix:
     'Build the image with a numeric USER, and set runAsNonRoot: true; an image whose USER is a name needs runAsUser beside it.',
-  kinds: workloads,
+  kinds: podHolders,
   action: 'deny',
   examples: {
     bad: `

@@ -1,5 +1,5 @@
 import { stringAt } from '../../../kubernetes/json.ts';
-import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { podHolders } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { type ContainerSecurity, containerSecurities, inherited, placeOf } from './containerSecurity.ts';
@@ -13,7 +13,7 @@ export const securitySeccomp = defineRule({
   title: 'containers run under a seccomp profile',
   why: 'The profile of the runtime keeps a container from the system calls that break-outs are made of.',
   howToFix: 'Set seccompProfile: {type: RuntimeDefault} in the securityContext.',
-  kinds: workloads,
+  kinds: podHolders,
   action: 'deny',
   examples: {
     bad: `

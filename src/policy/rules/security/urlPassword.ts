@@ -1,5 +1,5 @@
 import { configMap } from '../../../kubernetes/kinds.ts';
-import { workloads } from '../../../kubernetes/podTemplate.ts';
+import { podHolders } from '../../../kubernetes/podTemplate.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { judgeTexts } from './literals.ts';
 import { urlsWithPassword } from './secretValues.ts';
@@ -11,7 +11,7 @@ export const securityUrlPassword = defineRule({
   why: 'A connection string is logged, traced and shown in errors, and its password with it.',
   howToFix:
     'Change the password, since it has been read; keep the whole URL in a Secret, or build it from parts of which the password comes from one.',
-  kinds: [...workloads, configMap],
+  kinds: [...podHolders, configMap],
   action: 'deny',
   isConfidential: true,
   examples: {
