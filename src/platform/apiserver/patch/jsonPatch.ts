@@ -1,0 +1,152 @@
+/**
+ * JSON Patch (RFC 6902) as kube-apiserver carries it out, with its sentences: gopkg.in/evanphx/json-patch.v4 patch.go
+ * and k8s.io/apiserver pkg/endpoints/handlers/patch.go. It is more lenient than the RFC: an index may count from the
+ * end, and `replace` and `copy` accept a member that is not there.
+ */
+import { isArray, isObject, type JsonObject, type JsonValue } from '../../../kubernetes/json.ts';
+import { badRequest, Failure } from '../status/failure.ts';
+import { type Json, thaw } from './json.ts';
+import { type Container, containerOf, Lost, memberOf } from './jsonPatchContainer.ts';
+
+const MAX_OPERATIONS = 10_000;
+/** What an operation may hold; another field is told by `fieldValidation`. */
+const FIELDS = ['op', 'path', 'from', 'value'];
+
+/**
+ * The object after all operations. It need not be an object any more: `replace` of the root sets any list or object.
+ *
+ * @param patch the parsed body
+ * @throws Failure 400 where the body is no patch, 413 above 10,000 operations, 422 where an operation does not fit
+ */
+export function jsonPatch(object: JsonObject, patch: JsonValue): JsonValue {
+  const operations = decode(patch);
+  if (operations.length > MAX_OPERATIONS) {
+    const message = `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${operations.length}`;
+    throw new Failure(413, 'RequestEntityTooLarge', `Request entity too large: ${message}`);
+  }
+
+  let document: Json = thaw(object);
+  try {
+    for (const operation of operations) document = carryOut(document, operation);
+  } catch (error) {
+    if (error instanceof Lost) throw doesNotFit();
+    throw error;
+  }
+  return document;
+}
+
+/** Fields of operations that mean nothing, as `fieldValidation` tells them: `json patch unknown field "[0].foo"`. */
+export function unknownJsonPatchFields(patch: JsonValue): readonly string[] {
+  if (!isArray(patch)) return [];
+  return patch.flatMap((operation, index) =>
+    Object.keys(isObject(operation) ? operation : {})
+      .filter((field) => !FIELDS.includes(field))
+      .map((field) => `json patch unknown field "[${index}].${field}"`),
+  );
+}
+
+function decode(patch: JsonValue): readonly JsonObject[] {
+  if (patch === null) return [];
+  if (!isArray(patch)) throw undecodable(patch, 'Go value of type []handlers.jsonPatchOp');
+
+  return patch.map((operation) => {
+    if (operation === null) return {};
+    if (!isObject(operation)) throw undecodable(operation, 'Go value of type handlers.jsonPatchOp');
+    for (const field of ['op', 'path', 'from']) {
+      const value = memberOf(operation, field) ?? null;
+      if (value !== null && typeof value !== 'string') {
+        throw undecodable(value, `Go struct field jsonPatchOp.${field} of type string`);
+      }
+    }
+    return operation;
+  });
+}
+
+function undecodable(value: JsonValue, into: string): Failure {
+  return badRequest(`error decoding patch: json: cannot unmarshal ${kindOf(value)} into ${into}`);
+}
+
+function kindOf(value: JsonValue): string {
+  if (isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+function doesNotFit(): Failure {
+  return new Failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+}
+
+function carryOut(document: Json, operation: JsonObject): Json {
+  const path = textOf(operation, 'path');
+  switch (textOf(operation, 'op')) {
+    case 'add':
+      place(document, path).add(given(operation));
+      return document;
+    case 'remove':
+      place(document, path).remove();
+      return document;
+    case 'replace':
+      if (path === '') return wholeOf(given(operation));
+      place(document, path).replace(given(operation));
+      return document;
+    case 'move': {
+      const from = place(document, textOf(operation, 'from'));
+      const value = from.get();
+      from.remove();
+      place(document, path).add(value ?? null);
+      return document;
+    }
+    case 'copy': {
+      const value = place(document, textOf(operation, 'from')).get();
+      place(document, path).add(thaw(value ?? null));
+      return document;
+    }
+    case 'test': {
+      const found = path === '' ? document : place(document, path).get();
+      if (!isSame(found ?? null, given(operation))) throw new Lost();
+      return document;
+    }
+    default:
+      throw new Lost();
+  }
+}
+
+/** A place in the document: the list or object that holds it, and its name there. */
+function place(document: Json, path: string): Container {
+  const [first, ...parts] = path.split('/');
+  const last = parts.pop();
+  if (first === undefined || last === undefined) throw new Lost();
+
+  let holder: Json | undefined = document;
+  for (const part of parts) holder = containerOf(holder, unescaped(part)).get();
+  return containerOf(holder, unescaped(last));
+}
+
+function unescaped(step: string): string {
+  return step.includes('~') ? step.replace(/~[01]/g, (escaped) => (escaped === '~1' ? '/' : '~')) : step;
+}
+
+function wholeOf(value: Json): Json {
+  if (!isArray(value) && !isObject(value)) throw new Lost();
+  return value;
+}
+
+function textOf(operation: JsonObject, field: string): string {
+  const value = memberOf(operation, field);
+  if (typeof value !== 'string') throw new Lost();
+  return value;
+}
+
+/** A copy, so that two places never share what a later operation changes. */
+function given(operation: JsonObject): Json {
+  return thaw(memberOf(operation, 'value') ?? null);
+}
+
+function isSame(left: Json, right: Json): boolean {
+  if (isArray(left) && isArray(right)) {
+    return left.length === right.length && left.every((item, index) => isSame(item, right[index] ?? null));
+  }
+  if (!isObject(left) || !isObject(right)) return left === right;
+  const keys = Object.keys(left);
+  if (keys.length !== Object.keys(right).length) return false;
+  return keys.every((key) => Object.hasOwn(right, key) && isSame(left[key] as Json, right[key] as Json));
+}
