@@ -35,13 +35,16 @@ export class Failure extends Error {
   /** As `metav1.StatusReason`. */
   readonly reason: string;
   readonly details: Details | undefined;
+  /** `metadata.continue`: how a list whose token has expired goes on. */
+  readonly continue: string | undefined;
 
-  constructor(code: number, reason: string, message: string, details?: Details) {
+  constructor(code: number, reason: string, message: string, details?: Details, continueToken?: string) {
     super(message);
     this.name = 'Failure';
     this.code = code;
     this.reason = reason;
     this.details = details;
+    this.continue = continueToken;
   }
 
   /** The body of the answer. */
@@ -50,7 +53,7 @@ export class Failure extends Error {
     return {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata: { ...(this.continue !== undefined && { continue: this.continue }) },
       status: 'Failure',
       message,
       ...(reason !== '' && { reason }),
@@ -129,8 +132,15 @@ export function unsupportedMediaType(accepted: readonly string[]): Failure {
 }
 
 /** The resourceVersion or the continue token is older than the history that is kept. */
-export function expired(message: string): Failure {
-  return new Failure(410, 'Expired', message);
+export function expired(message: string, continueToken?: string): Failure {
+  return new Failure(410, 'Expired', message, undefined, continueToken);
+}
+
+/** Somebody asks for a state that is yet to come (k8s.io/apiserver pkg/storage/errors.go). */
+export function tooLargeRevision(asked: number, current: number): Failure {
+  const message = `Timeout: Too large resource version: ${asked}, current: ${current}`;
+  const causes = [{ reason: 'ResourceVersionTooLarge', field: '', message: 'Too large resource version' }];
+  return new Failure(504, 'Timeout', message, { causes, retryAfterSeconds: 1 });
 }
 
 export function tooLarge(message: string): Failure {

@@ -50,9 +50,13 @@ export interface Page {
   readonly remaining?: number;
 }
 
+/**
+ * One change as a watcher sees it. All watchers that see the same get the very same event, so that what is made of it
+ * (a line of a stream) can be kept beside it, in a WeakMap, and made once.
+ */
 export interface WatchEvent {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
-  /** DELETED: the last state, with the revision of the deletion as resourceVersion. */
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  /** DELETED: the last state that was selected, with the revision of the change as resourceVersion. */
   readonly stored: Stored;
 }
 
@@ -61,11 +65,25 @@ export interface WatchOptions {
   readonly since?: number;
   /** The present objects first, then a bookmark that says so (`sendInitialEvents`). */
   readonly initialEvents?: boolean;
-  readonly onEvent: (event: WatchEvent) => void;
-  /** A revision that the watcher has seen everything up to, about once a minute and when asked. */
-  readonly onBookmark?: (revision: number) => void;
-  /** The history no longer reaches, or the watcher was too slow: it must list again. */
+  /**
+   * Called before `watch` returns with what is known already, and later before the write that is told resolves.
+   *
+   * @param watch the one that the event belongs to: who can take no more for now pauses it
+   */
+  readonly onEvent: (event: WatchEvent, watch: Watch) => void;
+  /** A revision that the watcher has seen everything up to: after the initial events, and about once a minute. */
+  readonly onBookmark?: (revision: number, watch: Watch) => void;
+  /** The watcher paused for longer than the history reaches, or threw, or the store closes: it must list again. */
   readonly onGone?: () => void;
+}
+
+export interface Watch {
+  /** All changes up to it have been told, for a bookmark at any time. */
+  readonly revision: number;
+  stop(): void;
+  /** Holds back what comes. Nothing is queued: the shared history is read on from the same place. */
+  pause(): void;
+  resume(): void;
 }
 
 /** The reading side, for those that must not write. */
@@ -73,10 +91,19 @@ export interface Reader {
   /** The revision of the last write. */
   readonly revision: number;
   get(key: Key): Stored | undefined;
-  /** @throws Failure 410 where the continue token or the revision is older than the history, 400 where the token is none */
+  /**
+   * In the order of namespace and name. All pages of one list show the state of the first.
+   *
+   * @throws Failure 410 where the continue token or the exact revision is older than the history, 400 where the token
+   *   is none, 504 where the revision is yet to come
+   */
   list(selection: Selection, options?: ListOptions): Page;
-  /** An object that is selected before and not after a change is DELETED for this watcher, and the other way around. */
-  watch(selection: Selection, options: WatchOptions): { stop(): void };
+  /**
+   * An object that is selected before and not after a change is DELETED for this watcher, and the other way around.
+   *
+   * @throws Failure 410 where `since` is older than the history
+   */
+  watch(selection: Selection, options: WatchOptions): Watch;
 }
 
 export interface Store extends Reader {
@@ -84,7 +111,8 @@ export interface Store extends Reader {
    * Writes an object that is as expected; its resourceVersion is set here. Resolves when it is durable; readers and
    * watchers see it no earlier.
    *
-   * @throws Failure 409 where something else stands at the key: AlreadyExists, Conflict, or 404 where nothing does
+   * @throws Failure 409 where something else stands at the key: AlreadyExists, Conflict, or 404 where nothing does;
+   *   500 where the disk does not take it (then nothing has changed)
    */
   put(key: Key, object: JsonObject, expected: Expected): Promise<Stored>;
   /** @param object its last state, which watchers are told @throws as `put` */
