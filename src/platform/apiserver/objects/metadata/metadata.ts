@@ -1,0 +1,49 @@
+/** The parts of `metadata` that the API server reads and writes itself. */
+import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+
+/** With these members of `metadata` in place of the old ones; undefined takes one away. */
+export function withMetadata(object: JsonObject, members: JsonObject): JsonObject {
+  const metadata: Record<string, JsonValue | undefined> = { ...objectAt(object, 'metadata') };
+  for (const [key, value] of Object.entries(members)) {
+    if (value === undefined) delete metadata[key];
+    else metadata[key] = value;
+  }
+  return { ...object, metadata };
+}
+
+export function nameOf(object: JsonObject): string {
+  return stringAt(object, 'metadata', 'name') ?? '';
+}
+
+export function namespaceOf(object: JsonObject): string {
+  return stringAt(object, 'metadata', 'namespace') ?? '';
+}
+
+export function uidOf(object: JsonObject): string {
+  return stringAt(object, 'metadata', 'uid') ?? '';
+}
+
+/** Empty where the client gave none; "0" is none too. */
+export function resourceVersionOf(object: JsonObject): string {
+  const version = stringAt(object, 'metadata', 'resourceVersion') ?? '';
+  return version === '0' ? '' : version;
+}
+
+export function finalizersOf(object: JsonObject): string[] {
+  return arrayAt(object, 'metadata', 'finalizers').filter((each) => typeof each === 'string');
+}
+
+export function ownersOf(object: JsonObject): JsonObject[] {
+  return arrayAt(object, 'metadata', 'ownerReferences').filter(isObject);
+}
+
+/** `2026-11-21T20:15:00Z`: metav1.Time has no fractions. */
+export function timestamp(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}
+
+/** What every object starts with, in this order: lists and other versions of the object rely on it. */
+export function inOrder(object: JsonObject, apiVersion: string, kind: string): JsonObject {
+  const { apiVersion: _, kind: __, metadata, ...rest } = object;
+  return { apiVersion, kind, metadata: metadata ?? {}, ...rest };
+}
