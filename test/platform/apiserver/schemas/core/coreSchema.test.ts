@@ -3,7 +3,7 @@ import { coreKinds, coreSchema } from '../../../../../src/platform/apiserver/sch
 import { coreGroupVersions, openApiSchemas } from '../../../../../src/platform/apiserver/schemas/core/openApi.ts';
 
 describe('the types of core kinds', () => {
-  it.each`
+  it.each<{ group: string; version: string; kind: string }>`
     group                          | version | kind
     ${''}                          | ${'v1'} | ${'Pod'}
     ${''}                          | ${'v1'} | ${'PodList'}
@@ -21,7 +21,7 @@ describe('the types of core kinds', () => {
     });
   });
 
-  it.each`
+  it.each<{ group: string; version: string; kind: string }>`
     group     | version | kind
     ${''}     | ${'v1'} | ${'Deployment'}
     ${'apps'} | ${'v2'} | ${'Deployment'}
