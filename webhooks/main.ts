@@ -6,6 +6,8 @@ import { type ClusterOptions, goLive, type Live } from './live.ts';
 import { PolicyFolder, type ReloadListener } from './policies/store.ts';
 import { makeApp } from './server/app.ts';
 import { CertificateFiles } from './server/certificateFiles.ts';
+import { ClientCa } from './server/clientCa.ts';
+import { gateFor } from './server/clients.ts';
 import { brokenGlass, NOBODY, policiesAccepted, policiesRefused, type Recorder } from './server/happenings.ts';
 import { readiness } from './server/health.ts';
 import { type Logger, type LogLevel, makeLogger } from './server/log.ts';
@@ -21,11 +23,15 @@ export interface WebhookOptions {
   readonly bind: string;
   /** Absolute paths of PEM files; without them the server keeps a certificate of its own in the cluster. */
   readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Absolute path of a PEM bundle: reviews are answered to clients alone that show a certificate of one of these CAs. */
+  readonly clientCa?: string;
   /** Without it there are no other objects and no exceptions. */
   readonly cluster?: ClusterOptions;
   /** An own port for /metrics, without TLS; it is answered at the other port as well. */
   readonly metrics?: { readonly port: number; readonly bind: string };
   readonly logLevel: LogLevel;
+  /** Absolute; the log goes to standard output without it. */
+  readonly logFile?: string;
   /** Milliseconds for which requests are still taken after the first signal, while the cluster learns that this one goes. */
   readonly drainDelay: number;
 }
@@ -48,7 +54,7 @@ export interface Webhook {
 const DRAIN_DEADLINE = 20_000;
 
 export async function startWebhook(options: WebhookOptions, surroundings: Surroundings): Promise<Webhook> {
-  const { now, environment, log = makeLogger(options.logLevel) } = surroundings;
+  const { now, environment, log = makeLogger(options.logLevel, options.logFile) } = surroundings;
   const { tls, cluster: clusterOptions } = options;
   const stops: (() => unknown)[] = [];
   try {
@@ -61,6 +67,8 @@ export async function startWebhook(options: WebhookOptions, surroundings: Surrou
     stops.push(() => policies.close());
     const files = tls && (await CertificateFiles.open({ ...tls, log }));
     stops.push(() => files?.close());
+    const clients = options.clientCa === undefined ? undefined : await ClientCa.open({ file: options.clientCa, log });
+    stops.push(() => clients?.close());
     const live: Live =
       clusterOptions === undefined
         ? ALONE
@@ -84,18 +92,27 @@ export async function startWebhook(options: WebhookOptions, surroundings: Surrou
       readiness: () => readiness({ policies, cluster, certificates, isDraining, now }),
       isDraining,
       now,
+      ...(clients === undefined ? {} : { gate: gateFor(clients, log) }),
       onReview: (facts) => {
         const happening = brokenGlass(facts);
         if (happening !== undefined) events.record(happening);
       },
     });
     const { port: wanted, bind } = options;
-    const server = await startServer({ port: wanted, bind, certificates, listener, log });
+    const server = await startServer({
+      port: wanted,
+      bind,
+      certificates,
+      listener,
+      log,
+      ...(clients === undefined ? {} : { clients }),
+    });
     stops.push(() => server.close(0));
     const metricsServer = options.metrics && (await serveMetrics(options.metrics, metrics));
     stops.push(() => metricsServer?.close());
     policies.watch();
     files?.watch();
+    clients?.watch();
     const about = { port: server.port, bind, policies: policies.environments(), hash: policies.hash() };
     if (certificates.current() !== undefined) log.info(about, 'listening');
     else log.info(about, 'listening, without a certificate yet: until the cluster has one, no connection comes about');
@@ -191,7 +208,7 @@ const CODES = { SIGTERM: 143, SIGINT: 130 } as const;
  * what a signal ended.
  */
 export async function runWebhook(options: WebhookOptions, surroundings: Surroundings): Promise<void> {
-  const { log = makeLogger(options.logLevel) } = surroundings;
+  const { log = makeLogger(options.logLevel, options.logFile) } = surroundings;
   const webhook = await startWebhook(options, { ...surroundings, log });
   // The command line's frame ends at once on SIGINT: right for a check, and not for a server.
   process.removeAllListeners('SIGINT');

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { writeKubeconfig } from '../../src/platform/kubeconfig.ts';
 import { type Built, buildControlPlane } from './build/build.ts';
 import type { Terminal } from './build/progress.ts';
 import { type Address, type ControlPlane, controlPlaneAt } from './controlPlane.ts';
@@ -9,7 +10,6 @@ import { startApiServer, urlOf } from './kubernetes/apiServer.ts';
 import { startControllerManager } from './kubernetes/controllerManager.ts';
 import { makeCredentials } from './kubernetes/credentials.ts';
 import { startEtcd } from './kubernetes/etcd.ts';
-import { writeKubeconfig } from './kubernetes/kubeconfig.ts';
 import { type Family, familyIn } from './process/family.ts';
 import { removeLater } from './process/guarded.ts';
 import { freePorts } from './process/ports.ts';

@@ -17,15 +17,20 @@ const LONGEST = 253;
 /** Bytes that wait for whoever reads standard output. Where nobody does, further lines are dropped: the log must not eat the server. */
 const MOST_WAITING = 16 * 1024 * 1024;
 
-/** @param destination standard output where none is given: written in the background, since a full pipe must not hold up a review */
-export function makeLogger(level: LogLevel, destination?: DestinationStream): Logger {
+/**
+ * @param destination a stream, or a file that is added to; standard output where none is given. It is written in the
+ *   background, since a full pipe must not hold up a review.
+ */
+export function makeLogger(level: LogLevel, destination?: DestinationStream | string): Logger {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return pino(options, destination ?? pino.destination({ sync: false, minLength: 0, maxLength: MOST_WAITING }));
+  if (destination !== undefined && typeof destination !== 'string') return pino(options, destination);
+  const file = destination === undefined ? {} : { dest: destination, mode: 0o600 };
+  return pino(options, pino.destination({ ...file, sync: false, minLength: 0, maxLength: MOST_WAITING }));
 }
 
 /** One line a review. A denial is what people ask about: it is told at the level info, what passed at debug. */

@@ -16,6 +16,7 @@ export interface RawWebhookOptions {
   readonly certificateLife: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly clientCa?: string;
   readonly metricsPort?: string;
   readonly metricsBind: string;
   readonly logLevel: string;
@@ -40,6 +41,7 @@ export function readWebhookOptions(raw: RawWebhookOptions, cwd: string): Webhook
     port: portOf('--port', raw.port),
     bind: addressOf('--bind', raw.bind),
     ...(tls === undefined ? {} : { tls }),
+    ...(raw.clientCa === undefined ? {} : { clientCa: path.resolve(cwd, raw.clientCa) }),
     ...(cluster === undefined ? {} : { cluster }),
     ...(metricsPort === undefined
       ? {}

@@ -1,11 +1,12 @@
-/** `weir webhook`: the one way from src to the admission server, which is loaded when it is to run. */
+/** `weir webhook` */
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { type RawWebhookOptions, readWebhookOptions } from './options.ts';
+import { loadServer } from './server.ts';
 
 export async function webhook(raw: RawWebhookOptions, { io }: CommandContext): Promise<number> {
   const options = readWebhookOptions(raw, io.cwd);
-  const { runWebhook } = await import('../../../webhooks/main.ts');
+  const { runWebhook } = await loadServer();
   try {
     await runWebhook(options, { now: io.now, environment: io.env });
   } catch (error) {

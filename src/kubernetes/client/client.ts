@@ -55,6 +55,8 @@ export interface Client {
   list(resource: Resource, options?: ListOptions): Promise<ListPage>;
   /** The object goes to the namespace in its metadata. */
   create(resource: Resource, object: JsonObject, options?: WriteOptions): Promise<JsonObject>;
+  /** To a subresource that takes an object and answers with another, such as a ServiceAccount's `token`. */
+  createAt(resource: Resource, place: Place, object: JsonObject, options?: CallOptions): Promise<JsonObject>;
   /** Refused with a conflict where the object names a resourceVersion that is not the stored one. */
   update(resource: Resource, object: JsonObject, options?: UpdateOptions): Promise<JsonObject>;
   patch(resource: Resource, place: Place, patch: Patch, options?: WriteOptions): Promise<JsonObject>;
@@ -104,6 +106,10 @@ export function clientOver(connection: Connection): Client {
     async create(resource, body, options = {}) {
       const path = collectionPath(resource, stringAt(body, 'metadata', 'namespace')) + written(options);
       return object({ method: 'POST', path, body }, options);
+    },
+
+    async createAt(resource, place, body, options = {}) {
+      return object({ method: 'POST', path: objectPath(resource, place), body }, options);
     },
 
     async update(resource, body, { subresource, ...options } = {}) {

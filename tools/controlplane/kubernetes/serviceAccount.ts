@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { stringAt } from '../../../src/kubernetes/json.ts';
+import { writeKubeconfig } from '../../../src/platform/kubeconfig.ts';
 import type { ControlPlane } from '../controlPlane.ts';
 import { until } from '../process/wait.ts';
-import { writeKubeconfig } from './kubeconfig.ts';
 
 const SECONDS = 20;
 const A_DAY = 86_400;
