@@ -22,6 +22,8 @@ export interface Resource {
   readonly isCustom: boolean;
   /** Under which its objects are stored, whatever the version: `deployments.apps`, `pods`. */
   readonly storedAs: string;
+  /** The version that its objects are stored in; their apiVersion is rewritten where another one is asked for. */
+  readonly storageVersion: string;
   readonly schema: Schema;
   readonly hasStatus: boolean;
   readonly scale?: ScalePaths;
@@ -31,6 +33,8 @@ export interface Resource {
   readonly selectableFields: readonly string[];
   /** Of a custom resource: `additionalPrinterColumns`. */
   readonly columns: readonly Column[];
+  /** Of a deprecated version: the sentence for the `Warning` header of each request to it. */
+  readonly deprecation?: string;
   readonly strategy: Strategy;
 }
 
@@ -62,7 +66,10 @@ export interface Change {
  * plain JSON; the one that is given is never changed. Objects have passed the schema's types by then.
  */
 export interface Strategy {
-  /** Values that Kubernetes fills in: those of the schema, then those that only its Go code knows. */
+  /**
+   * Without the fields that the schema does not know, and with the values that Kubernetes fills in: those of the schema,
+   * then those that only its Go code knows.
+   */
   withDefaults(object: JsonObject): JsonObject;
   /** Before a create is validated: status dropped where there is a subresource for it, what the server owns set. */
   beforeCreate(object: JsonObject, change: Change): JsonObject;
@@ -70,6 +77,8 @@ export interface Strategy {
   beforeUpdate(object: JsonObject, old: JsonObject, change: Change): JsonObject;
   /** All that is wrong; `old` on an update. Metadata is validated elsewhere. */
   validate(object: JsonObject, old: JsonObject | undefined, change: Change): readonly Cause[];
+  /** What is wrong with a name of this kind, or with the start of one that the server completes. */
+  nameErrors(name: string, isPrefix: boolean): readonly string[];
   /** Sentences for the `Warning` header. */
   warnings(object: JsonObject, old: JsonObject | undefined): readonly string[];
   /** Whether PUT on a name that is not there creates it (Kubernetes: Lease, Endpoints, RBAC, …). */

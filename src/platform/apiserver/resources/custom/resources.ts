@@ -1,0 +1,59 @@
+/** The resources that a definition asks for: one for each version that is served. */
+import { type JsonObject, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import type { Schema } from '../../schemas/schema.ts';
+import { ALL_VERBS } from '../kind.ts';
+import type { Resource, Verb } from '../resource.ts';
+import { schemaOfVersion } from '../schemaWork.ts';
+import { holds, isBeingDeleted, namesOf, type Version, versionsOf } from './definition.ts';
+import { customStrategy } from './strategy.ts';
+import { byPreference } from './versions.ts';
+
+/** While its objects are being deleted with it, none are made. */
+const LAST_VERBS: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'watch'];
+
+/** Those of an established definition, the preferred version first; none of another. */
+export function customResources(definition: JsonObject): Resource[] {
+  if (!holds(definition, 'Established')) return [];
+
+  const versions = versionsOf(definition);
+  const storageVersion = versions.find(({ isStored }) => isStored)?.name ?? '';
+  return versions
+    .filter(({ isServed }) => isServed)
+    .sort((left, right) => byPreference(left.name, right.name))
+    .map((version) => customResource(definition, version, storageVersion));
+}
+
+function customResource(definition: JsonObject, version: Version, storageVersion: string): Resource {
+  const group = stringAt(definition, 'spec', 'group') ?? '';
+  const names = namesOf(objectAt(definition, 'status', 'acceptedNames'));
+  let schema: Schema | undefined;
+  const lazySchema = () => {
+    schema ??= schemaOfVersion(version.schema);
+    return schema;
+  };
+  return {
+    group,
+    version: version.name,
+    kind: names.kind,
+    listKind: names.listKind === '' ? `${names.kind}List` : names.listKind,
+    plural: names.plural,
+    singular: names.singular === '' ? names.kind.toLowerCase() : names.singular,
+    shortNames: names.shortNames,
+    categories: names.categories,
+    isNamespaced: stringAt(definition, 'spec', 'scope') === 'Namespaced',
+    verbs: isBeingDeleted(definition) ? LAST_VERBS : ALL_VERBS,
+    isCustom: true,
+    storedAs: `${names.plural}.${group}`,
+    storageVersion,
+    get schema() {
+      return lazySchema();
+    },
+    hasStatus: version.hasStatus,
+    ...(version.scale !== undefined && { scale: version.scale }),
+    subresources: [],
+    selectableFields: version.selectableFields,
+    columns: version.columns,
+    ...(version.deprecation !== undefined && { deprecation: version.deprecation }),
+    strategy: customStrategy(lazySchema, version.hasStatus),
+  };
+}

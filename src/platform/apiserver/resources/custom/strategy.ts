@@ -1,0 +1,58 @@
+/**
+ * What happens to a custom resource beside its schema: k8s.io/apiextensions-apiserver pkg/registry/customresource/
+ * strategy.go and status_strategy.go.
+ */
+import { equals, type JsonObject, numberAt, objectAt } from '../../../../kubernetes/json.ts';
+import type { Schema } from '../../schemas/schema.ts';
+import { copyOf, copyValue, ensure } from '../draft.ts';
+import { subdomainName } from '../names.ts';
+import type { Strategy } from '../resource.ts';
+import { checkSchema, filledIn } from '../schemaWork.ts';
+import { finalizerWarnings } from './warnings.ts';
+
+export function customStrategy(schemaOf: () => Schema, hasStatus: boolean): Strategy {
+  return {
+    withDefaults: (object) => filledIn(object, schemaOf()),
+
+    beforeCreate(object) {
+      const { status, ...rest } = object;
+      return withGeneration(hasStatus || status === undefined ? rest : object, 1);
+    },
+
+    beforeUpdate(object, old, change) {
+      if (change.subresource === 'status' && hasStatus) return withStatusOf(object, old);
+
+      const { status: _status, ...rest } = object;
+      const next = hasStatus ? { ...rest, ...(old.status !== undefined && { status: old.status }) } : object;
+      const generation = numberAt(old, 'metadata', 'generation') ?? 0;
+      return withGeneration(next, equals(withoutMetadata(next), withoutMetadata(old)) ? generation : generation + 1);
+    },
+
+    validate: (object, old, _change) => checkSchema(object, schemaOf(), old),
+    nameErrors: subdomainName,
+    warnings: (object, old) => finalizerWarnings(object, old),
+    createsOnUpdate: false,
+  };
+}
+
+/** Only the status may change by this way, and who manages which field is told. */
+function withStatusOf(object: JsonObject, old: JsonObject): JsonObject {
+  const next = copyOf(old);
+  delete next.status;
+  if (object.status !== undefined) next.status = copyValue(object.status);
+  const metadata = ensure(next, 'metadata');
+  const managers = objectAt(object, 'metadata')?.managedFields;
+  delete metadata.managedFields;
+  if (managers !== undefined) metadata.managedFields = copyValue(managers);
+  return next;
+}
+
+function withGeneration(object: JsonObject, generation: number): JsonObject {
+  return { ...object, metadata: { ...objectAt(object, 'metadata'), generation } };
+}
+
+/** Everything else counts for the generation; of a resource without the status subresource, its status too. */
+function withoutMetadata(object: JsonObject): JsonObject {
+  const { metadata: _metadata, ...rest } = object;
+  return rest;
+}

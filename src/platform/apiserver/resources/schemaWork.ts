@@ -1,0 +1,26 @@
+/** Where resources meet their schemas. */
+import type { JsonObject } from '../../../kubernetes/json.ts';
+import { coreSchema } from '../schemas/core/coreSchema.ts';
+import type { Schema } from '../schemas/schema.ts';
+import type { Cause } from '../status/failure.ts';
+
+/** A kind whose schema is not known takes any object. */
+export const OPEN_SCHEMA: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+
+export function schemaOfKind(group: string, version: string, kind: string): Schema {
+  return coreSchema(group, version, kind) ?? OPEN_SCHEMA;
+}
+
+/** @param schema of one version of a definition, as it was written */
+export function schemaOfVersion(_schema: JsonObject | undefined): Schema {
+  return OPEN_SCHEMA;
+}
+
+/** Without what the schema does not know, and with the values that it fills in. */
+export function filledIn(object: JsonObject, _schema: Schema): JsonObject {
+  return object;
+}
+
+export function checkSchema(_object: JsonObject, _schema: Schema, _old: JsonObject | undefined): readonly Cause[] {
+  return [];
+}
