@@ -94,6 +94,12 @@ describe('a start that cannot be', () => {
     ],
     ['no certificate', { ...files, 'tls.crt': '' }, ['-p', 'policies'], /tls\.crt holds no certificate in PEM$/],
     [
+      'CAs of clients that are none',
+      { ...files, 'ca.crt': key },
+      ['-p', 'policies', '--client-ca', 'ca.crt'],
+      /ca\.crt holds no certificate in PEM$/,
+    ],
+    [
       'no such file',
       files,
       ['-p', 'policies', '--tls-cert', 'nowhere.crt'],

@@ -53,6 +53,7 @@ export function refused(status: number, message: string): Answer {
 }
 
 const REASONS: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
   404: 'NotFound',
   405: 'MethodNotAllowed',
   413: 'RequestEntityTooLarge',

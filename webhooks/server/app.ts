@@ -6,6 +6,7 @@ import type { ClusterView, PolicyStore } from '../dependencies.ts';
 import type { Door, Facts } from '../review/review.ts';
 import { type Answer, answerTo, refused } from './answer.ts';
 import { BODY_LIMIT, readBody } from './body.ts';
+import type { Gate } from './clients.ts';
 import type { Health } from './health.ts';
 import { type Logger, logMistake, logReview } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -20,6 +21,8 @@ export interface AppParts {
   /** True from the first signal on: each answer then asks its connection to go. */
   readonly isDraining: () => boolean;
   readonly now: () => Date;
+  /** Where clients have to show a certificate: says why a request may not ask for a review. */
+  readonly gate?: Gate;
   /** Hears of each review that was judged, after its answer is on its way. Must not throw and must not wait. */
   readonly onReview?: (facts: Facts) => void;
 }
@@ -75,6 +78,11 @@ export function sendMetrics(response: ServerResponse, { metrics }: Pick<AppParts
 
 function serve(door: Door, request: IncomingMessage, response: ServerResponse, parts: AppParts): void {
   const start = performance.now();
+  const stranger = parts.gate?.(request);
+  if (stranger !== undefined) {
+    turnAway(request, response, parts, stranger);
+    return;
+  }
   readBody(request, BODY_LIMIT, (body) => {
     if (!Buffer.isBuffer(body)) {
       refuse(response, parts, refused(body.status, body.message));
@@ -90,6 +98,14 @@ function serve(door: Door, request: IncomingMessage, response: ServerResponse, p
       logMistake(log, door.door, { mistake });
       if (!response.headersSent) sendJson(response, parts, refused(500, 'this is a mistake of Weir'));
     }
+  });
+}
+
+/** What it sends is read to its end, so that it reads its answer, and kept nowhere. */
+function turnAway(request: IncomingMessage, response: ServerResponse, parts: AppParts, why: string): void {
+  readBody(request, 0, (body) => {
+    refuse(response, parts, refused(401, why));
+    if (!Buffer.isBuffer(body) && body.isUnfinished) request.destroy();
   });
 }
 
@@ -152,7 +168,7 @@ function sendJson(
 ): void {
   const length = Buffer.byteLength(body);
   // The client opens its next connection to a server that stays.
-  const head = isDraining() || status === 413 ? LAST_HEAD : HEAD;
+  const head = isDraining() || status === 413 || status === 401 ? LAST_HEAD : HEAD;
   response.writeHead(status, { ...head, 'content-length': length });
   response.end(body);
 }

@@ -1,10 +1,13 @@
 /** The HTTPS server around the app: TLS that changes while it runs, time limits, and an end without a lost request. */
+
+import { constants } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { SecureContextOptions } from 'node:tls';
+import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import type { CertificateSource, ServingCertificate } from '../dependencies.ts';
 import { StartFailure } from '../startFailure.ts';
+import type { ClientAuthorities } from './clientCa.ts';
 import type { Logger } from './log.ts';
 
 export interface ServerOptions {
@@ -12,6 +15,8 @@ export interface ServerOptions {
   readonly port: number;
   readonly bind: string;
   readonly certificates: CertificateSource;
+  /** Who shows no certificate of theirs comes in all the same, for its health is for everybody: the app tells them apart. */
+  readonly clients?: ClientAuthorities;
   readonly listener: RequestListener;
   readonly log: Logger;
   /** In place of TIMES, for tests that do not want to wait so long. */
@@ -54,13 +59,13 @@ const TIMES: Times = {
 };
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { port, bind, certificates, listener, log, times } = options;
-  const current = certificates.current();
-  const server = createServer({ ...TIMES, ...times, ...(current === undefined ? TLS : tlsOf(current)) }, listener);
-  certificates.onChange((certificate) => {
+  const { port, bind, certificates, clients, listener, log, times } = options;
+  const asking = clients === undefined ? {} : ASKING;
+  const server = createServer({ ...TIMES, ...times, ...asking, ...tlsOf(certificates.current(), clients) }, listener);
+  const renew = (certificate: ServingCertificate): void => {
     try {
       // Open connections keep theirs; whoever connects from now on gets the new one.
-      server.setSecureContext(tlsOf(certificate));
+      server.setSecureContext(tlsOf(certificate, clients));
       log.debug({ expiresAt: certificate.expiresAt }, 'who connects from now on gets the new certificate');
     } catch (error) {
       log.error(
@@ -68,6 +73,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         'the new certificate cannot be used',
       );
     }
+  };
+  certificates.onChange(renew);
+  clients?.onChange(() => {
+    const certificate = certificates.current();
+    if (certificate !== undefined) renew(certificate);
   });
   // A connection that is no TLS, or that breaks off: the client's to tell.
   server.on('tlsClientError', (error) => log.debug({ reason: error.message }, 'a connection did not come about'));
@@ -79,8 +89,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 const TLS = { minVersion: 'TLSv1.2' } as const satisfies SecureContextOptions;
 
-function tlsOf({ certificate, key }: ServingCertificate): SecureContextOptions {
-  return { ...TLS, cert: certificate, key };
+const ASKING = { requestCert: true, rejectUnauthorized: false } as const satisfies TlsOptions;
+
+function tlsOf(serving: ServingCertificate | undefined, clients: ClientAuthorities | undefined): SecureContextOptions {
+  const own = serving === undefined ? {} : { cert: serving.certificate, key: serving.key };
+  // No session outlives its connection: a ticket would bring back what was thought of a client, whatever the CAs are now.
+  const theirs = clients === undefined ? {} : { ca: clients.bundle(), secureOptions: constants.SSL_OP_NO_TICKET };
+  return { ...TLS, ...own, ...theirs };
 }
 
 function listening(server: Server, port: number, bind: string): Promise<void> {

@@ -16,6 +16,10 @@ export const define: DefineCommand = (command, run) => {
     .option('--tls-cert <file>', 'a serving certificate from elsewhere in PEM, read again when it changes')
     .option('--tls-key <file>', 'its key')
     .option(
+      '--client-ca <file>',
+      'CAs in PEM: answers reviews only to clients with a certificate of theirs; read again when it changes',
+    )
+    .option(
       '--no-cluster',
       'judge without a cluster: no other objects and no exceptions; needs --tls-cert and --tls-key',
     )

@@ -9,6 +9,8 @@ import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
 import type { ClusterView, PolicyStore } from '../../../webhooks/dependencies.ts';
 import type { Facts } from '../../../webhooks/review/review.ts';
 import { makeApp } from '../../../webhooks/server/app.ts';
+import type { ClientAuthorities } from '../../../webhooks/server/clientCa.ts';
+import { gateFor } from '../../../webhooks/server/clients.ts';
 import { readiness } from '../../../webhooks/server/health.ts';
 import { type LogLevel, makeLogger } from '../../../webhooks/server/log.ts';
 import { Metrics } from '../../../webhooks/server/metrics.ts';
@@ -24,6 +26,7 @@ export interface Setup {
   readonly cluster?: Partial<ClusterView>;
   readonly catalogue?: Catalogue;
   readonly certificates?: TestCertificates;
+  readonly clients?: ClientAuthorities;
   readonly now?: () => Date;
   readonly times?: Partial<Times>;
   readonly logLevel?: LogLevel;
@@ -121,12 +124,14 @@ export async function start(setup: Setup = {}): Promise<Running> {
     readiness: () => readiness({ policies, cluster, certificates, isDraining, now }),
     isDraining,
     now,
+    ...(setup.clients === undefined ? {} : { gate: gateFor(setup.clients, log) }),
     onReview: (each) => facts.push(each),
   });
   const server = await startServer({
     port: 0,
     bind: '127.0.0.1',
     certificates,
+    ...(setup.clients === undefined ? {} : { clients: setup.clients }),
     listener,
     log,
     times: setup.times ?? {},
