@@ -54,7 +54,7 @@ export function isNameless(object: JsonObject): boolean {
 export function inNamespace(object: JsonObject, resource: Resource, namespace: string): JsonObject {
   const wanted = resource.isNamespaced ? namespace : '';
   const own = namespaceOf(object);
-  if (own === wanted) return object['metadata'] === undefined ? withMetadata(object, {}) : object;
+  if (own === wanted) return object.metadata === undefined ? withMetadata(object, {}) : object;
   if (own === '') return withMetadata(object, { namespace: wanted });
   if (wanted === '') return withMetadata(object, { namespace: undefined });
   throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
@@ -74,11 +74,11 @@ export function checkName(object: JsonObject, name: string): void {
 /** What an update takes over from the object before it, whatever the client says. */
 export function carriedOver(object: JsonObject, old: JsonObject): JsonObject {
   const before = objectAt(old, 'metadata') ?? {};
-  const grace = numberAt(object, 'metadata', 'deletionGracePeriodSeconds') ?? before['deletionGracePeriodSeconds'];
+  const grace = numberAt(object, 'metadata', 'deletionGracePeriodSeconds') ?? before.deletionGracePeriodSeconds;
   return withMetadata(object, {
-    uid: uidOf(object) === '' ? before['uid'] : uidOf(object),
-    creationTimestamp: before['creationTimestamp'],
-    deletionTimestamp: before['deletionTimestamp'] ?? objectAt(object, 'metadata')?.['deletionTimestamp'],
+    uid: uidOf(object) === '' ? before.uid : uidOf(object),
+    creationTimestamp: before.creationTimestamp,
+    deletionTimestamp: before.deletionTimestamp ?? objectAt(object, 'metadata')?.deletionTimestamp,
     deletionGracePeriodSeconds: grace,
     selfLink: undefined,
   });

@@ -62,7 +62,7 @@ export function metadataCauses(object: JsonObject, isNamespaced: boolean, nameRu
 /** What may not change by an update, and what must be there for one. */
 export function metadataUpdateCauses(object: JsonObject, old: JsonObject): Cause[] {
   const causes: Cause[] = [];
-  if (objectAt(old, 'metadata')?.['deletionTimestamp'] !== undefined) causes.push(...newFinalizerCauses(object, old));
+  if (objectAt(old, 'metadata')?.deletionTimestamp !== undefined) causes.push(...newFinalizerCauses(object, old));
 
   const generation = numberAt(object, 'metadata', 'generation') ?? 0;
   if (generation < (numberAt(old, 'metadata', 'generation') ?? 0)) {
@@ -145,7 +145,7 @@ function ownerCauses(owners: readonly JsonObject[]): Cause[] {
       causes.push(invalidValue(field, owner, '/v1, Kind=Event is disallowed from being an owner'));
     }
 
-    if (owner['controller'] !== true) continue;
+    if (owner.controller !== true) continue;
     const title = `${kind}/${name}`;
     if (controller === undefined) controller = title;
     else causes.push(invalidValue(field, owners, twoControllers(controller, title)));

@@ -43,7 +43,7 @@ function whyNot({ isCustom, selectableFields }: Resource, field: string): string
 
 /** Terms between commas; one with a backslash before it is part of a value. */
 function splitTerms(text: string): string[] {
-  return text === '' ? [] : (text.match(/(?:\\[^]|[^,\\]|\\$)+|(?<=,|^)(?=,|$)/gu) ?? []);
+  return text.match(/(?:\\[\s\S]|[^,\\]|\\$)+/g) ?? [];
 }
 
 const OPERATOR = /!=|==|=/;
@@ -58,7 +58,7 @@ function parseTerm(whole: string, term: string): FieldTerm {
 }
 
 function unescaped(text: string): string {
-  return text.replace(/\\([^])?|[,=]/gu, (found, escaped: string | undefined) => {
+  return text.replace(/\\([\s\S])?|[,=]/g, (found, escaped: string | undefined) => {
     if (!found.startsWith('\\')) {
       // Go prints the character's number here
       throw badRequest(`invalid field selector: unescaped character in value: ${found.codePointAt(0)}`);

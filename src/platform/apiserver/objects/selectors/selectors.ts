@@ -28,11 +28,11 @@ function areMet({ labels }: Stored, requirements: readonly LabelRequirement[]): 
 }
 
 function isMet(stored: Stored, { field, value, isNot }: FieldTerm): boolean {
-  return (valueOf(stored, field) === value) !== isNot;
+  return (valueIn(stored, field) === value) !== isNot;
 }
 
 /** Names are known without parsing the object. */
-function valueOf(stored: Stored, field: string): string {
+function valueIn(stored: Stored, field: string): string {
   if (field === 'metadata.name') return stored.key.name;
   if (field === 'metadata.namespace') return stored.key.namespace;
   return fieldOf(stored.object(), field);

@@ -1,0 +1,36 @@
+/** What the pipeline is given. */
+import type { JsonObject } from '../../../kubernetes/json.ts';
+import type { Admission, AdmissionAttributes } from '../admission/admission.ts';
+import type { Authorizer } from '../auth/user.ts';
+import type { Clock } from '../clock.ts';
+import type { Resources } from '../resources/resource.ts';
+import type { Store } from '../store/store.ts';
+import type { Chance } from './metadata/system.ts';
+import type { Answer, Body, Target, WriteOptions } from './objects.ts';
+
+/** Admission that is built in. @throws Failure where it refuses */
+export type Guard = (attributes: AdmissionAttributes) => void;
+
+/** Changes what is built in admission changes, before any webhook: the ServiceAccount of a pod. */
+export type Filler = (attributes: AdmissionAttributes) => JsonObject | undefined;
+
+/**
+ * Creates what is no stored object: reviews, tokens.
+ *
+ * @returns undefined where the target is not one of these
+ */
+export type SpecialCreate = (target: Target, options: WriteOptions, body: Body) => Promise<Answer> | undefined;
+
+export interface Dependencies {
+  readonly store: Store;
+  readonly resources: Resources;
+  readonly admission: Admission;
+  readonly authorizer: Authorizer;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  /** In this order, after the webhooks that mutate have had their say and the object has been validated. */
+  readonly guards: readonly Guard[];
+  /** Before the webhooks that mutate. */
+  readonly fillers: readonly Filler[];
+  readonly special: readonly SpecialCreate[];
+}

