@@ -17,6 +17,7 @@ export interface Home {
 export type Reason =
   | 'Excuses'
   | 'Expired'
+  | 'TooLong'
   | 'NoDate'
   | 'TooWide'
   | 'Incomplete'
@@ -53,9 +54,9 @@ export function statusOf(exception: JsonObject, home: Home, now: Date): JsonObje
   return { observedGeneration, conditions: [...conditions.filter(({ type }) => type !== IN_FORCE), condition] };
 }
 
-/** The last moment at which it may excuse, where that is still to come: just after it the status is another. */
-export function nextChange(exception: JsonObject, now: Date): Date | undefined {
-  const until = readUntil(stringAt(exception, 'spec', 'until') ?? '');
+/** The last moment at which it excuses, where that is still to come: just after it the status is another. */
+export function nextChange(exception: JsonObject, { policy }: Home, now: Date): Date | undefined {
+  const until = policy && readException(exception, policy)?.until;
   return until === undefined || until < now ? undefined : until;
 }
 
@@ -76,14 +77,22 @@ function judged(exception: JsonObject, { environment, policy }: Home, now: Date)
   const until = readUntil(text);
   if (until === undefined) return { reason: 'NoDate', message: 'spec.until is no date; write until: 2026-12-01' };
   const rules = arrayAt(exception, 'spec', 'rules').filter((rule) => typeof rule === 'string');
-  if (readException(exception, policy) === undefined) return whyRefused(rules, policy);
+  const read = readException(exception, policy);
+  if (read === undefined) return whyRefused(rules, policy);
   if (until < now) {
     return { reason: 'Expired', message: `it has expired (until ${dayOf(text)}), and its rules are judged again` };
+  }
+  const isCut = read.until < until;
+  const end = isCut ? read.until.toISOString().slice(0, 10) : dayOf(text);
+  const why = `which is as long as ${policy.name} lets one run`;
+  if (read.until < now) {
+    const message = `it excused until ${end}, ${why}, and its rules are judged again; write a new one`;
+    return { reason: 'TooLong', message };
   }
   // where a policy only warns of what is too wide, the engine still excuses none of it
   const excused = rules.filter((rule) => !NEVER_EXCUSED.test(rule));
   if (excused.length === 0) return whyRefused(rules, policy);
-  return { reason: 'Excuses', message: `it excuses ${listed(excused)} until ${dayOf(text)}` };
+  return { reason: 'Excuses', message: `it excuses ${listed(excused)} until ${end}${isCut ? `, ${why}` : ''}` };
 }
 
 const NEVER_EXCUSED = /^(knative|exceptions)\//;

@@ -170,10 +170,11 @@ class Writer implements StatusWriter {
       if (++looked % AT_A_TIME === 0) await setImmediate();
       if (!this.#mayWrite()) return;
       const now = clock.now();
-      const change = nextChange(exception, now);
+      const home = this.#homeOf(exception);
+      const change = nextChange(exception, home, now);
       if (change !== undefined) wait = Math.min(wait, change.getTime() - now.getTime() + 1);
       try {
-        await this.#write(exception, statusOf(exception, this.#homeOf(exception), now));
+        await this.#write(exception, statusOf(exception, home, now));
       } catch (error) {
         // one that the server stumbles over must not keep the others from theirs
         if (!isStumble(error)) throw error;

@@ -20,7 +20,7 @@ export interface PolicyException {
   readonly names: readonly string[];
   readonly reason: string;
   readonly owner: string;
-  /** The last moment at which it excuses. */
+  /** The last moment at which it excuses: as it is written, or the end of the longest life that the policy gives. */
   readonly until: Date;
 }
 
@@ -34,7 +34,7 @@ export function readException(object: JsonObject, policy: EffectivePolicy): Poli
   if (until === undefined) return undefined;
 
   const { name, namespace } = referenceTo(object);
-  const exception = {
+  const exception: PolicyException = {
     name,
     namespace,
     rules: texts(object, 'spec', 'rules'),
@@ -42,9 +42,45 @@ export function readException(object: JsonObject, policy: EffectivePolicy): Poli
     names: texts(object, 'spec', 'match', 'names'),
     reason: stringAt(object, 'spec', 'reason') ?? '',
     owner: stringAt(object, 'spec', 'owner') ?? '',
-    until,
+    until: endInForce(until, createdAt(object), policy),
   };
   return isDenied(exception, policy) ? undefined : exception;
+}
+
+/**
+ * The last moment at which it may excuse: not beyond the longest life that the policy gives, counted from when the API
+ * server stored it first. exceptions/too-long says so at the door; this holds it for what got in without being asked: by
+ * a webhook that was away, or before there was a policy. One from a file has no such moment, and lives as it is written:
+ * beside it, in the same input, the rule denies it. So what is in force never hangs on when it is asked, and `--since` can
+ * judge what stood there before.
+ */
+function endInForce(until: Date, created: Date | undefined, policy: EffectivePolicy): Date {
+  const longest = policy.exceptions?.longestDays;
+  if (longest === undefined || created === undefined || !isTooLong(created, until, longest)) return until;
+  return denies(policy, 'exceptions/too-long') ? latestEnd(created, longest) : until;
+}
+
+/** When the API server first stored the object; undefined for one from a file. */
+export function createdAt(object: JsonObject): Date | undefined {
+  return readMoment(stringAt(object, 'metadata', 'creationTimestamp') ?? '');
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Whole days from the one moment to the other. */
+export function daysBetween(from: Date, until: Date): number {
+  return Math.floor((until.getTime() - from.getTime()) / DAY);
+}
+
+/** Whether an exception that begins at a moment ends after more days than so many. The last day counts as a whole. */
+export function isTooLong(from: Date, until: Date, longestDays: number): boolean {
+  return daysBetween(from, until) > longestDays;
+}
+
+/** The last moment of the last of so many days. */
+export function latestEnd(from: Date, longestDays: number): Date {
+  const day = new Date(from.getTime() + longestDays * DAY).toISOString().slice(0, 10);
+  return new Date(`${day}T23:59:59.999Z`);
 }
 
 function isDenied({ rules, reason, owner }: PolicyException, policy: EffectivePolicy): boolean {
@@ -101,7 +137,7 @@ export function exceptionFor(
   exceptions: readonly PolicyException[],
   now: Date,
 ): PolicyException | undefined {
-  if (NEVER_EXCUSED.has(familyOf(finding.rule))) return undefined;
+  if (exceptions.length === 0 || NEVER_EXCUSED.has(familyOf(finding.rule))) return undefined;
   return exceptions.find(
     (exception) =>
       exception.until >= now &&

@@ -2,10 +2,10 @@
 import { section } from './bounds.ts';
 
 export interface ExceptionsPolicy {
-  /** Days from now that `until` may be away. */
+  /** Days from now, or from its creation in a cluster, that `until` may be away. */
   readonly longestDays?: number;
 }
 
 export const exceptionsSchema = section('How far PolicyExceptions may go', {
-  longestDays: { type: 'integer', minimum: 1, description: 'days that an exception may still have to run' },
+  longestDays: { type: 'integer', minimum: 1, description: 'days that an exception may run' },
 });

@@ -63,11 +63,26 @@ describe('the status of an exception', () => {
 
   it('holds through its last moment, and changes after it', () => {
     const last = new Date('2026-12-01T23:59:59.999Z');
-    expect(nextChange(anException(), NOW)).toEqual(last);
+    expect(nextChange(anException(), home, NOW)).toEqual(last);
     expect(statusOf(anException(), home, last)).toMatchObject({ conditions: [{ status: 'True' }] });
     const after = new Date(last.getTime() + 1);
     expect(statusOf(anException(), home, after)).toMatchObject({ conditions: [{ status: 'False' }] });
-    expect(nextChange(anException(), after)).toBeUndefined();
+    expect(nextChange(anException(), home, after)).toBeUndefined();
+  });
+
+  it('ends with the longest life that the policy gives, whatever date is written', () => {
+    const short = { environment: 'prod', policy: aPolicy({ exceptions: { longestDays: 7 } }) };
+    const metadata = { name: 'sale', namespace: 'shop', creationTimestamp: '2026-11-20T08:00:00Z' };
+    const long = anException({ until: '2099-12-31' }, { metadata });
+    const last = new Date('2026-11-27T23:59:59.999Z');
+    expect(nextChange(long, short, NOW)).toEqual(last);
+    const excuses = 'it excuses autoscaling/max-scale until 2026-11-27, which is as long as prod lets one run';
+    expect(statusOf(long, short, last)).toMatchObject({ conditions: [{ status: 'True', message: excuses }] });
+    const message =
+      'it excused until 2026-11-27, which is as long as prod lets one run, and its rules are judged again; write a new one';
+    expect(statusOf(long, short, new Date(last.getTime() + 1))).toMatchObject({
+      conditions: [{ status: 'False', reason: 'TooLong', message }],
+    });
   });
 
   it('keeps the time of the last change while nothing changes, and the conditions of others', () => {

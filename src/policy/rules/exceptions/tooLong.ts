@@ -1,17 +1,19 @@
 import { stringAt } from '../../../kubernetes/json.ts';
 import { policyException } from '../../../kubernetes/kinds.ts';
 import { withName } from '../../../kubernetes/object.ts';
-import { readUntil } from '../../engine/exceptions.ts';
+import { createdAt, daysBetween, isTooLong, latestEnd, readUntil } from '../../engine/exceptions.ts';
 import { defineRule } from '../../engine/rule.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
-
-/** An exception ends within the days that the policy gives (`exceptions.longestDays`). The last day counts as a whole. */
+/**
+ * An exception ends within the days that the policy gives (`exceptions.longestDays`), counted from now, or from when the
+ * API server stored it first: an end that is moved on and on is no end. The engine excuses no longer, either.
+ */
 export const exceptionTooLong = defineRule({
   id: 'exceptions/too-long',
   title: 'exceptions end within the time that the policy gives',
   why: 'What is needed for longer is no exception: it belongs into the policy, where everybody sees it.',
-  howToFix: 'Choose an earlier date and renew it when it comes, or change the policy.',
+  howToFix:
+    'Choose an earlier date. What is needed for longer is written anew when that comes, under another name or after the old one was deleted; or change the policy.',
   kinds: [policyException],
   action: 'deny',
   examples: {
@@ -34,14 +36,24 @@ spec: {rules: [autoscaling/max-scale], match: {names: [checkout]}, reason: ten t
     const until = readUntil(stringAt(object, 'spec', 'until') ?? '');
     if (longest === undefined || until === undefined) return [];
 
-    const days = Math.floor((until.getTime() - now.getTime()) / DAY);
-    if (days <= longest) return [];
-    const last = new Date(now.getTime() + longest * DAY).toISOString().slice(0, 10);
+    const created = createdAt(object);
+    // a file can claim any time, also one that is to come
+    const from = created !== undefined && created < now ? created : now;
+    const isOld = daysBetween(from, now) > 0;
+    if (!isTooLong(from, until, longest)) return [];
+    const days = daysBetween(from, until);
+    const runs = isOld ? `runs for ${days} days since ${day(from)}` : `runs for ${days} more days`;
+    const last = `until ${day(latestEnd(from, longest))} at most`;
+    const remedy = isOld ? `${last}; what is needed for longer is a new exception` : last;
     return [
       {
         path: '/spec/until',
-        message: `${withName('exception', name)} runs for ${days} more days, and ${policy.name} allows ${longest}; until ${last} at most`,
+        message: `${withName('exception', name)} ${runs}, and ${policy.name} allows ${longest}; ${remedy}`,
       },
     ];
   },
 });
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

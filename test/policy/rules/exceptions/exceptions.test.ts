@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JsonObject, JsonValue } from '../../../../src/kubernetes/json.ts';
+import { type JsonObject, type JsonValue, objectAt } from '../../../../src/kubernetes/json.ts';
 import { readException, readUntil } from '../../../../src/policy/engine/exceptions.ts';
 import type { EffectivePolicy } from '../../../../src/policy/engine/policy.ts';
 import { exceptionExpired } from '../../../../src/policy/rules/exceptions/expired.ts';
@@ -10,7 +10,7 @@ import { exceptionUnknownName } from '../../../../src/policy/rules/exceptions/un
 import { exceptionUnknownObject } from '../../../../src/policy/rules/exceptions/unknownObject.ts';
 import { imageTag } from '../../../../src/policy/rules/images/tag.ts';
 import { rules } from '../../../../src/policy/rules/index.ts';
-import { aPolicy, aService, judgeBy, messages, paths, verdictOf } from '../../builders.ts';
+import { aPolicy, aService, judgeBy, messages, NOW, paths, verdictOf } from '../../builders.ts';
 
 /** A whole exception for the rule images/tag, which the parts of its spec change. */
 function anException(spec: JsonObject = {}): JsonObject {
@@ -143,6 +143,59 @@ describe('exceptions/too-long', () => {
     ['soon', []],
   ])('until %s', (until, expected) => {
     expect(messages(judgeBy(exceptionTooLong, anException({ until }), policy))).toEqual(expected);
+  });
+
+  const since = (creationTimestamp: JsonValue, until: string) => {
+    const object = anException({ until });
+    return { ...object, metadata: { ...objectAt(object, 'metadata'), creationTimestamp } };
+  };
+
+  it.each<[JsonValue, string, string[]]>([
+    ['2026-11-01T10:00:00Z', '2027-01-30', []],
+    [
+      '2026-11-01T10:00:00Z',
+      '2027-01-31',
+      [
+        'exception sale runs for 91 days since 2026-11-01, and prod allows 90; until 2027-01-30 at most; what is needed for longer is a new exception',
+      ],
+    ],
+    // stored just now, or as a file may claim
+    ['2026-11-21T11:59:59Z', '2027-02-19', []],
+    [
+      '2090-01-01T00:00:00Z',
+      '2027-02-20',
+      ['exception sale runs for 91 more days, and prod allows 90; until 2027-02-19 at most'],
+    ],
+    ['soon', '2027-02-19', []],
+    [null, '2027-02-19', []],
+  ])('stored at %j, until %s', (created, until, expected) => {
+    expect(messages(judgeBy(exceptionTooLong, since(created, until), policy))).toEqual(expected);
+  });
+
+  it.each<[JsonValue, string, Partial<EffectivePolicy>, string]>([
+    ['2026-11-01T10:00:00Z', '2099-12-31', {}, '2027-01-30T23:59:59.999Z'],
+    ['2026-11-01T10:00:00Z', '2027-01-30', {}, '2027-01-30T23:59:59.999Z'],
+    ['2026-11-01T10:00:00Z', '2026-12-01T18:00:00Z', {}, '2026-12-01T18:00:00.000Z'],
+    // from a file, where the rule denies it
+    [null, '2099-12-31', {}, '2099-12-31T23:59:59.999Z'],
+    ['soon', '2099-12-31', {}, '2099-12-31T23:59:59.999Z'],
+    // where the policy lets it stand
+    ['2026-11-01T10:00:00Z', '2099-12-31', { actions: { 'exceptions/too-long': 'warn' } }, '2099-12-31T23:59:59.999Z'],
+    ['2026-11-01T10:00:00Z', '2099-12-31', { enforcement: 'warn' }, '2099-12-31T23:59:59.999Z'],
+    ['2026-11-01T10:00:00Z', '2099-12-31', { exceptions: {} }, '2099-12-31T23:59:59.999Z'],
+  ])('stored at %j with until %s under %j excuses until %s', (created, until, sections, end) => {
+    expect(readException(since(created, until), { ...policy, ...sections })?.until.toISOString()).toBe(end);
+  });
+
+  it('holds the engine to the longest life: a finding after it is none that is excused', () => {
+    const object = aService({ image: 'registry.example.com/shop/cart:latest' });
+    const exception = readException(since('2026-01-01T00:00:00Z', '2099-12-31'), policy);
+    const exceptions = exception === undefined ? [] : [exception];
+    const by = { rules: [imageTag], defaulters: [], knativeDefaults: (one: JsonObject) => one };
+    const excusedAt = (now: Date) => verdictOf(by, object, policy, { exceptions, now }).excused.length;
+    expect(excusedAt(new Date('2026-03-31T12:00:00Z'))).toBe(1);
+    expect(excusedAt(new Date(0))).toBe(1);
+    expect(excusedAt(NOW)).toBe(0);
   });
 
   it('says nothing where the policy gives no time', () => {
