@@ -38,7 +38,8 @@ export function decodePosition(token: string): Position {
 }
 
 function parse(token: string): Readonly<Record<string, unknown>> {
-  if (!/^[A-Za-z0-9_-]*$/.test(token)) throw invalid('illegal base64 data');
+  const illegal = token.search(/[^A-Za-z0-9_-]/);
+  if (illegal >= 0) throw invalid(`illegal base64 data at input byte ${illegal}`);
   let value: unknown;
   try {
     value = JSON.parse(Buffer.from(token, 'base64url').toString());

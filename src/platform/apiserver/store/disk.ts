@@ -109,28 +109,34 @@ export class Disk {
 
   #read(row: Record<string, unknown>, parsed: Parsed): StoredObject {
     const { resource, namespace, name, revision, uid, labels, json } = row;
+    const pairs = typeof labels === 'string' ? readLabels(labels) : undefined;
     if (
       typeof resource !== 'string' ||
       typeof namespace !== 'string' ||
       typeof name !== 'string' ||
       typeof revision !== 'number' ||
       typeof uid !== 'string' ||
-      typeof labels !== 'string' ||
+      pairs === undefined ||
       typeof json !== 'string'
     ) {
       throw this.#damaged(`the row of ${String(resource)} ${String(namespace)}/${String(name)} holds no object`);
     }
     const key = { resource, namespace, name };
-    return new StoredObject({ key, uid, revision, labels: this.#labels(labels), json }, parsed);
-  }
-
-  #labels(text: string): Readonly<Record<string, string>> {
-    if (text === '') return labelsOf(undefined);
-    const value: unknown = JSON.parse(text);
-    return labelsOf(isObject(value) ? value : undefined);
+    return new StoredObject({ key, uid, revision, labels: pairs, json }, parsed);
   }
 
   #damaged(why: string): StoreError {
     return damaged(this.#file, why);
+  }
+}
+
+/** @returns undefined where the text is not what `write` makes */
+function readLabels(text: string): Readonly<Record<string, string>> | undefined {
+  if (text === '') return labelsOf(undefined);
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? labelsOf(value) : undefined;
+  } catch {
+    return undefined;
   }
 }
