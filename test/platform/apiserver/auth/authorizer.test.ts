@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../../../src/kubernetes/json.ts';
 import { authorize } from '../../../../src/platform/apiserver/auth/denied.ts';
 import { rbacAuthorizer } from '../../../../src/platform/apiserver/auth/rbac/authorizer.ts';
 import type { Attributes, User } from '../../../../src/platform/apiserver/auth/user.ts';
@@ -13,7 +14,7 @@ const CLUSTER_BINDINGS = 'clusterrolebindings.rbac.authorization.k8s.io';
 const jane = aUser('jane', 'team', 'system:authenticated');
 
 /** Jane may what the rule says, everywhere. */
-function withRule(rule: Record<string, string[]>): Memory {
+function withRule(rule: JsonObject): Memory {
   const store = memory();
   store.put(CLUSTER_ROLES, role('r', [rule]));
   store.put(CLUSTER_BINDINGS, binding('b', 'ClusterRole:r', ['User:jane']));
@@ -32,43 +33,41 @@ function refusal(store: Memory, attributes: Attributes): string {
 const PODS = { verbs: ['get'], apiGroups: [''], resources: ['pods'] };
 
 describe('a rule', () => {
-  it.each`
-    rule                                                        | verb          | what                        | name     | allowed
-    ${PODS}                                                     | ${'get'}      | ${'pods'}                   | ${'web'} | ${true}
-    ${PODS}                                                     | ${'list'}     | ${'pods'}                   | ${''}    | ${false}
-    ${PODS}                                                     | ${'get'}      | ${'pods/log'}               | ${'web'} | ${false}
-    ${PODS}                                                     | ${'get'}      | ${'pods.other.io'}          | ${'web'} | ${false}
-    ${{ ...PODS, verbs: ['*'] }}                                | ${'escalate'} | ${'pods'}                   | ${'web'} | ${true}
-    ${{ ...PODS, apiGroups: ['*'] }}                            | ${'get'}      | ${'pods.other.io'}          | ${'web'} | ${true}
-    ${{ ...PODS, resources: ['*'] }}                            | ${'get'}      | ${'pods/log'}               | ${'web'} | ${true}
-    ${{ ...PODS, resources: ['pods/*'] }}                       | ${'get'}      | ${'pods/log'}               | ${'web'} | ${false}
-    ${{ ...PODS, resources: ['pods/log'] }}                     | ${'get'}      | ${'pods/log'}               | ${'web'} | ${true}
-    ${{ ...PODS, resources: ['pods/log'] }}                     | ${'get'}      | ${'pods'}                   | ${'web'} | ${false}
-    ${{ ...PODS, apiGroups: ['apps'], resources: ['*/scale'] }} | ${'get'}      | ${'deployments.apps/scale'} | ${'web'} | ${true}
-    ${{ ...PODS, apiGroups: ['apps'], resources: ['*/scale'] }} | ${'get'}      | ${'deployments.apps'}       | ${'web'} | ${false}
-    ${{ ...PODS, resources: ['*/scale'] }}                      | ${'get'}      | ${'pods/autoscale'}         | ${'web'} | ${false}
-    ${{ ...PODS, resourceNames: ['web', 'api'] }}               | ${'get'}      | ${'pods'}                   | ${'api'} | ${true}
-    ${{ ...PODS, resourceNames: ['web'] }}                      | ${'get'}      | ${'pods'}                   | ${'api'} | ${false}
-    ${{ ...PODS, resourceNames: ['web'], verbs: ['list'] }}     | ${'list'}     | ${'pods'}                   | ${''}    | ${false}
-    ${{ ...PODS, resourceNames: ['*'] }}                        | ${'get'}      | ${'pods'}                   | ${'web'} | ${false}
-    ${{ verbs: ['*'], nonResourceURLs: ['*'] }}                 | ${'get'}      | ${'pods'}                   | ${'web'} | ${false}
-    ${{ verbs: 'get', apiGroups: 7, resources: [['pods']] }}    | ${'get'}      | ${'pods'}                   | ${'web'} | ${false}
-  `('$rule lets $verb $what "$name": $allowed', ({ rule, verb, what, name, allowed }) => {
+  it.each<[JsonObject, string, string, string, boolean]>([
+    [PODS, 'get', 'pods', 'web', true],
+    [PODS, 'list', 'pods', '', false],
+    [PODS, 'get', 'pods/log', 'web', false],
+    [PODS, 'get', 'pods.other.io', 'web', false],
+    [{ ...PODS, verbs: ['*'] }, 'escalate', 'pods', 'web', true],
+    [{ ...PODS, apiGroups: ['*'] }, 'get', 'pods.other.io', 'web', true],
+    [{ ...PODS, resources: ['*'] }, 'get', 'pods/log', 'web', true],
+    [{ ...PODS, resources: ['pods/*'] }, 'get', 'pods/log', 'web', false],
+    [{ ...PODS, resources: ['pods/log'] }, 'get', 'pods/log', 'web', true],
+    [{ ...PODS, resources: ['pods/log'] }, 'get', 'pods', 'web', false],
+    [{ ...PODS, apiGroups: ['apps'], resources: ['*/scale'] }, 'get', 'deployments.apps/scale', 'web', true],
+    [{ ...PODS, apiGroups: ['apps'], resources: ['*/scale'] }, 'get', 'deployments.apps', 'web', false],
+    [{ ...PODS, resources: ['*/scale'] }, 'get', 'pods/autoscale', 'web', false],
+    [{ ...PODS, resourceNames: ['web', 'api'] }, 'get', 'pods', 'api', true],
+    [{ ...PODS, resourceNames: ['web'] }, 'get', 'pods', 'api', false],
+    [{ ...PODS, resourceNames: ['web'], verbs: ['list'] }, 'list', 'pods', '', false],
+    [{ ...PODS, resourceNames: ['*'] }, 'get', 'pods', 'web', false],
+    [{ verbs: ['*'], nonResourceURLs: ['*'] }, 'get', 'pods', 'web', false],
+    [{ verbs: 'get', apiGroups: 7, resources: [['pods']] }, 'get', 'pods', 'web', false],
+  ])('%j lets %s %s %j: %s', (rule, verb, what, name, allowed) => {
     const decision = rbacAuthorizer(withRule(rule)).decide(asks(jane, verb, what, { name, namespace: 'shop' }));
     expect(decision.allowed).toBe(allowed);
   });
 
-  it.each`
-    urls              | path               | allowed
-    ${['/healthz']}   | ${'/healthz'}      | ${true}
-    ${['/healthz']}   | ${'/healthz/etcd'} | ${false}
-    ${['/healthz/*']} | ${'/healthz/etcd'} | ${true}
-    ${['/healthz/*']} | ${'/healthz'}      | ${false}
-    ${['/health*']}   | ${'/healthz'}      | ${true}
-    ${['*']}          | ${'/anything'}     | ${true}
-    ${['/a/**']}      | ${'/a/b'}          | ${true}
-    ${['/*/b']}       | ${'/a/b'}          | ${false}
-  `('of $urls covers $path: $allowed', ({ urls, path, allowed }) => {
+  it.each<[string[], string, boolean]>([
+    [['/healthz'], '/healthz', true],
+    [['/healthz'], '/healthz/etcd', false],
+    [['/healthz/*'], '/healthz/etcd', true],
+    [['/healthz/*'], '/healthz', false],
+    [['/health*'], '/healthz', true],
+    [['*'], '/anything', true],
+    [['/a/**'], '/a/b', true],
+    [['/*/b'], '/a/b', false],
+  ])('of %j covers %s: %s', (urls, path, allowed) => {
     const store = withRule({ verbs: ['get'], nonResourceURLs: urls });
     expect(rbacAuthorizer(store).decide({ user: jane, verb: 'get', path }).allowed).toBe(allowed);
     expect(rbacAuthorizer(store).decide({ user: jane, verb: 'post', path }).allowed).toBe(false);
@@ -77,18 +76,27 @@ describe('a rule', () => {
 
 describe('a binding', () => {
   const web = aUser('system:serviceaccount:shop:web', 'system:serviceaccounts', 'system:serviceaccounts:shop');
-  it.each`
-    subjects                        | home       | user    | reason
-    ${['User:jane']}                | ${'shop'}  | ${jane} | ${'RBAC: allowed by RoleBinding "b/shop" of Role "r" to User "jane"'}
-    ${['User:bob', 'Group:team']}   | ${'shop'}  | ${jane} | ${'RBAC: allowed by RoleBinding "b/shop" of Role "r" to Group "team"'}
-    ${['ServiceAccount:web']}       | ${'shop'}  | ${web}  | ${'RBAC: allowed by RoleBinding "b/shop" of Role "r" to ServiceAccount "web/shop"'}
-    ${['ServiceAccount:shop/web']}  | ${'shop'}  | ${web}  | ${'RBAC: allowed by RoleBinding "b/shop" of Role "r" to ServiceAccount "web/shop"'}
-    ${['ServiceAccount:other/web']} | ${'shop'}  | ${web}  | ${''}
-    ${['User:Jane']}                | ${'shop'}  | ${jane} | ${''}
-    ${['Group:jane']}               | ${'shop'}  | ${jane} | ${''}
-    ${['Robot:jane']}               | ${'shop'}  | ${jane} | ${''}
-    ${['User:jane']}                | ${'other'} | ${jane} | ${''}
-  `('to $subjects in $home gives $reason', ({ subjects, home, user, reason }) => {
+  it.each<[string[], string, User, string]>([
+    [['User:jane'], 'shop', jane, 'RBAC: allowed by RoleBinding "b/shop" of Role "r" to User "jane"'],
+    [['User:bob', 'Group:team'], 'shop', jane, 'RBAC: allowed by RoleBinding "b/shop" of Role "r" to Group "team"'],
+    [
+      ['ServiceAccount:web'],
+      'shop',
+      web,
+      'RBAC: allowed by RoleBinding "b/shop" of Role "r" to ServiceAccount "web/shop"',
+    ],
+    [
+      ['ServiceAccount:shop/web'],
+      'shop',
+      web,
+      'RBAC: allowed by RoleBinding "b/shop" of Role "r" to ServiceAccount "web/shop"',
+    ],
+    [['ServiceAccount:other/web'], 'shop', web, ''],
+    [['User:Jane'], 'shop', jane, ''],
+    [['Group:jane'], 'shop', jane, ''],
+    [['Robot:jane'], 'shop', jane, ''],
+    [['User:jane'], 'other', jane, ''],
+  ])('to %j in %s asked by %j gives %j', (subjects, home, user, reason) => {
     const store = memory();
     store.put(ROLES, role('r', [PODS], home));
     store.put(BINDINGS, binding('b', 'Role:r', subjects, home));
@@ -161,14 +169,25 @@ describe('system:masters', () => {
 });
 
 describe('the sentence of a refusal', () => {
-  it.each`
-    attributes                                                           | message
-    ${asks(jane, 'list', 'pods', { namespace: 'shop' })}                 | ${'pods is forbidden: User "jane" cannot list resource "pods" in API group "" in the namespace "shop"'}
-    ${asks(jane, 'get', 'pods/log', { namespace: 'shop', name: 'web' })} | ${'pods "web" is forbidden: User "jane" cannot get resource "pods/log" in API group "" in the namespace "shop"'}
-    ${asks(jane, 'list', 'clusterroles.rbac.authorization.k8s.io')}      | ${'clusterroles.rbac.authorization.k8s.io is forbidden: User "jane" cannot list resource "clusterroles" in API group "rbac.authorization.k8s.io" at the cluster scope'}
-    ${{ user: jane, verb: 'get', path: '/metrics' }}                     | ${'forbidden: User "jane" cannot get path "/metrics"'}
-    ${asks(aUser('<b>"x"&'), 'get', 'pods')}                             | ${'pods is forbidden: User "&lt;b&gt;\\"x\\"&amp;" cannot get resource "pods" in API group "" at the cluster scope'}
-  `('is $message', ({ attributes, message }) => {
+  it.each<[Attributes, string]>([
+    [
+      asks(jane, 'list', 'pods', { namespace: 'shop' }),
+      'pods is forbidden: User "jane" cannot list resource "pods" in API group "" in the namespace "shop"',
+    ],
+    [
+      asks(jane, 'get', 'pods/log', { namespace: 'shop', name: 'web' }),
+      'pods "web" is forbidden: User "jane" cannot get resource "pods/log" in API group "" in the namespace "shop"',
+    ],
+    [
+      asks(jane, 'list', 'clusterroles.rbac.authorization.k8s.io'),
+      'clusterroles.rbac.authorization.k8s.io is forbidden: User "jane" cannot list resource "clusterroles" in API group "rbac.authorization.k8s.io" at the cluster scope',
+    ],
+    [{ user: jane, verb: 'get', path: '/metrics' }, 'forbidden: User "jane" cannot get path "/metrics"'],
+    [
+      asks(aUser('<b>"x"&'), 'get', 'pods'),
+      'pods is forbidden: User "&lt;b&gt;\\"x\\"&amp;" cannot get resource "pods" in API group "" at the cluster scope',
+    ],
+  ])('of %j is %s', (attributes, message) => {
     expect(refusal(memory(), attributes)).toBe(message);
   });
 });
