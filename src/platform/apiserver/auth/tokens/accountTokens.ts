@@ -35,6 +35,8 @@ export interface TokenContent {
   readonly audiences: readonly string[];
   /** Of its life, in seconds. */
   readonly seconds: number;
+  /** After so many seconds a client should have asked for another one. */
+  readonly warnAfter?: number;
   /** A UUID, by which the token is known in `extra`. */
   readonly id: string;
 }
@@ -91,7 +93,7 @@ export function accountTokens({ reader, clock, key, issuer }: AccountTokensOptio
 }
 
 function claimsFor(
-  { namespace, account, bound, audiences, seconds, id }: TokenContent,
+  { namespace, account, bound, audiences, seconds, warnAfter, id }: TokenContent,
   issuer: string,
   now: number,
 ): JsonObject {
@@ -101,7 +103,12 @@ function claimsFor(
     iat: now,
     iss: issuer,
     jti: id,
-    'kubernetes.io': { namespace, ...references(bound), serviceaccount: { ...account } },
+    'kubernetes.io': {
+      namespace,
+      ...references(bound),
+      serviceaccount: { ...account },
+      ...(warnAfter !== undefined && { warnafter: now + warnAfter }),
+    },
     nbf: now,
     sub: accountName(namespace, account.name),
   };
