@@ -1,4 +1,5 @@
 /** What the admission server stands on. Each is given in, so that a test brings its own. */
+import type { JsonObject } from '../src/kubernetes/json.ts';
 import type { Inventory } from '../src/policy/engine/inventory.ts';
 import type { EffectivePolicy } from '../src/policy/engine/policy.ts';
 
@@ -22,6 +23,10 @@ export interface ClusterView {
   hasSynced(): boolean;
   /** `group/Kind` of those that were not listed yet, for the sentence that says why it is not ready. */
   unsynced?(): readonly string[];
+  /**
+   * Whether an installed entry of the webhook judges what is in the namespace, by its labels; undefined where nobody knows.
+   */
+  isSelected?(namespace: JsonObject): boolean | undefined;
   /** Seconds since the cache of the kind (`group/Kind`) last heard from the API server, for the metric. */
   ages(): ReadonlyMap<string, number>;
 }

@@ -8,6 +8,7 @@ import { sentenceOf } from '../src/kubernetes/client/errors.ts';
 import { recordEvents } from '../src/kubernetes/client/events.ts';
 import { keepCertificates } from './certificates/start.ts';
 import { followCluster } from './cluster/cluster.ts';
+import { followEntries } from './cluster/entries.ts';
 import { gathering } from './cluster/gather.ts';
 import type { CertificateSource, ClusterView, PolicyStore } from './dependencies.ts';
 import { type StatusWriter, writeStatuses } from './exceptions/writer.ts';
@@ -66,6 +67,7 @@ export async function goLive(options: GoLiveOptions): Promise<Live> {
   const gathered = gathering(log, clock);
   const shared = { client, clock, random: Math.random, log: gathered };
   const view = followCluster(shared);
+  const entries = followEntries({ ...shared, name: cluster.validatingConfiguration });
   const events = recordEvents({ ...shared, controller: 'weir.dev/webhook', instance: hostname() });
   const { exceptions, namespaces, synced } = view;
   const lease = { namespace, name: LEASE };
@@ -76,12 +78,13 @@ export async function goLive(options: GoLiveOptions): Promise<Live> {
   log.info({ server: connection.name }, 'following the cluster');
 
   return {
-    view,
+    view: { ...view, isSelected: entries.isSelected },
     events,
     statuses,
     certificates,
     stop: async () => {
       view.stop();
+      entries.stop();
       await Promise.all([events.stop(), statuses.stop(), certificates?.stop()]);
       gathered.flush();
       connection.close();

@@ -13,6 +13,7 @@ import { until } from '../../tools/controlplane/process/wait.ts';
 import type { CertificateKeeper } from '../../webhooks/certificates/keeper.ts';
 import { keepCertificates } from '../../webhooks/certificates/start.ts';
 import { type Cluster, followCluster } from '../../webhooks/cluster/cluster.ts';
+import { followEntries } from '../../webhooks/cluster/entries.ts';
 import { objectsAt } from '../overlays/read.ts';
 import { cluster, freshNamespace } from './harness/cluster.ts';
 import { applyOverlay } from './overlay.ts';
@@ -49,6 +50,20 @@ describe('the ServiceAccount of the webhook', () => {
     ends.push(() => view.stop());
     await until('every cache has synced', { seconds: 30 }, () => view.hasSynced());
     expect([view.unsynced(), complaints]).toEqual([[], []]);
+  });
+
+  it('sees which namespaces its entries select', async () => {
+    const entries = followEntries({ client, ...common, name: 'policy.weir.dev' });
+    ends.push(() => entries.stop());
+    const named = (environment: string) => ({
+      metadata: { name: 'shop', labels: { 'weir.dev/environment': environment } },
+    });
+    await until('the configuration is read', { seconds: 30 }, () => entries.isSelected(named('prod')) !== undefined);
+    expect([entries.isSelected(named('prod')), entries.isSelected(named('perf')), complaints]).toEqual([
+      true,
+      false,
+      [],
+    ]);
   });
 
   it('keeps its certificate, and writes the caBundle of both configurations', async () => {

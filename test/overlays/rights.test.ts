@@ -34,10 +34,16 @@ describe('the ClusterRole', () => {
     const followed = FOLLOWED.map(({ kind, plural }) => (kind.group === '' ? plural : `${plural}.${kind.group}`));
     for (const verb of ['get', 'list', 'watch']) {
       const readable = grants
-        .filter((grant) => grant.startsWith(`${verb} `))
+        .filter((grant) => grant.startsWith(`${verb} `) && !grant.includes('admissionregistration'))
         .map((grant) => grant.slice(verb.length + 1));
       expect(readable.sort()).toEqual([...followed].sort());
     }
+  });
+
+  it('reads its own validating configuration, and no other', () => {
+    const configurations = grants.filter((grant) => grant.includes('admissionregistration'));
+    const own = 'validatingwebhookconfigurations.admissionregistration.k8s.io policy.weir.dev';
+    expect(configurations).toEqual(['get', 'list', 'watch'].map((verb) => `${verb} ${own}`));
   });
 
   it('writes Events and the status of exceptions', () => {

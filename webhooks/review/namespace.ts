@@ -9,7 +9,7 @@ import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
 import { ENVIRONMENT_LABEL } from '../../src/policy/environmentLabel.ts';
 import { namespaceEnvironmentLabel } from '../../src/policy/rules/namespace/environmentLabel.ts';
 import { didYouMean } from '../../src/text/nearest.ts';
-import type { PolicyStore } from '../dependencies.ts';
+import type { ClusterView, PolicyStore } from '../dependencies.ts';
 import { type Admission, NOTHING_FOUND } from './admission.ts';
 import type { AdmissionRequest } from './request.ts';
 
@@ -24,8 +24,15 @@ export function environmentOf(object: JsonObject | undefined): string | undefine
 /**
  * The environment that is left decides who may take a namespace out of it; the one that is joined decides who may bring
  * one in. A namespace that joins what no policy is called is denied: nothing would be judged in it, and nobody would know.
+ * So it is where there is a policy, and no installed entry of the webhook that selects the namespace.
+ *
+ * @param isSelected absent where nobody knows of the entries
  */
-export function validateLabel(request: AdmissionRequest, policies: PolicyStore): Admission {
+export function validateLabel(
+  request: AdmissionRequest,
+  policies: PolicyStore,
+  isSelected?: ClusterView['isSelected'],
+): Admission {
   const { operation, object, oldObject, user } = request;
   if (operation === 'DELETE' || object === undefined || keyOf(object) !== namespaceKind.key) return NOTHING_FOUND;
   const before = operation === 'CREATE' ? undefined : environmentOf(oldObject);
@@ -44,6 +51,10 @@ export function validateLabel(request: AdmissionRequest, policies: PolicyStore):
   // The one mistake there is: who may do it is asked about an environment that there is.
   const isUnknown = now !== undefined && joined === undefined;
   if (isUnknown) add('deny', now, unknownEnvironment(now, policies));
+
+  if (joined !== undefined && isSelected?.(object) === false) {
+    add(actionOf(joined), joined.name, withoutEntry(name, joined.name));
+  }
 
   const left = isUnknown || before === undefined ? undefined : policies.policyFor(before);
   const leavers = left?.admission?.environmentLabel?.groups;
@@ -68,6 +79,10 @@ export function unknownEnvironment(name: string, policies: PolicyStore): string 
   const names = policies.environments();
   const known = names.length === 0 ? '; there is none at all' : `; there are ${names.join(', ')}`;
   return `there is no policy ${name}, so that nothing would be judged${didYouMean(name, names) || known}`;
+}
+
+function withoutEntry(namespace: string, environment: string): string {
+  return `there is a policy ${environment}, and no entry of the webhook's configuration selects Namespace ${namespace}, so that nothing in it would be judged; install what npm run environment ${environment} prints, and apply again`;
 }
 
 function actionOf(policy: EffectivePolicy): Finding['action'] | 'off' {

@@ -10,7 +10,7 @@ import { referenceTo } from '../../src/kubernetes/object.ts';
 import type { Inventory } from '../../src/policy/engine/inventory.ts';
 import type { Catalogue, Excused, Finding } from '../../src/policy/engine/judge.ts';
 import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
-import type { PolicyStore } from '../dependencies.ts';
+import type { ClusterView, PolicyStore } from '../dependencies.ts';
 import { type Admission, acting, NOTHING_FOUND } from './admission.ts';
 import { auditAnnotations } from './audit.ts';
 import { type BreakGlass, breakGlassFor, breakGlassWarning } from './breakGlass.ts';
@@ -35,6 +35,8 @@ export interface Sight {
   readonly inventory: Inventory;
   readonly now: Date;
   readonly catalogue: Catalogue;
+  /** As in ClusterView. */
+  readonly isSelected?: ClusterView['isSelected'] | undefined;
 }
 
 /** `response` of an AdmissionReview of admission.k8s.io/v1. */
@@ -149,7 +151,7 @@ function reviewNamespace(request: AdmissionRequest, sight: Sight): Reviewed {
 
   const [policy] = concerned;
   let judged: Admission = NOTHING_FOUND;
-  if (request.operation !== 'DELETE') judged = validateLabel(request, policies);
+  if (request.operation !== 'DELETE') judged = validateLabel(request, policies, sight.isSelected);
   else if (policy !== undefined) {
     judged = validateDeletion(request, { policy, inventory, now, exceptions: [] }, catalogue);
   }

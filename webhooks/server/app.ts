@@ -111,7 +111,8 @@ function turnAway(request: IncomingMessage, response: ServerResponse, parts: App
 
 function reply(door: Door, body: Buffer, response: ServerResponse, parts: AppParts, start: number): void {
   const { policies, cluster, catalogue, now } = parts;
-  const sight = { policies, inventory: cluster.inventory, catalogue, now: now() };
+  const { inventory, isSelected } = cluster;
+  const sight = { policies, inventory, catalogue, now: now(), isSelected };
   const answer = answerTo(door, body, sight, cluster.sawKind);
   if (answer.status !== 200) {
     refuse(response, parts, answer);

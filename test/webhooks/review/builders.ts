@@ -40,6 +40,7 @@ export interface Around {
   readonly inventory?: Inventory;
   readonly now?: Date;
   readonly by?: Catalogue;
+  readonly isSelected?: Sight['isSelected'];
 }
 
 export function aSight(policies: readonly EffectivePolicy[], around: Around = {}): Sight {
@@ -48,6 +49,7 @@ export function aSight(policies: readonly EffectivePolicy[], around: Around = {}
     inventory: around.inventory ?? inventoryOf(around.beside ?? []),
     now: around.now ?? NOW,
     catalogue: around.by ?? catalogue,
+    isSelected: around.isSelected,
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
 import { type Reviewed, review } from '../../../webhooks/review/review.ts';
 import { aPolicy, aService } from '../../policy/builders.ts';
 import { aNamespace, aRequest, aSight, reviewed } from './builders.ts';
@@ -90,6 +91,41 @@ describe('/validate-namespace', () => {
     expect([by(softly).allowed, by(softly).warnings?.length]).toEqual([true, 1]);
     expect(by(off)).toMatchObject({ allowed: true });
     expect(by(off).warnings).toBeUndefined();
+  });
+
+  describe('where an environment has a policy and no entry', () => {
+    const perf = aPolicy({ name: 'perf' });
+    const sentence =
+      "there is a policy perf, and no entry of the webhook's configuration selects Namespace shop, so that nothing in it would be judged; install what npm run environment perf prints, and apply again";
+
+    it.each<[string, Partial<EffectivePolicy>, boolean | undefined, boolean, number]>([
+      ['denies', {}, false, false, 0],
+      ['warns where the environment only warns', { enforcement: 'warn' }, false, true, 1],
+      ['is silent where an entry selects it', {}, true, true, 0],
+      ['is silent where nobody knows', {}, undefined, true, 0],
+    ])('%s', (_, sections, isSelected, allowed, warned) => {
+      const policy = aPolicy({ ...perf, ...sections });
+      const labelled = [{ object: at('perf') }, { object: at('perf'), oldObject: at() }];
+      for (const asked of labelled) {
+        const { response } = reviewed('validate-namespace', asked, policy, { isSelected: () => isSelected });
+        expect([response.allowed, response.warnings?.length ?? 0]).toEqual([allowed, warned]);
+        const told = [...(response.warnings ?? []), response.status?.message ?? ''].join('');
+        expect(told.includes(sentence)).toBe(isSelected === false);
+      }
+    });
+
+    it('lets a namespace leave it, and stay in it', () => {
+      const around = { isSelected: () => false };
+      const leaving = reviewed('validate-namespace', { object: at(), oldObject: at('perf') }, perf, around);
+      const staying = reviewed('validate-namespace', { object: at('perf'), oldObject: at('perf') }, perf, around);
+      expect([leaving.response.allowed, staying.response.allowed]).toEqual([true, true]);
+    });
+
+    it('says of what has no policy that alone', () => {
+      const { response } = reviewed('validate-namespace', { object: at('qa') }, perf, { isSelected: () => false });
+      expect(response.status?.message).toContain('there is no policy qa');
+      expect(response.status?.message).not.toContain('no entry');
+    });
   });
 
   it('takes no other kind for a namespace', () => {

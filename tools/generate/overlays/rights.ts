@@ -1,5 +1,6 @@
 /** The webhook's ClusterRole as YAML: it reads what its caches follow, and writes what it has to say. */
 import { FOLLOWED } from '../../../webhooks/cluster/kinds.ts';
+import { VALIDATING } from './webhooks.ts';
 
 export function clusterRole(): string {
   return `# Written by tools/generate/overlays from the kinds that the webhook's caches follow: npm run generate
@@ -11,6 +12,11 @@ metadata:
   name: weir-webhook
 rules:
 ${reads()}
+# Which namespaces its entries select: one must not join an environment that nobody judges.
+- apiGroups: [admissionregistration.k8s.io]
+  resources: [validatingwebhookconfigurations]
+  resourceNames: [${VALIDATING}]
+  verbs: [get, list, watch]
 # Whether an exception is in force.
 - apiGroups: [weir.dev]
   resources: [policyexceptions/status]
