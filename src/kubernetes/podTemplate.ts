@@ -1,5 +1,5 @@
 /** The pod template inside a workload, whatever the kind calls the way to it. */
-import { arrayAt, isArray, isObject, type JsonObject, objectAt, type Step } from './json.ts';
+import { arrayAt, isObject, type JsonObject, objectAt, type Step } from './json.ts';
 import {
   configuration,
   containerSource,
@@ -12,7 +12,7 @@ import {
   scaledJob,
   statefulSet,
 } from './kinds.ts';
-import { join, pointer } from './pointer.ts';
+import { join, placeIn, pointer } from './pointer.ts';
 
 export interface PodTemplate {
   /** Pointer of the template: `/spec/template`; empty where the object itself is one. */
@@ -110,13 +110,16 @@ function containersOf(spec: JsonObject, specPath: string): Container[] {
 }
 
 function containersIn(spec: JsonObject, specPath: string, field: 'containers' | 'initContainers'): Container[] {
-  if (!isArray(spec[field])) return [];
-
+  const values = arrayAt(spec, field);
   const result: Container[] = [];
-  for (const [index, value] of arrayAt(spec, field).entries()) {
+  if (values.length === 0) return result;
+
+  const listPath = placeIn(specPath, field);
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
     if (!isObject(value)) continue;
     const name = typeof value.name === 'string' && value.name !== '' ? value.name : `container ${index + 1}`;
-    result.push({ path: `${specPath}/${field}/${index}`, value, name, isInit: field === 'initContainers' });
+    result.push({ path: placeIn(listPath, index), value, name, isInit: field === 'initContainers' });
   }
   return result;
 }

@@ -11,6 +11,22 @@ export function join(base: string, ...steps: readonly Step[]): string {
   return write(base, steps);
 }
 
+/**
+ * As `join` with one step, for the places that every object is asked about: the very same text each time, which is
+ * compared, looked up and split without being put together and read again. For steps that the code itself names, and
+ * for indexes: what an author may choose would fill the memory for nothing.
+ */
+export function placeIn(base: string, step: string | number): string {
+  const known = places.get(base);
+  const place = known?.get(step) ?? join(base, step);
+  if (known === undefined) {
+    if (places.size < REMEMBERED) places.set(base, new Map([[step, place]]));
+  } else if (known.size < REMEMBERED) known.set(step, place);
+  return place;
+}
+
+const places = new Map<string, Map<string | number, string>>();
+
 function write(base: string, steps: readonly Step[]): string {
   let result = base;
   for (const step of steps) result += `/${typeof step === 'number' ? step : escapeStep(step)}`;

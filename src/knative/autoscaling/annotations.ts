@@ -4,7 +4,7 @@
  * What a key that is none of them was probably meant to be is in misspellings.ts.
  */
 import type { JsonObject } from '../../kubernetes/json.ts';
-import { pointer } from '../../kubernetes/pointer.ts';
+import { join, placeIn } from '../../kubernetes/pointer.ts';
 
 export const AUTOSCALING_GROUP = 'autoscaling.knative.dev';
 
@@ -107,13 +107,9 @@ export function findAnnotation(
   return { key, value, path: annotationPath(path, key) };
 }
 
-const ESCAPED: ReadonlyMap<string, string> = new Map(
-  AUTOSCALING_ANNOTATIONS.flatMap((annotation) => annotation.map((key) => [key, pointer(key)] as const)),
-);
-
-/** JSON pointer to an annotation; the keys of this file are escaped once and not for each object. */
+/** JSON pointer to an annotation; those to the keys of this file are made once and not for each object. */
 export function annotationPath(path: string, key: string): string {
-  return path + (ESCAPED.get(key) ?? pointer(key));
+  return KNOWN.has(key) ? placeIn(path, key) : join(path, key);
 }
 
 /** Which annotation a key is a spelling of, or undefined where Knative does not know it. */

@@ -1,5 +1,4 @@
 /** Names for containers without one (knative/serving pkg/apis/serving/v1/revision_defaults.go applyDefaultContainerNames). */
-import { createHash } from 'node:crypto';
 import { arrayAt, isArray, isObject, type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
 import type { Defaults } from './config.ts';
 import { type Added, changeEach, Draft } from './draft.ts';
@@ -78,6 +77,11 @@ const HEAD = LONGEST - 32;
 /** A name with a suffix that Kubernetes still takes (knative/pkg kmeta/names.go ChildName, for short suffixes). */
 function childName(parent: string, suffix: string): string {
   if (parent.length <= LONGEST - suffix.length) return parent + suffix;
-  const sum = createHash('md5').update(parent).digest('hex');
+  const sum = md5(parent);
   return parent.slice(0, HEAD - suffix.length) + sum + suffix;
+}
+
+/** Hardly any name is that long, and to load node:crypto takes a tenth of a short check: it is loaded when it is needed. */
+function md5(text: string): string {
+  return process.getBuiltinModule('node:crypto').createHash('md5').update(text).digest('hex');
 }

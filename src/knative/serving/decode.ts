@@ -29,10 +29,31 @@ export interface Decoded {
   readonly unknown: readonly FieldError[];
 }
 
+/** Nearly every object fits its shape: where a value stands is worked out for one that does not. */
 export function decode(object: JsonObject, shape: Struct): Decoded {
+  if (fits(object, shape, false)) return FITTING;
   const decoder = new Decoder();
   decoder.decode(object, shape);
   return decoder;
+}
+
+const FITTING: Decoded = { mistyped: [], unknown: [] };
+
+/** True where no value is of a wrong type and no field unknown; an open shape's fields may be, all the way down. */
+function fits(value: JsonValue | undefined, type: Type, isOpen: boolean): boolean {
+  if (value === undefined || value === null) return true;
+  if (typeof type === 'string') return wantedOf(value, type) === undefined;
+  if (type.type === 'pointer') return fits(value, type.to, isOpen);
+  if (type.type === 'list') return isArray(value) && value.every((item) => fits(item, type.of, isOpen));
+  if (!isObject(value)) return false;
+
+  const isStruct = type.type === 'struct';
+  const isOpenInside = isOpen || (isStruct && type.open);
+  for (const key in value) {
+    const inner = isStruct ? type.fields.get(key) : type.of;
+    if (inner === undefined ? !isOpenInside : !fits(value[key], inner, isOpenInside)) return false;
+  }
+  return true;
 }
 
 class Decoder implements Decoded {

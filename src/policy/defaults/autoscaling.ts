@@ -22,7 +22,7 @@ import {
 } from '../../knative/autoscaling/annotations.ts';
 import { servingConfig } from '../../knative/serving/config.ts';
 import { configuration, knativeService } from '../../kubernetes/kinds.ts';
-import { join } from '../../kubernetes/pointer.ts';
+import { placeIn } from '../../kubernetes/pointer.ts';
 import type { Defaulter, Fill } from '../engine/default.ts';
 import type { EffectivePolicy } from '../engine/policy.ts';
 import type { Subject } from '../engine/subject.ts';
@@ -147,7 +147,7 @@ function targetFills(
   const concurrency = filledConcurrency(scaling, autoscaling, subject, policy);
   if (concurrency !== undefined) {
     fills.push({
-      path: join(scaling.specPath, 'containerConcurrency'),
+      path: placeIn(scaling.specPath, 'containerConcurrency'),
       value: concurrency.value,
       from: '/spec/autoscaling/containerConcurrency/default',
       ...because(concurrency),

@@ -1,4 +1,5 @@
 /** The pull secrets of private registries, at pods that name none. */
+import { placeIn } from '../../kubernetes/pointer.ts';
 import type { Defaulter } from '../engine/default.ts';
 import { accountSecrets, covers, FIELD, neededSecrets } from '../rules/images/pullSecrets.ts';
 import { filledKinds } from './filledKinds.ts';
@@ -22,7 +23,7 @@ const pullSecret: Defaulter = {
     const all = [...names, ...missing.map(({ pull }) => pull.secret)];
     return [
       {
-        path: `${template.specPath}/${FIELD}`,
+        path: placeIn(template.specPath, FIELD),
         value: all.map((name) => ({ name })),
         from: first.from,
         ...(names.length === 0

@@ -4,6 +4,7 @@
  * (pkg/apis/serving/v1/revision_defaults.go) is the same, so that the two agree.
  */
 import { isObject, type JsonValue, valueAt } from '../../kubernetes/json.ts';
+import { placeIn } from '../../kubernetes/pointer.ts';
 import type { Defaulter, Fill } from '../engine/default.ts';
 import type { RuleContext } from '../engine/rule.ts';
 import type { Subject } from '../engine/subject.ts';
@@ -43,7 +44,7 @@ function isAbsent(value: JsonValue | undefined): boolean {
 const runAsNonRoot = defineHardening('security/run-as-non-root', (security, _, { policy }) => {
   if (policy.security?.runAsNonRoot?.default !== true) return [];
   if (inherited(security, 'runAsNonRoot') !== undefined || inherited(security, 'runAsUser')?.value === 0) return [];
-  return [{ path: `${security.path}/runAsNonRoot`, value: true, from: '/spec/security/runAsNonRoot/default' }];
+  return [{ path: placeIn(security.path, 'runAsNonRoot'), value: true, from: '/spec/security/runAsNonRoot/default' }];
 });
 
 /** Left out where the API server would refuse the two together (kubernetes pkg/apis/core/validation: privileged, SYS_ADMIN). */
@@ -53,7 +54,7 @@ const privilegeEscalation = defineHardening('security/privilege-escalation', (se
   if (addedCapabilities(security).includes('SYS_ADMIN')) return [];
   return [
     {
-      path: `${security.path}/allowPrivilegeEscalation`,
+      path: placeIn(security.path, 'allowPrivilegeEscalation'),
       value: false,
       from: '/spec/security/allowPrivilegeEscalation/default',
     },
@@ -69,8 +70,10 @@ const capabilities = defineHardening('security/capabilities', (security, subject
   const written = valueAt(security.own, 'capabilities') ?? {};
   if (drop === undefined || !isObject(written) || !isAbsent(written.drop)) return [];
 
-  const path = `${security.path}/capabilities`;
-  const fills: Fill[] = [{ path: `${path}/drop`, value: drop, from: '/spec/security/capabilities/drop/default' }];
+  const path = placeIn(security.path, 'capabilities');
+  const fills: Fill[] = [
+    { path: placeIn(path, 'drop'), value: drop, from: '/spec/security/capabilities/drop/default' },
+  ];
   const port = lowPort(security);
   if (port === undefined || !drop.includes('ALL') || !isAbsent(written.add)) return fills;
 
@@ -78,7 +81,7 @@ const capabilities = defineHardening('security/capabilities', (security, subject
   const mayAdd = !isKnativeKind(subject.key) || mayAddCapabilities(policy.knative);
   if (!mayAdd || !allowed.includes('NET_BIND_SERVICE')) return [];
   fills.push({
-    path: `${path}/add`,
+    path: placeIn(path, 'add'),
     value: ['NET_BIND_SERVICE'],
     from: '/spec/security/capabilities/add/allowed',
     because: `the container listens on port ${port}`,
@@ -89,7 +92,9 @@ const capabilities = defineHardening('security/capabilities', (security, subject
 const seccomp = defineHardening('security/seccomp', (security, _, { policy }) => {
   const type = policy.security?.seccompProfile?.default;
   if (type === undefined || inherited(security, 'seccompProfile') !== undefined) return [];
-  return [{ path: `${security.path}/seccompProfile`, value: { type }, from: '/spec/security/seccompProfile/default' }];
+  return [
+    { path: placeIn(security.path, 'seccompProfile'), value: { type }, from: '/spec/security/seccompProfile/default' },
+  ];
 });
 
 export const securityDefaults: readonly Defaulter[] = [runAsNonRoot, privilegeEscalation, capabilities, seccomp];

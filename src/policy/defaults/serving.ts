@@ -2,7 +2,7 @@
 import { servingConfig } from '../../knative/serving/config.ts';
 import { type JsonObject, numberAt, objectAt, valueAt } from '../../kubernetes/json.ts';
 import { configuration, knativeService, route } from '../../kubernetes/kinds.ts';
-import { join, pointer } from '../../kubernetes/pointer.ts';
+import { placeIn, pointer } from '../../kubernetes/pointer.ts';
 import type { Defaulter, Fill } from '../engine/default.ts';
 import type { EffectivePolicy } from '../engine/policy.ts';
 import type { ServingPolicy } from '../model/serving.ts';
@@ -41,7 +41,7 @@ function timeoutFills(spec: JsonObject, specPath: string, serving: ServingPolicy
   const fills: Fill[] = [];
   const fill = (field: keyof ServingPolicy, value: number, because: string | undefined) => {
     const from = `/spec/serving/${field}/default`;
-    fills.push({ path: join(specPath, field), value, from, ...(because === undefined ? {} : { because }) });
+    fills.push({ path: placeIn(specPath, field), value, from, ...(because === undefined ? {} : { because }) });
   };
 
   const authors = {

@@ -23,9 +23,10 @@ export class Filler {
   /** False where the place is taken, or where the way to it leads through a text or a number. */
   fill(path: string, value: JsonValue): boolean {
     const way = steps(path);
-    if (!isAbsent(this.object, way)) return false;
+    const common = commonLength(this.#way, way);
+    if (!this.#isAbsent(way, common)) return false;
 
-    let container = this.#forgetBehind(commonLength(this.#way, way));
+    let container = this.#forgetBehind(common);
     for (let depth = this.#copies.length - 1; depth < way.length - 1; depth++) {
       const step = way[depth] ?? '';
       const next = copyOf(member(container, step) ?? (way[depth + 1] === '-' ? [] : {}));
@@ -36,6 +37,12 @@ export class Filler {
     put(container, way[way.length - 1] ?? '', value);
     this.#way = way;
     return true;
+  }
+
+  /** Looks on from the last copy that lies on the way: what stands before it is known to lead there. */
+  #isAbsent(way: readonly string[], common: number): boolean {
+    const depth = Math.min(common, this.#copies.length - 1);
+    return depth < 0 ? isAbsent(this.#object, way, 0) : isAbsent(this.#copies[depth] ?? null, way, depth);
   }
 
   /** Keeps the copies that lie on the new way, too; a place on another way copies afresh. Returns the last of them. */
@@ -57,10 +64,15 @@ function copyOf(value: JsonValue | Container): Container {
   return isArray(value) ? [...value] : { ...(isObject(value) ? value : {}) };
 }
 
-/** True where nothing, or the null that Kubernetes reads as nothing, stands at the end of the way, and the way leads there. */
-function isAbsent(object: JsonValue, way: readonly string[]): boolean {
-  let value: JsonValue = object;
-  for (const step of way) {
+/**
+ * True where nothing, or the null that Kubernetes reads as nothing, stands at the end of the way, and the way leads there.
+ *
+ * @param from how many steps lead to the value itself
+ */
+function isAbsent(start: JsonValue | Container, way: readonly string[], from: number): boolean {
+  let value = start;
+  for (let depth = from; depth < way.length; depth++) {
+    const step = way[depth] ?? '';
     if (!isObject(value) && !isArray(value)) return false;
     if (isArray(value) && step !== '-' && !(Number(step) <= value.length)) return false;
     const next = member(value, step);

@@ -2,7 +2,7 @@
 import { type ImageReference, parseImage } from '../../../kubernetes/image.ts';
 import { arrayAt, isArray, stringAt } from '../../../kubernetes/json.ts';
 import type { PodTemplate } from '../../../kubernetes/podTemplate.ts';
-import { join } from '../../../kubernetes/pointer.ts';
+import { join, placeIn } from '../../../kubernetes/pointer.ts';
 import { rememberLast } from '../rememberLast.ts';
 
 export interface UsedImage {
@@ -27,7 +27,7 @@ function readImages(template: PodTemplate): UsedImage[] {
   for (const container of template.containers) {
     const text = stringAt(container.value, 'image');
     if (text === undefined || text === '') continue;
-    used.push({ text, reference: parseImage(text), path: `${container.path}/image`, user: container.name });
+    used.push({ text, reference: parseImage(text), path: placeIn(container.path, 'image'), user: container.name });
   }
   if (!isArray(template.spec.volumes)) return used;
 

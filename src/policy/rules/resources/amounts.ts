@@ -1,7 +1,7 @@
 /** What one container asks for of one resource, read exactly, and what a policy says about it. */
 import { isObject, type JsonObject, type JsonValue } from '../../../kubernetes/json.ts';
 import type { Container } from '../../../kubernetes/podTemplate.ts';
-import { join } from '../../../kubernetes/pointer.ts';
+import { placeIn } from '../../../kubernetes/pointer.ts';
 import { formatCpu, formatMemory, type Nanos, parseQuantity } from '../../../kubernetes/quantity.ts';
 import type { QuantityBounds } from '../../model/bounds.ts';
 import { BOUNDED_RESOURCES, type BoundedResource, type ResourcesPolicy } from '../../model/resources.ts';
@@ -77,7 +77,7 @@ function amountOf(amounts: JsonObject | undefined | null, resource: BoundedResou
 
 /** Where a claim's request or limit stands, or would. */
 export function pathOf(claim: Claim, side: Side): string {
-  return join(claim.container.path, 'resources', side, claim.resource);
+  return placeIn(placeIn(placeIn(claim.container.path, 'resources'), side), claim.resource);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { KnativeSettings } from '../../../knative/settings.ts';
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt, valueAt } from '../../../kubernetes/json.ts';
 import { configuration, knativeService, revision } from '../../../kubernetes/kinds.ts';
 import type { Container, PodTemplate } from '../../../kubernetes/podTemplate.ts';
-import { join } from '../../../kubernetes/pointer.ts';
+import { join, placeIn } from '../../../kubernetes/pointer.ts';
 import { rememberLast } from '../rememberLast.ts';
 
 export interface ContainerSecurity {
@@ -28,14 +28,14 @@ const securitiesOf = rememberLast(readSecurities);
 function readSecurities(template: PodTemplate): ContainerSecurity[] {
   if (stringAt(template.spec, 'os', 'name') === 'windows') return [];
   const pod = objectAt(template.spec, 'securityContext') ?? NONE;
-  const podPath = `${template.specPath}/securityContext`;
+  const podPath = placeIn(template.specPath, 'securityContext');
 
   return template.containers.map((container) => {
     const written = valueAt(container.value, 'securityContext') ?? NONE;
     const isWritable = isObject(written);
     return {
       container,
-      path: `${container.path}/securityContext`,
+      path: placeIn(container.path, 'securityContext'),
       own: isWritable ? written : NONE,
       pod,
       podPath,
@@ -49,9 +49,9 @@ const NONE: JsonObject = {};
 /** A field of the container, or of its pod where the container leaves it out; undefined where both do. */
 export function inherited({ own, pod, path, podPath }: ContainerSecurity, field: string) {
   const mine = valueAt(own, field) ?? undefined;
-  if (mine !== undefined) return { value: mine, path: join(path, field) };
+  if (mine !== undefined) return { value: mine, path: placeIn(path, field) };
   const inPod = valueAt(pod, field) ?? undefined;
-  return inPod === undefined ? undefined : { value: inPod, path: join(podPath, field) };
+  return inPod === undefined ? undefined : { value: inPod, path: placeIn(podPath, field) };
 }
 
 /**

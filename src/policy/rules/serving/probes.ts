@@ -1,7 +1,7 @@
 import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt, valueAt } from '../../../kubernetes/json.ts';
 import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import type { Container, PodTemplate } from '../../../kubernetes/podTemplate.ts';
-import { join, resolve } from '../../../kubernetes/pointer.ts';
+import { placeIn, resolve } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 
 /**
@@ -55,13 +55,13 @@ spec:
     const empty = fields.filter((field) => hasNoHandler(subject.written, container, field));
     const missing = fields.filter((field) => !empty.includes(field) && isMissing(container, field));
     const violations: Violation[] = empty.map((field) => ({
-      path: join(container.path, field),
+      path: placeIn(container.path, field),
       message: `the ${field} of ${container.name} has no handler, so that it asks nothing; add one, such as httpGet on /health`,
     }));
     const [first] = missing;
     if (first === undefined) return violations;
     const violation: Violation = {
-      path: missing.length === 1 ? join(container.path, first) : container.path,
+      path: missing.length === 1 ? placeIn(container.path, first) : container.path,
       message: `${container.name} has no ${missing.join(' and no ')}; add what asks the program, such as httpGet on /health`,
     };
     return [...violations, violation];
@@ -77,13 +77,9 @@ export function servingContainer(template: PodTemplate | undefined): Container |
 
 /** A probe that only says when: Knative gives a readinessProbe its stand-in, and refuses any other. */
 function hasNoHandler(written: JsonObject, container: Container, field: 'readinessProbe' | 'livenessProbe'): boolean {
-  const probe = resolve(written, join(container.path, field));
-  return (
-    field === 'readinessProbe' &&
-    isObject(probe) &&
-    Object.keys(probe).length > 0 &&
-    !HANDLERS.some((name) => isObject(probe[name]))
-  );
+  if (field !== 'readinessProbe') return false;
+  const probe = resolve(written, placeIn(container.path, field));
+  return isObject(probe) && Object.keys(probe).length > 0 && !HANDLERS.some((name) => isObject(probe[name]));
 }
 
 const HANDLERS = ['httpGet', 'grpc', 'exec', 'tcpSocket'] as const;
