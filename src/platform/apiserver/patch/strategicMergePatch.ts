@@ -1,7 +1,9 @@
 /** Strategic merge patch (k8s.io/apimachinery pkg/util/strategicpatch/patch.go). */
-import type { JsonObject, JsonValue } from '../../../kubernetes/json.ts';
+import { isArray, isObject, type JsonObject, type JsonValue } from '../../../kubernetes/json.ts';
 import type { Schema } from '../schemas/schema.ts';
-import { mergePatch } from './mergePatch.ts';
+import { badRequest } from '../status/failure.ts';
+import { isRecord, thaw } from './json.ts';
+import { mergeObject } from './strategic/object.ts';
 
 /**
  * The object after the patch. Lists merge by the schema's merge keys, and directives (`$patch`, `$retainKeys`, …) count.
@@ -9,6 +11,16 @@ import { mergePatch } from './mergePatch.ts';
  * @param patch the parsed body
  * @throws Failure 400, 422 or 500 where the patch does not fit, as kube-apiserver does
  */
-export function strategicMergePatch(object: JsonObject, patch: JsonValue, _schema: Schema): JsonObject {
-  return mergePatch(object, patch);
+export function strategicMergePatch(object: JsonObject, patch: JsonValue, schema: Schema): JsonObject {
+  if (patch === null) return object;
+  const target = thaw(object);
+  const change = thaw(patch);
+  if (isRecord(target) && isRecord(change)) return mergeObject(target, change, schema);
+  throw badRequest(`json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`);
+}
+
+function goKind(value: JsonValue): string {
+  if (isArray(value)) return 'array';
+  if (isObject(value)) return 'object';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
 }
