@@ -1,0 +1,45 @@
+/** The same requests to kube-apiserver and to the embedded one: what they answer differs only where docs/platform.md says so. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startApiServer } from '../../../../src/platform/apiserver/start.ts';
+import { cluster } from '../../harness/cluster.ts';
+import { SCENARIOS } from './scenarios/index.ts';
+import { type Server, tell } from './tell.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'weir-differential-'));
+let embedded: Server & { close(): Promise<void> };
+const documented = readFileSync('docs/platform.md', 'utf8').replaceAll(/\s+/g, ' ');
+
+beforeAll(async () => {
+  embedded = await startApiServer({ folder, kubeconfig: path.join(folder, 'kubeconfig'), port: 0 });
+});
+
+afterAll(async () => {
+  await embedded.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the embedded API server beside kube-apiserver', () => {
+  it.each(SCENARIOS)('$name', async (scenario) => {
+    const [ours, theirs] = await Promise.all([tell(scenario, embedded), tell(scenario, cluster())]);
+    const differences: unknown[] = [];
+    for (const [index, step] of scenario.steps.entries()) {
+      const title = `${index}: ${step.method} ${step.path}`;
+      const isEqual = JSON.stringify(ours[index]) === JSON.stringify(theirs[index]);
+      if (step.differs === undefined && !isEqual) differences.push({ title, ours: ours[index], theirs: theirs[index] });
+      if (step.differs !== undefined && isEqual) differences.push({ title, differs: `no more: ${step.differs}` });
+    }
+    expect(differences).toEqual([]);
+  });
+
+  it('tells every difference in docs/platform.md', () => {
+    const reasons = new Set(SCENARIOS.flatMap(({ steps }) => steps.flatMap(({ differs }) => differs ?? [])));
+    expect([...reasons].filter((reason) => !documented.includes(reason))).toEqual([]);
+  });
+
+  it('compares some hundreds of requests', () => {
+    expect(SCENARIOS.reduce((count, { steps }) => count + steps.length, 0)).toBeGreaterThan(300);
+  });
+});

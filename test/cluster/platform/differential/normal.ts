@@ -1,0 +1,61 @@
+/** Answers of two servers, such that equal ones are equal: what each server chooses by itself gets a common name. */
+import { isArray, isObject, type JsonValue } from '../../../../src/kubernetes/json.ts';
+
+const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
+const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+const ADDRESS = /^10\.\d+\.\d+\.\d+$/;
+const GENERATED = /-[bcdfghjklmnpqrstvwxz2456789]{5}(?=$|")/g;
+const AGE = /^\d+s$/;
+/** Keys whose value only the server knows. */
+const REVISIONS = new Set(['resourceVersion', 'continue']);
+
+/** Names by what they stand for, over all answers of one story, so that the same uid is the same everywhere. */
+export class Names {
+  /** Of the story, whose name is a server's own. */
+  readonly namespace: string;
+  readonly #known = new Map<string, string>();
+  readonly #counts = new Map<string, number>();
+
+  constructor(namespace: string) {
+    this.namespace = namespace;
+  }
+
+  of(what: string, value: string): string {
+    const key = `${what}:${value}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const count = (this.#counts.get(what) ?? 0) + 1;
+    this.#counts.set(what, count);
+    const name = `<${what} ${count}>`;
+    this.#known.set(key, name);
+    return name;
+  }
+}
+
+export function normal(value: JsonValue | undefined, names: Names, key = ''): JsonValue {
+  if (value === undefined) return null;
+  if (isArray(value)) return value.map((item) => normal(item, names, key));
+  if (isObject(value)) {
+    const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+    return Object.fromEntries(
+      entries.map(([name, member]) => [normalText(name, names, ''), normal(member, names, name)]),
+    );
+  }
+  if (typeof value === 'string') return normalText(value, names, key);
+  return key === 'age' || key === 'retryAfterSeconds' ? '<number>' : value;
+}
+
+function normalText(text: string, names: Names, key: string): string {
+  if (REVISIONS.has(key) && text !== '' && text !== '0') return names.of('revision', text);
+  if (ADDRESS.test(text)) return names.of('address', text);
+  if (key === 'token') return '<token>';
+  if (AGE.test(text)) return '<age>';
+  return text
+    .replace(UUID, (uid) => names.of('uid', uid))
+    .replace(TIME, '<time>')
+    .replace(GENERATED, '-<generated>')
+    .replaceAll(names.namespace, ':ns')
+    .replace(/(\\*"resourceVersion\\*":\\*")\d+/g, '$1<revision>')
+    .replace(/\b(too old resource version: |resource version: )\d+(?: \(\d+\))?/g, '$1<revision>')
+    .replace(/"?continue=[^&"]+/g, 'continue=<token>');
+}
