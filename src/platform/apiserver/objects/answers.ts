@@ -12,15 +12,23 @@ import { inOrder } from './metadata/metadata.ts';
 export function textOf({ json }: Stored, resource: Resource): string {
   const start = startOf(resource);
   if (json.startsWith(start)) return json;
-  const rest = json.indexOf('"metadata":');
-  return `${start}${json.slice(rest)}`;
+  return `${start}${afterKind(json)}`;
 }
 
 /** As an item of a list: items of a kind that is built in do not repeat what they are. */
 export function itemTextOf(stored: Stored, resource: Resource): string {
   if (resource.isCustom) return textOf(stored, resource);
-  return `{${stored.json.slice(stored.json.indexOf('"metadata":'))}`;
+  return `{${afterKind(stored.json)}`;
 }
+
+/** From the metadata on; whoever wrote the object in another order is read for it. */
+function afterKind(json: string): string {
+  if (IN_ORDER.test(json)) return json.slice(json.indexOf('"metadata":'));
+  const { apiVersion: _, kind: __, metadata, ...rest } = JSON.parse(json);
+  return JSON.stringify({ metadata, ...rest }).slice(1);
+}
+
+const IN_ORDER = /^\{"apiVersion":"[^"]*","kind":"[^"]*","metadata":/;
 
 /** The object in the version of the resource. */
 export function objectIn(stored: Stored, resource: Resource): JsonObject {

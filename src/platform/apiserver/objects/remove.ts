@@ -2,7 +2,7 @@
  * DELETE: at once, after a grace period, or once the finalizers have gone (k8s.io/apiserver
  * pkg/registry/generic/registry/store.go, pkg/registry/rest/delete.go).
  */
-import { type JsonObject, numberAt, objectAt, stringAt } from '../../../kubernetes/json.ts';
+import { equals, type JsonObject, numberAt, objectAt, stringAt } from '../../../kubernetes/json.ts';
 import { conflict, Failure, notFound } from '../status/failure.ts';
 import type { Page, Stored } from '../store/store.ts';
 import { objectIn } from './answers.ts';
@@ -111,7 +111,7 @@ async function marked(
   going: JsonObject,
 ): Promise<Answer> {
   if (dryRun) return { code: 200, object: going };
-  if (JSON.stringify(going) === current.json) return { code: 200, stored: current };
+  if (equals(going, current.object())) return { code: 200, stored: current };
   return { code: 200, stored: await store.put(current.key, going, current.revision) };
 }
 

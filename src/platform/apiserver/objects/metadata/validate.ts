@@ -130,25 +130,29 @@ function ownerCauses(owners: readonly JsonObject[]): Cause[] {
   const causes: Cause[] = [];
   let controller: string | undefined;
   for (const owner of owners) {
-    const apiVersion = stringAt(owner, 'apiVersion') ?? '';
-    const kind = stringAt(owner, 'kind') ?? '';
-    const name = stringAt(owner, 'name') ?? '';
-    const empty = 'must not be empty';
-    // the group alone, `apps/`, is no version
-    if (apiVersion.replace(/^[^/]*\//, '') === '') {
-      causes.push(invalidValue(`${field}.apiVersion`, apiVersion, 'version must not be empty'));
-    }
-    if (kind === '') causes.push(invalidValue(`${field}.kind`, kind, empty));
-    if (name === '') causes.push(invalidValue(`${field}.name`, name, empty));
-    if ((stringAt(owner, 'uid') ?? '') === '') causes.push(invalidValue(`${field}.uid`, '', empty));
-    if (apiVersion === 'v1' && kind === 'Event') {
-      causes.push(invalidValue(field, owner, '/v1, Kind=Event is disallowed from being an owner'));
-    }
-
+    causes.push(...ownerMemberCauses(owner, field));
     if (owner.controller !== true) continue;
-    const title = `${kind}/${name}`;
+    const title = `${stringAt(owner, 'kind') ?? ''}/${stringAt(owner, 'name') ?? ''}`;
     if (controller === undefined) controller = title;
     else causes.push(invalidValue(field, owners, twoControllers(controller, title)));
+  }
+  return causes;
+}
+
+function ownerMemberCauses(owner: JsonObject, field: string): Cause[] {
+  const causes: Cause[] = [];
+  const apiVersion = stringAt(owner, 'apiVersion') ?? '';
+  // the group alone, `apps/`, is no version
+  if (apiVersion.replace(/^[^/]*\//, '') === '') {
+    causes.push(invalidValue(`${field}.apiVersion`, apiVersion, 'version must not be empty'));
+  }
+  for (const member of ['kind', 'name', 'uid']) {
+    if ((stringAt(owner, member) ?? '') === '') {
+      causes.push(invalidValue(`${field}.${member}`, '', 'must not be empty'));
+    }
+  }
+  if (apiVersion === 'v1' && owner.kind === 'Event') {
+    causes.push(invalidValue(field, owner, '/v1, Kind=Event is disallowed from being an owner'));
   }
   return causes;
 }

@@ -1,0 +1,74 @@
+/** Bodies: read with a limit, and parsed as their Content-Type says. */
+import type { IncomingMessage } from 'node:http';
+import { readYaml } from '../../../kubernetes/yaml/read.ts';
+import type { Body } from '../objects/objects.ts';
+import { badRequest, tooLarge, unsupportedMediaType } from '../status/failure.ts';
+import { duplicateKeys, parseJson } from './json.ts';
+
+/** As kube-apiserver's MaxRequestBodyBytes. */
+export const BODY_LIMIT = 3 * 1024 * 1024;
+const START = 64;
+
+const JSON_TYPE = 'application/json';
+const YAML_TYPE = 'application/yaml';
+
+/** @throws Failure 413 where it is larger than the limit; the connection is of no use then */
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (declared > BODY_LIMIT) throw overLimit();
+
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > BODY_LIMIT) throw overLimit();
+    chunks.push(bytes);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw badRequest('the body is not UTF-8');
+  }
+}
+
+function overLimit(): Error {
+  return tooLarge(`Request entity too large: limit is ${BODY_LIMIT}`);
+}
+
+/** `application/json` of `application/json; charset=utf-8`. */
+export function mediaTypeOf(request: IncomingMessage): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** @throws Failure 415 for a type that is not read here, 400 for a text that is not of its type */
+export function parseBody(text: string, mediaType: string, wantsDuplicates: boolean): Body {
+  if (mediaType === YAML_TYPE) return parseYaml(text);
+  if (mediaType !== '' && mediaType !== JSON_TYPE && mediaType !== '*/*') {
+    throw unsupportedMediaType([JSON_TYPE, YAML_TYPE]);
+  }
+  return parseJsonBody(text, wantsDuplicates);
+}
+
+export function parseJsonBody(text: string, wantsDuplicates: boolean): Body {
+  const value = parseJson(text);
+  return { value, duplicates: wantsDuplicates ? duplicateKeys(text) : [], start: text.slice(0, START) };
+}
+
+/** YAML, and with it JSON. One document. */
+export function parseYaml(text: string): Body {
+  const { documents, errors } = readYaml(text, 'body');
+  const [error] = errors;
+  if (error !== undefined) {
+    const where = error.line === undefined ? '' : `line ${error.line}: `;
+    throw badRequest(`error decoding YAML: ${where}${error.message}`);
+  }
+  const [document, ...more] = documents;
+  if (document === undefined) throw badRequest('error decoding YAML: the body is empty');
+  if (more.length > 0) throw badRequest('error decoding YAML: the body has more than one document; send one');
+  return {
+    value: document.value,
+    duplicates: document.duplicateKeys.map(({ key }) => key),
+    start: text.slice(0, START),
+  };
+}

@@ -1,0 +1,119 @@
+/** One request from its headers to its answer: who asks, whether they may, and what for. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JsonObject } from '../../../kubernetes/json.ts';
+import { authorize } from '../auth/denied.ts';
+import type { DistinctHeaders } from '../auth/headers.ts';
+import { actingUser } from '../auth/impersonate.ts';
+import type { Attributes, Authorizer, User } from '../auth/user.ts';
+import type { Log } from '../log.ts';
+import { Failure, internalError, noSuchPath } from '../status/failure.ts';
+import { refuseForeign } from './guard.ts';
+import { type Exchange, replyFailure, replyObject } from './reply.ts';
+import { type ResourceRequest, resourceRequestOf } from './requestInfo.ts';
+import { type ResourceServing, serveResource } from './resources.ts';
+import { collectWarnings } from './warnings.ts';
+
+/** Documents beside resources: discovery, OpenAPI. */
+export interface Documents {
+  /** The document at the path; undefined where there is none. @throws Failure */
+  serve(exchange: Exchange, path: string): Promise<boolean>;
+}
+
+export interface Serving extends ResourceServing {
+  readonly authorizer: Authorizer;
+  /** @throws Failure 401 */
+  authenticate(headers: DistinctHeaders): User;
+  readonly documents: Documents;
+  readonly version: JsonObject;
+  readonly log: Log;
+  /** The port that the server listens on, which a Host header has to name. */
+  port(): number;
+  /** Further names that the server is called by. */
+  readonly hostNames: readonly string[];
+  isReady(): boolean;
+}
+
+/** Answered without a token, as for everybody in `system:public-info-viewer`. */
+const PUBLIC = ['/healthz', '/livez', '/readyz', '/version'];
+
+export async function handle(serving: Serving, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const warnings = collectWarnings();
+  const url = new URL(request.url ?? '/', 'https://localhost');
+  const exchange: Exchange = { request, response, query: url.searchParams, warnings: warnings.headers };
+  const auditId = firstHeader(request.headers['audit-id']) ?? randomUUID();
+  response.setHeader('Audit-Id', /^[\x21-\x7e]{1,128}$/.test(auditId) ? auditId : randomUUID());
+  response.setHeader('Cache-Control', 'no-cache, private');
+  response.on('error', () => response.destroy());
+  try {
+    await serve(serving, exchange, url.pathname, warnings.add);
+  } catch (error) {
+    await replyFailure(exchange, asFailure(error, serving.log, request, url.pathname));
+  } finally {
+    drain(request, response);
+  }
+}
+
+async function serve(
+  serving: Serving,
+  exchange: Exchange,
+  path: string,
+  warn: (sentence: string) => void,
+): Promise<void> {
+  const { request, query } = exchange;
+  refuseForeign(request.headers, serving.port(), serving.hostNames);
+  if (PUBLIC.some((each) => path === each || path.startsWith(`${each}/`))) return servePublic(serving, exchange, path);
+
+  const method = request.method ?? 'GET';
+  const asked = resourceRequestOf(method, path, query);
+  const headers = request.headersDistinct;
+  const attributes = attributesOf(serving.authenticate(headers), asked, method, path);
+  const user = actingUser(attributes, headers, serving.authorizer);
+  authorize(serving.authorizer, { ...attributes, user });
+  if (asked !== undefined) return serveResource(serving, exchange, asked, user, warn);
+  if (!(await serving.documents.serve(exchange, path))) throw noSuchPath();
+}
+
+function attributesOf(user: User, asked: ResourceRequest | undefined, method: string, path: string): Attributes {
+  if (asked === undefined) return { user, verb: method.toLowerCase(), path };
+  const { group, version, plural, subresource, namespace, name, verb } = asked;
+  return { user, verb, path, resource: { group, version, plural, subresource, namespace, name } };
+}
+
+async function servePublic(serving: Serving, exchange: Exchange, path: string): Promise<void> {
+  if (path === '/version' || path === '/version/') return replyObject(exchange, 200, serving.version);
+  const isReady = serving.isReady();
+  const { response } = exchange;
+  response.writeHead(isReady || path === '/livez' ? 200 : 500, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  response.end(isReady || path === '/livez' ? 'ok' : '[-]start failed: not all that is stored has been read\n');
+}
+
+/** What is no Failure is a fault of this program: it is logged, without what was sent, and told to nobody. */
+function asFailure(error: unknown, log: Log, { method = '' }: IncomingMessage, path: string): Failure {
+  if (error instanceof Failure) return error;
+  if (isAborted(error)) return new Failure(400, 'BadRequest', 'the request ended before its body did');
+  log.error({ err: error, method, path }, 'a request could not be answered');
+  return internalError('the request could not be answered; the log of the server says why');
+}
+
+function isAborted(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'ECONNRESET' || error.code === 'ERR_STREAM_PREMATURE_CLOSE')
+  );
+}
+
+/** A body that nobody read must not be taken for the next request: the connection ends with the answer. */
+function drain(request: IncomingMessage, response: ServerResponse): void {
+  if (request.complete || response.destroyed) return;
+  if (response.writableFinished) request.destroy();
+  else response.once('finish', () => request.complete || request.destroy());
+}
+
+function firstHeader(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}

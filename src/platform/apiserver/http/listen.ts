@@ -1,0 +1,91 @@
+/** The HTTPS server: on loopback, with limits for those who are slow or never finish. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+
+const LOOPBACK = '127.0.0.1';
+const HEADERS_MILLISECONDS = 10_000;
+const REQUEST_MILLISECONDS = 60_000;
+const KEEP_ALIVE_MILLISECONDS = 90_000;
+const HANDSHAKE_MILLISECONDS = 10_000;
+const HEADER_BYTES = 64 * 1024;
+/** Enough for a thousand watches, and no way to run out of files. */
+const MOST_CONNECTIONS = 5_000;
+
+export interface ListenOptions {
+  /** 127.0.0.1 unless said; any other must be allowed. */
+  readonly host?: string;
+  /** Listens on an address that other machines reach. */
+  readonly allowsOtherHosts?: boolean;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** PEM. */
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface Listening {
+  readonly port: number;
+  /** Takes no more requests, lets those under way finish for a moment, then cuts. */
+  close(): Promise<void>;
+}
+
+/** @throws Error that says what is wrong with the address */
+export async function listen(
+  { host = LOOPBACK, allowsOtherHosts = false, port, certificate, key }: ListenOptions,
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Listening> {
+  if (host !== LOOPBACK && !allowsOtherHosts) {
+    throw new Error(
+      `the API server listens on ${LOOPBACK} alone, and not on ${host}: whoever reaches it could try its tokens`,
+    );
+  }
+  const server = createServer(
+    {
+      cert: certificate,
+      key,
+      minVersion: 'TLSv1.2',
+      headersTimeout: HEADERS_MILLISECONDS,
+      requestTimeout: REQUEST_MILLISECONDS,
+      keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+      handshakeTimeout: HANDSHAKE_MILLISECONDS,
+      maxHeaderSize: HEADER_BYTES,
+    },
+    handle,
+  );
+  server.maxConnections = MOST_CONNECTIONS;
+  // what is no TLS, or breaks off, concerns nobody
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  server.on('clientError', (_error, socket) => socket.destroy());
+  await bound(server, host, port);
+  const { port: found } = server.address() as AddressInfo; // listening on TCP
+  return { port: found, close: () => closed(server) };
+}
+
+function bound(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => {
+      const why = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
+      reject(new Error(`the API server cannot listen on ${host}:${port}: ${why}; give another port`, { cause: error }));
+    };
+    server.once('error', fail);
+    server.listen(port, host, () => {
+      server.off('error', fail);
+      resolve();
+    });
+  });
+}
+
+const CLOSE_MILLISECONDS = 2_000;
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MILLISECONDS);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,66 @@
+/** Answers as bytes: JSON, compressed where it is large and the client takes it. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import type { JsonObject } from '../../../kubernetes/json.ts';
+import type { Failure } from '../status/failure.ts';
+
+const GZIP_FROM_BYTES = 128 * 1024;
+const compress = promisify(gzip);
+/** Clients of people, who read what they get. */
+const HUMAN = /^(curl|Wget|Mozilla\/5\.0)/;
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly query: URLSearchParams;
+  /** Values of `Warning`, as far as they are known. */
+  warnings(): string[];
+}
+
+/** @param text JSON without a line break at its end */
+export async function replyText(exchange: Exchange, code: number, text: string): Promise<void> {
+  const { request, response } = exchange;
+  if (response.headersSent || response.destroyed) return;
+  const body = Buffer.from(`${isPretty(exchange) ? JSON.stringify(JSON.parse(text), null, 2) : text}\n`);
+  const isCompressed = body.length > GZIP_FROM_BYTES && takesGzip(request);
+  const bytes = isCompressed ? await compress(body, { level: constants.Z_BEST_SPEED }) : body;
+  if (response.destroyed) return;
+
+  setWarnings(exchange);
+  response.writeHead(code, {
+    'Content-Type': 'application/json',
+    ...(isCompressed && { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' }),
+    'Content-Length': bytes.length,
+  });
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+export function replyObject(exchange: Exchange, code: number, object: JsonObject): Promise<void> {
+  return replyText(exchange, code, JSON.stringify(object));
+}
+
+/** A no. What its body says is what its code says. */
+export function replyFailure(exchange: Exchange, failure: Failure): Promise<void> {
+  const { response } = exchange;
+  const seconds = failure.details?.retryAfterSeconds;
+  if (seconds !== undefined && !response.headersSent) response.setHeader('Retry-After', String(seconds));
+  return replyObject(exchange, failure.code, failure.toStatus());
+}
+
+export function setWarnings({ response, warnings }: Exchange): void {
+  const values = warnings();
+  if (values.length > 0) response.setHeader('Warning', values);
+}
+
+export function takesGzip(request: IncomingMessage): boolean {
+  return String(request.headers['accept-encoding'] ?? '')
+    .split(',')
+    .some((token) => token.trim() === 'gzip');
+}
+
+function isPretty({ request, query }: Exchange): boolean {
+  const wanted = query.get('pretty');
+  if (wanted !== null && wanted !== '') return wanted === 'true' || wanted === '1';
+  return HUMAN.test(request.headers['user-agent'] ?? '');
+}
