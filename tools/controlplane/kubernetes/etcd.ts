@@ -9,10 +9,12 @@ export interface EtcdOptions {
   readonly family: Family;
   readonly binary: string;
   readonly folder: string;
+  /** Waits for the disk at each write, as in production. */
+  readonly fsync?: boolean;
 }
 
-/** Starts an etcd of one member that keeps nothing over a power cut, waits until it answers, and returns its URL. */
-export async function startEtcd({ family, binary, folder }: EtcdOptions): Promise<string> {
+/** Starts an etcd of one member, which keeps nothing over a power cut unless `fsync` is set, waits until it answers, and returns its URL. */
+export async function startEtcd({ family, binary, folder, fsync = false }: EtcdOptions): Promise<string> {
   const [client = 0, peer = 0] = await freePorts(2);
   const url = `http://127.0.0.1:${client}`;
   const peerUrl = `http://127.0.0.1:${peer}`;
@@ -26,7 +28,7 @@ export async function startEtcd({ family, binary, folder }: EtcdOptions): Promis
       `--listen-peer-urls=${peerUrl}`,
       `--initial-advertise-peer-urls=${peerUrl}`,
       `--initial-cluster=default=${peerUrl}`,
-      '--unsafe-no-fsync',
+      ...(fsync ? [] : ['--unsafe-no-fsync']),
       '--log-level=warn',
     ],
   });

@@ -13,7 +13,8 @@ let embedded: Server & { close(): Promise<void> };
 const documented = readFileSync('docs/platform.md', 'utf8').replaceAll(/\s+/g, ' ');
 
 beforeAll(async () => {
-  embedded = await startApiServer({ folder, kubeconfig: path.join(folder, 'kubeconfig'), port: 0 });
+  const server = await startApiServer({ folder });
+  embedded = { ...server, server: server.url };
 });
 
 afterAll(async () => {

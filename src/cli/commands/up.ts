@@ -1,0 +1,27 @@
+import type { DefineCommand } from '../command.ts';
+import type { RawUpOptions } from '../up/options.ts';
+
+/** `weir up` */
+export const define: DefineCommand = (command, run) => {
+  command
+    .description(
+      'Runs a small platform on this machine, without a cluster: an API server that kubectl works with, the kinds of ' +
+        "Knative and of Weir, Weir's webhooks with your policies, and a namespace for dev, staging and prod.",
+    )
+    .option('-p, --policies <folder>', 'EnvironmentPolicy files, read again when they change (default: as weir check)')
+    .option('--port <number>', 'where the API server listens, on this machine alone; 0 takes any that is free', '7443')
+    .option('--folder <folder>', 'where state, kubeconfig and logs are kept', '.weir')
+    .option('--fsync', 'wait for the disk at each write: it then survives a power cut, too')
+    .option('--kubernetes', 'the same on a real API server, where one stands on this machine (KUBEBUILDER_ASSETS)')
+    .addHelpText('after', EXAMPLES)
+    .action((raw: RawUpOptions) => {
+      run(async (context) => (await import('../up/up.ts')).up(raw, context));
+    });
+};
+
+const EXAMPLES = `
+It runs until Ctrl-C. What was applied is there again at the next start; to begin anew, remove the folder.
+
+Examples:
+  weir up
+  export KUBECONFIG=$PWD/.weir/kubeconfig && kubectl get namespaces`;

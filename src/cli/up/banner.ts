@@ -1,0 +1,39 @@
+/** What `weir up` says once everything runs: what is up, where, and what to type next. */
+import path from 'node:path';
+import { packageRoot } from '../package.ts';
+import { ENVIRONMENTS, namespaceOf } from './contents.ts';
+import type { Platform } from './platform.ts';
+
+export interface Standing {
+  readonly platform: Platform;
+  readonly webhookPort: number;
+  /** As the user would name the folder. */
+  readonly policies: string;
+  /** Absolute. */
+  readonly log: string;
+  readonly milliseconds: number;
+}
+
+/** @param cwd in which the lines are to be typed */
+export function banner(standing: Standing, cwd: string): string {
+  const { platform, webhookPort, policies, log, milliseconds } = standing;
+  const { server, kind, kubeconfig, keepsState } = platform;
+  const near = (file: string) => path.relative(cwd, file) || '.';
+  const example = (name: string) => near(path.join(packageRoot(), 'examples/first-look', name));
+  const [dev, prod] = [namespaceOf('dev'), namespaceOf('prod')];
+  return `Weir is up after ${(milliseconds / 1000).toFixed(1)} s, on this machine alone.
+
+  API server   ${server}  (${kind}; kubeconfig ${near(kubeconfig)})
+  webhook      https://127.0.0.1:${webhookPort}  (policies of ${policies}; log ${near(log)})
+  namespaces   ${ENVIRONMENTS.map(namespaceOf).join(', ')}
+
+Try, in a second terminal:
+
+  export KUBECONFIG=${kubeconfig}
+  kubectl apply -n ${dev} -f ${example('hello.yaml')}     # filled in; see: kubectl get -n ${dev} ksvc hello -o yaml
+  kubectl apply -n ${prod} -f ${example('hello.yaml')}    # let in, with warnings
+  kubectl apply -n ${prod} -f ${example('greedy.yaml')}   # denied, and why
+
+Ctrl-C stops all of it; ${keepsState ? `state stays in ${near(path.dirname(kubeconfig))}` : 'what was applied goes with it'}.
+`;
+}

@@ -1,0 +1,25 @@
+/** What the platform holds from its first start on, beside what Kubernetes and Weir bring. */
+import type { JsonObject } from '../../kubernetes/json.ts';
+import { foreignCrds } from '../../platform/crds/foreign.ts';
+import { knativeServingCrds } from '../../platform/crds/knative.ts';
+
+/** The environments that get a namespace, each with the policy that Weir ships for it. */
+export const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
+
+export function namespaceOf(environment: string): string {
+  return `shop-${environment}`;
+}
+
+/** One namespace for each environment, told apart by their label. */
+export function namespaces(): JsonObject[] {
+  return ENVIRONMENTS.map((environment) => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespaceOf(environment), labels: { 'weir.dev/environment': environment } },
+  }));
+}
+
+/** The kinds of Knative, and those of KEDA and Istio that Weir judges. */
+export async function kinds(): Promise<readonly JsonObject[]> {
+  return [...(await knativeServingCrds()), ...foreignCrds()];
+}

@@ -1,0 +1,30 @@
+/** The API server in this process. */
+import path from 'node:path';
+import { startApiServer } from '../../platform/apiserver/start.ts';
+import type { UpOptions } from './options.ts';
+import { type Platform, WEBHOOK } from './platform.ts';
+
+export async function startEmbedded({ folder, port, fsync }: UpOptions): Promise<Platform> {
+  let webhookPort: number | undefined;
+  const server = await startApiServer({
+    folder: path.join(folder, 'apiserver'),
+    kubeconfig: path.join(folder, 'kubeconfig'),
+    port,
+    fsync,
+    // no pod stands behind the Service: what it leads to runs in this process
+    portOfService: ({ namespace, name }) =>
+      namespace === WEBHOOK.namespace && name === WEBHOOK.name ? webhookPort : undefined,
+  });
+  return {
+    server: server.url,
+    ca: server.ca,
+    kind: 'embedded',
+    kubeconfig: server.kubeconfig,
+    keepsState: true,
+    leadingTo: (to, objects) => {
+      webhookPort = to;
+      return objects;
+    },
+    stop: () => server.close(),
+  };
+}

@@ -1,0 +1,114 @@
+/** Weir's webhook in this process, with the rights of its ServiceAccount and no more. */
+import path from 'node:path';
+import type { Client } from '../../kubernetes/client/client.ts';
+import { ApiError, sentenceOf } from '../../kubernetes/client/errors.ts';
+import { stringAt } from '../../kubernetes/json.ts';
+import { writeKubeconfig } from '../../platform/kubeconfig.ts';
+import { Failure } from '../failure.ts';
+import type { Io } from '../io.ts';
+import { loadServer } from '../webhook/server.ts';
+import { type Platform, WEBHOOK } from './platform.ts';
+
+const SERVICE_ACCOUNTS = {
+  group: '',
+  version: 'v1',
+  plural: 'serviceaccounts',
+  kind: 'ServiceAccount',
+  isNamespaced: true,
+} as const;
+const NAMESPACES = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', isNamespaced: false } as const;
+
+/** The ServiceAccount bears the Service's name. */
+const { namespace: NAMESPACE, name: NAME } = WEBHOOK;
+/** A token that outlives every run: a start asks for a new one. */
+const TOKEN_SECONDS = 365 * 86_400;
+const ATTEMPTS = 300;
+const PAUSE = 50;
+
+export interface WebhookSurroundings {
+  readonly client: Client;
+  readonly platform: Platform;
+  readonly port: number;
+  readonly policies: string;
+  /** For the kubeconfig of the ServiceAccount. */
+  readonly folder: string;
+  readonly log: string;
+  readonly io: Io;
+}
+
+export interface RunningWebhook {
+  readonly port: number;
+  stop(): Promise<unknown>;
+}
+
+/** Returns once the API server asks it. */
+export async function startWeirsWebhook(surroundings: WebhookSurroundings): Promise<RunningWebhook> {
+  const { client, port, policies, folder, log, io } = surroundings;
+  const kubeconfig = await accountsKubeconfig(surroundings, path.join(folder, 'webhook.kubeconfig'));
+  const { startWebhook } = await loadServer();
+  const webhook = await startWebhook(
+    {
+      policies,
+      port,
+      bind: '127.0.0.1',
+      cluster: {
+        kubeconfig,
+        namespace: NAMESPACE,
+        service: NAME,
+        certificateSecret: 'weir-webhook-certificate',
+        mutatingConfiguration: 'defaults.weir.dev',
+        validatingConfiguration: 'policy.weir.dev',
+      },
+      logLevel: 'info',
+      logFile: log,
+      drainDelay: 0,
+    },
+    { now: io.now, environment: {} },
+  );
+  try {
+    await isAsked(client);
+  } catch (error) {
+    await webhook.stop();
+    throw error;
+  }
+  return webhook;
+}
+
+/** A kubeconfig of the ServiceAccount. It is one on this machine alone, as the administrator's is. */
+async function accountsKubeconfig({ client, platform }: WebhookSurroundings, file: string): Promise<string> {
+  const request = {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { expirationSeconds: TOKEN_SECONDS },
+  };
+  const place = { namespace: NAMESPACE, name: NAME, subresource: 'token' };
+  const token = stringAt(await client.createAt(SERVICE_ACCOUNTS, place, request), 'status', 'token');
+  if (token === undefined) {
+    throw new Failure(`${client.name} gives no token for the ServiceAccount ${NAMESPACE}/${NAME}`);
+  }
+  writeKubeconfig(file, { server: platform.server, ca: platform.ca, user: NAME, token, namespace: NAMESPACE });
+  return file;
+}
+
+/**
+ * The API server learns of the webhook's certificate by a watch of its own. A dry run that Weir denies shows that it
+ * is asked.
+ */
+async function isAsked(client: Client): Promise<void> {
+  const namespace = {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'weir-is-asked', labels: { 'weir.dev/environment': 'nowhere' } },
+  };
+  let last = 'nothing was denied';
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    try {
+      await client.create(NAMESPACES, namespace, { isDryRun: true });
+    } catch (error) {
+      last = sentenceOf(error);
+      if (error instanceof ApiError && error.status === 403 && last.includes('there is no policy nowhere')) return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+  throw new Failure(`the API server does not ask Weir's webhook: ${last}`);
+}
