@@ -93,7 +93,12 @@ export function invalid(
   // a sentence that two rules say is said once, as field.ErrorList.ToAggregate does; the causes stay two
   const sentences = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
   const whole = sentences.length === 1 ? sentences[0] : `[${sentences.join(', ')}]`;
-  const details = { name, ...(kind.group !== '' && { group: kind.group }), kind: kind.kind, causes };
+  const details = {
+    ...(name !== '' && { name }),
+    ...(kind.group !== '' && { group: kind.group }),
+    ...(kind.kind !== '' && { kind: kind.kind }),
+    causes,
+  };
   return new Failure(422, 'Invalid', `${title} "${name}" is invalid: ${whole}`, details);
 }
 

@@ -10,19 +10,20 @@ import { together } from '../rbac/authorizer.ts';
 import { textsAt } from '../rbac/rule.ts';
 import type { Attributes, User } from '../user.ts';
 
-const GROUP = 'authorization.k8s.io';
+/** Kubernetes leaves the kind out of these sentences: by then its object has lost it. */
+const KIND = { group: 'authorization.k8s.io', kind: '' };
 
 /** Somebody may do what `spec` says. @throws Failure 422 where it says too much or too little */
 export function subjectAccessReview(review: JsonObject, authorizer: RbacAuthorizer): JsonObject {
   const causes = [...specCauses(review), ...subjectCauses(review), ...metadataCauses(review, false)];
-  if (causes.length > 0) throw invalid({ group: GROUP, kind: 'SubjectAccessReview' }, '', causes);
+  if (causes.length > 0) throw invalid(KIND, '', causes);
   return decided(review, subjectOf(review), authorizer);
 }
 
 /** The one who asks may do what `spec` says. @throws Failure 422 where it says too much or too little */
 export function selfSubjectAccessReview(review: JsonObject, user: User, authorizer: RbacAuthorizer): JsonObject {
   const causes = [...specCauses(review), ...metadataCauses(review, false)];
-  if (causes.length > 0) throw invalid({ group: GROUP, kind: 'SelfSubjectAccessReview' }, '', causes);
+  if (causes.length > 0) throw invalid(KIND, '', causes);
   return decided(review, user, authorizer);
 }
 
@@ -42,7 +43,7 @@ export function localSubjectAccessReview(
     ...metadataCauses(review, true),
     ...localCauses(review, namespace),
   ];
-  if (causes.length > 0) throw invalid({ group: GROUP, kind: 'LocalSubjectAccessReview' }, '', causes);
+  if (causes.length > 0) throw invalid(KIND, '', causes);
   return decided(review, subjectOf(review), authorizer);
 }
 
@@ -109,7 +110,7 @@ function specCauses(review: JsonObject): Cause[] {
   const path = objectAt(review, 'spec', 'nonResourceAttributes');
   if (resource !== undefined && path !== undefined) {
     const why = 'cannot be specified in combination with resourceAttributes';
-    return [invalidValue('spec.nonResourceAttributes', path, why)];
+    return [invalidValue('spec.nonResourceAttributes', inGo(path), why)];
   }
   if (resource === undefined && path === undefined) {
     const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
@@ -141,7 +142,12 @@ function localCauses(review: JsonObject, namespace: string): Cause[] {
   }
   const path = objectAt(review, 'spec', 'nonResourceAttributes');
   if (path !== undefined) {
-    causes.push(invalidValue('spec.nonResourceAttributes', path, 'disallowed on this kind of request'));
+    causes.push(invalidValue('spec.nonResourceAttributes', inGo(path), 'disallowed on this kind of request'));
   }
   return causes;
+}
+
+/** As Go prints what has no names of JSON within. */
+function inGo(path: JsonObject): JsonObject {
+  return { Path: stringAt(path, 'path') ?? '', Verb: stringAt(path, 'verb') ?? '' };
 }
