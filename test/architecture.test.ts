@@ -9,10 +9,11 @@ const ROOT = path.resolve('src');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   text: [],
   kubernetes: ['text'],
+  cel: ['kubernetes', 'text'],
   knative: ['kubernetes', 'text'],
-  policy: ['knative', 'kubernetes', 'text'],
+  policy: ['cel', 'knative', 'kubernetes', 'text'],
   tls: [],
-  platform: ['tls', 'kubernetes', 'text'],
+  platform: ['cel', 'tls', 'kubernetes', 'text'],
   report: ['policy', 'knative', 'kubernetes', 'text'],
   cli: ['platform', 'report', 'policy', 'knative', 'kubernetes', 'text'],
 };
