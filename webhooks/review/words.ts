@@ -16,6 +16,8 @@ const LONGEST_DENIAL = 8000;
 const LONGEST_WARNINGS = 3800;
 /** One sentence of a denial, and one warning: a hostile name or a long value must not push out everything else. */
 const LONGEST_LINE = 1000;
+/** With blanks that are told as one. */
+const MOST_LOOKED_AT = 10 * LONGEST_LINE;
 
 /**
  * One finding a line: rule, place, what is wrong and what would be right. Failures come last. The first line is empty,
@@ -23,11 +25,9 @@ const LONGEST_LINE = 1000;
  * pkg/admission/plugin/webhook/errors ToStatusErr), and the first finding is to stand like the others.
  */
 export function denial(findings: readonly Finding[], failures: readonly string[] = []): string {
-  const lines = [
-    ...findings.map((finding) => line(sentence(finding), more(finding))),
-    ...failures.map((failure) => line(failure, '')),
-  ];
-  return `\n${fitting(unique(lines), LONGEST_DENIAL - 1, lineSize, moreFindings).join('\n')}`;
+  const told = [...unique(findings), ...failures];
+  const write = (one: Told) => (typeof one === 'string' ? line(one, '') : line(sentence(one), more(one)));
+  return `\n${fitting(told, write, LONGEST_DENIAL - 1, lineSize, moreFindings).join('\n')}`;
 }
 
 /** A message that asks something ends its own sentence. */
@@ -37,8 +37,8 @@ function more({ rule, message }: Finding): string {
 
 /** One finding a warning, as many as the API server hands on; the last one counts the rest. */
 export function warnings(findings: readonly Finding[], first: readonly string[] = []): string[] {
-  const lines = [...first.map((text) => line(text, '')), ...findings.map((finding) => line(sentence(finding), ''))];
-  return fitting(unique(lines), LONGEST_WARNINGS, headerSize, moreWarnings);
+  const write = (one: Told) => line(typeof one === 'string' ? one : sentence(one), '');
+  return fitting([...first, ...unique(findings)], write, LONGEST_WARNINGS, headerSize, moreWarnings);
 }
 
 function moreFindings(left: number): string {
@@ -49,30 +49,56 @@ function moreWarnings(left: number): string {
   return `… and ${left} more ${left === 1 ? 'warning' : 'warnings'}; weir check tells all`;
 }
 
-/** As many lines as fit; the last one counts those that do not. */
+/** A finding, or a sentence of its own. */
+type Told = Finding | string;
+
+/** As many lines as fit; the last one counts those that do not. What does not fit is not written: there may be 100,000. */
 function fitting(
-  lines: readonly string[],
+  told: readonly Told[],
+  write: (one: Told) => string,
   most: number,
   sizeOf: (text: string) => number,
   more: (left: number) => string,
 ): string[] {
-  const total = lines.reduce((sum, text) => sum + sizeOf(text), 0);
-  if (total <= most) return [...lines];
-
-  const room = most - sizeOf(more(lines.length));
-  const result: string[] = [];
+  const lines = new Set<string>();
   let used = 0;
-  for (const text of lines) {
-    used += sizeOf(text);
-    if (used > room) break;
-    result.push(text);
+  let looked = 0;
+  for (const one of told) {
+    const text = write(one);
+    if (!lines.has(text)) used += sizeOf(text);
+    if (used > most) break;
+    lines.add(text);
+    looked++;
   }
-  return [...result, more(lines.length - result.length)];
+  const result = [...lines];
+  if (looked === told.length) return result;
+
+  let left = told.length - looked;
+  used = result.reduce((sum, text) => sum + sizeOf(text), 0);
+  const room = most - sizeOf(more(told.length));
+  while (used > room) {
+    used -= sizeOf(result.pop() ?? '');
+    left++;
+  }
+  return [...result, more(left)];
 }
 
 /** The API server tells the same warning once. */
-function unique(lines: readonly string[]): string[] {
-  return [...new Set(lines)];
+function unique(findings: readonly Finding[]): Finding[] {
+  const firsts = new Map<string, Finding>();
+  const others = new Map<string, Set<string>>();
+  return findings.filter((finding) => {
+    const { path } = finding;
+    const first = firsts.get(path);
+    if (first === undefined) {
+      firsts.set(path, finding);
+      return true;
+    }
+    const told = others.get(path) ?? new Set([sentence(first)]);
+    others.set(path, told);
+    const before = told.size;
+    return told.add(sentence(finding)).size > before;
+  });
 }
 
 function sentence({ rule, path, message }: Finding): string {
@@ -81,7 +107,9 @@ function sentence({ rule, path, message }: Finding): string {
 
 /** The text on one line and of bounded length, with what follows it in any case. */
 function line(text: string, after: string): string {
-  const plain = oneLine(text.toWellFormed().replaceAll(/\s+/g, ' ').trim());
+  // a text of megabytes is not looked through for what is shown of it
+  const start = text.length > MOST_LOOKED_AT ? text.slice(0, MOST_LOOKED_AT) : text;
+  const plain = oneLine(start.toWellFormed().replaceAll(/\s+/g, ' ').trim());
   return cut(plain, LONGEST_LINE - size(after)) + after;
 }
 

@@ -38,7 +38,10 @@ export function logReview(log: Logger, facts: Facts, seconds: number): void {
   const level = levelOf(facts);
   if (!log.isLevelEnabled(level)) return;
   const { uid, door, environment, operation, kind, namespace, name, user, isDryRun, verdict } = facts;
-  const denied = facts.findings.filter(({ action }) => action === 'deny').map(place);
+  const denied = facts.findings
+    .filter(({ action }) => action === 'deny')
+    .slice(0, 20)
+    .map(place);
   const line = {
     uid: short(uid),
     door,
@@ -50,7 +53,7 @@ export function logReview(log: Logger, facts: Facts, seconds: number): void {
     user: short(user),
     verdict,
     ms: Math.round(seconds * 1e5) / 100,
-    ...(denied.length === 0 ? {} : { denied: denied.slice(0, 20) }),
+    ...(denied.length === 0 ? {} : { denied }),
     ...(isDryRun ? { dryRun: true } : {}),
     ...(facts.breakGlass === undefined ? {} : { breakGlass: whoBroke(facts.breakGlass) }),
     ...(facts.failures.length === 0 ? {} : { failures: facts.failures.map(withoutReason) }),

@@ -54,11 +54,18 @@ export interface FilterExpression {
   readonly text: string;
 }
 
+/** Of all expressions of one Trigger together; what is beyond that is not read, so that no Trigger takes seconds. */
+export const MOST_CHARACTERS = 200_000;
+
+/** As many as are read. */
 export function expressionsOf(trigger: JsonObject): FilterExpression[] {
+  let left = MOST_CHARACTERS;
   const found: FilterExpression[] = [];
   for (const { filter, path } of filtersOf(trigger)) {
     const text = stringAt(filter, 'cesql') ?? '';
-    if (text !== '') found.push({ path: join(path, 'cesql'), text });
+    if (text === '' || text.length > left) continue;
+    left -= text.length;
+    found.push({ path: join(path, 'cesql'), text });
   }
   return found;
 }

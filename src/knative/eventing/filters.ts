@@ -5,6 +5,7 @@ import type { FieldError } from '../fieldError.ts';
 import { parseCesql } from './cesql/parse.ts';
 import { shortened } from './cesql/problem.ts';
 import { generic, invalid, invalidKey } from './fieldErrors.ts';
+import { MOST_CHARACTERS } from './filterShape.ts';
 
 const ATTRIBUTE_NAME = /^[a-z][a-z0-9]*$/;
 const ATTRIBUTE_RULE = 'Attribute name must start with a letter and can only contain lowercase alphanumeric';
@@ -23,6 +24,7 @@ function collect(filters: readonly JsonValue[], path: string, errors: FieldError
     for (const [index, filter] of list.entries()) open.push({ filter, path: join(at, index) });
   };
   add(filters, path);
+  let left = MOST_CHARACTERS;
 
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     const { filter } = next;
@@ -33,7 +35,10 @@ function collect(filters: readonly JsonValue[], path: string, errors: FieldError
     for (const dialect of ['exact', 'prefix', 'suffix']) {
       errors.push(...validateAttributeNames(filter[dialect], join(next.path, dialect)));
     }
-    errors.push(...validateExpression(filter.cesql, join(next.path, 'cesql')));
+    if (typeof filter.cesql === 'string' && filter.cesql.length <= left) {
+      left -= filter.cesql.length;
+      errors.push(...validateExpression(filter.cesql, join(next.path, 'cesql')));
+    }
     add(arrayAt(filter, 'all'), join(next.path, 'all'));
     add(arrayAt(filter, 'any'), join(next.path, 'any'));
     if (isObject(filter.not)) open.push({ filter: filter.not, path: join(next.path, 'not') });
@@ -41,8 +46,8 @@ function collect(filters: readonly JsonValue[], path: string, errors: FieldError
 }
 
 /** What sdk-go's parser refuses, Knative does, and with it whatever else the Trigger says. */
-function validateExpression(expression: JsonValue | undefined, path: string): FieldError[] {
-  if (typeof expression !== 'string' || expression === '') return [];
+function validateExpression(expression: string, path: string): FieldError[] {
+  if (expression === '') return [];
   const parsed = parseCesql(expression);
   if (parsed.ok || parsed.problem.kind === 'limit') return [];
   return [invalid(path, shortened(expression), parsed.problem.message)];

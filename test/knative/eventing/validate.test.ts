@@ -330,6 +330,12 @@ describe('validateEventing', () => {
     expect(validateEventing(trigger(`type = 'a'${" OR type = 'a'".repeat(5000)}`))).toEqual([]);
   });
 
+  it('reads of the expressions of one Trigger 200,000 characters, and leaves the others alone', () => {
+    const wrong = `type = ${' '.repeat(9_900)}`;
+    const filters = Array.from({ length: 30 }, () => ({ cesql: wrong }));
+    expect(validateEventing(anObject('Trigger', { broker: 'a', subscriber: sink, filters }))).toHaveLength(20);
+  });
+
   it('leaves other kinds, and versions that are gone, to others', () => {
     expect(validateEventing({ apiVersion: 'v1', kind: 'Service', spec: 5 })).toEqual([]);
     expect(validateEventing({ ...anObject('Trigger', {}), apiVersion: 'eventing.knative.dev/v1beta1' })).toEqual([]);

@@ -43,6 +43,34 @@ describe('denial', () => {
     expect(text.endsWith(`… and ${300 - told} more; run weir check on the manifest to see all`)).toBe(true);
   });
 
+  it('writes no more than it shows of a hundred thousand, and counts the rest of them once each', () => {
+    let written = 0;
+    const findings = Array.from({ length: 100_000 }, (_, index) => {
+      const { message, ...rest } = aFinding(`entry ${index % 50_000} holds a credential`, `/data/${index % 50_000}`);
+      return Object.defineProperty(rest, 'message', { get: read }) as Finding;
+
+      function read(): string {
+        written++;
+        return message;
+      }
+    });
+    for (const [left, told] of [
+      [denial(findings), linesOf(denial(findings)).length - 1],
+      [warnings(findings).at(-1) ?? '', warnings(findings).length - 1],
+    ] as const) {
+      expect(told).toBeGreaterThan(20);
+      expect(left).toContain(`… and ${50_000 - told} more`);
+    }
+    // what stands twice at a place is compared, and a few are written
+    expect(written).toBeLessThan(4 * (100_000 + 1000));
+  });
+
+  it('does not look through a text of megabytes for what it shows of it', () => {
+    const began = performance.now();
+    for (let time = 0; time < 50; time++) denial([aFinding(' a'.repeat(1_000_000))]);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
   it('cuts one sentence that is too long, and still says where there is more', () => {
     const lines = linesOf(denial([aFinding('ü'.repeat(20_000)), aFinding('no tag')]));
     expect(lines).toHaveLength(2);

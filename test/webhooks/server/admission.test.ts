@@ -90,6 +90,7 @@ describe('a review', () => {
     ['an object that is a list', { object: [] }],
     ['an object of 1,001 levels', { object: nested(1001) }],
     ['20,001 values', { object: aService({ podSpec: { x: Array.from({ length: 20_000 }, () => 1) } }) }],
+    ['a ConfigMap of 20,000 keys', { object: { apiVersion: 'v1', kind: 'ConfigMap', data: many(20_000) } }],
     ['251 containers', { object: aService({ podSpec: { initContainers: Array.from({ length: 250 }, () => ({})) } }) }],
     ['1,001 annotations', { object: aService({ annotations: many(1001) }) }],
     ['1,001 annotations of its own', { object: aService({ metadata: { annotations: many(1001) } }) }],

@@ -20,7 +20,7 @@ import {
   unexpected,
   unknownCharacter,
 } from './problem.ts';
-import { type PassedOver, type Token, type TokenType, tokensOf } from './tokens.ts';
+import { Lexer, type PassedOver, type Token, type TokenType } from './tokens.ts';
 
 export type ParseResult =
   | {
@@ -30,6 +30,9 @@ export type ParseResult =
       readonly passedOver: readonly PassedOver[];
     }
   | { readonly ok: false; readonly problem: Problem };
+
+/** Words, signs and strings in one expression, and characters that are none: a list of 20,000 values is read. */
+const MOST_TOKENS = 50_000;
 
 /** Operators and brackets in one expression: the tree is no deeper than that. Values in a list are not counted. */
 const MOST_OPERATORS = 1000;
@@ -64,10 +67,9 @@ const INTEGER_MIN = -(2 ** 31);
 const INTEGER_MAX = 2 ** 31 - 1;
 
 export function parseCesql(text: string): ParseResult {
-  const { tokens, passedOver } = tokensOf(text);
-  const parser = new Parser(text, tokens, passedOver);
+  const parser = new Parser(text);
   try {
-    return { ok: true, expression: parser.parse(), passedOver };
+    return { ok: true, expression: parser.parse(), passedOver: parser.passedOver };
   } catch (error) {
     if (error instanceof ParseFailure) return { ok: false, problem: error.problem };
     throw error;
@@ -76,15 +78,19 @@ export function parseCesql(text: string): ParseResult {
 
 class Parser {
   readonly #text: string;
-  readonly #tokens: readonly Token[];
-  readonly #passedOver: readonly PassedOver[];
+  readonly #lexer: Lexer;
+  /** Those that were looked at. */
+  readonly #tokens: Token[] = [];
   #at = 0;
   #operatorsLeft = MOST_OPERATORS;
 
-  constructor(text: string, tokens: readonly Token[], passedOver: readonly PassedOver[]) {
+  constructor(text: string) {
     this.#text = text;
-    this.#tokens = tokens;
-    this.#passedOver = passedOver;
+    this.#lexer = new Lexer(text, MOST_TOKENS);
+  }
+
+  get passedOver(): readonly PassedOver[] {
+    return this.#lexer.passedOver;
   }
 
   parse(): Expression {
@@ -98,8 +104,12 @@ class Parser {
   }
 
   #peek(ahead: number): Token {
-    const end = { type: 'end', text: '', offset: this.#text.length } as const;
-    return this.#tokens[this.#at + ahead] ?? end;
+    const index = this.#at + ahead;
+    for (;;) {
+      const known = this.#tokens[index];
+      if (known !== undefined) return known;
+      this.#tokens.push(this.#lexer.next() ?? this.#giveUp(`${MOST_TOKENS} words and signs`));
+    }
   }
 
   #take(): Token {
@@ -251,8 +261,12 @@ class Parser {
 
   #countOperator(): void {
     if (this.#operatorsLeft-- > 0) return;
-    const message = `the expression has more than ${MOST_OPERATORS} operators, which is more than Weir reads`;
-    throw new ParseFailure({ kind: 'limit', message, offset: this.#next.offset });
+    this.#giveUp(`${MOST_OPERATORS} operators`);
+  }
+
+  #giveUp(most: string): never {
+    const message = `the expression has more than ${most}, which is more than Weir reads`;
+    throw new ParseFailure({ kind: 'limit', message, offset: this.#tokens.at(-1)?.offset ?? 0 });
   }
 
   #refuse(wanted: string): never {
@@ -262,7 +276,7 @@ class Parser {
 
   /** What was passed over before is the likelier mistake than what then did not fit. */
   #fail(message: string, { offset }: Token): never {
-    const [first] = this.#passedOver;
+    const [first] = this.passedOver;
     if (first !== undefined && first.offset < Math.max(offset, this.#next.offset)) {
       const problem = { message: unknownCharacter(first, this.#text), offset: first.offset };
       throw new ParseFailure({ kind: 'syntax', ...problem });

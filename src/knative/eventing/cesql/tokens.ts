@@ -37,79 +37,81 @@ export interface PassedOver {
   readonly offset: number;
 }
 
-export interface Tokens {
-  /** The last one is the end. */
-  readonly tokens: readonly Token[];
-  readonly passedOver: readonly PassedOver[];
-}
-
 const SIGNS: readonly Sign[] = ['<=', '<>', '>=', '!=', '(', ')', ',', '*', '/', '%', '+', '-', '=', '<', '>'];
 const byText: ReadonlyMap<string, Keyword> = new Map(KEYWORDS.map((keyword) => [keyword, keyword]));
 
-export function tokensOf(text: string): Tokens {
-  const tokens: Token[] = [];
-  const passedOver: PassedOver[] = [];
-  let at = 0;
-  while (at < text.length) {
-    if (isBlank(text.charCodeAt(at))) {
-      at++;
-      continue;
-    }
-    const type = typeAt(text, at);
-    const length = type === undefined ? unknownLength(text, at) : lengthOf(type, text, at);
-    const taken = { text: text.slice(at, at + length), offset: at };
-    if (type === undefined) passedOver.push(taken);
-    else tokens.push({ type: keywordOf(type, taken.text) ?? type, ...taken });
-    at += length;
-    // Nothing can be read behind a string without an end, and to look for one at each further quote takes too long.
-    if (type === 'quote') break;
+/** Gives one token after the other, as they are asked for: who finds a mistake early reads no further. */
+export class Lexer {
+  /** Up to the token that was given last. */
+  readonly passedOver: PassedOver[] = [];
+  readonly #text: string;
+  #at = 0;
+  #left: number;
+
+  /** @param most so many tokens are given, with what is passed over among them */
+  constructor(text: string, most: number) {
+    this.#text = text;
+    this.#left = most;
   }
-  tokens.push({ type: 'end', text: '', offset: text.length });
-  return { tokens, passedOver };
+
+  /** The last token is the end, which comes again and again; undefined where there are too many. */
+  next(): Token | undefined {
+    const text = this.#text;
+    while (this.#at < text.length) {
+      const offset = this.#at;
+      if (isBlank(text.charCodeAt(offset))) {
+        this.#at++;
+        continue;
+      }
+      if (this.#left-- <= 0) return undefined;
+      const found = tokenAt(text, offset);
+      const length = found?.length ?? unknownLength(text, offset);
+      this.#at += length;
+      const taken = text.slice(offset, offset + length);
+      if (found === undefined) {
+        this.passedOver.push({ text: taken, offset });
+        continue;
+      }
+      // Nothing can be read behind a string without an end, and to look for one at each further quote takes too long.
+      if (found.type === 'quote') this.#at = text.length;
+      return { type: keywordOf(found.type, taken) ?? found.type, text: taken, offset };
+    }
+    return { type: 'end', text: '', offset: text.length };
+  }
 }
 
-/** Of the token that begins there, before a name is told from a keyword. */
-function typeAt(text: string, at: number): Exclude<TokenType, Keyword | 'end'> | undefined {
+interface Found {
+  readonly type: Exclude<TokenType, Keyword | 'end'>;
+  readonly length: number;
+}
+
+/** The token that begins there, before a name is told from a keyword. */
+function tokenAt(text: string, at: number): Found | undefined {
   const code = text.charCodeAt(at);
-  if (isLetter(code) || isDigit(code)) return wordType(text, at);
+  if (isLetter(code) || isDigit(code)) return wordAt(text, at);
 
   const character = text[at];
-  if (character === "'" || character === '"') return stringEnd(text, at) === undefined ? 'quote' : 'string';
+  if (character === "'" || character === '"') {
+    const end = stringEnd(text, at);
+    return end === undefined ? { type: 'quote', length: 1 } : { type: 'string', length: end - at };
+  }
   // A sign in front of a digit is part of the number, wherever it stands: `a -1` is two values side by side.
-  if ((character === '+' || character === '-') && isDigit(text.charCodeAt(at + 1))) return 'integer';
-  return SIGNS.find((sign) => text.startsWith(sign, at));
+  if ((character === '+' || character === '-') && isDigit(text.charCodeAt(at + 1))) {
+    return { type: 'integer', length: 1 + runLength(text, at + 1, isDigit) };
+  }
+  const sign = SIGNS.find((each) => text.startsWith(each, at));
+  return sign === undefined ? undefined : { type: sign, length: sign.length };
 }
 
 /** The longest of what may begin there. */
-function wordType(text: string, at: number): 'integer' | 'name' | 'mixed name' | 'function name' {
+function wordAt(text: string, at: number): Found {
   const letters = runLength(text, at, isLetter);
-  const digits = runLength(text, at, isDigit);
-  const both = runLength(text, at, isLetterOrDigit);
-  const withUnderscores = letters === 0 ? 0 : runLength(text, at, isLetterOrUnderscore);
-  if (withUnderscores > both) return 'function name';
-  if (letters === both) return 'name';
-  return digits === both ? 'integer' : 'mixed name';
-}
-
-function lengthOf(type: TokenType, text: string, at: number): number {
-  switch (type) {
-    case 'name':
-      return runLength(text, at, isLetter);
-    case 'mixed name':
-      return runLength(text, at, isLetterOrDigit);
-    case 'function name':
-      return runLength(text, at, isLetterOrUnderscore);
-    case 'integer': {
-      const sign = isDigit(text.charCodeAt(at)) ? 0 : 1;
-      return sign + runLength(text, at + sign, isDigit);
-    }
-    case 'string':
-      return (stringEnd(text, at) ?? at + 1) - at;
-    case 'quote':
-      return 1;
-    default:
-      return type.length;
-  }
+  const both = letters + runLength(text, at + letters, isLetterOrDigit);
+  const withUnderscores = letters === 0 ? 0 : letters + runLength(text, at + letters, isLetterOrUnderscore);
+  if (withUnderscores > both) return { type: 'function name', length: withUnderscores };
+  if (letters === both) return { type: 'name', length: letters };
+  const isNumber = letters === 0 && runLength(text, at, isDigit) === both;
+  return { type: isNumber ? 'integer' : 'mixed name', length: both };
 }
 
 /**

@@ -1,12 +1,13 @@
 /** The texts that a workload or a ConfigMap writes down: where a secret could stand. */
 
-import { arrayAt, isObject, stringAt } from '../../../kubernetes/json.ts';
+import { arrayAt, isObject, type JsonObject, stringAt } from '../../../kubernetes/json.ts';
 import { configMap } from '../../../kubernetes/kinds.ts';
 import { titleOf } from '../../../kubernetes/object.ts';
 import type { Container } from '../../../kubernetes/podTemplate.ts';
 import { join, pointer } from '../../../kubernetes/pointer.ts';
 import type { Violation } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
+import { rememberLast } from '../rememberLast.ts';
 
 /**
  * Says what is wrong with a text (`holds a credential`), or undefined. The name is the variable's or the option's;
@@ -31,7 +32,9 @@ export function judgeTexts(subject: Subject, judge: JudgeText): Violation[] {
 
 /** The fix takes the text out and refers to a Secret instead. */
 function judgeVariables(container: Container, workload: string, judge: JudgeText, violations: Violation[]): void {
-  for (const [index, variable] of arrayAt(container.value, 'env').entries()) {
+  const variables = arrayAt(container.value, 'env');
+  for (let index = 0; index < variables.length; index++) {
+    const variable = variables[index];
     const name = stringAt(variable, 'name');
     const value = stringAt(variable, 'value');
     if (name === undefined || value === undefined || value === '') continue;
@@ -62,7 +65,9 @@ function judgeArguments(
   violations: Violation[],
 ): void {
   let option: string | undefined;
-  for (const [index, argument] of arrayAt(container.value, field).entries()) {
+  const texts = arrayAt(container.value, field);
+  for (let index = 0; index < texts.length; index++) {
+    const argument = texts[index];
     if (typeof argument !== 'string') continue;
     const equals = argument.startsWith('-') ? argument.indexOf('=') : -1;
     const name = equals > 0 ? argument.slice(0, equals) : option;
@@ -79,10 +84,13 @@ function judgeArguments(
   }
 }
 
+/** Asked for by every rule about texts: with thousands of keys, to list them takes as long as to judge them. */
+const entriesOf = rememberLast((data: JsonObject) => Object.entries(data));
+
 function judgeEntries(subject: Subject, judge: JudgeText, violations: Violation[]): void {
   const { data } = subject.object;
   if (!isObject(data)) return;
-  for (const [key, value] of Object.entries(data)) {
+  for (const [key, value] of entriesOf(data)) {
     if (typeof value !== 'string' || value === '') continue;
     const what = judge(key, value);
     if (what === undefined) continue;

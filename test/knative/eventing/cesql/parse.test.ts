@@ -13,6 +13,8 @@ function problem(text: string): string {
   return parsed.ok ? '' : parsed.problem.message;
 }
 
+const MANY = 'a, '.repeat(500_000);
+
 describe('parseCesql', () => {
   it.each`
     text                                   | expected
@@ -87,8 +89,16 @@ describe('parseCesql', () => {
     ['logic', `a${' AND a'.repeat(100_000)}`],
     ['sums', `a${' + a'.repeat(100_000)}`],
     ['patterns', `a${" LIKE 'x'".repeat(100_000)}`],
+    ['values', `a IN (${'1, '.repeat(100_000)}1)`],
+    ['characters that mean nothing', `${'#'.repeat(100_000)} a`],
   ])('gives up on 100,000 %s', (_, text) => {
     expect(parseCesql(text)).toMatchObject({ ok: false, problem: { kind: 'limit' } });
+  });
+
+  it('reads no further than the first mistake', () => {
+    const began = performance.now();
+    for (let time = 0; time < 1000; time++) parseCesql(`a b ${MANY}`);
+    expect(performance.now() - began).toBeLessThan(10_000); // read whole, it takes minutes
   });
 
   it('reads as many operators as it says, and a long list', () => {
