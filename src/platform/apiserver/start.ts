@@ -119,7 +119,7 @@ export async function startApiServer(options: StartOptions): Promise<ApiServer> 
       chance: { uid: randomUUID, below: (end) => randomInt(end) },
       guards: [escalationGuard(authorizer)],
       fillers: [],
-      special: [reviewCreates(answers)],
+      special: [reviewCreates(answers, resources)],
     });
 
     const watches = new Set<() => void>();

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { readYaml } from '../../../kubernetes/yaml/read.ts';
 import type { Body } from '../objects/objects.ts';
 import { badRequest, tooLarge, unsupportedMediaType } from '../status/failure.ts';
-import { duplicateKeys, parseJson } from './json.ts';
+import { duplicateKeys, parseJson, placesOfKeys } from './json.ts';
 
 /** As kube-apiserver's MaxRequestBodyBytes. */
 export const BODY_LIMIT = 3 * 1024 * 1024;
@@ -51,8 +51,13 @@ export function parseBody(text: string, mediaType: string, wantsDuplicates: bool
 }
 
 export function parseJsonBody(text: string, wantsDuplicates: boolean): Body {
-  const value = parseJson(text);
-  return { value, duplicates: wantsDuplicates ? duplicateKeys(text) : [], start: text.slice(0, START) };
+  const start = text.slice(0, START);
+  const parsed = parseJson(text);
+  if ('fault' in parsed) return { value: null, fault: parsed.fault, duplicates: [], start };
+  const duplicates = wantsDuplicates
+    ? duplicateKeys(text).map((path) => `duplicate field ${JSON.stringify(path)}`)
+    : [];
+  return { value: parsed.value, duplicates, start, placesOf: () => placesOfKeys(text) };
 }
 
 /** YAML, and with it JSON. One document. */
@@ -68,7 +73,9 @@ export function parseYaml(text: string): Body {
   if (more.length > 0) throw badRequest('error decoding YAML: the body has more than one document; send one');
   return {
     value: document.value,
-    duplicates: document.duplicateKeys.map(({ key }) => key),
+    duplicates: document.duplicateKeys.map(
+      ({ key, kept }) => `line ${kept.line}: key ${JSON.stringify(key)} already set in map`,
+    ),
     start: text.slice(0, START),
   };
 }

@@ -1,20 +1,21 @@
 /** JSON as bodies bring it: the value, and the keys that stand twice, which JSON.parse does not tell. */
 import type { JsonValue } from '../../../kubernetes/json.ts';
 import { badRequest } from '../status/failure.ts';
+import { jsonFault } from './jsonFault.ts';
 
 /** Deeper than any object that means something; walks of it stay clear of the end of the stack. */
 const MAX_DEPTH = 1000;
 
-/** @throws Failure 400 where the text is no JSON, or nested too deeply */
-export function parseJson(text: string): JsonValue {
-  let value: unknown;
+/** @throws Failure 400 where the text is nested too deeply */
+export function parseJson(text: string): { readonly value: JsonValue } | { readonly fault: string } {
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    checkDepth(text);
+    return { value: value as JsonValue }; // JSON.parse gives nothing else
   } catch (error) {
-    throw badRequest(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    if (!(error instanceof SyntaxError)) throw error;
+    return { fault: jsonFault(text) ?? 'invalid JSON' };
   }
-  checkDepth(text);
-  return value as JsonValue; // JSON.parse gives nothing else
 }
 
 /** The text has been parsed already: what is no string is brackets, or does not matter. */
@@ -60,40 +61,52 @@ const MOST_DUPLICATES = 100;
 /** Paths of the keys that stand twice in one object, as sigs.k8s.io/json writes them: `spec.containers[0].name`. */
 export function duplicateKeys(text: string): string[] {
   const found = new Set<string>();
-  const levels: Level[] = [];
-  for (let at = 0; at < text.length && found.size < MOST_DUPLICATES; at++) {
-    const level = levels[levels.length - 1];
-    switch (text.charCodeAt(at)) {
-      case OPEN_OBJECT:
-        levels.push({ keys: new Set(), key: '', index: 0, isKeyNext: true });
-        break;
-      case OPEN_ARRAY:
-        levels.push({ keys: undefined, key: '', index: 0, isKeyNext: false });
-        break;
-      case CLOSE_OBJECT:
-      case CLOSE_ARRAY:
-        levels.pop();
-        break;
-      case COMMA:
-        if (level?.keys === undefined) level !== undefined && level.index++;
-        else level.isKeyNext = true;
-        break;
-      case COLON:
-        if (level !== undefined) level.isKeyNext = false;
-        break;
-      case QUOTE: {
-        const end = endOfString(text, at);
-        if (level?.keys !== undefined && level.isKeyNext) {
-          level.key = String(JSON.parse(text.slice(at, end + 1)));
-          if (level.keys.has(level.key)) found.add(pathOf(levels));
-          level.keys.add(level.key);
-        }
-        at = end;
-        break;
-      }
-    }
-  }
+  walkKeys(text, (pathOf, isAgain) => {
+    if (isAgain) found.add(pathOf());
+    return found.size < MOST_DUPLICATES;
+  });
   return [...found];
+}
+
+/** Where each key stands: of one that stands twice, the second time. */
+export function placesOfKeys(text: string): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  walkKeys(text, (pathOf, _isAgain, at) => {
+    places.set(pathOf(), at);
+    return true;
+  });
+  return places;
+}
+
+/** @param visit told of each key; false ends the walk */
+function walkKeys(text: string, visit: (pathOf: () => string, isAgain: boolean, at: number) => boolean): void {
+  const levels: Level[] = [];
+  const path = (): string => pathOf(levels);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const level = levels[levels.length - 1];
+    if (code !== QUOTE) {
+      step(code, levels, level);
+      continue;
+    }
+    const end = endOfString(text, at);
+    if (level?.keys !== undefined && level.isKeyNext) {
+      level.key = String(JSON.parse(text.slice(at, end + 1)));
+      const isAgain = level.keys.has(level.key);
+      level.keys.add(level.key);
+      if (!visit(path, isAgain, at)) return;
+    }
+    at = end;
+  }
+}
+
+function step(code: number, levels: Level[], level: Level | undefined): void {
+  if (code === OPEN_OBJECT) levels.push({ keys: new Set(), key: '', index: 0, isKeyNext: true });
+  else if (code === OPEN_ARRAY) levels.push({ keys: undefined, key: '', index: 0, isKeyNext: false });
+  else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) levels.pop();
+  else if (code === COLON && level !== undefined) level.isKeyNext = false;
+  else if (code === COMMA && level?.keys !== undefined) level.isKeyNext = true;
+  else if (code === COMMA && level !== undefined) level.index++;
 }
 
 function pathOf(levels: readonly Level[]): string {

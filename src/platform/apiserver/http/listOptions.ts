@@ -1,6 +1,6 @@
 /** Options of lists and watches (k8s.io/apimachinery pkg/apis/meta/internalversion/validation). */
 import { forbiddenValue, invalidValue, notSupportedValue } from '../status/causes.ts';
-import { badRequest, type Cause, invalid } from '../status/failure.ts';
+import { badRequest, type Cause } from '../status/failure.ts';
 import type { ListOptions } from '../store/store.ts';
 import { booleanIn, integerIn, refuse } from './query.ts';
 
@@ -87,5 +87,5 @@ export function watchRequestOf(query: URLSearchParams): WatchRequest {
 function revisionOf(version: string): number {
   if (/^\d{1,15}$/.test(version)) return Number(version);
   const why = `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`;
-  throw invalid({ group: '', kind: '' }, '', [invalidValue('resourceVersion', version, why)]);
+  throw badRequest(`invalid resource version: resourceVersion: ${invalidValue('', version, why).message}`);
 }

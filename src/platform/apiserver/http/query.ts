@@ -8,6 +8,7 @@ import {
   objectAt,
   stringAt,
 } from '../../../kubernetes/json.ts';
+import { notRegistered } from '../objects/decode.ts';
 import { managerCauses } from '../objects/metadata/validate.ts';
 import type { DeleteOptions, FieldValidation, Propagation, WriteOptions } from '../objects/objects.ts';
 import { parseFieldSelector } from '../objects/selectors/fields.ts';
@@ -105,9 +106,10 @@ function fromQuery(query: URLSearchParams): JsonObject {
 
 function fromBody(body: JsonValue): JsonObject {
   if (!isObject(body)) throw badRequest('the body of a DELETE must be DeleteOptions');
-  const { kind, apiVersion: _, ...rest } = body;
+  const { kind, apiVersion, ...rest } = body;
   if (kind !== undefined && kind !== '' && kind !== 'DeleteOptions') {
-    throw badRequest('decoded object cannot be converted to DeleteOptions');
+    const version = typeof apiVersion === 'string' ? apiVersion : '';
+    throw badRequest(notRegistered(String(kind), version));
   }
   const grace = rest.gracePeriodSeconds;
   if (grace !== undefined && grace !== null && !Number.isInteger(grace)) {

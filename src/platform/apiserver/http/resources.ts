@@ -185,7 +185,10 @@ async function patch({ objects }: ResourceServing, exchange: Exchange, target: T
   const accepted = Object.keys(PATCH_TYPES).filter(
     (each) => PATCH_TYPES[each] !== 'strategic' || !target.resource.isCustom,
   );
-  if (type === undefined || !accepted.includes(mediaType)) throw unsupportedMediaType(accepted);
+  if (type === undefined || !accepted.includes(mediaType)) {
+    if (target.resource.isCustom) throw unsupportedMediaType(accepted);
+    throw new Failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+  }
 
   const options = writeOptionsOf(exchange.query, 'PatchOptions', type === 'apply');
   const text = await readBody(exchange.request);
@@ -214,12 +217,9 @@ async function removeCollection(
 async function deleteBody({ request }: Exchange): Promise<JsonValue | undefined> {
   const text = await readBody(request);
   if (text === '') return undefined;
-  try {
-    return parseBody(text, mediaTypeOf(request), false).value;
-  } catch (error) {
-    if (error instanceof Failure && error.code === 400) throw badRequest(`DeleteOptions: ${error.message}`);
-    throw error;
-  }
+  const { value, fault } = parseBody(text, mediaTypeOf(request), false);
+  if (fault !== undefined) throw badRequest(`couldn't get version/kind; json parse error: ${fault}`);
+  return value;
 }
 
 const MANAGER_BYTES = 128;

@@ -4,10 +4,9 @@ import { trackUpdate } from '../patch/apply/trackUpdate.ts';
 import { Failure, invalid } from '../status/failure.ts';
 import { decode } from './decode.ts';
 import type { Dependencies } from './dependencies.ts';
-import { nameRuleOf } from './kindFacts.ts';
+import { kindMetadataCauses } from './kindFacts.ts';
 import { inOrder, nameOf, resourceVersionOf } from './metadata/metadata.ts';
 import { filled, inNamespace, isNameless, wiped, withoutDoubleOwners } from './metadata/system.ts';
-import { metadataCauses } from './metadata/validate.ts';
 import type { Answer, Body, Target, WriteOptions } from './objects.ts';
 import { admitted, attributesOf, changeOf, keyOf, managerOf, mutated } from './steps.ts';
 
@@ -26,7 +25,7 @@ export async function create(
   }
 
   const { resource, warn } = target;
-  const decoded = wiped(decode(body, target, options.fieldValidation));
+  const decoded = wiped(decode(dependencies.resources, body, target, options.fieldValidation));
   const sent = withoutDoubleOwners(inNamespace(decoded, resource, target.namespace), 'as sent', warn);
   const next = trackUpdate({
     old: undefined,
@@ -80,7 +79,7 @@ async function createOnce(
   const ready = resource.strategy.beforeCreate(named, change);
   const name = nameOf(ready);
 
-  const causes = metadataCauses(ready, resource.isNamespaced, nameRuleOf(resource));
+  const causes = kindMetadataCauses(ready, resource);
   causes.push(...resource.strategy.validate(ready, undefined, change));
   if (causes.length > 0) throw invalid(resource, name, causes);
   for (const sentence of resource.strategy.warnings(ready, undefined)) target.warn(sentence);

@@ -3,7 +3,7 @@
  * (k8s.io/apiserver pkg/endpoints/handlers/create.go, rest.go).
  */
 import { isObject, type JsonObject, stringAt } from '../../../kubernetes/json.ts';
-import type { Resource } from '../resources/resource.ts';
+import type { Resource, Resources } from '../resources/resource.ts';
 import { badRequest, type Failure } from '../status/failure.ts';
 import { inOrder } from './metadata/metadata.ts';
 import type { Body, FieldValidation, Target } from './objects.ts';
@@ -12,8 +12,16 @@ import { typeFault, unknownFields } from './shape.ts';
 const MOST_SHOWN = 30;
 
 /** @throws Failure 400 where the body is no object of the resource, or with `Strict` says what nobody knows */
-export function decode(body: Body, { resource, warn }: Target, validation: FieldValidation): JsonObject {
-  const { value } = body;
+export function decode(
+  resources: Resources,
+  body: Body,
+  { resource, warn }: Target,
+  validation: FieldValidation,
+): JsonObject {
+  const { value, fault: syntax } = body;
+  if (syntax !== undefined) {
+    throw unrecognized(body, resource, `couldn't get version/kind; json parse error: ${syntax}`);
+  }
   if (!isObject(value)) throw unrecognized(body, resource, cannotUnmarshal(value));
 
   const apiVersion = stringAt(value, 'apiVersion') ?? '';
@@ -21,12 +29,15 @@ export function decode(body: Body, { resource, warn }: Target, validation: Field
   if (resource.isCustom && kind === '') {
     throw unrecognized(body, resource, `Object 'Kind' is missing in '${shown(body)}'`);
   }
-  checkType(apiVersion, kind, resource);
+  checkType(apiVersion, kind, resource, (version, found) => {
+    const slash = version.indexOf('/');
+    return resources.ofKind(groupOf(version), version.slice(slash + 1), found) !== undefined;
+  });
 
   const fault = typeFault(value, resource);
   if (fault !== undefined) throw badRequest(`${titleOf(resource)}: ${fault}`);
 
-  const strict = validation === 'Ignore' ? [] : strictFaults(value, body.duplicates, resource);
+  const strict = validation === 'Ignore' ? [] : strictFaults(value, body, resource);
   if (strict.length > 0 && validation === 'Strict') {
     throw badRequest(`${titleOf(resource)}: strict decoding error: ${strict.join(', ')}`);
   }
@@ -43,27 +54,53 @@ export function apiVersionOf({ group, version }: Pick<Resource, 'group' | 'versi
   return group === '' ? version : `${group}/${version}`;
 }
 
-/** What Strict refuses and Warn tells. */
-export function strictFaults(object: JsonObject, duplicates: readonly string[], resource: Resource): string[] {
-  return [...duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`), ...unknownFields(object, resource)];
+/** What Strict refuses and Warn tells, in the order in which it stands in the body. */
+export function strictFaults(object: JsonObject, { duplicates, placesOf }: Body, resource: Resource): string[] {
+  const unknown = unknownFields(object, resource);
+  const all = [...duplicates, ...unknown];
+  if (duplicates.length === 0 || unknown.length === 0 || placesOf === undefined || resource.isCustom) return all;
+
+  const places = placesOf();
+  const placeOf = (sentence: string): number => places.get(FIELD.exec(sentence)?.[1] ?? '') ?? Number.MAX_SAFE_INTEGER;
+  return all.sort((left, right) => placeOf(left) - placeOf(right));
 }
 
-/** A kind or version that is left out is the path's. */
-function checkType(apiVersion: string, kind: string, resource: Resource): void {
+const FIELD = /^\w+ field "(.*)"$/s;
+/** Where the scheme of kube-apiserver is made; part of its sentence. */
+const SCHEME = 'pkg/runtime/scheme.go:111';
+
+export function notRegistered(kind: string, apiVersion: string): string {
+  return `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${JSON.stringify(SCHEME)}`;
+}
+
+/** A kind or version that is left out is the path's. @param isKnown of a kind, whether it is served */
+function checkType(apiVersion: string, kind: string, resource: Resource, isKnown: IsKnown): void {
   const wanted = apiVersionOf(resource);
-  if (kind !== '' && kind !== resource.kind) {
-    if (resource.isCustom || apiVersion === '') {
-      throw badRequest(`the object provided is of kind ${kind}, and this resource is of kind ${resource.kind}`);
-    }
-    const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
-    const converting = `converting (${goType(apiVersion, kind)}) to (${goType(wanted, resource.kind)}): unknown conversion`;
-    throw badRequest(
-      `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${resource.kind}: ${converting}`,
-    );
+  const version = apiVersion === '' ? wanted : apiVersion;
+  if ((kind === '' || kind === resource.kind) && version === wanted) return;
+
+  const found = kind === '' ? resource.kind : kind;
+  if (resource.isCustom) {
+    if (version !== wanted) throw badRequest(otherVersion(version, wanted));
+    throw badRequest(`the object provided is of kind ${found}, and this resource is of kind ${resource.kind}`);
   }
-  if (apiVersion !== '' && apiVersion !== wanted) {
-    throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`);
-  }
+  const shown = version.slice(version.indexOf('/') + 1);
+  const start = `${found} in version ${JSON.stringify(shown)} cannot be handled as a ${resource.kind}`;
+  if (!isKnown(version, found)) throw badRequest(`${start}: ${notRegistered(found, version)}`);
+  if (found === resource.kind && groupOf(version) === resource.group) throw badRequest(otherVersion(version, wanted));
+  const internal = `${resource.group === '' ? 'core' : resource.group.split('.')[0]}.${resource.kind}`;
+  throw badRequest(`${start}: converting (${goType(version, found)}) to (${internal}): unknown conversion`);
+}
+
+type IsKnown = (apiVersion: string, kind: string) => boolean;
+
+function otherVersion(version: string, wanted: string): string {
+  return `the API version in the data (${version}) does not match the expected API version (${wanted})`;
+}
+
+function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash === -1 ? '' : apiVersion.slice(0, slash);
 }
 
 function goType(apiVersion: string, kind: string): string {

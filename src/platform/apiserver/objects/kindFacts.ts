@@ -1,7 +1,17 @@
 /** What the generic registry is told per kind in Kubernetes' pkg/registry, where it is not the same for all. */
+import type { JsonObject } from '../../../kubernetes/json.ts';
 import { dns1035LabelErrors, dns1123LabelErrors, dns1123SubdomainErrors } from '../../../kubernetes/names.ts';
 import type { Resource } from '../resources/resource.ts';
-import { type NameRule, pathSegmentRule } from './metadata/validate.ts';
+import { invalidValue } from '../status/causes.ts';
+import type { Cause } from '../status/failure.ts';
+import { finalizersOf } from './metadata/metadata.ts';
+import {
+  FOREGROUND_FINALIZER,
+  metadataCauses,
+  type NameRule,
+  ORPHAN_FINALIZER,
+  pathSegmentRule,
+} from './metadata/validate.ts';
 
 /** `ReturnDeletedObject`: a DELETE answers with the object instead of a Status. */
 const RETURNED_WHEN_DELETED = new Set([
@@ -60,8 +70,23 @@ export function mayOwn({ storedAs }: Resource): boolean {
   return !NEVER_OWNERS.has(storedAs);
 }
 
+/** The finalizers without a domain that Kubernetes knows. */
+const STANDARD_FINALIZERS = ['kubernetes', ORPHAN_FINALIZER, FOREGROUND_FINALIZER];
+
+/** What is wrong with metadata as the kind's own validation sees it (pkg/apis/core/validation ValidateObjectMeta). */
+export function kindMetadataCauses(object: JsonObject, resource: Resource): Cause[] {
+  const causes = metadataCauses(object, resource.isNamespaced, nameRuleOf(resource));
+  if (resource.isCustom) return causes;
+  for (const [index, finalizer] of finalizersOf(object).entries()) {
+    if (finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer)) continue;
+    const why = 'name is neither a standard finalizer name nor is it fully qualified';
+    causes.push(invalidValue(`metadata.finalizers[${index}]`, finalizer, why));
+  }
+  return causes;
+}
+
 /** How an object of the resource may be called. */
-export function nameRuleOf({ storedAs, group }: Resource): NameRule {
+function nameRuleOf({ storedAs, group }: Resource): NameRule {
   if (group === RBAC) return pathSegmentRule;
   if (storedAs === 'services') return onPrefix(dns1035LabelErrors);
   if (storedAs === 'namespaces' || storedAs === 'statefulsets.apps') return onPrefix(dns1123LabelErrors);

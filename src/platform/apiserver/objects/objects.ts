@@ -47,9 +47,14 @@ export interface Patch {
 
 /** A parsed body. */
 export interface Body {
+  /** Null where there is a fault. */
   readonly value: JsonValue;
-  /** Paths of keys that stand twice: `metadata.name`; the last one counts. */
+  /** Why the text is none of its type. */
+  readonly fault?: string;
+  /** A sentence for each key that stands twice: `duplicate field "metadata.name"`; the last one counts. */
   readonly duplicates: readonly string[];
+  /** Where fields stand in the text, by path, so that what is said of them comes in their order. */
+  placesOf?(): ReadonlyMap<string, number>;
   /** The start of what was sent, for sentences about it. */
   readonly start: string;
 }

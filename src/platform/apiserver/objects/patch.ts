@@ -37,6 +37,7 @@ export function patch(
     );
   }
 
+  if (change.body.fault !== undefined) throw badRequest(`error decoding patch: ${change.body.fault}`);
   const make = maker(dependencies, target, options, change);
   return write(dependencies, { target, options, mayCreate: type === 'apply', uid: '', make });
 }
@@ -50,6 +51,7 @@ function maker(
   const { resource, subresource } = target;
   if (change.type === 'apply') {
     const config = applied(change.body.value);
+    const { duplicates } = change.body;
     return (old) => {
       const made = apply({
         live: old,
@@ -60,13 +62,16 @@ function maker(
         subresource,
         now: clock.now(),
       });
-      return checked(made, target, options, change, []);
+      // what stands twice is told after what is wrong with the apply itself
+      if (options.fieldValidation === 'Strict' && duplicates.length > 0) throw doubled(duplicates);
+      if (options.fieldValidation === 'Warn') for (const sentence of duplicates) target.warn(sentence);
+      return checked(made, target, options, change);
     };
   }
   return (old) => {
     if (old === undefined) throw notFound(resource, target.name);
     const patched = patchedObject(old, change, target);
-    const next = checked(patched, target, options, change, change.body.duplicates);
+    const next = checked(patched, target, options, change);
     return trackUpdate({ old, next, manager: managerOf(options, target), subresource, resource, now: clock.now() });
   };
 }
@@ -94,23 +99,42 @@ function checked(
   patched: JsonValue,
   { resource, warn }: Target,
   options: WriteOptions,
-  { type }: Patch,
-  duplicates: readonly string[],
+  { type, body }: Patch,
 ): JsonObject {
-  if (!isObject(patched)) throw unreadable(patched, 'json: cannot unmarshal into Go value of an object');
+  const shown = type === 'strategic' ? goText(body.value) : sortedText(patched);
+  if (!isObject(patched)) throw unreadable(shown, 'json: cannot unmarshal into Go value of an object');
   const fault = typeFault(patched, resource);
-  if (fault !== undefined) throw unreadable(patched, fault);
+  if (fault !== undefined) throw unreadable(shown, fault);
 
   // an apply has been read by the schema already, and was refused there
-  const strict =
-    options.fieldValidation === 'Ignore' || type === 'apply' ? [] : strictFaults(patched, duplicates, resource);
+  const strict = options.fieldValidation === 'Ignore' || type === 'apply' ? [] : strictFaults(patched, body, resource);
   if (strict.length > 0 && options.fieldValidation === 'Strict') {
-    throw unreadable(patched, `strict decoding error: ${strict.join(', ')}`);
+    throw unreadable(shown, `strict decoding error: ${strict.join(', ')}`);
   }
   for (const sentence of strict) warn(sentence);
   return defaulted(patched, resource);
 }
 
-function unreadable(patched: JsonValue, why: string): Failure {
-  return invalid({ group: '', kind: '' }, '', [invalidValue('patch', JSON.stringify(patched), why)]);
+function unreadable(shown: string, why: string): Failure {
+  return invalid({ group: '', kind: '' }, '', [invalidValue('patch', shown, why)]);
+}
+
+function doubled(duplicates: readonly string[]): Failure {
+  const why = `yaml: unmarshal errors:\n  ${duplicates.join('\n  ')}`;
+  return badRequest(`error strict decoding YAML: error converting YAML to JSON: ${why}`);
+}
+
+/** The patched object as upstream's patch library writes it: its first level in the order of names. */
+function sortedText(value: JsonValue): string {
+  if (!isObject(value)) return JSON.stringify(value);
+  return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1))));
+}
+
+/** As Go prints a map: `map[data:map[a:1]]`. */
+function goText(value: JsonValue | undefined): string {
+  if (value === undefined || value === null) return '<nil>';
+  if (isArray(value)) return `[${value.map(goText).join(' ')}]`;
+  if (!isObject(value)) return String(value);
+  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return `map[${members.map(([key, member]) => `${key}:${goText(member)}`).join(' ')}]`;
 }

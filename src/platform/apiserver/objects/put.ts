@@ -11,7 +11,7 @@ import { write } from './update.ts';
 
 export function put(dependencies: Dependencies, target: Target, options: WriteOptions, body: Body): Promise<Answer> {
   const { resource, namespace, name, warn } = target;
-  const decoded = decode(body, target, options.fieldValidation);
+  const decoded = decode(dependencies.resources, body, target, options.fieldValidation);
   const sent = withoutDoubleOwners(inNamespace(decoded, resource, namespace), 'as sent', warn);
   checkName(sent, name);
 

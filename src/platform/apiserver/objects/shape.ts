@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../../kubernetes/json.ts';
 import type { Resource } from '../resources/resource.ts';
 import { checkFields } from '../schemas/fields.ts';
+import { goTypeFault } from './goTypes.ts';
 
 /** A sentence for each field that the schema does not know: `unknown field "spec.foo"`. */
 export function unknownFields(object: JsonObject, { schema }: Resource): readonly string[] {
@@ -9,6 +10,6 @@ export function unknownFields(object: JsonObject, { schema }: Resource): readonl
 }
 
 /** Why a built-in kind cannot hold the value; a custom resource is told by its validation instead. */
-export function typeFault(_object: JsonObject, _resource: Resource): string | undefined {
-  return undefined;
+export function typeFault(object: JsonObject, { schema, isCustom }: Resource): string | undefined {
+  return isCustom ? undefined : goTypeFault(object, schema);
 }

@@ -11,7 +11,7 @@ import { objectIn } from './answers.ts';
 import { createMutated } from './create.ts';
 import { apiVersionOf } from './decode.ts';
 import type { Dependencies } from './dependencies.ts';
-import { mustNameItsVersion } from './kindFacts.ts';
+import { kindMetadataCauses, mustNameItsVersion } from './kindFacts.ts';
 import { finalizersOf, inOrder, nameOf, resourceVersionOf, uidOf, withMetadata } from './metadata/metadata.ts';
 import { carriedOver, checkName, inNamespace } from './metadata/system.ts';
 import { metadataCauses, metadataUpdateCauses, pathSegmentRule } from './metadata/validate.ts';
@@ -104,6 +104,9 @@ async function writeOver(dependencies: Dependencies, writing: Writing, current: 
   const causes = [
     ...metadataCauses(prepared, resource.isNamespaced, pathSegmentRule),
     ...metadataUpdateCauses(prepared, old),
+    // and once more as the kind's own validation has it: what is told twice counts as two causes
+    ...metadataUpdateCauses(prepared, old),
+    ...(resource.isCustom ? [] : kindMetadataCauses(prepared, resource)),
     ...strategy.validate(prepared, old, change),
   ];
   if (causes.length > 0) throw invalid(resource, nameOf(prepared), causes);

@@ -140,8 +140,8 @@ function parseSet(peek: () => Token, take: () => Token): string[] {
       value = undefined;
       continue;
     }
-    if (kind !== 'word') throw wrongRequirement(`found '${text}', expected: ',', or identifier`);
     if (value !== undefined) throw wrongRequirement(`found '${text}', expected: ',' or ')'`);
+    if (kind !== 'word') throw wrongRequirement(`found '${text}', expected: ',', or identifier`);
     value = text;
   }
 }
