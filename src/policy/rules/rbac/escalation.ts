@@ -10,6 +10,10 @@ import { type Grant, grantsOf, includes } from './grants.ts';
  * The API server keeps people from granting what they do not have; `escalate` and `bind` lift that, `impersonate` and
  * tokens of other accounts go around it (https://kubernetes.io/docs/concepts/security/rbac-good-practices/). To act as a
  * group of `spec.admission.breakGlass` is what that group is for; whoever does so has the rights of that group alone.
+ *
+ * Since Kubernetes 1.36 there is impersonation in two halves (k8s.io/apiserver pkg/endpoints/filters/impersonation/mode.go):
+ * `impersonate:<mode>` says as whom, `impersonate-on:<mode>:<verb>` what for. Each is told, for the other may stand in any
+ * other role, also in one that nobody judged.
  */
 export const rbacEscalation = defineRule({
   id: 'rbac/escalation',
@@ -46,7 +50,7 @@ rules:
       for (const verb of escalationsIn(grant, breakGlass)) {
         violations.push({
           path: pointer('rules', grant.index, 'verbs', grant.verbs.indexOf(verb)),
-          message: `rule ${grant.index + 1} of ${shortTitleOf(subject.reference)} grants ${verb} on ${grant.resources.join(', ')}, ${MEANINGS[verb]}; leave it out`,
+          message: `rule ${grant.index + 1} of ${shortTitleOf(subject.reference)} grants ${verb} on ${[...grant.resources, ...grant.nonResourceURLs].join(', ')}, ${meaningOf(verb)}; leave it out`,
         });
       }
     }
@@ -61,6 +65,15 @@ const MEANINGS: Readonly<Record<string, string>> = {
   create: 'which lets its holder act as any account of the namespace',
 };
 
+/** As whom, and what for; a mode is `user-info`, `serviceaccount`, `arbitrary-node` or `associated-node`. */
+const AS_WHOM = 'impersonate:';
+const WHAT_FOR = 'impersonate-on:';
+
+function meaningOf(verb: string): string | undefined {
+  if (verb.startsWith(WHAT_FOR)) return 'which lets its holder do so as somebody else';
+  return MEANINGS[verb.startsWith(AS_WHOM) ? 'impersonate' : verb];
+}
+
 /** A wildcard among the verbs is told by rbac/wildcards. */
 function escalationsIn(grant: Grant, breakGlass: readonly string[]): string[] {
   const found: string[] = [];
@@ -70,11 +83,22 @@ function escalationsIn(grant: Grant, breakGlass: readonly string[]): string[] {
   for (const verb of ['escalate', 'bind']) {
     if (isRoles && grant.verbs.includes(verb)) found.push(verb);
   }
-  if (grant.verbs.includes('impersonate') && !isOnlyFor(breakGlass, grant)) found.push('impersonate');
+  found.push(...impersonationsIn(grant, breakGlass));
 
   const isTokens = grant.resources.includes('serviceaccounts/token') && grant.resourceNames.length === 0;
   if (isTokens && grant.verbs.includes('create')) found.push('create');
   return found;
+}
+
+/** The verbs are compared letter by letter: RBAC knows no wildcard inside of one. */
+function impersonationsIn(grant: Grant, breakGlass: readonly string[]): string[] {
+  const isAllowed = isOnlyFor(breakGlass, grant);
+  return grant.verbs.filter((verb) => {
+    if (verb === 'impersonate' || verb === `${AS_WHOM}user-info`) return !isAllowed;
+    // what a group of break-glass may be for is for whoever gives it its rights
+    if (verb.startsWith(`${WHAT_FOR}user-info:`)) return breakGlass.length === 0;
+    return verb.startsWith(AS_WHOM) || verb.startsWith(WHAT_FOR);
+  });
 }
 
 /**

@@ -62,6 +62,37 @@ describe('rbac/escalation', () => {
       ],
     ],
     [{ apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['ci'], verbs: ['create'] }, []],
+    [
+      { apiGroups: ['authentication.k8s.io'], resources: ['users'], verbs: ['impersonate:user-info'] },
+      [
+        'rule 1 of deployer grants impersonate:user-info on users, which lets its holder act as somebody else; leave it out',
+      ],
+    ],
+    [
+      {
+        apiGroups: ['authentication.k8s.io'],
+        resources: ['serviceaccounts', 'nodes'],
+        resourceNames: ['ci'],
+        verbs: ['impersonate:serviceaccount', 'impersonate:arbitrary-node', 'impersonate:associated-node'],
+      },
+      ['serviceaccount', 'arbitrary-node', 'associated-node'].map(
+        (mode) =>
+          `rule 1 of deployer grants impersonate:${mode} on serviceaccounts, nodes, which lets its holder act as somebody else; leave it out`,
+      ),
+    ],
+    [
+      { apiGroups: [''], resources: ['pods'], verbs: ['get', 'impersonate-on:user-info:create'] },
+      [
+        'rule 1 of deployer grants impersonate-on:user-info:create on pods, which lets its holder do so as somebody else; leave it out',
+      ],
+    ],
+    [
+      { nonResourceURLs: ['/metrics'], verbs: ['impersonate-on:serviceaccount:get'] },
+      [
+        'rule 1 of deployer grants impersonate-on:serviceaccount:get on /metrics, which lets its holder do so as somebody else; leave it out',
+      ],
+    ],
+    [{ apiGroups: [''], resources: ['users'], verbs: ['impersonates', 'impersonate-only'] }, []],
     [{ apiGroups: [roles], resources: ['roles'], verbs: ['*'] }, []],
   ])('%j', (rule, expected) => {
     expect(messages(judgeBy(rbacEscalation, aRole(rule)))).toEqual(expected);
@@ -87,6 +118,22 @@ describe('rbac/escalation', () => {
     expect(judgeBy(rbacEscalation, aClusterRole({}, rule), policy)).toHaveLength(count);
     const without = aPolicy({ admission: { breakGlass: { groups: [] } } });
     expect(judgeBy(rbacEscalation, aClusterRole({}, rule), without)).toHaveLength(1);
+  });
+});
+
+describe('rbac/escalation by the two halves of impersonation, beside break-glass groups', () => {
+  const policy = aPolicy({ admission: { breakGlass: { groups: ['fire'] } } });
+  const names = ['fire', 'fire:ann'];
+
+  it.each<[string, JsonValue, number]>([
+    ['as the group', { resources: ['groups'], resourceNames: ['fire'], verbs: ['impersonate:user-info'] }, 0],
+    ['as who is called like it', { resources: ['users'], resourceNames: names, verbs: ['impersonate:user-info'] }, 0],
+    ['as anybody', { resources: ['users'], verbs: ['impersonate:user-info'] }, 1],
+    ['as an account', { resources: ['users'], resourceNames: names, verbs: ['impersonate:serviceaccount'] }, 1],
+    ['what the group is for', { resources: ['pods'], verbs: ['impersonate-on:user-info:delete'] }, 0],
+    ['what no group is for', { resources: ['pods'], verbs: ['impersonate-on:arbitrary-node:delete'] }, 1],
+  ])('%s', (_, rule, count) => {
+    expect(judgeBy(rbacEscalation, aClusterRole({}, rule), policy)).toHaveLength(count);
   });
 });
 
