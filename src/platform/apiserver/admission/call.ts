@@ -2,10 +2,9 @@
 import { isObject, type JsonObject, type JsonValue, stringAt } from '../../../kubernetes/json.ts';
 import type { Clock } from '../clock.ts';
 import type { Reader } from '../store/store.ts';
-import type { AdmissionAttributes } from './admission.ts';
 import { type Answer, Connection, type Target } from './connection.ts';
 import { CallFailure, denied, withoutDryRun } from './failures.ts';
-import { readVerdict, reviewOf, type Verdict } from './review.ts';
+import { readVerdict, reviewOf, type Seen, type Verdict } from './review.ts';
 import { placeOf, type ServiceResolver } from './services.ts';
 import type { Address, Webhook } from './webhook.ts';
 
@@ -34,7 +33,7 @@ export class Caller {
    * @returns what an allowing webhook has to say
    * @throws Failure where it denies, or must not be asked on a dry run; CallFailure where it gives no answer
    */
-  async ask(webhook: Webhook, attributes: AdmissionAttributes, warn: (sentence: string) => void): Promise<Verdict> {
+  async ask(webhook: Webhook, attributes: Seen, warn: (sentence: string) => void): Promise<Verdict> {
     if (attributes.dryRun && !DRY.includes(webhook.sideEffects)) throw withoutDryRun(webhook.name);
     if (webhook.reviewVersion === undefined) {
       const known = 'webhook does not accept known AdmissionReview versions (v1, v1beta1)';

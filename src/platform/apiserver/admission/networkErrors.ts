@@ -44,12 +44,18 @@ export function explainNetwork(error: unknown, serverName: string): string {
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'CERT_SIGNATURE_FAILURE':
       return `${UNVERIFIED}${UNKNOWN_AUTHORITY}`;
-    case 'ERR_SSL_WRONG_VERSION_NUMBER':
-    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
-      return 'http: server gave HTTP response to HTTPS client';
+    case 'EPROTO':
+      return isNoTls(message)
+        ? 'http: server gave HTTP response to HTTPS client'
+        : 'remote error: tls: handshake failure';
     default:
       return typeof message === 'string' && message !== '' ? message : String(error);
   }
+}
+
+/** What came does not begin as TLS does. */
+function isNoTls(message: unknown): boolean {
+  return /wrong version number|packet length too long/.test(String(message));
 }
 
 /** `certificate is valid for a, b, not c`: Node lists the names as `DNS:a, DNS:b`. */

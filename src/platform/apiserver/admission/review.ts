@@ -25,25 +25,51 @@ export interface Verdict {
   readonly patch: string | undefined;
 }
 
+/** A request in the version that a webhook asks for. */
+export interface Seen extends AdmissionAttributes {
+  /** Of the objects; `resource` is what the request names. */
+  readonly version: string;
+}
+
+export function inVersion(attributes: AdmissionAttributes, version: string): Seen {
+  const { object, old, resource } = attributes;
+  const seen = { ...attributes, version };
+  if (version === resource.version) return seen;
+  return { ...seen, object: moved(object, version, attributes), old: moved(old, version, attributes) };
+}
+
+/** What the webhook has made of the object, in the version of the request. */
+export function inRequestVersion(object: JsonObject | undefined, seen: Seen): JsonObject | undefined {
+  return seen.version === seen.resource.version ? object : moved(object, seen.resource.version, seen);
+}
+
+/** Versions of a resource have one shape: only what its objects say of it differs. A Scale is a Scale in all of them. */
+function moved(
+  object: JsonObject | undefined,
+  version: string,
+  { resource: { group }, subresource }: AdmissionAttributes,
+): JsonObject | undefined {
+  if (object === undefined || (subresource !== '' && subresource !== 'status')) return object;
+  return { ...object, apiVersion: group === '' ? version : `${group}/${version}` };
+}
+
 /** The review that is sent. */
-export function reviewOf(attributes: AdmissionAttributes, uid: string, version: 'v1' | 'v1beta1'): JsonObject {
+export function reviewOf(attributes: Seen, uid: string, version: 'v1' | 'v1beta1'): JsonObject {
   const { object = null, old = null } = attributes;
   const request = { uid, ...requestOf(attributes), object, oldObject: old };
   return { kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${version}`, request };
 }
 
 /** Everything about the request but its objects. */
-export function requestOf(attributes: AdmissionAttributes): JsonObject {
-  const { operation, resource, subresource, namespace, name, options, dryRun, user } = attributes;
-  const { group, version, plural } = resource;
-  const kind = kindOf(attributes);
-  const path = { group, version, resource: plural };
+export function requestOf(attributes: Seen): JsonObject {
+  const { operation, resource, version, subresource, namespace, name, options, dryRun, user } = attributes;
+  const { group, plural } = resource;
   return {
-    kind,
-    resource: path,
+    kind: kindOf(attributes, version),
+    resource: { group, version, resource: plural },
     ...(subresource !== '' && { subResource: subresource }),
-    requestKind: kind,
-    requestResource: path,
+    requestKind: kindOf(attributes, resource.version),
+    requestResource: { group, version: resource.version, resource: plural },
     ...(subresource !== '' && { requestSubResource: subresource }),
     ...(name !== '' && { name }),
     ...(namespace !== '' && { namespace }),
@@ -60,8 +86,8 @@ export function requestOf(attributes: AdmissionAttributes): JsonObject {
 }
 
 /** Of a subresource with an object of its own kind (Scale, Eviction), that kind. */
-function kindOf({ resource, subresource, object, old }: AdmissionAttributes): JsonObject {
-  const { group, version, kind } = resource;
+function kindOf({ resource, subresource, object, old }: AdmissionAttributes, version: string): JsonObject {
+  const { group, kind } = resource;
   if (subresource === '' || subresource === 'status') return { group, version, kind };
   const sent = object ?? old;
   const apiVersion = stringAt(sent, 'apiVersion') ?? '';

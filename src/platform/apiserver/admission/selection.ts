@@ -5,10 +5,11 @@
 import { type JsonObject, type JsonValue, valueAt } from '../../../kubernetes/json.ts';
 import { labelsFrom, selects, selectsEverything } from '../../../kubernetes/labelSelector.ts';
 import type { Authorizer } from '../auth/user.ts';
+import type { Resources } from '../resources/resource.ts';
 import { notFound } from '../status/failure.ts';
 import type { Reader } from '../store/store.ts';
 import type { AdmissionAttributes } from './admission.ts';
-import { requestOf } from './review.ts';
+import { inVersion, requestOf, type Seen } from './review.ts';
 import { ruleMatches } from './rules.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -27,20 +28,47 @@ export function isExempt({ resource }: AdmissionAttributes): boolean {
   return resource.group === REGISTRATION && EXEMPT_KINDS.includes(resource.kind);
 }
 
-/** @throws Failure 404 where the namespace that a selector asks for is not there, 403 where a condition fails */
-export function isAsked(
+export interface Known {
+  readonly store: Reader;
+  readonly authorizer: Authorizer | undefined;
+  /** For other versions of the same resource, which `matchPolicy: Equivalent` asks for. */
+  readonly resources: Resources | undefined;
+}
+
+/**
+ * The request as the webhook is to see it, in the version that its rules name; undefined where it is not meant.
+ *
+ * @throws Failure 404 where the namespace that a selector asks for is not there, 403 where a condition fails
+ */
+export function seenBy(webhook: Webhook, attributes: AdmissionAttributes, known: Known): Seen | undefined {
+  const version = versionFor(webhook, attributes, known.resources);
+  if (version === undefined) return undefined;
+  if (!isObjectSelected(webhook, attributes) || !isNamespaceSelected(webhook, attributes, known.store))
+    return undefined;
+
+  const seen = inVersion(attributes, version);
+  if (webhook.conditions === undefined) return seen;
+  const { object, old } = seen;
+  const input = { object, oldObject: old, request: requestOf(seen), authorizer: known.authorizer, attributes };
+  return webhook.conditions(input) ? seen : undefined;
+}
+
+/** The request's version where a rule names it, else another one by which the same objects are served. */
+function versionFor(
   webhook: Webhook,
   attributes: AdmissionAttributes,
-  store: Reader,
-  authorizer: Authorizer | undefined,
-): boolean {
-  const { version } = attributes.resource; // one shape for all versions: matchPolicy has nothing to convert
-  if (!webhook.rules.some((rule) => ruleMatches(rule, attributes, version))) return false;
-  if (!isObjectSelected(webhook, attributes) || !isNamespaceSelected(webhook, attributes, store)) return false;
-  if (webhook.conditions === undefined) return true;
+  resources: Resources | undefined,
+): string | undefined {
+  const { storedAs, version, isCustom } = attributes.resource;
+  if (webhook.rules.some((rule) => ruleMatches(rule, attributes, version))) return version;
+  if (!webhook.takesEquivalents || !isCustom || resources === undefined) return undefined;
 
-  const { object, old } = attributes;
-  return webhook.conditions({ object, oldObject: old, request: requestOf(attributes), authorizer, attributes });
+  const others = resources.all().filter((each) => each.storedAs === storedAs && each.version !== version);
+  for (const rule of webhook.rules) {
+    const found = others.find((other) => ruleMatches(rule, attributes, other.version));
+    if (found !== undefined) return found.version;
+  }
+  return undefined;
 }
 
 /** By the labels before or after the change. */

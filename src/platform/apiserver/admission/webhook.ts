@@ -22,6 +22,8 @@ export interface Webhook {
   readonly id: string;
   readonly isMutating: boolean;
   readonly rules: readonly Rule[];
+  /** `matchPolicy: Equivalent`: a rule also means other versions of what it names. */
+  readonly takesEquivalents: boolean;
   readonly namespaceSelector: JsonObject | undefined;
   readonly objectSelector: JsonObject | undefined;
   readonly conditions: Conditions | undefined;
@@ -54,6 +56,7 @@ export function readWebhooks(configuration: JsonObject, isMutating: boolean, com
         id: `${start}/${index}`,
         isMutating,
         rules: arrayAt(webhook, 'rules').map(readRule),
+        takesEquivalents: stringAt(webhook, 'matchPolicy') !== 'Exact',
         namespaceSelector: objectAt(webhook, 'namespaceSelector'),
         objectSelector: objectAt(webhook, 'objectSelector'),
         conditions: compileConditions(arrayAt(webhook, 'matchConditions'), ignoresFailures, compile),

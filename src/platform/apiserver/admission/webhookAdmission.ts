@@ -6,6 +6,7 @@ import { equals, type JsonObject } from '../../../kubernetes/json.ts';
 import type { Authorizer } from '../auth/user.ts';
 import type { Clock } from '../clock.ts';
 import { type Log, SILENT } from '../log.ts';
+import type { Resources } from '../resources/resource.ts';
 import { internalError } from '../status/failure.ts';
 import type { Reader } from '../store/store.ts';
 import type { Admission, AdmissionAttributes } from './admission.ts';
@@ -15,7 +16,8 @@ import { configurationsOf } from './configurations.ts';
 import { CallFailure } from './failures.ts';
 import { patched } from './patch.ts';
 import { Reinvocation } from './reinvocation.ts';
-import { isAsked, isExempt } from './selection.ts';
+import { inRequestVersion, type Seen } from './review.ts';
+import { isExempt, type Known, seenBy } from './selection.ts';
 import type { ServiceResolver } from './services.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -26,6 +28,8 @@ export interface WebhookAdmissionOptions {
   readonly uid: () => string;
   /** Compiles `matchConditions`. */
   readonly compile: ConditionCompiler;
+  /** For `matchPolicy: Equivalent`. */
+  readonly resources?: Resources;
   /** For `authorizer` in conditions. */
   readonly authorizer?: Authorizer;
   /** Where Services are that have no endpoints in the store. */
@@ -39,10 +43,12 @@ export class WebhookAdmission implements Admission {
   readonly #options: WebhookAdmissionOptions;
   readonly #configurations: ReturnType<typeof configurationsOf>;
   readonly #caller: Caller;
+  readonly #known: Known;
 
   constructor(options: WebhookAdmissionOptions) {
     this.#options = options;
-    const { store, clock, uid, resolve, compile } = options;
+    const { store, clock, uid, resolve, compile, authorizer, resources } = options;
+    this.#known = { store, authorizer, resources };
     this.#configurations = configurationsOf(store, compile);
     this.#caller = new Caller({ store, clock, uid, resolve });
   }
@@ -59,9 +65,9 @@ export class WebhookAdmission implements Admission {
 
     do {
       for (const webhook of webhooks) {
-        const present = { ...attributes, object };
-        if (!this.#isAsked(webhook, present) || !reinvocation.includes(webhook)) continue;
-        const changed = await this.#change(webhook, present, warn);
+        const seen = seenBy(webhook, { ...attributes, object }, this.#known);
+        if (seen === undefined || !reinvocation.includes(webhook)) continue;
+        const changed = inRequestVersion(await this.#change(webhook, seen, warn), seen);
         if (changed !== undefined && !equals(changed, object)) reinvocation.noteChange();
         reinvocation.noteCall(webhook);
         if (changed !== undefined) object = finish(changed);
@@ -72,14 +78,17 @@ export class WebhookAdmission implements Admission {
 
   async validate(attributes: AdmissionAttributes, warn: Warn): Promise<void> {
     if (isExempt(attributes)) return;
-    const asked = this.#configurations.validating().filter((webhook) => this.#isAsked(webhook, attributes));
+    const asked = this.#configurations.validating().flatMap((webhook) => {
+      const seen = seenBy(webhook, attributes, this.#known);
+      return seen === undefined ? [] : [{ webhook, seen }];
+    });
     if (asked.length === 0) return;
 
     // All are waited for, and the one that says no first is told, as in Kubernetes.
     const failures: unknown[] = [];
-    const calls = asked.map(async (webhook) => {
+    const calls = asked.map(async ({ webhook, seen }) => {
       try {
-        await this.#guarded(webhook, () => this.#caller.ask(webhook, attributes, warn));
+        await this.#guarded(webhook, () => this.#caller.ask(webhook, seen, warn));
       } catch (failure) {
         failures.push(failure);
       }
@@ -93,15 +102,11 @@ export class WebhookAdmission implements Admission {
     this.#caller.close();
   }
 
-  #isAsked(webhook: Webhook, attributes: AdmissionAttributes): boolean {
-    return isAsked(webhook, attributes, this.#options.store, this.#options.authorizer);
-  }
-
   /** The object after the webhook's patch; undefined where it has none. */
-  #change(webhook: Webhook, attributes: AdmissionAttributes, warn: Warn): Promise<JsonObject | undefined> {
+  #change(webhook: Webhook, seen: Seen, warn: Warn): Promise<JsonObject | undefined> {
     return this.#guarded(webhook, async () => {
-      const { patch } = await this.#caller.ask(webhook, attributes, warn);
-      return patch === undefined ? undefined : patched(attributes.object, patch, webhook);
+      const { patch } = await this.#caller.ask(webhook, seen, warn);
+      return patch === undefined ? undefined : patched(seen.object, patch, webhook);
     });
   }
 
