@@ -8,6 +8,7 @@ import { othersOf, withNames } from './custom/names.ts';
 import { customResources } from './custom/resources.ts';
 import type { Resource, Resources } from './resource.ts';
 import { ResourceIndex } from './resourceIndex.ts';
+import { addressesIn } from './rules/addresses.ts';
 
 export interface KeptResources extends Resources {
   /** Serves what is established, and follows the store from then on. Resolves when all that is there has been seen. */
@@ -42,7 +43,7 @@ class Keeper implements KeptResources {
   constructor(store: Store, options: KeepOptions) {
     this.#store = store;
     this.#options = options;
-    this.#index = new ResourceIndex(options.builtin ?? builtinResources());
+    this.#index = new ResourceIndex(options.builtin ?? builtinResources(addressesIn(store)));
   }
 
   find(group: string, version: string, plural: string): Resource | undefined {

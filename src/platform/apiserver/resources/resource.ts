@@ -77,8 +77,6 @@ export interface Strategy {
   beforeUpdate(object: JsonObject, old: JsonObject, change: Change): JsonObject;
   /** All that is wrong; `old` on an update. Metadata is validated elsewhere. */
   validate(object: JsonObject, old: JsonObject | undefined, change: Change): readonly Cause[];
-  /** What is wrong with a name of this kind, or with the start of one that the server completes. */
-  nameErrors(name: string, isPrefix: boolean): readonly string[];
   /** Sentences for the `Warning` header. */
   warnings(object: JsonObject, old: JsonObject | undefined): readonly string[];
   /** Whether PUT on a name that is not there creates it (Kubernetes: Lease, Endpoints, RBAC, …). */

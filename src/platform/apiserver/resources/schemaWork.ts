@@ -1,6 +1,8 @@
 /** Where resources meet their schemas. */
 import type { JsonObject } from '../../../kubernetes/json.ts';
 import { coreSchema } from '../schemas/core/coreSchema.ts';
+import { withDefaults } from '../schemas/defaults.ts';
+import { prune } from '../schemas/prune.ts';
 import type { Schema } from '../schemas/schema.ts';
 import type { Cause } from '../status/failure.ts';
 
@@ -17,8 +19,8 @@ export function schemaOfVersion(_schema: JsonObject | undefined): Schema {
 }
 
 /** Without what the schema does not know, and with the values that it fills in. */
-export function filledIn(object: JsonObject, _schema: Schema): JsonObject {
-  return object;
+export function filledIn(object: JsonObject, schema: Schema): JsonObject {
+  return withDefaults(prune(object, schema), schema);
 }
 
 export function checkSchema(_object: JsonObject, _schema: Schema, _old: JsonObject | undefined): readonly Cause[] {

@@ -2,15 +2,13 @@
 import { equals, type JsonObject, numberAt, objectAt } from '../../../kubernetes/json.ts';
 import type { Schema } from '../schemas/schema.ts';
 import { copyOf, type Draft, ensure } from './draft.ts';
-import { type NameRule, subdomainName } from './names.ts';
+import { goForm } from './go/goForm.ts';
 import { Problems } from './problems.ts';
 import type { Change, Strategy } from './resource.ts';
 import { checkSchema, filledIn } from './schemaWork.ts';
 
 /** What one kind does beside its schema. Drafts are copies that may be changed. */
 export interface Rules {
-  /** A DNS subdomain unless said. */
-  readonly name?: NameRule;
   /** pkg/apis/<group>/<version>/defaults.go */
   readonly defaults?: (draft: Draft) => void;
   /** PrepareForCreate: what the server owns. The status is dropped before. */
@@ -31,6 +29,8 @@ export interface Rules {
   readonly statusKeepsLabels?: boolean;
   /** Beside spec and status, an annotation counts as a change of the generation: Deployments. */
   readonly annotationsCount?: boolean;
+  /** The status that a new object comes with is kept: Nodes. */
+  readonly createsWithStatus?: boolean;
   readonly createsOnUpdate?: boolean;
   readonly graceSeconds?: number;
 }
@@ -45,12 +45,13 @@ export function strategyOf(schemaOf: () => Schema, emptyStatus: JsonObject | und
     withDefaults(object) {
       const draft = copyOf(filledIn(object, schemaOf()));
       rules.defaults?.(draft);
+      goForm(draft, schemaOf());
       return draft;
     },
 
     beforeCreate(object, change) {
       const draft = copyOf(object);
-      if (hasStatus) draft.status = copyOf(emptyStatus);
+      if (hasStatus && rules.createsWithStatus !== true) draft.status = newStatus(emptyStatus, schemaOf());
       const metadata = ensure(draft, 'metadata');
       delete metadata.generation;
       if (rules.hasGeneration === true) metadata.generation = 1;
@@ -83,11 +84,16 @@ export function strategyOf(schemaOf: () => Schema, emptyStatus: JsonObject | und
       return problems.causes;
     },
 
-    nameErrors: rules.name ?? subdomainName,
     warnings: (object, old) => rules.warnings?.(object, old) ?? [],
     createsOnUpdate: rules.createsOnUpdate === true,
     ...(rules.graceSeconds !== undefined && { graceSeconds: rules.graceSeconds }),
   };
+}
+
+function newStatus(status: JsonObject, schema: Schema): Draft {
+  const draft = copyOf(status);
+  goForm(draft, schema.properties?.status ?? {});
+  return draft;
 }
 
 /** The old object with the new one's status, and the metadata that may be changed by this way. */

@@ -5,7 +5,6 @@
 import { equals, type JsonObject, numberAt, objectAt } from '../../../../kubernetes/json.ts';
 import type { Schema } from '../../schemas/schema.ts';
 import { copyOf, copyValue, ensure } from '../draft.ts';
-import { subdomainName } from '../names.ts';
 import type { Strategy } from '../resource.ts';
 import { checkSchema, filledIn } from '../schemaWork.ts';
 import { finalizerWarnings } from './warnings.ts';
@@ -29,7 +28,6 @@ export function customStrategy(schemaOf: () => Schema, hasStatus: boolean): Stra
     },
 
     validate: (object, old, _change) => checkSchema(object, schemaOf(), old),
-    nameErrors: subdomainName,
     warnings: (object, old) => finalizerWarnings(object, old),
     createsOnUpdate: false,
   };

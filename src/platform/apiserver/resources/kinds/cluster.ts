@@ -1,27 +1,46 @@
 /** What governs a cluster: roles, webhooks, definitions, networks, leases, and the reviews that are asked and not kept. */
 
 import type { Kind } from '../kind.ts';
-import { pathSegmentName } from '../names.ts';
+import { definitionRules } from '../rules/definitions.ts';
+import {
+  endpointSliceRules,
+  ingressClassRules,
+  ingressRules,
+  leaseRules,
+  networkPolicyRules,
+  priorityClassRules,
+  storageClassRules,
+} from '../rules/networking.ts';
+import { clusterRoleRules, namespacedRoleBindingRules, roleBindingRules, roleRules } from '../rules/rbac.ts';
+import { mutatingWebhookRules, validatingWebhookRules } from '../rules/webhooks.ts';
 
 const admission = {
   group: 'admissionregistration.k8s.io',
   version: 'v1',
   scope: 'Cluster',
   categories: ['api-extensions'],
-  rules: { hasGeneration: true },
 } as const;
 const authentication = { group: 'authentication.k8s.io', version: 'v1', scope: 'Cluster', verbs: ['create'] } as const;
 const authorization = { group: 'authorization.k8s.io', version: 'v1', verbs: ['create'] } as const;
-const networking = { group: 'networking.k8s.io', version: 'v1', rules: { hasGeneration: true } } as const;
+const networking = { group: 'networking.k8s.io', version: 'v1' } as const;
 const rbac = {
   group: 'rbac.authorization.k8s.io',
   version: 'v1',
-  rules: { name: pathSegmentName, createsOnUpdate: true },
 } as const;
 
 export const CLUSTER_KINDS: readonly Kind[] = [
-  { ...admission, kind: 'MutatingWebhookConfiguration', plural: 'mutatingwebhookconfigurations' },
-  { ...admission, kind: 'ValidatingWebhookConfiguration', plural: 'validatingwebhookconfigurations' },
+  {
+    ...admission,
+    kind: 'MutatingWebhookConfiguration',
+    plural: 'mutatingwebhookconfigurations',
+    rules: mutatingWebhookRules,
+  },
+  {
+    ...admission,
+    kind: 'ValidatingWebhookConfiguration',
+    plural: 'validatingwebhookconfigurations',
+    rules: validatingWebhookRules,
+  },
   {
     group: 'apiextensions.k8s.io',
     version: 'v1',
@@ -30,8 +49,8 @@ export const CLUSTER_KINDS: readonly Kind[] = [
     shortNames: ['crd', 'crds'],
     categories: ['api-extensions'],
     scope: 'Cluster',
-    status: { acceptedNames: { kind: '', plural: '' }, conditions: [], storedVersions: [] },
-    rules: { hasGeneration: true },
+    status: {},
+    rules: definitionRules,
   },
   { ...authentication, kind: 'SelfSubjectReview', plural: 'selfsubjectreviews' },
   { ...authentication, kind: 'TokenReview', plural: 'tokenreviews' },
@@ -44,22 +63,28 @@ export const CLUSTER_KINDS: readonly Kind[] = [
     version: 'v1',
     kind: 'Lease',
     plural: 'leases',
-    rules: { createsOnUpdate: true },
+    rules: leaseRules,
   },
   {
     group: 'discovery.k8s.io',
     version: 'v1',
     kind: 'EndpointSlice',
     plural: 'endpointslices',
-    rules: { hasGeneration: true },
+    rules: endpointSliceRules,
   },
-  { ...networking, kind: 'IngressClass', plural: 'ingressclasses', scope: 'Cluster' },
-  { ...networking, kind: 'Ingress', plural: 'ingresses', shortNames: ['ing'], status: { loadBalancer: {} } },
-  { ...networking, kind: 'NetworkPolicy', plural: 'networkpolicies', shortNames: ['netpol'] },
-  { ...rbac, kind: 'ClusterRoleBinding', plural: 'clusterrolebindings', scope: 'Cluster' },
-  { ...rbac, kind: 'ClusterRole', plural: 'clusterroles', scope: 'Cluster' },
-  { ...rbac, kind: 'RoleBinding', plural: 'rolebindings' },
-  { ...rbac, kind: 'Role', plural: 'roles' },
+  { ...networking, kind: 'IngressClass', plural: 'ingressclasses', scope: 'Cluster', rules: ingressClassRules },
+  { ...networking, kind: 'Ingress', plural: 'ingresses', shortNames: ['ing'], status: {}, rules: ingressRules },
+  {
+    ...networking,
+    kind: 'NetworkPolicy',
+    plural: 'networkpolicies',
+    shortNames: ['netpol'],
+    rules: networkPolicyRules,
+  },
+  { ...rbac, kind: 'ClusterRoleBinding', plural: 'clusterrolebindings', scope: 'Cluster', rules: roleBindingRules },
+  { ...rbac, kind: 'ClusterRole', plural: 'clusterroles', scope: 'Cluster', rules: clusterRoleRules },
+  { ...rbac, kind: 'RoleBinding', plural: 'rolebindings', rules: namespacedRoleBindingRules },
+  { ...rbac, kind: 'Role', plural: 'roles', rules: roleRules },
   {
     group: 'scheduling.k8s.io',
     version: 'v1',
@@ -67,7 +92,7 @@ export const CLUSTER_KINDS: readonly Kind[] = [
     plural: 'priorityclasses',
     shortNames: ['pc'],
     scope: 'Cluster',
-    rules: { hasGeneration: true },
+    rules: priorityClassRules,
   },
   {
     group: 'storage.k8s.io',
@@ -76,5 +101,6 @@ export const CLUSTER_KINDS: readonly Kind[] = [
     plural: 'storageclasses',
     shortNames: ['sc'],
     scope: 'Cluster',
+    rules: storageClassRules,
   },
 ];

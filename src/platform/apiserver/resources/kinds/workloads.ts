@@ -1,19 +1,31 @@
 /** The groups apps, batch, autoscaling and policy. */
 import { type Kind, WORKLOAD_SCALE } from '../kind.ts';
+import {
+  autoscalerRules,
+  controllerRevisionRules,
+  cronJobRules,
+  daemonSetRules,
+  deploymentRules,
+  disruptionBudgetRules,
+  jobRules,
+  replicaSetRules,
+  statefulSetRules,
+} from '../rules/workloads.ts';
 
 const apps = { group: 'apps', version: 'v1' } as const;
 const batch = { group: 'batch', version: 'v1' } as const;
-const workload = { categories: ['all'], rules: { hasGeneration: true } } as const;
+const workload = { categories: ['all'] } as const;
 
 export const WORKLOAD_KINDS: readonly Kind[] = [
-  { ...apps, kind: 'ControllerRevision', plural: 'controllerrevisions' },
+  { ...apps, kind: 'ControllerRevision', plural: 'controllerrevisions', rules: controllerRevisionRules },
   {
     ...apps,
     ...workload,
     kind: 'DaemonSet',
     plural: 'daemonsets',
+    rules: daemonSetRules,
     shortNames: ['ds'],
-    status: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
+    status: {},
   },
   {
     ...apps,
@@ -23,15 +35,16 @@ export const WORKLOAD_KINDS: readonly Kind[] = [
     shortNames: ['deploy'],
     status: {},
     scale: WORKLOAD_SCALE,
-    rules: { hasGeneration: true, annotationsCount: true, statusKeepsLabels: true },
+    rules: deploymentRules,
   },
   {
     ...apps,
     ...workload,
     kind: 'ReplicaSet',
     plural: 'replicasets',
+    rules: replicaSetRules,
     shortNames: ['rs'],
-    status: { replicas: 0 },
+    status: {},
     scale: WORKLOAD_SCALE,
     selectableFields: ['status.replicas'],
   },
@@ -40,20 +53,30 @@ export const WORKLOAD_KINDS: readonly Kind[] = [
     ...workload,
     kind: 'StatefulSet',
     plural: 'statefulsets',
+    rules: statefulSetRules,
     shortNames: ['sts'],
-    status: { availableReplicas: 0, replicas: 0 },
+    status: {},
     scale: WORKLOAD_SCALE,
   },
-  { ...batch, ...workload, kind: 'CronJob', plural: 'cronjobs', shortNames: ['cj'], status: {} },
-  { ...batch, ...workload, kind: 'Job', plural: 'jobs', status: {}, selectableFields: ['status.successful'] },
+  { ...batch, ...workload, kind: 'CronJob', plural: 'cronjobs', shortNames: ['cj'], status: {}, rules: cronJobRules },
+  {
+    ...batch,
+    ...workload,
+    kind: 'Job',
+    plural: 'jobs',
+    status: {},
+    selectableFields: ['status.successful'],
+    rules: jobRules,
+  },
   {
     group: 'autoscaling',
     version: 'v2',
     kind: 'HorizontalPodAutoscaler',
     plural: 'horizontalpodautoscalers',
+    rules: autoscalerRules,
     shortNames: ['hpa'],
     categories: ['all'],
-    status: { currentMetrics: null, desiredReplicas: 0 },
+    status: {},
   },
   {
     group: 'policy',
@@ -61,7 +84,7 @@ export const WORKLOAD_KINDS: readonly Kind[] = [
     kind: 'PodDisruptionBudget',
     plural: 'poddisruptionbudgets',
     shortNames: ['pdb'],
-    status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
-    rules: { hasGeneration: true },
+    status: {},
+    rules: disruptionBudgetRules,
   },
 ];

@@ -1,0 +1,93 @@
+/** The strategy of Services: k8s.io/kubernetes pkg/registry/core/service. One family, IPv4. */
+import { isObject, type JsonObject, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import { checkService, checkServiceUpdate } from '../checks/services.ts';
+import { defaultService } from '../defaults/core.ts';
+import { type Draft, draftsAt, ensure, fill } from '../draft.ts';
+import { type Rules, takeFrom } from '../strategy.ts';
+import type { Addresses } from './addresses.ts';
+
+export function serviceRules(addresses: Addresses): Rules {
+  return {
+    defaults: defaultService,
+    onCreate: (draft, { now }) => allocate(draft, addresses, now),
+    onUpdate(draft, old, { now }) {
+      keepAllocated(ensure(draft, 'spec'), objectAt(old, 'spec') ?? {});
+      allocate(draft, addresses, now);
+    },
+    check: checkService,
+    checkUpdate: checkServiceUpdate,
+    createsOnUpdate: true,
+  };
+}
+
+/** Gives the Service what its type has and its author has not chosen; takes away what its type has not. */
+function allocate(service: Draft, addresses: Addresses, now: Date): void {
+  const spec = ensure(service, 'spec');
+  if (spec.type === 'ExternalName') {
+    for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) {
+      if (spec[field] === '') delete spec[field];
+    }
+    return;
+  }
+  const owner = `${stringAt(service, 'metadata', 'namespace')}/${stringAt(service, 'metadata', 'name')}`;
+  allocateAddress(spec, () => addresses.address(owner, now));
+  if (spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)) {
+    for (const [index, port] of draftsAt(spec, 'ports').entries()) {
+      const free = (port.nodePort ?? 0) === 0 ? addresses.nodePort(`${owner}/${index}`, now) : undefined;
+      if (free !== undefined) port.nodePort = free;
+    }
+  }
+  if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local' && (spec.healthCheckNodePort ?? 0) === 0) {
+    const free = addresses.nodePort(`${owner}/health`, now);
+    if (free !== undefined) spec.healthCheckNodePort = free;
+  }
+}
+
+/** A headless Service that selects nothing is of both families, whatever the cluster has. */
+function allocateAddress(spec: Draft, next: () => string | undefined): void {
+  const listed = Array.isArray(spec.clusterIPs) ? spec.clusterIPs[0] : undefined;
+  const wanted = spec.clusterIP || listed;
+  const isSelectorless = !isObject(spec.selector) || Object.keys(spec.selector).length === 0;
+  const isBoth = wanted === 'None' && isSelectorless && (spec.ipFamilyPolicy ?? 'RequireDualStack') !== 'SingleStack';
+  fill(spec, 'ipFamilyPolicy', isBoth ? 'RequireDualStack' : 'SingleStack');
+  fill(spec, 'ipFamilies', isBoth ? ['IPv4', 'IPv6'] : ['IPv4']);
+
+  const address = typeof wanted === 'string' && wanted !== '' ? wanted : next();
+  if (address === undefined) return;
+  spec.clusterIP = address;
+  fill(spec, 'clusterIPs', [address]);
+}
+
+/** An update that does not name them keeps them (patchAllocatedValues in storage.go). */
+function keepAllocated(spec: Draft, old: JsonObject): void {
+  const hadAddress = old.type !== 'ExternalName';
+  if (hadAddress && spec.type !== 'ExternalName') {
+    if ((spec.clusterIP ?? '') === '') takeFrom(spec, old, 'clusterIP');
+    if (spec.clusterIPs === undefined) takeFrom(spec, old, 'clusterIPs');
+    if (spec.ipFamilies === undefined) takeFrom(spec, old, 'ipFamilies');
+    if (spec.ipFamilyPolicy === undefined) takeFrom(spec, old, 'ipFamilyPolicy');
+  }
+  if (needsNodePorts(spec.type) && needsNodePorts(old.type)) keepNodePorts(spec, old);
+  else if (!needsNodePorts(spec.type) && needsNodePorts(old.type)) dropNodePorts(spec, old);
+}
+
+function needsNodePorts(type: unknown): boolean {
+  return type === 'NodePort' || type === 'LoadBalancer';
+}
+
+function keepNodePorts(spec: Draft, old: JsonObject): void {
+  const before = Array.isArray(old.ports) ? old.ports.filter(isObject) : [];
+  for (const port of draftsAt(spec, 'ports')) {
+    if ((port.nodePort ?? 0) !== 0) continue;
+    const same = before.find((one) => one.port === port.port && one.protocol === port.protocol);
+    if (same?.nodePort !== undefined) takeFrom(port, same, 'nodePort');
+  }
+}
+
+/** Who turns a Service into one that has none, and has not changed the ports, means to let them go. */
+function dropNodePorts(spec: Draft, old: JsonObject): void {
+  const before = Array.isArray(old.ports) ? old.ports.filter(isObject) : [];
+  const ports = draftsAt(spec, 'ports');
+  const isSame = ports.every((port, index) => port.nodePort === before[index]?.nodePort);
+  if (isSame) for (const port of ports) delete port.nodePort;
+}

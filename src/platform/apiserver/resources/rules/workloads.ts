@@ -1,0 +1,112 @@
+/** Strategies of apps, batch, autoscaling and policy: k8s.io/kubernetes pkg/registry/{apps,batch,autoscaling,policy}. */
+import { equals, type JsonObject, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import {
+  checkControllerRevision,
+  checkControllerRevisionUpdate,
+  checkDaemonSet,
+  checkDeployment,
+  checkReplicaSet,
+  checkReplicationController,
+  checkSelectorUpdate,
+  checkStatefulSet,
+  checkStatefulSetUpdate,
+} from '../checks/apps.ts';
+import { checkAutoscaler } from '../checks/autoscaling.ts';
+import { checkCronJob, checkJob, checkJobUpdate } from '../checks/batch.ts';
+import { checkDisruptionBudget } from '../checks/policy.ts';
+import {
+  defaultAutoscaler,
+  defaultCronJob,
+  defaultDaemonSet,
+  defaultDeployment,
+  defaultJob,
+  defaultReplicaSet,
+  defaultReplicationController,
+  defaultStatefulSet,
+} from '../defaults/workloads.ts';
+import { type Draft, ensure, fill } from '../draft.ts';
+import type { Rules } from '../strategy.ts';
+
+export const deploymentRules: Rules = {
+  defaults: defaultDeployment,
+  check: checkDeployment,
+  checkUpdate: checkSelectorUpdate,
+  hasGeneration: true,
+  annotationsCount: true,
+  statusKeepsLabels: true,
+};
+
+export const daemonSetRules: Rules = {
+  defaults: defaultDaemonSet,
+  onCreate(draft) {
+    setTemplateGeneration(draft, 1);
+  },
+  onUpdate(draft, old) {
+    const before = templateGenerationOf(old);
+    const isSame = equals(objectAt(draft, 'spec', 'template'), objectAt(old, 'spec', 'template'));
+    setTemplateGeneration(draft, isSame ? before : before + 1);
+  },
+  check: checkDaemonSet,
+  checkUpdate: checkSelectorUpdate,
+  hasGeneration: true,
+};
+
+export const replicaSetRules: Rules = {
+  defaults: defaultReplicaSet,
+  check: checkReplicaSet,
+  checkUpdate: checkSelectorUpdate,
+  hasGeneration: true,
+};
+
+export const statefulSetRules: Rules = {
+  defaults: defaultStatefulSet,
+  check: checkStatefulSet,
+  checkUpdate: checkStatefulSetUpdate,
+  hasGeneration: true,
+};
+
+export const replicationControllerRules: Rules = {
+  defaults: defaultReplicationController,
+  check: checkReplicationController,
+  hasGeneration: true,
+};
+
+export const controllerRevisionRules: Rules = {
+  check: checkControllerRevision,
+  checkUpdate: checkControllerRevisionUpdate,
+};
+
+export const jobRules: Rules = {
+  defaults: defaultJob,
+  onCreate: selectOwnPods,
+  check: checkJob,
+  checkUpdate: checkJobUpdate,
+  hasGeneration: true,
+};
+
+export const cronJobRules: Rules = { defaults: defaultCronJob, check: checkCronJob, hasGeneration: true };
+export const autoscalerRules: Rules = { defaults: defaultAutoscaler, check: checkAutoscaler };
+export const disruptionBudgetRules: Rules = { check: checkDisruptionBudget, hasGeneration: true };
+
+/** Where apps/v1 keeps what was a field of its own once. */
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+function templateGenerationOf(daemonSet: JsonObject): number {
+  return Number(stringAt(daemonSet, 'metadata', 'annotations', TEMPLATE_GENERATION) ?? 0);
+}
+
+function setTemplateGeneration(draft: Draft, generation: number): void {
+  ensure(ensure(draft, 'metadata'), 'annotations')[TEMPLATE_GENERATION] = String(generation);
+}
+
+/** A Job selects its pods by its uid, unless its author selects by hand. */
+function selectOwnPods(job: Draft): void {
+  const spec = ensure(job, 'spec');
+  if (spec.manualSelector === true) return;
+  const name = stringAt(job, 'metadata', 'name') ?? '';
+  const uid = stringAt(job, 'metadata', 'uid') ?? '';
+  const labels = ensure(ensure(ensure(spec, 'template'), 'metadata'), 'labels');
+  for (const key of ['job-name', 'batch.kubernetes.io/job-name']) fill(labels, key, name);
+  for (const key of ['controller-uid', 'batch.kubernetes.io/controller-uid']) fill(labels, key, uid);
+  fill(ensure(ensure(spec, 'selector'), 'matchLabels'), 'batch.kubernetes.io/controller-uid', uid);
+}
