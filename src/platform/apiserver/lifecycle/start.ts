@@ -1,0 +1,87 @@
+/** Starts all that happens by itself, over one view of everything that is stored. */
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Objects } from '../objects/objects.ts';
+import type { Resources } from '../resources/resource.ts';
+import type { Store, Stored } from '../store/store.ts';
+import { accountController } from './accounts.ts';
+import { aggregationController } from './aggregation.ts';
+import { ensureBeginnings } from './beginnings.ts';
+import { followEverything } from './everything.ts';
+import { expiry } from './expiry.ts';
+import { garbageCollector, UnknownOwner } from './garbage.ts';
+import { misplacedEvent } from './misplaced.ts';
+import { namespaceController } from './namespaces.ts';
+import type { OwnerReference } from './owners.ts';
+import { GARBAGE_COLLECTOR, writesOver } from './writes.ts';
+
+export interface LifecycleOptions {
+  readonly store: Store;
+  readonly objects: Objects;
+  readonly resources: Resources;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What clients trust this API server by, as PEM. */
+  readonly ca: string;
+  /** Where this API server listens. */
+  readonly port: number;
+}
+
+export interface Lifecycle {
+  /** Resolves when nothing is left that could be done at once. */
+  idle(): Promise<void>;
+  stop(): void;
+}
+
+/**
+ * Makes what a cluster begins with, and resolves when it is there; from then on the rest follows by itself.
+ *
+ * @example
+ * const lifecycle = await startLifecycle({ store, objects, resources, clock, log, ca, port });
+ * lifecycle.stop();
+ */
+export async function startLifecycle({
+  store,
+  objects,
+  resources,
+  clock,
+  log,
+  ca,
+  port,
+}: LifecycleOptions): Promise<Lifecycle> {
+  const writes = writesOver(objects, resources);
+  await ensureBeginnings({ reader: store, writes, port });
+
+  const failed = (what: string, error: unknown): void => {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof UnknownOwner) log.debug({ what }, `not collected: ${message}`);
+    else log.warn({ what, err: error }, `is tried again: ${message}`);
+  };
+  const misplaced = (dependent: Stored, owner: OwnerReference): void => {
+    const { key, event } = misplacedEvent(dependent, owner, clock.now());
+    writes.create(GARBAGE_COLLECTOR, key, event).catch((error: unknown) => failed('an Event', error));
+  };
+
+  const common = { reader: store, resources, writes, clock, failed };
+  const parts = [
+    garbageCollector({ ...common, misplaced }),
+    namespaceController(common),
+    accountController({ ...common, ca }),
+    aggregationController(common),
+    expiry({ ...common, store }),
+  ];
+  const view = followEverything(store, resources, (event) => {
+    for (const part of parts) part.take(event);
+  });
+
+  return {
+    async idle() {
+      // what one part does is work for another
+      for (let round = 0; round < parts.length; round++) await Promise.all(parts.map((part) => part.idle()));
+    },
+    stop() {
+      view.stop();
+      for (const part of parts) part.stop();
+    },
+  };
+}
