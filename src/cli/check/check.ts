@@ -105,18 +105,17 @@ function environmentsToday(
 
 /** By file in the order in which they were read, and from top to bottom in each. */
 function inReadingOrder(findings: readonly JudgedFinding[]): ReportedFinding[] {
-  const order = new Map<string, number>();
+  const byFile = new Map<string, ReportedFinding[]>();
   for (const { reported } of findings) {
     const file = reported.file ?? '';
-    if (!order.has(file)) order.set(file, order.size);
+    const list = byFile.get(file);
+    if (list === undefined) byFile.set(file, [reported]);
+    else list.push(reported);
   }
-  const rank = ({ file }: ReportedFinding) => order.get(file ?? '') ?? 0;
-  return findings
-    .map(({ reported }) => reported)
-    .sort(
-      (left, right) =>
-        rank(left) - rank(right) || (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0),
-    );
+  for (const list of byFile.values()) {
+    list.sort((left, right) => (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0));
+  }
+  return [...byFile.values()].flat();
 }
 
 function countActions(findings: readonly ReportedFinding[]): { deny: number; warn: number; audit: number } {

@@ -1,6 +1,6 @@
 /** Findings about the input as files: keys and objects that stand twice. */
 import { groupOf } from '../../kubernetes/kinds.ts';
-import { describe, referenceTo } from '../../kubernetes/object.ts';
+import { describe, type ObjectReference, referenceTo } from '../../kubernetes/object.ts';
 import { actionFor } from '../../policy/engine/action.ts';
 import type { Finding } from '../../policy/engine/judge.ts';
 import type { EffectivePolicy } from '../../policy/engine/policy.ts';
@@ -27,8 +27,7 @@ export class SeenObjects {
   readonly #first = new Map<string, Resource>();
 
   /** The finding where the object stood before. */
-  add(resource: Resource, policy: EffectivePolicy): PlacedFinding[] {
-    const reference = referenceTo(resource.object);
+  add(resource: Resource, reference: ObjectReference, policy: EffectivePolicy): PlacedFinding[] {
     if (reference.name === '') return [];
 
     const { apiVersion, kind, namespace, name } = reference;

@@ -1,6 +1,7 @@
 /** Judges everything that was read, environment by environment, and puts together what the outputs tell. */
 import { keyOf } from '../../kubernetes/kinds.ts';
-import { describe, referenceTo } from '../../kubernetes/object.ts';
+import { describe, type ObjectReference, referenceTo } from '../../kubernetes/object.ts';
+import type { AppliedDefault } from '../../policy/engine/default.ts';
 import { exceptionFor, type PolicyException } from '../../policy/engine/exceptions.ts';
 import { type Catalogue, type Finding, type JudgeContext, judge } from '../../policy/engine/judge.ts';
 import type { EffectivePolicy } from '../../policy/engine/policy.ts';
@@ -51,7 +52,8 @@ export async function judgeInput(assigned: readonly Assigned[], options: JudgeOp
     const judge = new EnvironmentJudge(context, options.catalogue, seen, result);
     for (const member of members) {
       judge.add(member);
-      await options.progress.step();
+      const pause = options.progress.step();
+      if (pause !== undefined) await pause;
     }
   }
   return result;
@@ -82,22 +84,27 @@ class EnvironmentJudge {
 
   add({ resource, isBeside = false }: Assigned): void {
     const { policy } = this.#context;
-    for (const { finding, place } of [...duplicateKeyFindings(resource, policy), ...this.#seen.add(resource, policy)]) {
+    const reference = referenceTo(resource.object);
+    for (const { finding, place } of duplicateKeyFindings(resource, policy)) {
+      this.#addInputFinding(resource, finding, place);
+    }
+    for (const { finding, place } of this.#seen.add(resource, reference, policy)) {
       this.#addInputFinding(resource, finding, place);
     }
 
     const verdict = judge(resource.object, this.#context, this.#catalogue);
     if (!isBeside) {
-      if (verdict.judged) this.#result.judged.push(judgedObject(resource, policy));
-      else this.#result.untouched++;
+      if (verdict.judged) {
+        this.#result.judged.push({ environment: policy.name, resource: reference, file: resource.file });
+      } else this.#result.untouched++;
     }
     for (const finding of verdict.findings) this.#addFinding(resource, finding, resource.locate(finding.path));
     for (const { finding, exception } of verdict.excused) {
       this.#addExcuse(finding, exception, resource.locate(finding.path));
     }
-    this.#addDefaults(resource, verdict.defaults);
+    this.#addDefaults(resource, reference, verdict.defaults);
     for (const failure of verdict.failures) {
-      const message = `${describe(referenceTo(resource.object))}: ${failure}`;
+      const message = `${describe(reference)}: ${failure}`;
       this.#result.errors.push({ ...resource.locate(''), message });
     }
   }
@@ -118,15 +125,10 @@ class EnvironmentJudge {
     this.#result.excused.push({ ...report(finding, place), exception });
   }
 
-  #addDefaults(
-    resource: Resource,
-    defaults: readonly { path: string; value: ReportedDefault['value']; source: string }[],
-  ) {
-    if (defaults.length === 0) return;
-    const reference = referenceTo(resource.object);
+  #addDefaults({ file }: Resource, reference: ObjectReference, defaults: readonly AppliedDefault[]): void {
     const environment = this.#context.policy.name;
     for (const { path, value, source } of defaults) {
-      this.#result.defaults.push({ environment, resource: reference, path, value, source, file: resource.file });
+      this.#result.defaults.push({ environment, resource: reference, path, value, source, file });
     }
   }
 }
@@ -134,10 +136,6 @@ class EnvironmentJudge {
 type MutableJudged = {
   -readonly [Key in keyof Judged]: Judged[Key] extends readonly (infer Item)[] ? Item[] : Judged[Key];
 };
-
-function judgedObject({ object, file }: Resource, { name }: EffectivePolicy): JudgedObject {
-  return { environment: name, resource: referenceTo(object), file };
-}
 
 /** In the order in which people read it: what, where in the object, what to say, where in the file, what to do. */
 function report(finding: Finding, place: FilePlace): ReportedFinding {

@@ -152,8 +152,8 @@ function checkServingPort(scope: Scope, path: string, containers: readonly JsonO
   let count = 0;
   let name = '';
   let second: string | undefined;
-  for (const [index, container] of containers.entries()) {
-    const ports = arrayAt(container, 'ports');
+  for (let index = 0; index < containers.length; index++) {
+    const ports = arrayAt(containers[index], 'ports');
     if (ports.length === 0) continue;
     if (count > 0) second ??= `${path}/containers/${index}/ports/0`;
     else if (ports.length > 1) second = `${path}/containers/${index}/ports/1`;

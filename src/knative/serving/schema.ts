@@ -13,8 +13,9 @@ export function checkSchema(scope: Scope, spec: unknown): void {
 
 export function checkPodSchema(scope: Scope, path: string, podSpec: JsonObject): void {
   checkUnique(scope, `${path}/imagePullSecrets`, arrayAt(podSpec, 'imagePullSecrets'));
-  for (const [index, container] of arrayAt(podSpec, 'containers').entries()) {
-    checkUnique(scope, `${path}/containers/${index}/env`, arrayAt(container, 'env'));
+  const containers = arrayAt(podSpec, 'containers');
+  for (let index = 0; index < containers.length; index++) {
+    checkUnique(scope, `${path}/containers/${index}/env`, arrayAt(containers[index], 'env'));
   }
 }
 

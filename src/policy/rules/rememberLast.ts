@@ -5,13 +5,13 @@
  *
  * @param make must depend on the key alone, or on what is the same whenever the key is
  */
-export function rememberLast<Key extends object, Value, Rest extends readonly unknown[]>(
-  make: (key: Key, ...rest: Rest) => Value,
-): (key: Key, ...rest: Rest) => Value {
+export function rememberLast<Key extends object, Value, Context = void>(
+  make: (key: Key, context: Context) => Value,
+): (key: Key, context: Context) => Value {
   let last: { readonly key: Key; readonly value: Value } | undefined;
-  return (key, ...rest) => {
+  return (key, context) => {
     if (last?.key === key) return last.value;
-    const value = make(key, ...rest);
+    const value = make(key, context);
     last = { key, value };
     return value;
   };

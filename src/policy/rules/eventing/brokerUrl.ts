@@ -51,7 +51,9 @@ spec:
   judge(subject, context) {
     const violations: Violation[] = [];
     for (const container of subject.template?.containers ?? []) {
-      for (const [index, variable] of arrayAt(container.value, 'env').entries()) {
+      const variables = arrayAt(container.value, 'env');
+      for (let index = 0; index < variables.length; index++) {
+        const variable = variables[index];
         const value = stringAt(variable, 'value');
         const address = value === undefined ? undefined : brokerAddress(value);
         if (address === undefined) continue;

@@ -67,7 +67,9 @@ spec:
     if (template === undefined || !inventory.knows(secret)) return [];
 
     const violations: Violation[] = [];
-    for (const [index, item] of arrayAt(template.spec, FIELD).entries()) {
+    const secrets = arrayAt(template.spec, FIELD);
+    for (let index = 0; index < secrets.length; index++) {
+      const item = secrets[index];
       const name = stringAt(item, 'name');
       if (name === undefined || name === '') continue;
       const path = join(template.specPath, FIELD, index, 'name');

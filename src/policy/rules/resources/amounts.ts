@@ -88,20 +88,23 @@ export function requestOf(claim: Claim): Nanos | undefined {
   return claim.request === undefined ? claim.limit?.nanos : claim.request.nanos;
 }
 
-const boundsByPolicy = new WeakMap<ResourcesPolicy, ReadonlyMap<BoundedResource, ClaimBounds>>();
+/** What a policy says about each resource that it mentions. */
+export type BoundsByResource = Readonly<Partial<Record<BoundedResource, ClaimBounds>>>;
+
+const boundsByPolicy = new WeakMap<ResourcesPolicy, BoundsByResource>();
 
 /** The policy's bounds for each resource that it mentions, parsed once for each policy. */
-export function boundsOf(policy: ResourcesPolicy): ReadonlyMap<BoundedResource, ClaimBounds> {
+export function boundsOf(policy: ResourcesPolicy): BoundsByResource {
   const known = boundsByPolicy.get(policy);
   if (known !== undefined) return known;
 
-  const bounds = new Map<BoundedResource, ClaimBounds>();
+  const bounds: Partial<Record<BoundedResource, ClaimBounds>> = {};
   for (const resource of BOUNDED_RESOURCES) {
     const requests = policy.requests?.[resource];
     const limits = policy.limits?.[resource];
     const ratio = policy.limitToRequest?.[resource];
     if (requests === undefined && limits === undefined && ratio === undefined) continue;
-    bounds.set(resource, { requests: rangeOf(requests), limits: rangeOf(limits), ratio });
+    bounds[resource] = { requests: rangeOf(requests), limits: rangeOf(limits), ratio };
   }
   boundsByPolicy.set(policy, bounds);
   return bounds;

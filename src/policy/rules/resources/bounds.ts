@@ -3,7 +3,7 @@ import type { Container } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import type { RuleContext, Violation } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
-import type { BoundedResource, ResourcesPolicy } from '../../model/resources.ts';
+import { BOUNDED_RESOURCES, type BoundedResource, type ResourcesPolicy } from '../../model/resources.ts';
 import { isScaled } from '../autoscaling/scaling.ts';
 import {
   boundsOf,
@@ -29,8 +29,9 @@ export function judgeSide(side: Side, subject: Subject, { policy }: RuleContext)
     const claims = claimsOf(container);
     if (claims === undefined) continue;
     const missing: BoundedResource[] = [];
-    for (const [resource, bounds] of boundsOf(policy.resources)) {
-      if (bounds[side].bounds === undefined) continue;
+    for (const resource of BOUNDED_RESOURCES) {
+      const bounds = boundsOf(policy.resources)[resource];
+      if (bounds?.[side].bounds === undefined) continue;
       const violation = judgeClaim(side, claims[resource], bounds, subject, policy.name);
       if (violation === 'missing') missing.push(resource);
       else if (violation !== undefined) violations.push(violation);
@@ -93,9 +94,7 @@ function missingFrom(
 ): Violation {
   const paths = new Set(missing.map((resource) => join(container.path, 'resources', side, resource)));
   const fills = fillsFor(container, resources).filter((fill) => paths.has(fill.path));
-  const wanted = missing.map(
-    (resource) => `${nameOf(resource)} ${allowedText(boundsOf(resources).get(resource)?.[side])}`,
-  );
+  const wanted = missing.map((resource) => `${nameOf(resource)} ${allowedText(boundsOf(resources)[resource]?.[side])}`);
   return {
     path: container.path,
     message: `${container.name} has no ${missing.map(nameOf).join(' and no ')} ${side === 'limits' ? 'limit' : 'request'}, and ${policyName} requires one: ${wanted.join(', ')}`,

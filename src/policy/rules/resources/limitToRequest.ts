@@ -1,5 +1,6 @@
 import { podHolders } from '../../../kubernetes/podTemplate.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
+import { BOUNDED_RESOURCES } from '../../model/resources.ts';
 import { boundsOf, claimsOf, exceedsRatio, nameOf, pathOf } from './amounts.ts';
 import { settleRatio } from './settle.ts';
 
@@ -46,8 +47,9 @@ spec:
     for (const container of subject.template?.containers ?? []) {
       const claims = claimsOf(container);
       if (claims === undefined) continue;
-      for (const [resource, bounds] of boundsOf(policy.resources)) {
-        if (bounds.ratio === undefined) continue;
+      for (const resource of BOUNDED_RESOURCES) {
+        const bounds = boundsOf(policy.resources)[resource];
+        if (bounds?.ratio === undefined) continue;
         const claim = claims[resource];
         const request = claim.request?.nanos;
         const limit = claim.limit?.nanos;

@@ -2,7 +2,7 @@
 import type { Container } from '../../../kubernetes/podTemplate.ts';
 import type { Nanos } from '../../../kubernetes/quantity.ts';
 import type { Fill } from '../../engine/default.ts';
-import type { ResourcesPolicy } from '../../model/resources.ts';
+import { BOUNDED_RESOURCES, type ResourcesPolicy } from '../../model/resources.ts';
 import {
   boundsOf,
   type Claim,
@@ -22,8 +22,11 @@ export function fillsFor(container: Container, policy: ResourcesPolicy): Fill[] 
   const claims = claimsOf(container);
   if (claims === undefined) return fills;
 
-  for (const [resource, bounds] of boundsOf(policy)) {
+  const byResource = boundsOf(policy);
+  for (const resource of BOUNDED_RESOURCES) {
+    const bounds = byResource[resource];
     const claim = claims[resource];
+    if (bounds === undefined) continue;
     if (claim.request !== undefined && claim.limit !== undefined) continue;
     const { request, limit } = plan(claim, bounds);
     if (claim.request === undefined && request !== undefined) fills.push(fill(claim, 'requests', request));

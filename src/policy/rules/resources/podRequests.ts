@@ -12,7 +12,7 @@ import { plan } from './plan.ts';
  * @param defaults counts what the policy would fill in for requests that are missing
  */
 export function podRequest(template: PodTemplate, resource: BoundedResource, defaults?: ResourcesPolicy): Nanos {
-  const bounds = defaults === undefined ? undefined : boundsOf(defaults).get(resource);
+  const bounds = defaults === undefined ? undefined : boundsOf(defaults)[resource];
   let running = 0n;
   let largestInit = 0n;
   for (const container of template.containers) {

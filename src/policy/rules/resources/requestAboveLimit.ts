@@ -60,7 +60,7 @@ spec:
         violations.push({
           path: pathOf(claim, 'requests'),
           message: `${nameOf(resource)} request of ${container.name} is ${claim.request?.text}, above its own limit ${claim.limit?.text}; no pod can be made of it`,
-          fix: settleOrder(claim, bounds?.get(resource) ?? UNBOUNDED),
+          fix: settleOrder(claim, bounds?.[resource] ?? UNBOUNDED),
         });
       }
     }

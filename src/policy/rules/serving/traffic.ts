@@ -1,6 +1,6 @@
 /** spec.traffic as rules look at it. */
 import { arrayAt, booleanAt, isObject, type JsonObject, numberAt, stringAt } from '../../../kubernetes/json.ts';
-import { pointer } from '../../../kubernetes/pointer.ts';
+import { placeIn } from '../../../kubernetes/pointer.ts';
 
 export interface Target {
   readonly path: string;
@@ -13,11 +13,13 @@ export interface Target {
 /** The targets of a Service or Route; what is no object is Knative's to refuse. */
 export function targetsOf(object: JsonObject): Target[] {
   const targets: Target[] = [];
-  for (const [index, value] of arrayAt(object, 'spec', 'traffic').entries()) {
+  const values = arrayAt(object, 'spec', 'traffic');
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
     if (!isObject(value)) continue;
     const revisionName = stringAt(value, 'revisionName') ?? '';
     targets.push({
-      path: pointer('spec', 'traffic', index),
+      path: placeIn('/spec/traffic', index),
       revisionName,
       isLatest: booleanAt(value, 'latestRevision') ?? revisionName === '',
       percent: numberAt(value, 'percent') ?? 0,
