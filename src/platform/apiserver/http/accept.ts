@@ -1,5 +1,5 @@
 /** In which form the client wants the answer (k8s.io/apiserver pkg/endpoints/handlers/negotiation/negotiate.go). */
-import { notAcceptable } from '../status/failure.ts';
+import { Failure, notAcceptable } from '../status/failure.ts';
 
 /** Objects as they are, their metadata alone, or rows of a table. */
 export type Form = 'Object' | 'PartialObjectMetadata' | 'Table';
@@ -12,6 +12,7 @@ export interface Accepted {
 
 const PLAIN: Accepted = { form: 'Object', version: 'v1' };
 const JSON_TYPE = 'application/json';
+const TAKEN = [JSON_TYPE, 'application/*', '*/*'];
 
 interface Clause {
   readonly type: string;
@@ -22,11 +23,14 @@ interface Clause {
 /** @throws Failure 406 where the client takes no JSON */
 export function negotiate(header: string | undefined): Accepted {
   if (header === undefined || header.trim() === '') return PLAIN;
-  for (const clause of clausesOf(header)) {
+  const clauses = clausesOf(header).filter(({ type }) => TAKEN.includes(type));
+  for (const clause of clauses) {
     const accepted = acceptedBy(clause);
     if (accepted !== undefined) return accepted;
   }
-  throw notAcceptable([JSON_TYPE]);
+  if (clauses.length > 0) throw notAcceptable([JSON_TYPE]);
+  const message = `406: Not Acceptable\n\nAvailable representations: ${JSON_TYPE}, ${JSON_TYPE};stream=watch`;
+  throw new Failure(406, 'NotAcceptable', message, {});
 }
 
 /** The better ones first; of the same quality, those that name more. */
@@ -45,8 +49,7 @@ function clausesOf(header: string): Clause[] {
   return clauses.filter(({ quality }) => quality > 0).sort((left, right) => right.quality - left.quality);
 }
 
-function acceptedBy({ type, parameters }: Clause): Accepted | undefined {
-  if (type !== JSON_TYPE && type !== '*/*' && type !== 'application/*') return undefined;
+function acceptedBy({ parameters }: Clause): Accepted | undefined {
   const stream = parameters.get('stream') ?? '';
   if (stream !== '' && stream !== 'watch') return undefined;
 

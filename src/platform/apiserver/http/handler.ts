@@ -7,9 +7,9 @@ import type { DistinctHeaders } from '../auth/headers.ts';
 import { actingUser } from '../auth/impersonate.ts';
 import type { Attributes, Authorizer, User } from '../auth/user.ts';
 import type { Log } from '../log.ts';
-import { Failure, internalError, noSuchPath } from '../status/failure.ts';
+import { Failure, internalError } from '../status/failure.ts';
 import { refuseForeign } from './guard.ts';
-import { type Exchange, replyFailure, replyObject } from './reply.ts';
+import { type Exchange, replyFailure, replyNoPage, replyObject } from './reply.ts';
 import { type ResourceRequest, resourceRequestOf } from './requestInfo.ts';
 import { type ResourceServing, serveResource } from './resources.ts';
 import { collectWarnings } from './warnings.ts';
@@ -71,7 +71,7 @@ async function serve(
   const user = actingUser(attributes, headers, serving.authorizer);
   authorize(serving.authorizer, { ...attributes, user });
   if (asked !== undefined) return serveResource(serving, exchange, asked, user, warn);
-  if (!(await serving.documents.serve(exchange, path))) throw noSuchPath();
+  if (!(await serving.documents.serve(exchange, path))) replyNoPage(exchange);
 }
 
 function attributesOf(user: User, asked: ResourceRequest | undefined, method: string, path: string): Attributes {

@@ -1,6 +1,6 @@
 /** Options of lists and watches (k8s.io/apimachinery pkg/apis/meta/internalversion/validation). */
 import { forbiddenValue, invalidValue, notSupportedValue } from '../status/causes.ts';
-import { badRequest, type Cause } from '../status/failure.ts';
+import { badRequest, type Cause, Failure } from '../status/failure.ts';
 import type { ListOptions } from '../store/store.ts';
 import { booleanIn, integerIn, refuse } from './query.ts';
 
@@ -77,7 +77,7 @@ export function watchRequestOf(query: URLSearchParams): WatchRequest {
   const isAnyVersion = version === '' || version === '0';
   const beginsWithAll = sends === true || (sends === undefined && isAnyVersion);
   return {
-    since: beginsWithAll || isAnyVersion ? undefined : revisionOf(version),
+    since: beginsWithAll || isAnyVersion ? undefined : watchedRevision(version),
     allowBookmarks: booleanIn(query, 'allowWatchBookmarks') === true,
     sendsInitialEvents: sends === true,
     timeoutSeconds: integerIn(query, 'timeoutSeconds'),
@@ -88,4 +88,14 @@ function revisionOf(version: string): number {
   if (/^\d{1,15}$/.test(version)) return Number(version);
   const why = `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`;
   throw badRequest(`invalid resource version: resourceVersion: ${invalidValue('', version, why).message}`);
+}
+
+/** A watch says the same without knowing whose fault it is. */
+function watchedRevision(version: string): number {
+  try {
+    return revisionOf(version);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(500, '', error.message.replace('invalid resource version: ', ''));
+  }
 }

@@ -48,6 +48,12 @@ export function replyFailure(exchange: Exchange, failure: Failure): Promise<void
   return replyObject(exchange, failure.code, failure.toStatus());
 }
 
+/** Of a path that leads nowhere at all. */
+export function replyNoPage({ response }: Exchange): void {
+  response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' });
+  response.end('404 page not found\n');
+}
+
 export function setWarnings({ response, warnings }: Exchange): void {
   const values = warnings();
   if (values.length > 0) response.setHeader('Warning', values);

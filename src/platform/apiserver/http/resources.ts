@@ -12,7 +12,7 @@ import { mediaTypeOf, parseBody, parseJsonBody, parseYaml, readBody } from './bo
 import { type Forms, formsOf, type TableMaker } from './forms.ts';
 import { listOptionsOf, watchRequestOf } from './listOptions.ts';
 import { deleteOptionsOf, selectorsOf, writeOptionsOf } from './query.ts';
-import { type Exchange, replyText } from './reply.ts';
+import { type Exchange, replyNoPage, replyText } from './reply.ts';
 import type { ResourceRequest } from './requestInfo.ts';
 import { streamWatch } from './watch.ts';
 
@@ -45,7 +45,11 @@ export async function serveResource(
 ): Promise<void> {
   const { group, version, plural, namespace, name, subresource, verb } = asked;
   const resource = serving.resources.find(group, version, plural);
-  if (resource === undefined) throw noSuchPath();
+  if (resource === undefined) {
+    if (serving.resources.all().some((each) => each.group === group)) throw noSuchPath();
+    replyNoPage(exchange);
+    return;
+  }
   const target: Target = {
     resource,
     subresource,
@@ -81,7 +85,8 @@ export async function serveResource(
 /** @throws Failure 404 where there is no such path, 405 where there is and this cannot be done there */
 function checkPath(resource: Resource, { namespace, name, subresource, verb, isOldWatch }: ResourceRequest): void {
   const isCollection = name === '';
-  if (!resource.isNamespaced && namespace !== '' && resource.storedAs !== 'namespaces') throw noSuchPath();
+  const isOwnNamespace = resource.storedAs === 'namespaces' && name === namespace;
+  if (!resource.isNamespaced && namespace !== '' && !isOwnNamespace) throw noSuchPath();
   // an object of a namespaced resource is found in its namespace alone
   if (resource.isNamespaced && namespace === '' && !isCollection) throw noSuchPath();
   if (subresource !== '') {

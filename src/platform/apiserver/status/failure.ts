@@ -57,10 +57,21 @@ export class Failure extends Error {
       status: 'Failure',
       message,
       ...(reason !== '' && { reason }),
-      ...(details !== undefined && { details: { ...details } as JsonObject }),
+      ...(details !== undefined && { details: detailsIn(details) }),
       code,
     };
   }
+}
+
+/** Go leaves out what is empty. */
+function detailsIn({ causes, ...rest }: Details): JsonObject {
+  if (causes === undefined) return rest;
+  const written = causes.map(({ reason, message, field }) => ({
+    ...(reason !== '' && { reason }),
+    ...(message !== '' && { message }),
+    ...(field !== '' && { field }),
+  }));
+  return { ...rest, ...(written.length > 0 && { causes: written }) };
 }
 
 export function notFound(resource: Named, name: string): Failure {
