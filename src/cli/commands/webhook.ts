@@ -7,7 +7,7 @@ export const define: DefineCommand = (command, run) => {
     .description('Serves the admission webhooks: fills in defaults and judges what the API server is asked to store.')
     .option('-p, --policies <folder>', 'EnvironmentPolicy files, read again when they change', '/etc/weir/policies')
     .option('--port <number>', 'where to listen for HTTPS; 0 takes any that is free', '9443')
-    .option('--bind <address>', 'the address to listen at; 0.0.0.0 in a container', '127.0.0.1')
+    .option('--bind <address>', 'the address to listen at; 0.0.0.0 in a container, :: with IPv6', '127.0.0.1')
     .option('--kubeconfig <file>', 'the cluster (default: the one that this runs in, else KUBECONFIG)')
     .option('--namespace <name>', 'where the server is installed', 'weir-system')
     .option('--service <name>', 'the Service in front of it; its Deployment is called so, too', 'weir-webhook')
