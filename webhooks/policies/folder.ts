@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
 import { describeError, type PolicyError } from '../../src/policy/load/error.ts';
-import { loadPolicies } from '../../src/policy/load/load.ts';
+import { isPolicyFile, loadPolicies } from '../../src/policy/load/load.ts';
 
 export interface Snapshot {
   readonly hash: string;
@@ -39,7 +39,8 @@ function sentences(
 }
 
 /**
- * The first 12 hexadecimal digits of a SHA-256 over the names and contents of the folder's policy files. What cannot be
+ * The first 12 hexadecimal digits of a SHA-256 over the names and contents of the folder's policy files: the same for a
+ * folder and for the ConfigMap that is made of it, in which there is no kustomization. What cannot be
  * read counts as its error: a folder that is gone has a hash, too, and another one than an empty folder.
  */
 export async function hashOf(folder: string): Promise<string> {
@@ -49,7 +50,7 @@ export async function hashOf(folder: string): Promise<string> {
     hash.update(`${typeof part === 'string' ? Buffer.byteLength(part) : part.length}:`).update(part);
   };
   try {
-    const names = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).sort();
+    const names = (await readdir(folder)).filter(isPolicyFile).sort();
     for (const name of names) {
       add(name);
       add(await readFile(path.join(folder, name)).catch(codeOf));

@@ -59,10 +59,15 @@ async function loadFolders(folders: readonly Folder[]): Promise<PolicySet> {
 
 const NO_POLICY = 'there is no policy in this folder; weir init writes a first one';
 
+/** Of the files of a policy folder, those that are read as policies. */
+export function isPolicyFile(name: string): boolean {
+  return /\.ya?ml$/.test(name) && !KUSTOMIZATION.test(name);
+}
+
 async function policyFiles(folder: string, shownAs: string, errors: PolicyError[]): Promise<string[]> {
   try {
     const names = await readdir(folder);
-    return names.filter((name) => /\.ya?ml$/.test(name) && !KUSTOMIZATION.test(name)).sort();
+    return names.filter(isPolicyFile).sort();
   } catch (error) {
     errors.push({ file: shownAs, message: `the policy folder cannot be read: ${reasonOf(error)}` });
     return [];

@@ -82,6 +82,8 @@ describe('the hash', () => {
   it('is the same for the same files wherever they stand, and another for any other', async () => {
     const hash = await hashOf(files);
     expect(await hashOf({ ...files, 'README.md': 'not a policy' })).toBe(hash);
+    // as the mounted ConfigMap has no kustomization
+    expect(await hashOf({ ...files, 'kustomization.yaml': 'kind: Kustomization' })).toBe(hash);
     const others: Files[] = [
       { ...files, 'prod.yaml': `${policy('prod')}\n` },
       { 'prod.yaml': policy('prod') },
