@@ -2,16 +2,18 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { LOOPBACK, serverCertificateIn } from '../../tls/folder.ts';
-import type { Admission } from './admission/admission.ts';
+import { WebhookAdmission } from './admission/webhookAdmission.ts';
 import { authenticator } from './auth/authenticate.ts';
 import { rbacAuthorizer } from './auth/rbac/authorizer.ts';
 import { reviews } from './auth/reviews/reviews.ts';
 import { accountTokens } from './auth/tokens/accountTokens.ts';
 import { secretsIn } from './auth/tokens/secrets.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { compileCondition } from './conditionCompiler.ts';
 import { handle, type Serving } from './http/handler.ts';
 import { writeKubeconfig } from './http/kubeconfig.ts';
 import { listen } from './http/listen.ts';
+import { startLifecycle } from './lifecycle/start.ts';
 import { type Log, SILENT } from './log.ts';
 import { escalationGuard } from './objects/escalationGuard.ts';
 import { keepObjects } from './objects/keep.ts';
@@ -110,10 +112,23 @@ export async function startApiServer(options: StartOptions): Promise<ApiServer> 
       now: () => clock.now(),
       newId: randomUUID,
     });
+    const { portOfService } = options;
+    const admission = new WebhookAdmission({
+      store,
+      clock,
+      uid: randomUUID,
+      compile: compileCondition,
+      authorizer,
+      log,
+      resolve(service) {
+        const found = portOfService?.(service);
+        return found === undefined ? undefined : { host: '127.0.0.1', port: found };
+      },
+    });
     const objects = keepObjects({
       store,
       resources,
-      admission: NO_ADMISSION,
+      admission,
       authorizer,
       clock,
       chance: { uid: randomUUID, below: (end) => randomInt(end) },
@@ -162,6 +177,8 @@ export async function startApiServer(options: StartOptions): Promise<ApiServer> 
 
     const url = `https://127.0.0.1:${boundPort}`;
     const ca = certificate.authority;
+    const lifecycle = await startLifecycle({ store, objects, resources, clock, log, ca, port: boundPort });
+    closing.push(() => lifecycle.stop());
     writeKubeconfig(kubeconfig, { url, ca, token: administratorToken });
     isReady = true;
     return { url, ca, token: administratorToken, kubeconfig, close };
@@ -170,10 +187,3 @@ export async function startApiServer(options: StartOptions): Promise<ApiServer> 
     throw error;
   }
 }
-
-const NO_ADMISSION: Admission = {
-  async mutate({ object }) {
-    return object;
-  },
-  async validate() {},
-};
