@@ -5,8 +5,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApiServer } from '../../../../src/platform/apiserver/start.ts';
 import { cluster } from '../../harness/cluster.ts';
+import { admission } from './scenarios/admission.ts';
 import { SCENARIOS } from './scenarios/index.ts';
-import { type Server, tell } from './tell.ts';
+import { differencesIn, type Server, tell } from './tell.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'weir-differential-'));
 let embedded: Server & { close(): Promise<void> };
@@ -25,18 +26,13 @@ afterAll(async () => {
 describe('the embedded API server beside kube-apiserver', () => {
   it.each(SCENARIOS)('$name', async (scenario) => {
     const [ours, theirs] = await Promise.all([tell(scenario, embedded), tell(scenario, cluster())]);
-    const differences: unknown[] = [];
-    for (const [index, step] of scenario.steps.entries()) {
-      const title = `${index}: ${step.method} ${step.path}`;
-      const isEqual = JSON.stringify(ours[index]) === JSON.stringify(theirs[index]);
-      if (step.differs === undefined && !isEqual) differences.push({ title, ours: ours[index], theirs: theirs[index] });
-      if (step.differs !== undefined && isEqual) differences.push({ title, differs: `no more: ${step.differs}` });
-    }
-    expect(differences).toEqual([]);
+    expect(differencesIn(scenario, ours, theirs)).toEqual([]);
   });
 
   it('tells every difference in docs/platform.md', () => {
-    const reasons = new Set(SCENARIOS.flatMap(({ steps }) => steps.flatMap(({ differs }) => differs ?? [])));
+    const reasons = new Set(
+      [...SCENARIOS, ...admission].flatMap(({ steps }) => steps.flatMap(({ differs }) => differs ?? [])),
+    );
     expect([...reasons].filter((reason) => !documented.includes(reason))).toEqual([]);
   });
 

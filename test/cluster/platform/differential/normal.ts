@@ -5,19 +5,22 @@ const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g
 const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 const ADDRESS = /^10\.\d+\.\d+\.\d+$/;
 const GENERATED = /-[bcdfghjklmnpqrstvwxz2456789]{5}(?=$|")/g;
+/** Each server's story has its own. */
+const NAMESPACE = /\bstory-[0-9a-f]{8}\b/g;
 const AGE = /^\d+s$/;
 /** Keys whose value only the server knows. */
 const REVISIONS = new Set(['resourceVersion', 'continue']);
 
 /** Names by what they stand for, over all answers of one story, so that the same uid is the same everywhere. */
 export class Names {
-  /** Of the story, whose name is a server's own. */
-  readonly namespace: string;
   readonly #known = new Map<string, string>();
   readonly #counts = new Map<string, number>();
 
-  constructor(namespace: string) {
-    this.namespace = namespace;
+  /** The URL of the server's own webhook. */
+  readonly hook: string;
+
+  constructor(hook = 'https://127.0.0.1:1') {
+    this.hook = hook;
   }
 
   of(what: string, value: string): string {
@@ -54,7 +57,8 @@ function normalText(text: string, names: Names, key: string): string {
     .replace(UUID, (uid) => names.of('uid', uid))
     .replace(TIME, '<time>')
     .replace(GENERATED, '-<generated>')
-    .replaceAll(names.namespace, ':ns')
+    .replace(NAMESPACE, ':ns')
+    .replaceAll(names.hook, '$hook')
     .replace(/(\\*"resourceVersion\\*":\\*")\d+/g, '$1<revision>')
     .replace(/\b(too old resource version: |resource version: )\d+(?: \(\d+\))?/g, '$1<revision>')
     .replace(/"?continue=[^&"]+/g, 'continue=<token>');

@@ -10,12 +10,20 @@ export interface Step {
   readonly text?: string;
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Asked again until both servers answer with this code: what controllers do takes a moment. */
-  readonly until?: number;
+  /** Asked again until it is answered with this code, or so: what controllers do, and what a watch brings, takes a moment. */
+  readonly until?: number | ((answer: Answer) => boolean);
   /** Why the answers differ: stands in docs/platform.md, too. Where they are equal, the suite fails. */
   readonly differs?: string;
   /** The parts of the answer that count, where the rest is another matter. */
   readonly only?: (body: JsonValue) => JsonValue;
+}
+
+/** What came back, and how. */
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly warnings: readonly string[];
+  readonly body: JsonValue;
 }
 
 export interface Scenario {

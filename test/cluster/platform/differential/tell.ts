@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:https';
 import { isObject, type JsonValue, stringAt } from '../../../../src/kubernetes/json.ts';
 import { Names, normal } from './normal.ts';
-import type { Scenario, Step } from './scenario.ts';
+import type { Answer, Scenario, Step } from './scenario.ts';
 
 export interface Server {
   readonly server: string;
@@ -11,23 +11,20 @@ export interface Server {
   readonly token: string;
 }
 
-/** As it is compared. */
-export interface Told {
-  readonly status: number;
-  readonly type: string;
-  readonly warnings: readonly string[];
-  readonly body: JsonValue;
-}
-
 const PATIENCE_MS = 30_000;
 const AGAIN_MS = 100;
 
-export async function tell(scenario: Scenario, at: Server): Promise<Told[]> {
+/** @param words what else is filled in: `$hook`, `$ca` */
+export async function tell(
+  scenario: Scenario,
+  at: Server,
+  words: Readonly<Record<string, string>> = {},
+): Promise<Answer[]> {
   const namespace = `story-${randomBytes(4).toString('hex')}`;
   const agent = new Agent({ ca: at.ca, keepAlive: true });
   const answers: JsonValue[] = [];
-  const told: Told[] = [];
-  const names = new Names(namespace);
+  const told: Answer[] = [];
+  const names = new Names(words.hook);
   try {
     await send(at, agent, {
       method: 'POST',
@@ -35,7 +32,7 @@ export async function tell(scenario: Scenario, at: Server): Promise<Told[]> {
       body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
     });
     for (const step of scenario.steps) {
-      const filled = fill(step, namespace, answers);
+      const filled = fill(step, namespace, answers, words);
       const answer = await patiently(step, () => send(at, agent, filled));
       answers.push(answer.body);
       const { status, type, warnings } = answer;
@@ -50,9 +47,15 @@ export async function tell(scenario: Scenario, at: Server): Promise<Told[]> {
 }
 
 /** The step with what earlier answers said. */
-function fill(step: Step, namespace: string, answers: readonly JsonValue[]): Step {
+function fill(
+  step: Step,
+  namespace: string,
+  answers: readonly JsonValue[],
+  words: Readonly<Record<string, string>>,
+): Step {
   const filled = (text: string) =>
     text
+      .replaceAll(/\$(hook|ca)\b/g, (_, word) => words[word] ?? '')
       .replaceAll(':ns', namespace)
       .replaceAll(/\$rv\((\d+)\)/g, (_, index) => stringAt(answers[Number(index)], 'metadata', 'resourceVersion') ?? '')
       .replaceAll(/\$continue\((\d+)\)/g, (_, index) =>
@@ -63,18 +66,19 @@ function fill(step: Step, namespace: string, answers: readonly JsonValue[]): Ste
   return { ...step, path: filled(step.path), ...(text !== undefined && { text: filled(text) }) };
 }
 
-interface Answer extends Omit<Told, 'body'> {
-  readonly body: JsonValue;
-}
-
 async function patiently(step: Step, ask: () => Promise<Answer>): Promise<Answer> {
   const end = Date.now() + PATIENCE_MS;
   let answer = await ask();
-  while (step.until !== undefined && answer.status !== step.until && Date.now() < end) {
+  while (!isAsWanted(step, answer) && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     answer = await ask();
   }
   return answer;
+}
+
+function isAsWanted({ until }: Step, answer: Answer): boolean {
+  if (until === undefined) return true;
+  return typeof until === 'number' ? answer.status === until : until(answer);
 }
 
 function send({ server, token }: Server, agent: Agent, step: Step): Promise<Answer> {
@@ -134,4 +138,16 @@ function bodyOf(text: string): JsonValue {
     });
     return events.every(isObject) ? events : text;
   }
+}
+
+/** The steps that are answered differently without a reason, or have a reason and are not. */
+export function differencesIn({ steps }: Scenario, ours: readonly Answer[], theirs: readonly Answer[]): object[] {
+  const found: object[] = [];
+  for (const [index, step] of steps.entries()) {
+    const title = `${index}: ${step.method} ${step.path}`;
+    const isEqual = JSON.stringify(ours[index]) === JSON.stringify(theirs[index]);
+    if (step.differs === undefined && !isEqual) found.push({ title, ours: ours[index], theirs: theirs[index] });
+    if (step.differs !== undefined && isEqual) found.push({ title, differs: `no more: ${step.differs}` });
+  }
+  return found;
 }
