@@ -110,9 +110,7 @@ func fields(t reflect.Type, s *shape, shapes map[string]*shape) {
 		omitEmpty, omitZero := strings.Contains(options, "omitempty"), strings.Contains(options, "omitzero")
 		switch kind := field.Type.Kind(); {
 		case kind == reflect.Pointer || kind == reflect.Interface:
-			if !omitEmpty && !omitZero {
-				s.Always = append(s.Always, name)
-			}
+			// left out, or null where nothing is demanded: validation refuses nearly all of those
 		case kind == reflect.Struct && omitZero:
 			s.Omitted = append(s.Omitted, name)
 		case kind == reflect.Struct || (!omitEmpty && !omitZero):

@@ -1,5 +1,5 @@
 /** What is wrong with an object, collected while it is walked. The sentences are those of status/causes.ts. */
-import type { JsonValue } from '../../../kubernetes/json.ts';
+import type { JsonObject, JsonValue } from '../../../kubernetes/json.ts';
 import {
   duplicateValue,
   forbiddenValue,
@@ -29,6 +29,15 @@ export class Problems {
 
   invalid(field: string, value: JsonValue | undefined, detail: string): void {
     this.add(invalidValue(field, value, detail));
+  }
+
+  /** As `invalid`, of a value that Go keeps in a struct: its fields stay in their order. */
+  invalidStruct(field: string, value: JsonObject, detail: string): void {
+    this.add({ reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(value)}: ${detail}`, field });
+  }
+
+  duplicateStruct(field: string, value: JsonObject): void {
+    this.add({ reason: 'FieldValueDuplicate', message: `Duplicate value: ${JSON.stringify(value)}`, field });
   }
 
   /** One cause a sentence. */

@@ -34,6 +34,8 @@ function checkReference(reference: JsonObject | undefined, path: string, problem
     if (value === '') problems.required(`${path}.${field}`);
     else problems.invalidBy(`${path}.${field}`, value, pathSegmentErrors(value));
   }
+  const version = textOf(reference, 'apiVersion');
+  if (!version.includes('/')) problems.invalid(`${path}.apiVersion`, version, 'apiVersion must specify API group');
 }
 
 function checkMetric(metric: JsonObject, path: string, problems: Problems): void {

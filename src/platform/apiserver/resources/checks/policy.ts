@@ -7,7 +7,7 @@ import { checkSelector } from './selectors.ts';
 export function checkDisruptionBudget(budget: JsonObject, problems: Problems): void {
   const spec = objectAt(budget, 'spec') ?? {};
   if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined) {
-    problems.invalid('spec', shown(spec), 'minAvailable and maxUnavailable cannot be both set');
+    problems.invalidStruct('spec', shown(spec), 'minAvailable and maxUnavailable cannot be both set');
   }
   for (const field of ['minAvailable', 'maxUnavailable']) {
     if (spec[field] === undefined) continue;

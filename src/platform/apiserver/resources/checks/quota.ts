@@ -27,16 +27,69 @@ export function checkQuota(quota: JsonObject, problems: Problems): void {
     if (name.startsWith('count/')) checkQuantity(name, quantity, path, problems);
     else {
       checkResourceName(name, path, problems);
+      if (!name.includes('/') && !isForQuota(name)) {
+        problems.invalid(path, name, 'must be a standard resource for quota');
+      }
       checkQuantity(name, quantity, path, problems);
     }
   }
+  checkScopes(spec, problems);
+}
+
+function checkScopes(spec: JsonObject | undefined, problems: Problems): void {
   const scopes = arrayAt(spec, 'scopes');
+  const names = Object.keys(objectAt(spec, 'hard') ?? {}).sort();
   for (const scope of scopes) {
-    if (typeof scope !== 'string' || !SCOPES.includes(scope))
+    if (typeof scope !== 'string' || !SCOPES.includes(scope)) {
       problems.invalid('spec.scopes', scopes, 'unsupported scope');
+    }
+    for (const name of names) {
+      if (!isForQuota(name) || scopeCounts(scope, name)) continue;
+      problems.invalid('spec.scopes', scopes, 'unsupported scope applied to resource');
+    }
   }
   for (const pair of CONFLICTS) {
     if (pair.every((scope) => scopes.includes(scope))) problems.invalid('spec.scopes', scopes, 'conflicting scopes');
+  }
+}
+
+const COMPUTE: ReadonlySet<string> = new Set([
+  'cpu',
+  'memory',
+  'requests.cpu',
+  'requests.memory',
+  'limits.cpu',
+  'limits.memory',
+]);
+const STORAGE = ['ephemeral-storage', 'requests.ephemeral-storage', 'limits.ephemeral-storage', 'requests.storage'];
+const OBJECTS = [
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+];
+const SERVICES = ['services.nodeports', 'services.loadbalancers'];
+const FOR_QUOTA: ReadonlySet<string> = new Set([...COMPUTE, ...STORAGE, ...OBJECTS, ...SERVICES, 'pods']);
+
+function isForQuota(name: string): boolean {
+  return FOR_QUOTA.has(name) || name.startsWith('requests.hugepages-');
+}
+
+/** Whether a quota of the scope can count the resource (IsResourceQuotaScopeValidForResource). */
+function scopeCounts(scope: JsonValue, name: string): boolean {
+  switch (scope) {
+    case 'BestEffort':
+      return name === 'pods';
+    case 'Terminating':
+    case 'NotTerminating':
+    case 'NotBestEffort':
+    case 'PriorityClass':
+    case 'CrossNamespacePodAffinity':
+      return name === 'pods' || COMPUTE.has(name);
+    default:
+      return true;
   }
 }
 

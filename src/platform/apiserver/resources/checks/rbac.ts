@@ -92,5 +92,5 @@ export function checkBindingUpdate(binding: JsonObject, old: JsonObject, problem
   // Kubernetes prints its internal type
   const role = objectAt(binding, 'roleRef');
   const shown = { APIGroup: textOf(role, 'apiGroup'), Kind: textOf(role, 'kind'), Name: textOf(role, 'name') };
-  problems.invalid('roleRef', shown, 'cannot change roleRef');
+  problems.invalidStruct('roleRef', shown, 'cannot change roleRef');
 }

@@ -116,7 +116,7 @@ function checkDuplicates(ports: readonly [JsonObject, string][], problems: Probl
       TargetPort: 0,
       NodePort: 0,
     };
-    if (numbers.has(key)) problems.duplicate(at, shown);
+    if (numbers.has(key)) problems.duplicateStruct(at, shown);
     numbers.add(key);
   }
 }

@@ -43,7 +43,7 @@ export function checkPodSpec(
   checkContainers(spec, path, { volumes, claims }, problems);
 
   oneOf(problems, `${path}.restartPolicy`, spec.restartPolicy, ['Always', 'OnFailure', 'Never'], 'required');
-  const dnsPolicies = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
+  const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
   oneOf(problems, `${path}.dnsPolicy`, spec.dnsPolicy, dnsPolicies, 'required');
   checkLabels(objectAt(spec, 'nodeSelector'), `${path}.nodeSelector`, problems);
   checkPodSecurityContext(objectAt(spec, 'securityContext'), `${path}.securityContext`, problems);
@@ -96,7 +96,11 @@ function checkTolerations(spec: JsonObject, path: string, problems: Problems): v
       );
     }
     if (operator === 'Exists' && textOf(toleration, 'value') !== '') {
-      problems.invalid(`${at}.operator`, toleration, "value must be empty when `operator` is 'Exists'");
+      problems.invalid(
+        `${at}.operator`,
+        textOf(toleration, 'value'),
+        "value must be empty when `operator` is 'Exists'",
+      );
     }
     oneOf(problems, `${at}.operator`, operator, ['Equal', 'Exists']);
     oneOf(problems, `${at}.effect`, toleration.effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']);

@@ -167,8 +167,8 @@ function checkUrl(text: string, path: string, problems: Problems): void {
 }
 
 function checkService(service: JsonObject | undefined, path: string, problems: Problems): void {
-  if (textOf(service, 'name') === '') problems.required(`${path}.name`, 'service name is required');
-  if (textOf(service, 'namespace') === '') problems.required(`${path}.namespace`, 'service namespace is required');
+  if (textOf(service, 'name') === '') problems.required(`${path}.name`);
+  if (textOf(service, 'namespace') === '') problems.required(`${path}.namespace`);
   const port = numberAt(service, 'port') ?? 443;
   if (portNumberErrors(port).length > 0)
     problems.invalid(`${path}.port`, port, 'port is not valid: must be between 1 and 65535, inclusive');

@@ -5,8 +5,9 @@
 import { arrayAt, type JsonObject, objectAt, stringAt } from '../../../../kubernetes/json.ts';
 import type { Store, Stored } from '../../store/store.ts';
 import { copyOf, ensure } from '../draft.ts';
+import { timeOf } from '../time.ts';
 import { CLEANUP_FINALIZER, holds, isBeingDeleted, nameOf, textsAt } from './definition.ts';
-import { setCondition, timeOf } from './names.ts';
+import { setCondition } from './names.ts';
 
 /** Deletes the objects that are left, or asks those with finalizers to go. @returns how many are left */
 export async function deleteObjects(store: Store, definition: JsonObject, now: Date): Promise<number> {

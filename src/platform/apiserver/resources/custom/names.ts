@@ -6,6 +6,7 @@
  */
 import { equals, isObject, type JsonObject, objectAt, stringAt } from '../../../../kubernetes/json.ts';
 import { copyOf, type Draft, draftsAt, ensure } from '../draft.ts';
+import { timeOf } from '../time.ts';
 import { conditionOf, type Names, namesOf } from './definition.ts';
 
 interface Condition {
@@ -106,11 +107,6 @@ export function setCondition(definition: Draft, condition: Condition, now: Date)
   }
   if (before.status === condition.status) delete made.lastTransitionTime;
   Object.assign(before, made);
-}
-
-/** As metav1.Time, which has no fractions. */
-export function timeOf(now: Date): string {
-  return `${now.toISOString().slice(0, 19)}Z`;
 }
 
 function asJson(names: Names): Draft {

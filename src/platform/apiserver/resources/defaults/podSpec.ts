@@ -17,7 +17,6 @@ export function defaultPodSpec(spec: Draft | undefined): void {
   for (const list of CONTAINERS) {
     for (const container of draftsAt(spec, list)) defaultContainer(container);
   }
-  if (spec.hostNetwork === true) defaultHostPorts(spec);
   roundUp(draftAt(spec, 'overhead'));
 }
 
@@ -45,6 +44,7 @@ export function defaultPod(pod: Draft): void {
     for (const container of draftsAt(spec, list)) requestLimits(container);
   }
   fill(spec, 'enableServiceLinks', true);
+  if (spec.hostNetwork === true) defaultHostPorts(spec);
   defaultPodSpec(spec);
 }
 

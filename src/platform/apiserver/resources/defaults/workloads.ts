@@ -41,7 +41,6 @@ export function defaultStatefulSet(statefulSet: Draft): void {
   }
   if (strategy.type === 'RollingUpdate') {
     fill(draftAt(strategy, 'rollingUpdate'), 'partition', 0);
-    fill(draftAt(strategy, 'rollingUpdate'), 'maxUnavailable', 1);
   }
   const retention = ensure(spec, 'persistentVolumeClaimRetentionPolicy');
   fillEmpty(retention, 'whenDeleted', 'Retain');
@@ -72,7 +71,7 @@ export function defaultReplicationController(controller: Draft): void {
     fillMap(spec, 'selector', labels);
     fillMap(ensure(controller, 'metadata'), 'labels', labels);
   }
-  defaultTemplate(spec);
+  if (draftAt(spec, 'template') !== undefined) defaultTemplate(spec);
 }
 
 export function defaultJob(job: Draft): void {
@@ -141,7 +140,7 @@ export function defaultAutoscaler(autoscaler: Draft): void {
 }
 
 export function defaultTemplate(spec: Draft): void {
-  defaultPodSpec(draftAt(spec, 'template', 'spec'));
+  defaultPodSpec(ensure(ensure(spec, 'template'), 'spec'));
 }
 
 function fillMap(draft: Draft, key: string, value: Draft): void {

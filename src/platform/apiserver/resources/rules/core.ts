@@ -15,6 +15,7 @@ import {
 } from '../defaults/core.ts';
 import { copyValue, draftAt, ensure } from '../draft.ts';
 import type { Rules } from '../strategy.ts';
+import { timeOf } from '../time.ts';
 
 export const configMapRules: Rules = {
   check: checkConfigMap,
@@ -77,4 +78,9 @@ export const volumeClaimRules: Rules = {
   checkUpdate: checkClaimUpdate,
 };
 
-export const volumeRules: Rules = { defaults: defaultVolumeOfCluster };
+export const volumeRules: Rules = {
+  defaults: defaultVolumeOfCluster,
+  onCreate(draft, { now }) {
+    ensure(draft, 'status').lastPhaseTransitionTime = timeOf(now);
+  },
+};

@@ -5,11 +5,13 @@ import { checkPod, checkPodUpdate, podWarnings } from '../checks/pods.ts';
 import { checkTemplate } from '../checks/template.ts';
 import { defaultPod } from '../defaults/podSpec.ts';
 import { defaultTemplate } from '../defaults/workloads.ts';
+import { type Draft, draftsAt, ensure, fill, fillEmpty } from '../draft.ts';
 import type { Rules } from '../strategy.ts';
 
 export const podRules: Rules = {
   defaults: defaultPod,
   onCreate(draft) {
+    completeAsAdmission(ensure(draft, 'spec'));
     draft.status = { phase: 'Pending', qosClass: qosOf(draft) };
   },
   check: checkPod,
@@ -24,6 +26,25 @@ export const podTemplateRules: Rules = {
   check: (object, problems) => checkTemplate(objectAt(object, 'template'), 'template', problems),
   hasGeneration: true,
 };
+
+const NOT_READY_SECONDS = 300;
+
+/** What admission plugins of Kubernetes fill in: ServiceAccount, Priority, DefaultTolerationSeconds. */
+function completeAsAdmission(spec: Draft): void {
+  fillEmpty(spec, 'serviceAccountName', 'default');
+  fillEmpty(spec, 'serviceAccount', spec.serviceAccountName ?? '');
+  if ((spec.priorityClassName ?? '') === '') {
+    fill(spec, 'priority', 0);
+    fill(spec, 'preemptionPolicy', 'PreemptLowerPriority');
+  }
+  const present = draftsAt(spec, 'tolerations');
+  const missing = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].filter(
+    (taint) => !present.some(({ key, effect }) => (key ?? taint) === taint && (effect ?? 'NoExecute') === 'NoExecute'),
+  );
+  if (missing.length === 0) return;
+  const added = { operator: 'Exists', effect: 'NoExecute', tolerationSeconds: NOT_READY_SECONDS };
+  spec.tolerations = [...present, ...missing.map((key) => ({ key, ...added }))];
+}
 
 /** Which pods suffer first: k8s.io/kubernetes pkg/apis/core/helper/qos/qos.go. */
 function qosOf(pod: JsonObject): string {

@@ -31,16 +31,19 @@ function allocate(service: Draft, addresses: Addresses, now: Date): void {
   }
   const owner = `${stringAt(service, 'metadata', 'namespace')}/${stringAt(service, 'metadata', 'name')}`;
   allocateAddress(spec, () => addresses.address(owner, now));
-  if (spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)) {
-    for (const [index, port] of draftsAt(spec, 'ports').entries()) {
-      const free = (port.nodePort ?? 0) === 0 ? addresses.nodePort(`${owner}/${index}`, now) : undefined;
-      if (free !== undefined) port.nodePort = free;
-    }
+  allocatePorts(spec, (suffix) => addresses.nodePort(`${owner}/${suffix}`, now));
+}
+
+function allocatePorts(spec: Draft, next: (suffix: string) => number | undefined): void {
+  const isOpen =
+    spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
+  for (const [index, port] of draftsAt(spec, 'ports').entries()) {
+    const free = isOpen && (port.nodePort ?? 0) === 0 ? next(String(index)) : undefined;
+    if (free !== undefined) port.nodePort = free;
   }
-  if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local' && (spec.healthCheckNodePort ?? 0) === 0) {
-    const free = addresses.nodePort(`${owner}/health`, now);
-    if (free !== undefined) spec.healthCheckNodePort = free;
-  }
+  const isLocal = spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
+  const health = isLocal && (spec.healthCheckNodePort ?? 0) === 0 ? next('health') : undefined;
+  if (health !== undefined) spec.healthCheckNodePort = health;
 }
 
 /** A headless Service that selects nothing is of both families, whatever the cluster has. */

@@ -1,0 +1,4 @@
+/** As metav1.Time, which has no fractions. */
+export function timeOf(now: Date): string {
+  return `${now.toISOString().slice(0, 19)}Z`;
+}
