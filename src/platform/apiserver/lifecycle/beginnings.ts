@@ -19,12 +19,17 @@ export interface Beginnings {
 
 /** Makes what is missing. Roles that were changed get back what they should grant, and keep what else they grant. */
 export async function ensureBeginnings({ reader, writes, port }: Beginnings): Promise<void> {
-  for (const name of NAMESPACES) {
-    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-    await ensure(reader, writes, 'namespaces', namespace);
-  }
-  await ensure(reader, writes, 'services', kubernetesService(port));
-  for (const object of bootstrapPolicy()) await ensurePolicy(reader, writes, object);
+  // side by side: the disk takes them together
+  await Promise.all(
+    NAMESPACES.map((name) => {
+      const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+      return ensure(reader, writes, 'namespaces', namespace);
+    }),
+  );
+  await Promise.all([
+    ensure(reader, writes, 'services', kubernetesService(port)),
+    ...bootstrapPolicy().map((object) => ensurePolicy(reader, writes, object)),
+  ]);
 }
 
 async function ensure(reader: Reader, writes: Writes, resource: string, object: JsonObject): Promise<void> {
