@@ -42,10 +42,13 @@ export function withManagedFields(object: JsonObject, entries: JsonArray | undef
   return { ...object, metadata: { ...metadata, managedFields: entries } };
 }
 
-/** Whether somebody asks to forget all owners: an empty list, or one empty entry. */
-export function isReset(entries: JsonValue | undefined): boolean {
+/**
+ * Whether somebody asks to forget all owners: one empty entry, or an empty list; of a custom resource, whose metadata
+ * loses empty lists as it is read, the entry alone.
+ */
+export function isReset(entries: JsonValue | undefined, isCustom: boolean): boolean {
   if (!isArray(entries)) return false;
   const [first] = entries;
-  if (first === undefined) return true;
+  if (first === undefined) return !isCustom;
   return entries.length === 1 && isObject(first) && Object.values(first).every((value) => value === null);
 }

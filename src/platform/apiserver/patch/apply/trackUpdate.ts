@@ -81,11 +81,11 @@ export function track(
 const CURRENT = 'current-operation';
 
 /** What the request says, where it says something that can be read; else what stands. */
-function managedBefore({ old, next, subresource }: Update): Managed {
+function managedBefore({ old, next, subresource, resource }: Update): Managed {
   const standing = managedFieldsOf(old);
   if (subresource !== '') return readable(standing) ?? NOBODY;
   const given = managedFieldsOf(next);
-  if (isReset(given)) return NOBODY;
+  if (isReset(given, resource.isCustom)) return NOBODY;
   const managed = readable(given);
   return managed === undefined || managed.fields.size === 0 ? (readable(standing) ?? NOBODY) : managed;
 }

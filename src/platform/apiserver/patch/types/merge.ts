@@ -86,9 +86,12 @@ class ListMerge {
   readonly #right: readonly PathElement[];
   readonly #leftItems = new Map<string, Maybe>();
   readonly #rightItems = new Map<string, JsonValue>();
+  /** Of both, in the second's order: the first of them is the next to be taken. */
   readonly #shared: string[];
   readonly #taken = new Set<string>();
   readonly #out: JsonValue[] = [];
+  #leftAt = 0;
+  #rightAt = 0;
 
   constructor(list: ListType, under: JsonArray, over: JsonArray) {
     this.#list = list;
@@ -104,40 +107,45 @@ class ListMerge {
   }
 
   run(): JsonArray {
-    let next = this.#shared.shift();
-    let left = 0;
-    let right = 0;
-    while (left < this.#left.length || right < this.#right.length) {
-      const mine = this.#left[left]?.text;
-      const theirs = this.#right[right]?.text;
-      if (mine !== undefined && theirs !== undefined) {
-        if (mine === theirs) {
-          this.#take(mine);
-          left++;
-          right++;
-          next = this.#shared.shift();
-          continue;
-        }
-        if (this.#rightItems.has(mine) && next !== undefined && next !== mine) {
-          left++; // of both, and its turn comes later
-          continue;
-        }
-      }
-      if (mine !== undefined) {
-        if (!this.#rightItems.has(mine)) {
-          this.#push(mergeTyped(this.#list.items(), this.#under[left], undefined));
-          left++;
-          continue;
-        }
-        if (this.#taken.has(mine)) left++;
-      }
-      if (theirs !== undefined) {
-        this.#take(theirs);
-        right++;
-        if (next === theirs) next = this.#shared.shift();
-      }
+    while (this.#leftAt < this.#left.length || this.#rightAt < this.#right.length) {
+      if (!this.#together()) this.#apart();
     }
     return this.#out;
+  }
+
+  /** Where both lists go on: the same item, or one of the first whose turn comes later. */
+  #together(): boolean {
+    const mine = this.#left[this.#leftAt]?.text;
+    const theirs = this.#right[this.#rightAt]?.text;
+    if (mine === undefined || theirs === undefined) return false;
+    if (mine === theirs) {
+      this.#take(mine);
+      this.#leftAt++;
+      this.#rightAt++;
+      this.#shared.shift();
+      return true;
+    }
+    const [next] = this.#shared;
+    if (!this.#rightItems.has(mine) || next === undefined || next === mine) return false;
+    this.#leftAt++;
+    return true;
+  }
+
+  #apart(): void {
+    const mine = this.#left[this.#leftAt]?.text;
+    if (mine !== undefined) {
+      if (!this.#rightItems.has(mine)) {
+        this.#push(mergeTyped(this.#list.items(), this.#under[this.#leftAt], undefined));
+        this.#leftAt++;
+        return;
+      }
+      if (this.#taken.has(mine)) this.#leftAt++;
+    }
+    const theirs = this.#right[this.#rightAt]?.text;
+    if (theirs === undefined) return;
+    this.#take(theirs);
+    this.#rightAt++;
+    if (this.#shared[0] === theirs) this.#shared.shift();
   }
 
   #take(text: string): void {
