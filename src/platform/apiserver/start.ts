@@ -119,12 +119,14 @@ export async function startApiServer(options: StartOptions): Promise<ApiServer> 
       uid: randomUUID,
       compile: compileCondition,
       authorizer,
+      resources,
       log,
       resolve(service) {
         const found = portOfService?.(service);
         return found === undefined ? undefined : { host: '127.0.0.1', port: found };
       },
     });
+    closing.push(() => admission.close());
     const objects = keepObjects({
       store,
       resources,
@@ -132,7 +134,7 @@ export async function startApiServer(options: StartOptions): Promise<ApiServer> 
       authorizer,
       clock,
       chance: { uid: randomUUID, below: (end) => randomInt(end) },
-      guards: [escalationGuard(authorizer)],
+      guards: [conditionGuard(compileCondition), escalationGuard(authorizer)],
       fillers: [],
       special: [reviewCreates(answers, resources)],
     });
