@@ -2,6 +2,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { LOOPBACK, serverCertificateIn } from '../../tls/folder.ts';
+import { conditionGuard } from './admission/conditionGuard.ts';
 import { WebhookAdmission } from './admission/webhookAdmission.ts';
 import { authenticator } from './auth/authenticate.ts';
 import { rbacAuthorizer } from './auth/rbac/authorizer.ts';
