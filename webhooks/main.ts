@@ -15,6 +15,7 @@ import { Metrics } from './server/metrics.ts';
 import { serveMetrics } from './server/metricsServer.ts';
 import { startServer } from './server/server.ts';
 import { StartFailure } from './startFailure.ts';
+import { warmUpBeside } from './warmUp.ts';
 
 export interface WebhookOptions {
   /** Absolute. */
@@ -32,6 +33,8 @@ export interface WebhookOptions {
   readonly logLevel: LogLevel;
   /** Absolute; the log goes to standard output without it. */
   readonly logFile?: string;
+  /** Milliseconds of work for which the engine judges its own examples before the server is ready; ready at once without. */
+  readonly warmUp?: number;
   /** Milliseconds for which requests are still taken after the first signal, while the cluster learns that this one goes. */
   readonly drainDelay: number;
 }
@@ -83,13 +86,14 @@ export async function startWebhook(options: WebhookOptions, surroundings: Surrou
     reloads.tellTo({ metrics, events, statuses });
     let isLeaving = false;
     const isDraining = () => isLeaving;
+    let isWarm = options.warmUp === undefined;
     const listener = makeApp({
       policies,
       cluster,
       catalogue,
       metrics,
       log,
-      readiness: () => readiness({ policies, cluster, certificates, isDraining, now }),
+      readiness: () => readiness({ policies, cluster, certificates, isWarm: () => isWarm, isDraining, now }),
       isDraining,
       now,
       ...(clients === undefined ? {} : { gate: gateFor(clients, log) }),
@@ -116,6 +120,12 @@ export async function startWebhook(options: WebhookOptions, surroundings: Surrou
     const about = { port: server.port, bind, policies: policies.environments(), hash: policies.hash() };
     if (certificates.current() !== undefined) log.info(about, 'listening');
     else log.info(about, 'listening, without a certificate yet: until the cluster has one, no connection comes about');
+    if (options.warmUp !== undefined) {
+      const sight = { policies, inventory: cluster.inventory, catalogue, now: now() };
+      warmUpBeside({ sight, budget: options.warmUp, isOver: isDraining }, log).then(() => {
+        isWarm = true;
+      });
+    }
 
     return {
       port: server.port,
@@ -200,6 +210,9 @@ function at({ namespace, service }: ClusterOptions) {
   return { namespace, name: service };
 }
 
+/** Two seconds of work: after them a review takes as long as after ten. */
+const WARM_UP = 2000;
+
 /** 128 and the signal's number. */
 const CODES = { SIGTERM: 143, SIGINT: 130 } as const;
 
@@ -209,7 +222,7 @@ const CODES = { SIGTERM: 143, SIGINT: 130 } as const;
  */
 export async function runWebhook(options: WebhookOptions, surroundings: Surroundings): Promise<void> {
   const { log = makeLogger(options.logLevel, options.logFile) } = surroundings;
-  const webhook = await startWebhook(options, { ...surroundings, log });
+  const webhook = await startWebhook({ warmUp: WARM_UP, ...options }, { ...surroundings, log });
   // The command line's frame ends at once on SIGINT: right for a check, and not for a server.
   process.removeAllListeners('SIGINT');
   await new Promise<void>((resolve) => {

@@ -11,17 +11,20 @@ export interface HealthParts {
   readonly policies: PolicyStore;
   readonly cluster: ClusterView;
   readonly certificates: CertificateSource;
+  /** False until the engine has judged its own examples: the first requests would wait for code that never ran. */
+  isWarm(): boolean;
   /** True from the first signal on. */
   isDraining(): boolean;
   now(): Date;
 }
 
 /** A refused reload does not show here: the last good policies judge, and that is what ready means. */
-export function readiness({ policies, cluster, certificates, isDraining, now }: HealthParts): Health {
+export function readiness({ policies, cluster, certificates, isWarm, isDraining, now }: HealthParts): Health {
   const checks: readonly (readonly [name: string, problem: string | undefined])[] = [
     ['policies', policies.environments().length > 0 ? undefined : 'no environment has a policy'],
     ['caches', cacheProblem(cluster)],
     ['certificate', certificateProblem(certificates, now())],
+    ['warm-up', isWarm() ? undefined : 'the engine still judges its own examples'],
     ['shutdown', isDraining() ? 'the server is going away' : undefined],
   ];
   const isReady = checks.every(([, problem]) => problem === undefined);

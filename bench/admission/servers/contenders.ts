@@ -37,7 +37,13 @@ export function weir({ folder, certificates, port }: Place, flags: readonly stri
     '--policies',
     POLICIES,
   ];
-  return { name: 'weir', command: [...command, ...tls, '--port', String(port), '--drain-delay', '0'], port, folder };
+  return {
+    name: 'weir',
+    command: [...command, ...tls, '--port', String(port), '--drain-delay', '0'],
+    port,
+    folder,
+    readyPath: '/readyz',
+  };
 }
 
 /** Without its log of every request, which would cost it more than the judging. */

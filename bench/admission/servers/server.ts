@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { connect } from 'node:net';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -26,11 +27,13 @@ export interface Start {
   readonly name: string;
   readonly command: readonly string[];
   readonly port: number;
+  /** A path that answers 200 once the server is ready; without one it is as soon as it listens. */
+  readonly readyPath?: string;
   /** Where its output goes, `<name>.log`: a server is not to wait for a reader. */
   readonly folder: string;
 }
 
-export async function startServer({ name, command, port, folder }: Start): Promise<Server> {
+export async function startServer({ name, command, port, folder, readyPath }: Start): Promise<Server> {
   const [program = '', ...args] = onCore(0, command);
   const file = join(folder, `${name.replaceAll(' ', '-')}.log`);
   const log = openSync(file, 'w');
@@ -46,7 +49,10 @@ export async function startServer({ name, command, port, folder }: Start): Promi
     );
   });
   failure.catch(() => undefined);
-  await Promise.race([failure, untilListening(name, port)]);
+  await Promise.race([failure, until(`${name} listens on port ${port}`, () => isListening(port))]);
+  if (readyPath !== undefined) {
+    await Promise.race([failure, until(`${name} is ready`, () => isReady(port, readyPath))]);
+  }
   return {
     pid: child.pid ?? 0,
     port,
@@ -63,12 +69,23 @@ export function onCore(core: number, command: readonly string[]): readonly strin
   return isPinned ? ['taskset', '-c', String(core), ...command] : command;
 }
 
-async function untilListening(name: string, port: number): Promise<void> {
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + READY_SECONDS * 1000;
-  while (!(await isListening(port))) {
-    if (Date.now() > end) throw new Error(`${name} does not listen on port ${port} after ${READY_SECONDS} s`);
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`not so after ${READY_SECONDS} s: ${what}`);
     await sleep(50);
   }
+}
+
+function isReady(port: number, path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    // its certificate is of the bench's own making
+    const request = get({ host: '127.0.0.1', port, path, rejectUnauthorized: false, agent: false }, (response) => {
+      response.resume();
+      response.on('end', () => resolve(response.statusCode === 200));
+    });
+    request.on('error', () => resolve(false));
+  });
 }
 
 function isListening(port: number): Promise<boolean> {

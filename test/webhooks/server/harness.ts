@@ -28,6 +28,7 @@ export interface Setup {
   readonly certificates?: TestCertificates;
   readonly clients?: ClientAuthorities;
   readonly now?: () => Date;
+  readonly isWarm?: () => boolean;
   readonly times?: Partial<Times>;
   readonly logLevel?: LogLevel;
 }
@@ -121,7 +122,8 @@ export async function start(setup: Setup = {}): Promise<Running> {
     catalogue: used,
     metrics,
     log,
-    readiness: () => readiness({ policies, cluster, certificates, isDraining, now }),
+    readiness: () =>
+      readiness({ policies, cluster, certificates, isWarm: setup.isWarm ?? (() => true), isDraining, now }),
     isDraining,
     now,
     ...(setup.clients === undefined ? {} : { gate: gateFor(setup.clients, log) }),

@@ -10,7 +10,7 @@ describe('/readyz', () => {
     const { send } = await start({ now: () => new Date() });
     expect(await send('/readyz')).toMatchObject({
       status: 200,
-      text: '[+]policies ok\n[+]caches ok\n[+]certificate ok\n[+]shutdown ok\nreadyz check passed\n',
+      text: '[+]policies ok\n[+]caches ok\n[+]certificate ok\n[+]warm-up ok\n[+]shutdown ok\nreadyz check passed\n',
     });
   });
 
@@ -38,6 +38,17 @@ describe('/readyz', () => {
   it('is not ready without any environment', async () => {
     const { status, text } = await (await start({ policies: storeOf([]), now: () => new Date() })).send('/readyz');
     expect([status, text]).toEqual([503, expect.stringContaining('[-]policies failed: no environment has a policy\n')]);
+  });
+
+  it('waits for the engine to be warm', async () => {
+    let isWarm = false;
+    const { send } = await start({ isWarm: () => isWarm, now: () => new Date() });
+    expect(await send('/readyz')).toMatchObject({
+      status: 503,
+      text: expect.stringContaining('[-]warm-up failed: the engine still judges its own examples\n'),
+    });
+    isWarm = true;
+    expect((await send('/readyz')).status).toBe(200);
   });
 
   it('is not ready once the server is going, which is healthy all the same', async () => {
