@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { duplicateKeys, parseJson, placesOfKeys } from '../../../../src/platform/apiserver/http/json.ts';
+import { jsonFault } from '../../../../src/platform/apiserver/http/jsonFault.ts';
+
+describe('keys that stand twice', () => {
+  it.each`
+    text                                      | found
+    ${'{"a":1,"b":{"a":2}}'}                  | ${[]}
+    ${'{"a":1,"a":2,"a":3}'}                  | ${['a']}
+    ${'{"metadata":{"name":"x","name":"y"}}'} | ${['metadata.name']}
+    ${'{"s":{"c":[{"n":1},{"n":1,"n":2}]}}'}  | ${['s.c[1].n']}
+    ${'{"a":"\\"a\\":1","\\u0061":2}'}        | ${['a']}
+    ${'{"a":["a","a"],"b":[[],{}]}'}          | ${[]}
+    ${'{"__proto__":1,"__proto__":2}'}        | ${['__proto__']}
+  `('in $text are $found', ({ text, found }) => {
+    JSON.parse(text);
+    expect(duplicateKeys(text)).toEqual(found);
+  });
+
+  it('are told a hundred times at most', () => {
+    const text = `{${Array.from({ length: 1000 }, (_, index) => `"k${index}":1,"k${index}":2`).join(',')}}`;
+    expect(duplicateKeys(text)).toHaveLength(100);
+  });
+
+  it('have places', () => {
+    expect([...placesOfKeys('{"a":{"b":1},"c":2}').keys()]).toEqual(['a', 'a.b', 'c']);
+  });
+});
+
+describe('JSON', () => {
+  it('keeps a key __proto__ as a key', () => {
+    const parsed = parseJson('{"__proto__":{"polluted":true}}');
+    expect(Object.keys('value' in parsed ? (parsed.value as object) : {})).toEqual(['__proto__']);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
+  it('is no deeper than a thousand levels', () => {
+    expect(parseJson('['.repeat(1000) + ']'.repeat(1000))).toHaveProperty('value');
+    expect(() => parseJson('['.repeat(1_000_000) + ']'.repeat(1_000_000))).toThrow('nested more than 1000 levels deep');
+  });
+
+  it.each`
+    text             | fault
+    ${''}            | ${'unexpected end of JSON input'}
+    ${'{'}           | ${'unexpected end of JSON input'}
+    ${'{"a":1'}      | ${'unexpected end of JSON input'}
+    ${'hello'}       | ${"invalid character 'h' looking for beginning of value"}
+    ${'{a:1}'}       | ${"invalid character 'a' looking for beginning of object key string"}
+    ${'{"a" 1}'}     | ${"invalid character '1' after object key"}
+    ${'{"a":1 "b"}'} | ${"invalid character '\"' after object key:value pair"}
+    ${'[1 2]'}       | ${"invalid character '2' after array element"}
+    ${'{} x'}        | ${"invalid character 'x' after top-level value"}
+    ${'{"a":trux}'}  | ${"invalid character 'x' in literal true (expecting 'e')"}
+    ${'"a\nb"'}      | ${"invalid character '\\n' in string literal"}
+    ${'"\\x"'}       | ${"invalid character 'x' in string escape code"}
+    ${'[-]'}         | ${"invalid character ']' in numeric literal"}
+    ${'[1.]'}        | ${"invalid character ']' after decimal point in numeric literal"}
+    ${'[1e]'}        | ${"invalid character ']' in exponent of numeric literal"}
+    ${'[01]'}        | ${"invalid character '1' after array element"}
+    ${'[1,]'}        | ${"invalid character ']' looking for beginning of value"}
+    ${'{"a":1,}'}    | ${"invalid character '}' looking for beginning of object key string"}
+    ${'[]'}          | ${undefined}
+    ${'{"a":[{}]}'}  | ${undefined}
+  `('$text has the fault: $fault', ({ text, fault }) => {
+    expect(jsonFault(text)).toBe(fault);
+    if (fault !== undefined) expect(parseJson(text)).toEqual({ fault });
+  });
+});
