@@ -4,7 +4,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import path from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
-import { readWebhookOptions } from '../../src/cli/webhook/options.ts';
+import { CONFIGURATIONS, LEVELS, readWebhookOptions, SHORTEST_LIFE } from '../../src/cli/webhook/options.ts';
+import { MUTATING, VALIDATING } from '../../tools/generate/overlays/webhooks.ts';
+import { SHORTEST_LIFE as SHORTEST_OF_THE_KEEPER, timingFor } from '../../webhooks/certificates/timing.ts';
+import { LOG_LEVELS } from '../../webhooks/server/log.ts';
 import { aCertificate } from '../webhooks/server/certificates.ts';
 import { send } from '../webhooks/server/harness.ts';
 import { folderWith, tagPolicies, weir } from './harness.ts';
@@ -78,6 +81,15 @@ describe('the options', () => {
       logLevel: 'info',
       drainDelay: 5000,
     });
+  });
+});
+
+describe('what the command line says without loading the server', () => {
+  it('is what the server says', () => {
+    expect(LEVELS).toEqual(LOG_LEVELS);
+    expect(SHORTEST_LIFE).toBe(SHORTEST_OF_THE_KEEPER);
+    expect(() => timingFor(SHORTEST_LIFE)).not.toThrow();
+    expect(CONFIGURATIONS).toEqual({ mutatingConfiguration: MUTATING, validatingConfiguration: VALIDATING });
   });
 });
 

@@ -23,7 +23,8 @@ export interface RawWebhookOptions {
   readonly drainDelay: string;
 }
 
-const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+/** Those of webhooks/server/log.ts, which is loaded only when the server runs; a test holds the two together. */
+export const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export function readWebhookOptions(raw: RawWebhookOptions, cwd: string): WebhookOptions {
   const logLevel = LEVELS.find((level) => level === raw.logLevel);
@@ -58,8 +59,11 @@ function tlsOf({ tlsCert, tlsKey }: RawWebhookOptions, cwd: string): WebhookOpti
   return { certificate: path.resolve(cwd, tlsCert), key: path.resolve(cwd, tlsKey) };
 }
 
-/** The configurations' names are fixed: their order among others hangs on them. */
-const CONFIGURATIONS = { mutatingConfiguration: 'defaults.weir.dev', validatingConfiguration: 'policy.weir.dev' };
+/** The configurations' names are fixed, as overlays/ has them: their order among others hangs on them. */
+export const CONFIGURATIONS = {
+  mutatingConfiguration: 'defaults.weir.dev',
+  validatingConfiguration: 'policy.weir.dev',
+};
 
 function clusterOf(raw: RawWebhookOptions, cwd: string): WebhookOptions['cluster'] {
   if (!raw.cluster) {
@@ -103,8 +107,8 @@ function secondsOf(option: string, text: string): number {
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Below the shortest, the steps of one rotation do not fit into the time before the next; see webhooks/certificates. */
-const SHORTEST_LIFE = 20_000;
+/** Milliseconds. Below the shortest, the steps of one rotation do not fit into the time before the next: see webhooks/certificates/timing.ts. */
+export const SHORTEST_LIFE = 20_000;
 const LONGEST_LIFE = 3650 * 86_400_000;
 
 /** Milliseconds. */
