@@ -2,6 +2,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { LOOPBACK, serverCertificateIn } from '../../tls/folder.ts';
+import { compileCondition } from './admission/celConditions.ts';
 import { conditionGuard } from './admission/conditionGuard.ts';
 import { WebhookAdmission } from './admission/webhookAdmission.ts';
 import { authenticator } from './auth/authenticate.ts';
@@ -10,7 +11,6 @@ import { reviews } from './auth/reviews/reviews.ts';
 import { accountTokens } from './auth/tokens/accountTokens.ts';
 import { secretsIn } from './auth/tokens/secrets.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { compileCondition } from './conditionCompiler.ts';
 import { handle, type Serving } from './http/handler.ts';
 import { writeKubeconfig } from './http/kubeconfig.ts';
 import { listen } from './http/listen.ts';

@@ -47,7 +47,7 @@ export function compileCondition(expression: string): Condition {
   if (!compiled.ok) throw new Error(`compilation failed: ${compiled.message}`);
   // Of an object without a type nothing is known to be true or false: `has(object.x) && object.x == true` is.
   const { type } = check(parse(expression), new Map(Object.entries(VARIABLES)), FUNCTIONS);
-  if (showType(type) !== 'bool') throw new Error('must evaluate to bool');
+  if (showType(type) !== 'bool') throw new Error(`must evaluate to bool but got ${showType(type)}`);
 
   const { program } = compiled;
   return (input) => {

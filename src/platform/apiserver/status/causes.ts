@@ -43,5 +43,15 @@ function withDetail(message: string, detail: string): string {
 
 /** As Go prints the value: texts in quotes, lists and objects as JSON. */
 function printed(value: JsonValue | undefined): string {
-  return value === undefined ? '""' : JSON.stringify(value);
+  if (value === undefined) return '""';
+  return typeof value === 'object' ? goJson(value) : JSON.stringify(value);
+}
+
+/** JSON as Go's encoder writes it: keys in order, and what has a meaning in HTML as an escape. */
+export function goJson(value: JsonValue): string {
+  const text = JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+    return Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)));
+  });
+  return text.replaceAll(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

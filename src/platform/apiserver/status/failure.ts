@@ -168,7 +168,7 @@ export function tooManyRequests(message: string, retryAfterSeconds: number): Fai
 }
 
 export function internalError(message: string): Failure {
-  const causes = [{ reason: 'InternalError', field: '', message }];
+  const causes = [{ reason: '', field: '', message }];
   return new Failure(500, 'InternalError', `Internal error occurred: ${message}`, { causes });
 }
 
