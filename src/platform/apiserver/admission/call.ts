@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Reader } from '../store/store.ts';
 import { type Answer, Connection, type Target } from './connection.ts';
 import { CallFailure, denied, withoutDryRun } from './failures.ts';
+import { goKind } from './goKind.ts';
 import { readVerdict, reviewOf, type Seen, type Verdict } from './review.ts';
 import { placeOf, type ServiceResolver } from './services.ts';
 import type { Address, Webhook } from './webhook.ts';
@@ -105,7 +106,7 @@ function bodyOf({ status, contentType, body }: Answer): JsonValue {
   const value = parse(body);
   if (status >= 200 && status <= 206) {
     if (isObject(value)) return value;
-    throw new Error(`couldn't get version/kind; json parse error: ${whyNoObject(body)}`);
+    throw new Error(noReview(status, contentType, body, value));
   }
   // A Status speaks for itself.
   const isStatus = stringAt(value, 'kind') === 'Status' && stringAt(value, 'status') !== 'Success';
@@ -121,8 +122,15 @@ function parse(body: string): JsonValue | undefined {
   }
 }
 
-function whyNoObject(body: string): string {
-  return body.trim() === '' ? 'unexpected end of JSON input' : 'the answer is no JSON object';
+/** What Go says that it would have read. */
+const TYPE_META =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
+/** What is no JSON at all is taken for a text, as YAML takes it. */
+function noReview(status: number, contentType: string, body: string, value: JsonValue = ''): string {
+  if (body === '') return `0-length response with status code: ${status} and content type: ${contentType}`;
+  const fault = `json: cannot unmarshal ${goKind(value)} into Go value of type ${TYPE_META}`;
+  return `couldn't get version/kind; json parse error: ${fault}`;
 }
 
 /** What client-go makes of a status without a Status (k8s.io/apimachinery pkg/api/errors, NewGenericServerResponse). */

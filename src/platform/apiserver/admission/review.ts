@@ -2,18 +2,15 @@
  * AdmissionReview as it is sent and as it must come back
  * (k8s.io/apiserver pkg/admission/plugin/webhook/request/admissionreview.go).
  */
-import {
-  isArray,
-  isObject,
-  type JsonObject,
-  type JsonValue,
-  objectAt,
-  stringAt,
-  valueAt,
-} from '../../../kubernetes/json.ts';
+import { isArray, type JsonObject, type JsonValue, objectAt, stringAt, valueAt } from '../../../kubernetes/json.ts';
 import type { AdmissionAttributes } from './admission.ts';
 import { CallFailure } from './failures.ts';
 import type { Webhook } from './webhook.ts';
+
+export const JSON_PATCH = 'JSONPatch';
+const REVIEW = 'AdmissionReview';
+const V1 = 'admission.k8s.io/v1';
+const V1BETA1 = 'admission.k8s.io/v1beta1';
 
 /** What a webhook has said. */
 export interface Verdict {
@@ -21,8 +18,10 @@ export interface Verdict {
   /** The Status of a denial. */
   readonly status: JsonObject | undefined;
   readonly warnings: readonly string[];
-  /** The text of a JSON patch, decoded from base64. */
+  /** Decoded from base64. */
   readonly patch: string | undefined;
+  /** `JSONPatch`, or what there is no such thing as. */
+  readonly patchType: string;
 }
 
 /** A request in the version that a webhook asks for. */
@@ -101,11 +100,12 @@ function kindOf({ resource, subresource, object, old }: AdmissionAttributes, ver
 
 /** @throws CallFailure where it is no answer to what was asked */
 export function readVerdict(review: JsonValue, uid: string, webhook: Webhook): Verdict {
+  checkType(review, webhook);
   const response = objectAt(review, 'response');
   if (response === undefined) throw invalid(webhook, 'webhook response was absent');
 
   const isStrict = webhook.reviewVersion === 'v1';
-  if (isStrict) checkIdentity(review, response, uid, webhook);
+  if (isStrict) checkIdentity(response, uid, webhook);
   const patch = stringAt(response, 'patch') ?? '';
   if (webhook.isMutating && isStrict) checkPatch(response, patch, webhook);
   if (!webhook.isMutating && isStrict) {
@@ -119,36 +119,45 @@ export function readVerdict(review: JsonValue, uid: string, webhook: Webhook): V
     status: objectAt(response, 'status'),
     warnings: isArray(warnings) ? warnings.filter((each) => typeof each === 'string') : [],
     patch: webhook.isMutating && patch !== '' ? Buffer.from(patch, 'base64').toString() : undefined,
+    patchType: isStrict ? (stringAt(response, 'patchType') ?? '') : JSON_PATCH,
   };
 }
 
-function checkIdentity(review: JsonValue, response: JsonObject, uid: string, webhook: Webhook): void {
+function checkIdentity(response: JsonObject, uid: string, webhook: Webhook): void {
   const given = stringAt(response, 'uid') ?? '';
   if (given !== uid)
     throw invalid(webhook, `expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(given)}`);
-  const kind = typeOf(review);
-  const expected = 'admission.k8s.io/v1, Kind=AdmissionReview';
-  if (kind !== expected) throw invalid(webhook, `expected webhook response of ${expected}, got ${kind}`);
+}
+
+/** A kind or version that is left out is taken for the right one. */
+function checkType(review: JsonValue, { name, reviewVersion }: Webhook): void {
+  const apiVersion = stringAt(review, 'apiVersion') || `admission.k8s.io/${reviewVersion}`;
+  const kind = stringAt(review, 'kind') || REVIEW;
+  const isKnown = kind === REVIEW && (apiVersion === V1 || apiVersion === V1BETA1);
+  if (!isKnown) {
+    const scheme = 'in scheme "pkg/runtime/scheme.go:111"'; // where kube-apiserver makes its own
+    throw new CallFailure(
+      name,
+      `failed to call webhook: no kind "${kind}" is registered for version "${apiVersion}" ${scheme}`,
+    );
+  }
+  if (apiVersion === `admission.k8s.io/${reviewVersion}`) return;
+  const [from, to] = apiVersion === V1 ? ['v1', 'v1beta1'] : ['v1beta1', 'v1'];
+  const converting = `converting (${from}.${REVIEW}) to (${to}.${REVIEW}): unknown conversion`;
+  throw new CallFailure(name, `failed to call webhook: ${converting}`);
 }
 
 function checkPatch(response: JsonObject, patch: string, webhook: Webhook): void {
   const hasType = has(response, 'patchType');
   if (patch !== '' && !hasType) throw invalid(webhook, 'webhook returned response.patch but not response.patchType');
   if (patch === '' && hasType) throw invalid(webhook, 'webhook returned response.patchType but not response.patch');
-  if (!hasType) return;
-  const type = stringAt(response, 'patchType') ?? '';
-  if (type === '') throw invalid(webhook, 'webhook returned invalid response.patchType of ""');
-  if (type !== 'JSONPatch') throw new CallFailure(webhook.name, `unsupported patch type ${JSON.stringify(type)}`);
+  if (hasType && (stringAt(response, 'patchType') ?? '') === '') {
+    throw invalid(webhook, 'webhook returned invalid response.patchType of ""');
+  }
 }
 
 function has(response: JsonObject, field: string): boolean {
   return valueAt(response, field) !== undefined && valueAt(response, field) !== null;
-}
-
-/** `admission.k8s.io/v1, Kind=AdmissionReview`, as Go prints it. */
-function typeOf(review: JsonValue): string {
-  const apiVersion = isObject(review) ? stringAt(review, 'apiVersion') : undefined;
-  return `${apiVersion ?? '/'}, Kind=${stringAt(review, 'kind') ?? ''}`;
 }
 
 function invalid({ name }: Webhook, why: string): CallFailure {

@@ -105,8 +105,8 @@ export class WebhookAdmission implements Admission {
   /** The object after the webhook's patch; undefined where it has none. */
   #change(webhook: Webhook, seen: Seen, warn: Warn): Promise<JsonObject | undefined> {
     return this.#guarded(webhook, async () => {
-      const { patch } = await this.#caller.ask(webhook, seen, warn);
-      return patch === undefined ? undefined : patched(seen.object, patch, webhook);
+      const { patch, patchType } = await this.#caller.ask(webhook, seen, warn);
+      return patch === undefined ? undefined : patched(seen.object, patch, patchType, webhook);
     });
   }
 

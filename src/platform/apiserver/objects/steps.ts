@@ -2,6 +2,7 @@
 import { equals, isArray, isObject, type JsonObject, type JsonValue } from '../../../kubernetes/json.ts';
 import type { AdmissionAttributes, Operation } from '../admission/admission.ts';
 import type { Change } from '../resources/resource.ts';
+import { internalError } from '../status/failure.ts';
 import type { Key } from '../store/store.ts';
 import { defaulted } from './decode.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -9,6 +10,7 @@ import { withMetadata } from './metadata/metadata.ts';
 import { withoutDoubleOwners } from './metadata/system.ts';
 import { guardNamespace } from './namespaceGuard.ts';
 import type { Target } from './objects.ts';
+import { typeFault } from './shape.ts';
 
 export function keyOf({ resource, namespace }: Target, name: string): Key {
   return { resource: resource.storedAs, namespace: resource.isNamespaced ? namespace : '', name };
@@ -60,7 +62,11 @@ export async function mutated(
   let { object } = attributes;
   for (const filler of dependencies.fillers) object = filler({ ...attributes, object }) ?? object;
 
-  const finish = (changed: JsonObject) => defaulted(changed, target.resource);
+  const finish = (changed: JsonObject) => {
+    const fault = typeFault(changed, target.resource);
+    if (fault !== undefined) throw internalError(fault);
+    return defaulted(changed, target.resource);
+  };
   const changed = await dependencies.admission.mutate({ ...attributes, object }, finish, target.warn);
   return withoutDoubleOwners(changed ?? object ?? {}, 'after mutating admission', target.warn);
 }

@@ -170,13 +170,13 @@ describe('a patch', () => {
     ],
     [
       'of another type',
-      allow({ patch: 'W10=', patchType: 'MergePatch' }),
+      allow({ patch: Buffer.from('[{}]').toString('base64'), patchType: 'MergePatch' }),
       `${calling}unsupported patch type "MergePatch"`,
     ],
     [
       'that is no JSON',
       allow({ patch: 'YQ==', patchType: 'JSONPatch' }),
-      `${calling}received undecodable patch in webhook response: it is no JSON`,
+      `${calling}received undecodable patch in webhook response: invalid character 'a' looking for beginning of value`,
     ],
     [
       'that is no list',
@@ -202,7 +202,7 @@ describe('a patch', () => {
     [
       'that leaves no object',
       patch([{ op: 'replace', path: '', value: [] }]),
-      `${internal}the patch of admission webhook "a" leaves no object`,
+      `${internal}the patch of admission webhook "a" leaves no ConfigMap`,
     ],
   ])('%s', async (_, respond, expected) => {
     const { admission } = await with_({ one: [['a', respond]] });

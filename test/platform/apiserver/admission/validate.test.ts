@@ -186,8 +186,13 @@ describe('an answer that is none', () => {
     ['with another uid', allow({ uid: 'other' }), `${invalid}expected response.uid="uid-1", got "other"`],
     [
       'of another version',
+      answer({ allowed: true }, { apiVersion: 'admission.k8s.io/v1beta1' }),
+      `${calling}failed to call webhook: converting (v1beta1.AdmissionReview) to (v1.AdmissionReview): unknown conversion`,
+    ],
+    [
+      'of an unknown version',
       answer({ allowed: true }, { apiVersion: 'admission.k8s.io/v2' }),
-      `${invalid}expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got admission.k8s.io/v2, Kind=AdmissionReview`,
+      `${calling}failed to call webhook: no kind "AdmissionReview" is registered for version "admission.k8s.io/v2" in scheme "pkg/runtime/scheme.go:111"`,
     ],
     ['with a patch', allow({ patch: 'W10=' }), `${invalid}validating webhook may not return response.patch`],
     [
