@@ -133,8 +133,10 @@ function askForExtra(extra: User['extra'], isConstrained: boolean, of: Of, ask: 
 function extraFlaw(extra: User['extra']): string | undefined {
   for (const [key, values] of Object.entries(extra)) {
     if (key === '') return 'impersonating the empty string key in extra is not allowed';
-    if (!key.includes('/'))
-      return 'impersonating an invalid key in extra is not allowed: must be a domain-prefixed path';
+    if (!/^[^/]+\/./.test(key)) {
+      const why = `extra.key: Invalid value: ${quoted(key)}: must be a domain-prefixed path (such as "acme.io/foo")`;
+      return `impersonating an invalid key in extra is not allowed: ${why}`;
+    }
     if (key !== key.toLowerCase()) return `impersonating a non-lowercase key in extra is not allowed: ${quoted(key)}`;
     if (values.includes('')) return 'impersonating the empty string value in extra is not allowed';
   }

@@ -3,12 +3,12 @@
  * `bind` it (k8s.io/kubernetes pkg/registry/rbac, policybased/storage.go of each kind and escalation_check.go).
  */
 import { arrayAt, equals, type JsonObject, objectAt, stringAt } from '../../../../kubernetes/json.ts';
-import { Failure, forbidden } from '../../status/failure.ts';
+import { type Failure, forbidden, notFound } from '../../status/failure.ts';
 import { quoted } from '../denied.ts';
 import { MASTERS } from '../identities.ts';
 import { listed } from '../tokens/accountTokens.ts';
 import type { User } from '../user.ts';
-import type { RbacAuthorizer } from './authorizer.ts';
+import { type RbacAuthorizer, together } from './authorizer.ts';
 import { describeRule, missingRights } from './covers.ts';
 import { bindingOf, RBAC_GROUP } from './roles.ts';
 import { type PolicyRule, rulesOf } from './rule.ts';
@@ -52,24 +52,25 @@ function confirmRole(write: RbacWrite, authorizer: RbacAuthorizer): void {
   const resource = { group: RBAC_GROUP, version: '*', plural, subresource: '', namespace, name: pathName };
   if (authorizer.decide({ user, verb: 'escalate', resource }).allowed) return;
 
-  const why = whyNot(user, namespace, rulesOf(object), authorizer);
+  const why = whyNot(write, namespace, rulesOf(object), authorizer);
   if (why !== undefined) throw refusal(write, why);
 
   // what an aggregation rule gathers is not known beforehand
   const isAggregated = plural === 'clusterroles' && (hasAggregation(object) || hasAggregation(old));
-  if (isAggregated && whyNot(user, '', EVERYTHING, authorizer) !== undefined) {
+  if (isAggregated && whyNot(write, '', EVERYTHING, authorizer) !== undefined) {
     throw refusal(write, 'must have cluster-admin privileges to use the aggregationRule');
   }
 }
 
 function confirmBinding(write: RbacWrite, authorizer: RbacAuthorizer): void {
-  const { user, namespace, object } = write;
+  const { namespace, object } = write;
   const binding = bindingOf(nameOf(object), namespace, object);
   if (mayBind(write, authorizer)) return;
 
   const rules = authorizer.rulesBehind(binding);
-  if ('error' in rules) throw new Failure(404, 'NotFound', rules.error, missingRole(binding.roleRef));
-  const why = whyNot(user, namespace, rules, authorizer);
+  // as Kubernetes says it, though it is the role that is not there
+  if ('error' in rules) throw notFound({ group: RBAC_GROUP, plural: write.plural }, binding.roleRef.name);
+  const why = whyNot(write, namespace, rules, authorizer);
   if (why !== undefined) throw refusal(write, why);
 }
 
@@ -84,7 +85,7 @@ function mayBind({ user, namespace, object }: RbacWrite, authorizer: RbacAuthori
 
 /** What the user grants without having it, as a sentence. */
 function whyNot(
-  user: User,
+  { user, plural }: RbacWrite,
   namespace: string,
   granted: readonly PolicyRule[],
   authorizer: RbacAuthorizer,
@@ -94,16 +95,18 @@ function whyNot(
   if (missing.length === 0) return undefined;
   const list = [...new Set(missing.map(describeRule))].sort().join('\n');
   const who = `user ${quoted(user.name)} (groups=${listed(user.groups)})`;
-  const rest = errors.length === 0 ? '' : `; resolution errors: [${errors.join(' ')}]`;
+  const rest =
+    errors.length === 0 ? '' : `; resolution errors: [${together(errors.map((error) => named(error, plural)))}]`;
   return `${who} is attempting to grant RBAC permissions not currently held:\n${list}${rest}`;
+}
+
+/** Kubernetes names a role that is not there as if it were of the kind that is being written. */
+function named(error: string, plural: string): string {
+  return error.replace(/^(cluster)?role\./, `${plural}.`);
 }
 
 function refusal({ plural, object }: RbacWrite, why: string): Failure {
   return forbidden({ group: RBAC_GROUP, plural }, nameOf(object), why);
-}
-
-function missingRole({ kind, name }: { readonly kind: string; readonly name: string }): object {
-  return { name, group: RBAC_GROUP, kind: kind.toLowerCase() };
 }
 
 function hasAggregation(role: JsonObject | undefined): boolean {
