@@ -11,6 +11,7 @@ import { reviews } from './auth/reviews/reviews.ts';
 import { accountTokens } from './auth/tokens/accountTokens.ts';
 import { secretsIn } from './auth/tokens/secrets.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { discoveryDocuments } from './http/discoveryDocuments.ts';
 import { handle, type Serving } from './http/handler.ts';
 import { writeKubeconfig } from './http/kubeconfig.ts';
 import { listen } from './http/listen.ts';
@@ -150,7 +151,11 @@ export async function startApiServer(options: StartOptions): Promise<ApiServer> 
       clock,
       authorizer,
       authenticate: (headers) => identity.authenticate(headers),
-      documents: { serve: async () => false },
+      documents: discoveryDocuments({
+        resources,
+        version: VERSION.gitVersion,
+        address: () => `127.0.0.1:${boundPort}`,
+      }),
       makeTable: () => ({ columnDefinitions: [], rows: [] }),
       version: VERSION,
       log,

@@ -48,9 +48,10 @@ export async function handle(serving: Serving, request: IncomingMessage, respons
   try {
     await serve(serving, exchange, url.pathname, warnings.add);
   } catch (error) {
+    if (!request.complete && !response.headersSent) response.setHeader('Connection', 'close');
     await replyFailure(exchange, asFailure(error, serving.log, request, url.pathname));
   } finally {
-    drain(request, response);
+    drain(serving, request);
   }
 }
 
@@ -107,11 +108,18 @@ function isAborted(error: unknown): boolean {
   );
 }
 
-/** A body that nobody read must not be taken for the next request: the connection ends with the answer. */
-function drain(request: IncomingMessage, response: ServerResponse): void {
-  if (request.complete || response.destroyed) return;
-  if (response.writableFinished) request.destroy();
-  else response.once('finish', () => request.complete || request.destroy());
+const DRAIN_MILLISECONDS = 5_000;
+
+/**
+ * A body that nobody read must not be taken for the next request: the connection ends with the answer. What comes is
+ * thrown away for a moment, since a client that is still writing would not read why it was refused.
+ */
+function drain({ clock }: Serving, request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return;
+  const callOff = clock.after(DRAIN_MILLISECONDS, () => request.destroy());
+  request.once('close', callOff);
+  request.once('end', callOff);
+  request.resume();
 }
 
 function firstHeader(value: string | string[] | undefined): string | undefined {

@@ -3,7 +3,7 @@ import { duplicateKeys, parseJson, placesOfKeys } from '../../../../src/platform
 import { jsonFault } from '../../../../src/platform/apiserver/http/jsonFault.ts';
 
 describe('keys that stand twice', () => {
-  it.each`
+  it.each<{ text: string; found: string[] }>`
     text                                      | found
     ${'{"a":1,"b":{"a":2}}'}                  | ${[]}
     ${'{"a":1,"a":2,"a":3}'}                  | ${['a']}
@@ -39,7 +39,7 @@ describe('JSON', () => {
     expect(() => parseJson('['.repeat(1_000_000) + ']'.repeat(1_000_000))).toThrow('nested more than 1000 levels deep');
   });
 
-  it.each`
+  it.each<{ text: string; fault: string | undefined }>`
     text             | fault
     ${''}            | ${'unexpected end of JSON input'}
     ${'{'}           | ${'unexpected end of JSON input'}

@@ -7,7 +7,7 @@ import { resourceRequestOf } from '../../../../src/platform/apiserver/http/reque
 import { collectWarnings } from '../../../../src/platform/apiserver/http/warnings.ts';
 
 describe('a path', () => {
-  it.each`
+  it.each<{ method: string; url: string; expected: string | undefined }>`
     method      | url                                                | expected
     ${'GET'}    | ${'/api/v1/pods'}                                  | ${'list pods '}
     ${'GET'}    | ${'/api/v1/namespaces/shop/pods'}                  | ${'list pods shop'}
@@ -40,7 +40,7 @@ describe('a path', () => {
 
 describe('Accept', () => {
   const table = 'application/json;as=Table;v=v1;g=meta.k8s.io';
-  it.each`
+  it.each<{ header: string | undefined; expected: object }>`
     header                                                                     | expected
     ${undefined}                                                               | ${{ form: 'Object', version: 'v1' }}
     ${'*/*'}                                                                   | ${{ form: 'Object', version: 'v1' }}
@@ -75,7 +75,7 @@ describe('a Host', () => {
 const query = (text: string): URLSearchParams => new URLSearchParams(text);
 
 describe('options', () => {
-  it.each`
+  it.each<{ text: string; message: string }>`
     text                                 | message
     ${'dryRun=Some'}                     | ${'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ["Some"]: supported values: "All"'}
     ${'fieldValidation=Foo'}             | ${'fieldValidation: Unsupported value: "Foo": supported values: "", "Ignore", "Strict", "Warn"'}
@@ -115,7 +115,7 @@ describe('options', () => {
     expect(() => deleteOptionsOf(query(''), { gracePeriodSeconds: 'soon' })).toThrow('must be an integer');
   });
 
-  it.each`
+  it.each<{ text: string; expected: object }>`
     text                                              | expected
     ${''}                                             | ${{}}
     ${'resourceVersion=0'}                            | ${{}}
@@ -128,7 +128,7 @@ describe('options', () => {
     expect(listOptionsOf(query(text))).toEqual(expected);
   });
 
-  it.each`
+  it.each<{ text: string; message: string }>`
     text                            | message
     ${'resourceVersion=abc'}        | ${'invalid resource version: resourceVersion: Invalid value: "abc": strconv.ParseUint: parsing "abc": invalid syntax'}
     ${'resourceVersionMatch=Exact'} | ${'resourceVersionMatch is forbidden unless resourceVersion is provided'}
@@ -138,7 +138,7 @@ describe('options', () => {
     expect(() => listOptionsOf(query(text))).toThrow(message);
   });
 
-  it.each`
+  it.each<{ text: string; expected: object }>`
     text                                                                            | expected
     ${''}                                                                           | ${{ since: undefined, sendsInitialEvents: false }}
     ${'resourceVersion=7'}                                                          | ${{ since: 7 }}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JsonValue } from '../../../../src/kubernetes/json.ts';
 import { bodyOf } from '../../../../src/platform/apiserver/objects/objects.ts';
 import { Failure } from '../../../../src/platform/apiserver/status/failure.ts';
 import { aPipeline, configMap, refusal, WRITE } from './pipeline.ts';
@@ -36,7 +37,7 @@ describe('create', () => {
     });
   });
 
-  it.each`
+  it.each<{ object: JsonValue; expected: string | RegExp }>`
     object                                                    | expected
     ${configMap('web')}                                       | ${'409 configmaps "web" already exists'}
     ${[]}                                                     | ${/^400 the object provided is unrecognized \(must be of type ConfigMap\): couldn't get version\/kind; json parse error/}

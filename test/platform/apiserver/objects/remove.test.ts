@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/kubernetes/json.ts';
-import { objectOf } from '../../../../src/platform/apiserver/objects/objects.ts';
+import { type DeleteOptions, objectOf } from '../../../../src/platform/apiserver/objects/objects.ts';
 import { EVERYTHING } from '../../../../src/platform/apiserver/objects/selectors/selectors.ts';
 import { aPipeline, configMap, DELETE, type Pipeline, refusal } from './pipeline.ts';
 
@@ -32,7 +32,7 @@ describe('delete', () => {
     ]);
   });
 
-  it.each`
+  it.each<{ name: string; options: Partial<DeleteOptions>; expected: string }>`
     name     | options                                        | expected
     ${'zz'}  | ${{}}                                          | ${'404 configmaps "zz" not found'}
     ${'web'} | ${{ preconditions: { uid: 'x' } }}             | ${'409 Operation cannot be fulfilled on ConfigMap "web": the UID in the precondition (x) does not match the UID in record (uid-2). The object might have been deleted and then recreated'}
@@ -74,7 +74,7 @@ describe('delete', () => {
     expect(isThere(pipeline, 'configmaps', 'web')).toBe(false);
   });
 
-  it.each`
+  it.each<{ options: Partial<DeleteOptions>; finalizers: string[]; code: number }>`
     options                                | finalizers                | code
     ${{ propagationPolicy: 'Foreground' }} | ${['foregroundDeletion']} | ${200}
     ${{ propagationPolicy: 'Orphan' }}     | ${['orphan']}             | ${200}

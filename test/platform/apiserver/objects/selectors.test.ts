@@ -6,7 +6,7 @@ import type { Resource } from '../../../../src/platform/apiserver/resources/reso
 const LABELS = { app: 'web', tier: 'front', size: '7' };
 
 describe('label selectors', () => {
-  it.each`
+  it.each<{ selector: string; selected: boolean }>`
     selector                 | selected
     ${''}                    | ${true}
     ${'app'}                 | ${true}
@@ -32,7 +32,7 @@ describe('label selectors', () => {
     expect(parseLabelSelector(selector).every((each) => meets(LABELS, each))).toBe(selected);
   });
 
-  it.each`
+  it.each<{ selector: string; message: string | RegExp | undefined }>`
     selector     | message
     ${'a b'}     | ${"unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"}
     ${'a=='}     | ${undefined}
@@ -60,7 +60,7 @@ const POD = { isNamespaced: true, isCustom: false, selectableFields: ['status.ph
 const PLAIN = { isNamespaced: true, isCustom: false, selectableFields: [] } as unknown as Resource;
 
 describe('field selectors', () => {
-  it.each`
+  it.each<{ selector: string; terms: object[] }>`
     selector                         | terms
     ${''}                            | ${[]}
     ${'metadata.name=a'}             | ${[{ field: 'metadata.name', value: 'a', isNot: false }]}
@@ -71,7 +71,7 @@ describe('field selectors', () => {
     expect(parseFieldSelector(selector, POD)).toEqual(terms);
   });
 
-  it.each`
+  it.each<{ selector: string; resource: Resource; message: string }>`
     selector                | resource | message
     ${'foo'}                | ${POD}   | ${"invalid selector: 'foo'; can't understand 'foo'"}
     ${'foo=bar'}            | ${POD}   | ${'field label not supported: foo'}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JsonObject } from '../../../../src/kubernetes/json.ts';
-import { bodyOf } from '../../../../src/platform/apiserver/objects/objects.ts';
+import type { JsonObject, JsonValue } from '../../../../src/kubernetes/json.ts';
+import { bodyOf, type PatchType } from '../../../../src/platform/apiserver/objects/objects.ts';
 import { aPipeline, configMap, refusal, WRITE } from './pipeline.ts';
 
 describe('update', () => {
@@ -21,7 +21,7 @@ describe('update', () => {
     expect(next.data).not.toHaveProperty('a');
   });
 
-  it.each`
+  it.each<{ name: string; object: JsonObject; expected: string }>`
     name     | object                                                      | expected
     ${'zz'}  | ${configMap('zz')}                                          | ${'404 configmaps "zz" not found'}
     ${'web'} | ${configMap('other')}                                       | ${'400 the name of the object (other) does not match the name on the URL (web)'}
@@ -135,7 +135,7 @@ describe('update', () => {
 });
 
 describe('patch', () => {
-  it.each`
+  it.each<{ type: PatchType; body: JsonValue; data: object }>`
     type           | body                                                | data
     ${'merge'}     | ${{ data: { a: null, b: '2' } }}                    | ${{ b: '2' }}
     ${'strategic'} | ${{ data: { a: null, b: '2' } }}                    | ${{ b: '2' }}
@@ -148,7 +148,7 @@ describe('patch', () => {
     expect((await patch('configmaps', 'web', 'merge', {})).data).toEqual(data);
   });
 
-  it.each`
+  it.each<{ type: PatchType; body: JsonValue; expected: string | RegExp }>`
     type           | body                                      | expected
     ${'merge'}     | ${{ data: { a: 1 } }}                     | ${/^422 {2}"" is invalid: patch: Invalid value: "{.*": json: cannot unmarshal number into Go struct field ConfigMap.data of type string$/}
     ${'strategic'} | ${{ dat: { a: '1' } }}                    | ${'422  "" is invalid: patch: Invalid value: "map[dat:map[a:1]]": strict decoding error: unknown field "dat"'}
