@@ -38,7 +38,7 @@ export function explainObject(
     }
     return { by: resolve(verdict.object, path) === undefined ? 'knative' : 'policy' };
   };
-  const hidden = secretPlaces(new Subject(filled, object), context, catalogue);
+  const hidden = secretPlaces(new Subject(filled, new Subject(object)), context, catalogue);
   return new Printer(hidden).lines(filled, '', '').map(({ text, path }) => ({ text, path, ...decidedBy(path) }));
 }
 

@@ -6,7 +6,7 @@ import { referenceTo } from '../../src/kubernetes/object.ts';
 import { resolve } from '../../src/kubernetes/pointer.ts';
 import { actionFor } from '../../src/policy/engine/action.ts';
 import { exceptionFor } from '../../src/policy/engine/exceptions.ts';
-import type { Catalogue, Excused, Finding, JudgeContext } from '../../src/policy/engine/judge.ts';
+import type { Catalogue, Excused, Finding, JudgeContext, Verdict } from '../../src/policy/engine/judge.ts';
 import { defaultsNotApplied } from '../../src/policy/rules/defaults/notApplied.ts';
 import { movedPath } from './places.ts';
 import { DEFAULTS_ANNOTATION, DEFAULTS_PATH } from './remembered.ts';
@@ -20,12 +20,15 @@ export interface NotApplied {
 /**
  * The same question that the mutating side answers, so that it finds nothing where that side did its work. What the old
  * object lacked as well only warns.
+ *
+ * @param judged the verdict on the object in the same context
  */
 export function notApplied(
   object: JsonObject,
   old: JsonObject | undefined,
   context: JudgeContext,
   catalogue: Catalogue,
+  judged: Verdict,
 ): NotApplied {
   const { policy, exceptions, now } = context;
   const findings: Finding[] = [];
@@ -47,7 +50,13 @@ export function notApplied(
     else excused.push({ finding, exception });
   };
 
-  const { missing, annotation } = wantedIn(object, old, context, catalogue);
+  const { missing, annotation } = wantedIn(
+    object,
+    old,
+    context,
+    catalogue,
+    judged.judged ? judged.defaults : undefined,
+  );
   const why = isKnativesOwn(object)
     ? "its ownerReferences say that an object of Knative's owns it, and Weir leaves those alone; take that reference out"
     : "Weir's mutating webhook did not answer; try again";

@@ -11,9 +11,10 @@ import { keyOf } from '../../src/kubernetes/kinds.ts';
 import { isBeingDeleted } from '../../src/kubernetes/object.ts';
 import { podTemplateOf } from '../../src/kubernetes/podTemplate.ts';
 import { pointer, resolve, steps } from '../../src/kubernetes/pointer.ts';
-import { applyDefaults } from '../../src/policy/engine/default.ts';
+import { type AppliedDefault, applyDefaults } from '../../src/policy/engine/default.ts';
 import type { Catalogue } from '../../src/policy/engine/judge.ts';
 import type { RuleContext } from '../../src/policy/engine/rule.ts';
+import { Subject } from '../../src/policy/engine/subject.ts';
 import { OUTSIDE } from './places.ts';
 import {
   DEFAULTS_PATH,
@@ -38,19 +39,23 @@ export interface Wanted {
 /**
  * @param object as it is sent, with its namespace
  * @param old as it is stored; undefined for a new one
+ * @param known what the policy fills into the object as it is, where somebody has worked that out already
  */
 export function wantedIn(
   object: JsonObject,
   old: JsonObject | undefined,
   context: RuleContext,
   catalogue: Catalogue,
+  known?: readonly AppliedDefault[] | undefined,
 ): Wanted {
   if (isBeingDeleted(object) || !isFilled(object, catalogue)) {
     const annotation = resolve(object, DEFAULTS_PATH);
     return { missing: NOTHING, annotation: typeof annotation === 'string' ? annotation : undefined };
   }
   const values =
-    old === undefined ? valuesOfNew(object, context, catalogue) : valuesOfChanged(object, old, context, catalogue);
+    old === undefined
+      ? valuesOfNew(object, context, catalogue, known)
+      : valuesOfChanged(object, old, context, catalogue);
   const missing = new Map<string, JsonValue>();
   for (const [path, value] of values) {
     if (!equals(resolve(object, path), value) && isReachable(object, path)) missing.set(path, value);
@@ -64,8 +69,15 @@ function isFilled(object: JsonObject, { defaulters }: Catalogue): boolean {
   return defaulters.some(({ kinds }) => kinds.some((kind) => kind.key === key));
 }
 
-function valuesOfNew(object: JsonObject, context: RuleContext, catalogue: Catalogue): Remembered {
-  return confirmed(object, readRemembered(object), context, catalogue).defaults;
+function valuesOfNew(
+  object: JsonObject,
+  context: RuleContext,
+  catalogue: Catalogue,
+  known: readonly AppliedDefault[] | undefined,
+): Remembered {
+  const claimed = readRemembered(object);
+  if (claimed.size === 0 && known !== undefined) return byPlace(known);
+  return confirmed(object, claimed, context, catalogue).defaults;
 }
 
 /**
@@ -124,9 +136,11 @@ function confirmed(object: JsonObject, claimed: Remembered, context: RuleContext
 }
 
 function defaultsOf(object: JsonObject, context: RuleContext, { defaulters }: Catalogue): Remembered {
-  const defaults = new Map<string, JsonValue>();
-  for (const { path, value } of applyDefaults(object, context, defaulters).defaults) defaults.set(path, value);
-  return defaults;
+  return byPlace(applyDefaults(new Subject(object), context, defaulters).defaults);
+}
+
+function byPlace(defaults: readonly AppliedDefault[]): Remembered {
+  return new Map(defaults.map(({ path, value }) => [path, value]));
 }
 
 /** What must not change by itself: the template, which makes Revisions and restarts pods; where there is none, the spec. */
@@ -146,11 +160,21 @@ function sameAuthorsPart(
   const frozen = frozenPart(object);
   if (frozen !== frozenPart(old)) return false;
   if (sameUnder('spec', resolve(object, frozen), resolve(old, frozen))) return true;
+  if (haveOtherImages(object, old)) return false;
 
   const then = withoutRemembered(old, before);
   if (sameUnder('spec', resolve(bare, frozen), resolve(then, frozen))) return true;
   const complete = (state: JsonObject) => resolve(catalogue.knativeDefaults(state, policy), frozen);
   return sameUnder('spec', complete(bare), complete(then));
+}
+
+/** Nobody fills images in: where they differ, as on most changes, nothing else has to be worked out. */
+function haveOtherImages(object: JsonObject, old: JsonObject): boolean {
+  const before = podTemplateOf(old)?.containers ?? [];
+  return (podTemplateOf(object)?.containers ?? []).some(({ path, value: { image } }) => {
+    const then = before.find((container) => container.path === path)?.value.image;
+    return typeof image === 'string' && typeof then === 'string' && image !== then;
+  });
 }
 
 /** False where the way to the place leads through a text or a number: nothing can be written there. */

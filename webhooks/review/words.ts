@@ -105,8 +105,12 @@ function sentence({ rule, path, message }: Finding): string {
   return `${rule}${path === '' ? '' : ` at ${path}`}: ${message}`;
 }
 
+/** Printable ASCII with single blanks, as nearly every sentence is: there is nothing to clean, and a character is a byte. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+
 /** The text on one line and of bounded length, with what follows it in any case. */
 function line(text: string, after: string): string {
+  if (text.length + size(after) <= LONGEST_LINE && PLAIN.test(text)) return text + after;
   // a text of megabytes is not looked through for what is shown of it
   const start = text.length > MOST_LOOKED_AT ? text.slice(0, MOST_LOOKED_AT) : text;
   const plain = oneLine(start.toWellFormed().replaceAll(/\s+/g, ' ').trim());
@@ -138,7 +142,5 @@ function lineSize(text: string): number {
 
 /** Of one warning as its header has it: quotes and backslashes get a backslash. */
 function headerSize(text: string): number {
-  let escaped = 0;
-  for (const char of text) if (char === '"' || char === '\\') escaped++;
-  return size(text) + escaped;
+  return size(text) + (text.match(/["\\]/g)?.length ?? 0);
 }

@@ -1,11 +1,10 @@
 /** How a policy fills in what the author left out: only what is absent, and with the reason. */
 import type { JsonObject, JsonValue } from '../../kubernetes/json.ts';
 import type { Kind } from '../../kubernetes/kinds.ts';
-import { keyOf } from '../../kubernetes/kinds.ts';
 import { Filler } from './filler.ts';
 import { describeSource, type EffectivePolicy } from './policy.ts';
 import type { RuleContext } from './rule.ts';
-import { Subject } from './subject.ts';
+import type { Subject } from './subject.ts';
 
 /** Decides some of an object's values. Defaulters are listed in ../defaults/index.ts. */
 export interface Defaulter {
@@ -39,10 +38,9 @@ export interface Defaulted {
 }
 
 /** Fills in the policy's defaults. A fill whose place is taken is left out: the author's word stands. */
-export function applyDefaults(object: JsonObject, context: RuleContext, defaulters: readonly Defaulter[]): Defaulted {
-  const key = keyOf(object);
-  const subject = new Subject(object);
-  const filler = new Filler(object);
+export function applyDefaults(subject: Subject, context: RuleContext, defaulters: readonly Defaulter[]): Defaulted {
+  const { key } = subject;
+  const filler = new Filler(subject.object);
   const defaults: AppliedDefault[] = [];
 
   for (const defaulter of defaulters) {

@@ -72,8 +72,8 @@ export function judge(object: JsonObject, context: JudgeContext, catalogue: Cata
     };
   }
 
-  const defaulted = applyDefaults(object, context, catalogue.defaulters);
-  const subject = new Subject(catalogue.knativeDefaults(defaulted.object, policy), object);
+  const defaulted = applyDefaults(written, context, catalogue.defaulters);
+  const subject = new Subject(catalogue.knativeDefaults(defaulted.object, policy), written);
   const told = findingsOf(rules, subject, context);
   return { ...told, judged: true, object: defaulted.object, defaults: defaulted.defaults };
 }

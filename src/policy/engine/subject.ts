@@ -7,17 +7,27 @@ import { type PodTemplate, podTemplateOf } from '../../kubernetes/podTemplate.ts
 export class Subject {
   /** The object after the policy's defaults and Knative's. */
   readonly object: JsonObject;
-  /** The object as its author wrote it: tells what was filled in from what was meant. */
-  readonly written: JsonObject;
   /** `serving.knative.dev/Service`. */
   readonly key: string;
+  readonly #author: Subject | undefined;
   #reference: ObjectReference | undefined;
   #template: PodTemplate | undefined | null = null;
 
-  constructor(object: JsonObject, written: JsonObject = object) {
+  /** @param author the same object before anything was filled in */
+  constructor(object: JsonObject, author?: Subject) {
     this.object = object;
-    this.written = written;
+    this.#author = author;
     this.key = keyOf(object);
+  }
+
+  /** The object as its author wrote it: tells what was filled in from what was meant. */
+  get written(): JsonObject {
+    return this.#author?.object ?? this.object;
+  }
+
+  /** The pod template as its author wrote it. */
+  get writtenTemplate(): PodTemplate | undefined {
+    return this.#author === undefined ? this.template : this.#author.template;
   }
 
   get reference(): ObjectReference {

@@ -4,11 +4,13 @@ import { resolve as at } from '../../../src/kubernetes/pointer.ts';
 import { catalogue } from '../../../src/policy/catalogue.ts';
 import { applyEdits, applyPatch } from '../../../src/policy/engine/edit.ts';
 import { EMPTY_INVENTORY } from '../../../src/policy/engine/inventory.ts';
+import type { Catalogue } from '../../../src/policy/engine/judge.ts';
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
 import { mutate } from '../../../webhooks/review/mutate.ts';
 import { DEFAULTS_ANNOTATION, readRemembered } from '../../../webhooks/review/remembered.ts';
 import type { AdmissionRequest } from '../../../webhooks/review/request.ts';
 import { aPolicy, aService, NOW } from '../../policy/builders.ts';
+import { aRequest } from './builders.ts';
 
 const MIN = '/spec/template/metadata/annotations/autoscaling.knative.dev~1min-scale';
 const CPU = '/spec/template/spec/containers/0/resources/requests/cpu';
@@ -238,5 +240,24 @@ describe('/mutate through what happens on the way', () => {
     const elsewhere = admitted(exported, policyWith(4));
     expect(at(elsewhere, MIN)).toBe('2');
     expect([...readRemembered(elsewhere).keys()]).toEqual([CPU]);
+  });
+});
+
+describe('an UPDATE with another image', () => {
+  const other = applyEdits(written, [
+    { set: '/spec/template/spec/containers/0/image', value: 'registry.example.com/shop/cart:2.0.0' },
+  ]);
+
+  it("takes today's values, without a question what Knative would fill in", () => {
+    const policy = policyWith(3);
+    const request = aRequest({ object: other, oldObject: created });
+    const by: Catalogue = {
+      ...catalogue,
+      knativeDefaults: () => {
+        throw new Error('nobody has to know');
+      },
+    };
+    const patch = mutate(request, { policy, inventory: EMPTY_INVENTORY, now: NOW }, by);
+    expect(at(applyPatch(other, patch), MIN)).toBe('3');
   });
 });

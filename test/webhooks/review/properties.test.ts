@@ -11,6 +11,7 @@ import { applyEdits } from '../../../src/policy/engine/edit.ts';
 import { inventoryOf } from '../../../src/policy/engine/inventory.ts';
 import { type Finding, judge } from '../../../src/policy/engine/judge.ts';
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
+import { Subject } from '../../../src/policy/engine/subject.ts';
 import { fillablePlace } from '../../../webhooks/review/places.ts';
 import { DEFAULTS_PATH, readRemembered, withoutRemembered } from '../../../webhooks/review/remembered.ts';
 import { aPolicy, NOW } from '../../policy/builders.ts';
@@ -187,7 +188,7 @@ describe('mutate', () => {
   it('writes only where it says that it may', () => {
     always(({ object, beside }, policy) => {
       const context = { policy, inventory: inventoryOf(beside), now: NOW };
-      for (const { path } of applyDefaults(object, context, catalogue.defaulters).defaults) {
+      for (const { path } of applyDefaults(new Subject(object), context, catalogue.defaulters).defaults) {
         expect(fillablePlace(path)).toBe(path);
       }
     });

@@ -22,7 +22,6 @@ import {
   subscription,
   trigger,
 } from '../../../kubernetes/kinds.ts';
-import { podTemplateOf } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
@@ -134,7 +133,7 @@ function violationAt(subject: Subject, key: string, values: JsonObject, path: st
   const annotationsPath = subject.template?.annotationsPath ?? '/spec/template/metadata/annotations';
   const target = join(annotationsPath, key);
   const value = values[key];
-  const written = podTemplateOf(subject.written)?.annotations;
+  const written = subject.writtenTemplate?.annotations;
   const spellings = annotationOfKey(key);
   const isWritten = spellings?.some((spelling) => written !== undefined && Object.hasOwn(written, spelling)) ?? true;
   const fix: Edit[] = [{ remove: place }];

@@ -5,7 +5,6 @@ import {
 } from '../../../knative/autoscaling/annotations.ts';
 import { type KeySuggestion, suggestAutoscalingKey } from '../../../knative/autoscaling/misspellings.ts';
 import { type JsonObject, type JsonValue, objectAt } from '../../../kubernetes/json.ts';
-import { podTemplateOf } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { nearest } from '../../../text/nearest.ts';
 import type { Edit } from '../../engine/edit.ts';
@@ -123,7 +122,7 @@ function violationAt(
 
 /** Whether the author wrote the annotation in any spelling, rather than the policy's defaults. */
 function isAuthors(subject: Subject, key: string): boolean {
-  const written: JsonObject = podTemplateOf(subject.written)?.annotations ?? {};
+  const written: JsonObject = subject.writtenTemplate?.annotations ?? {};
   const spellings = AUTOSCALING_ANNOTATIONS.find((annotation) => annotation.includes(key)) ?? [key];
   return spellings.some((spelling) => Object.hasOwn(written, spelling));
 }

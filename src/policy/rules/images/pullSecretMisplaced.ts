@@ -1,5 +1,5 @@
 import { isArray, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../../kubernetes/json.ts';
-import { type PodTemplate, podHolders, podTemplateOf } from '../../../kubernetes/podTemplate.ts';
+import { type PodTemplate, podHolders } from '../../../kubernetes/podTemplate.ts';
 import { join, pointer, steps } from '../../../kubernetes/pointer.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
@@ -62,7 +62,7 @@ spec:
 
     const violations: Violation[] = [];
     // As the author wrote it: what the policy fills in is no reason to drop the author's own.
-    const written = podTemplateOf(subject.written) ?? template;
+    const written = subject.writtenTemplate ?? template;
     const report = (place: JsonObject | undefined, path: string, what: 'at' | 'of') => {
       if (place !== undefined) judgePlace(place, path, () => `${what} ${nameOf(path)}`, written, violations);
     };

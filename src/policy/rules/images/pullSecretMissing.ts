@@ -94,8 +94,8 @@ spec:
 });
 
 /** The list as its author wrote it, before the policy's secrets were filled in. */
-function writtenList({ written }: Subject): JsonValue | undefined {
-  return podTemplateOf(written)?.spec[FIELD];
+function writtenList({ writtenTemplate }: Subject): JsonValue | undefined {
+  return writtenTemplate?.spec[FIELD];
 }
 
 /** What the author wrote is told at its place; what the policy fills in once in a namespace, at the pod spec. */
