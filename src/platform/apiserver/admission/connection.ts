@@ -3,6 +3,7 @@
  * people look these sentences up.
  */
 import https from 'node:https';
+import { isIP } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { explainNetwork } from './networkErrors.ts';
 import type { Place } from './services.ts';
@@ -43,7 +44,7 @@ export class Connection {
       keepAlive: true,
       maxFreeSockets: MAX_IDLE_CONNECTIONS,
       timeout: IDLE_MILLISECONDS,
-      servername: serverName,
+      servername: isIP(serverName) === 0 ? serverName : '', // an address is no name to ask for (RFC 6066)
       // A server's own certificate may stand in the bundle, as Go accepts it.
       ...(caBundle !== undefined && { ca: caBundle, allowPartialTrustChain: true }),
     });
@@ -75,7 +76,6 @@ export class Connection {
       host,
       port,
       path,
-      servername: this.#target.serverName,
       headers: {
         host: this.#target.origin.slice('https://'.length),
         accept: 'application/json, */*',

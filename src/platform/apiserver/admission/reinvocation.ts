@@ -8,7 +8,7 @@ export class Reinvocation {
   #round = 0;
   #isNeeded = false;
   /** Asked already, and wanting to see what later ones change. */
-  #waiting = new Set<string>();
+  readonly #waiting = new Set<string>();
   readonly #due = new Set<string>();
 
   /** In the second round nobody is asked for the first time. */
@@ -20,7 +20,6 @@ export class Reinvocation {
   noteChange(): void {
     this.#isNeeded = true;
     for (const id of this.#waiting) this.#due.add(id);
-    this.#waiting = new Set();
   }
 
   noteCall({ id, isReinvoked }: Webhook): void {

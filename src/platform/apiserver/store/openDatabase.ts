@@ -94,7 +94,7 @@ function prepareTables(database: DatabaseSync, file: string): void {
     throw new StoreError(`${file} was written by a newer Weir (${formats}); start that one, or give another folder`);
   }
   const damage = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
-  if (damage !== 'ok') throw damaged(file, String(damage));
+  if (damage !== 'ok') throw damaged(file, String(damage).replace(/^\*\*\*.*\*\*\*\s*/, ''));
 }
 
 function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {

@@ -142,6 +142,13 @@ describe('a webhook by url', () => {
     expect(await called({ ...url(hook.port), caBundle: bundle(served) })).toEqual({});
   });
 
+  it('may be at an address that its certificate names', async () => {
+    const hook = await aWebhook();
+    expect(await called({ ...url(hook.port), url: `https://127.0.0.1:${hook.port}/review` })).toEqual({});
+    const unnamed = `https://127.0.0.2:${hook.port}/review`;
+    expect(await called({ ...url(hook.port), url: unnamed })).toMatch(/connection refused$|not 127\.0\.0\.2$/);
+  });
+
   it('that nobody listens at', async () => {
     const expected = `${FAILED}Post "https://127.0.0.1:1/?timeout=10s": dial tcp 127.0.0.1:1: connect: connection refused`;
     expect(await called({ url: 'https://127.0.0.1:1' })).toBe(expected);

@@ -6,7 +6,7 @@ import { configurationsOf } from '../../../../src/platform/apiserver/admission/c
 import { isExempt, seenBy } from '../../../../src/platform/apiserver/admission/selection.ts';
 import type { Resource, Resources } from '../../../../src/platform/apiserver/resources/resource.ts';
 import { Failure } from '../../../../src/platform/apiserver/status/failure.ts';
-import { aConfigMap, anAdmission, asked, configure, entry, resource } from './webhooks.ts';
+import { aConfigMap, anAdmission, asked, configure, entry, outcome, resource } from './webhooks.ts';
 
 const conditions: Readonly<Record<string, (input: ConditionInput) => boolean>> = {
   yes: () => true,
@@ -190,5 +190,17 @@ describe('what no webhook is asked about', () => {
     ['ConfigMap', '', false],
   ])('%s of %j: %j', (kind, group, expected) => {
     expect(isExempt(asked({ resource: resource(kind, group) }))).toBe(expected);
+  });
+
+  it('is let through by both kinds of webhooks', async () => {
+    const { store, admission } = await anAdmission();
+    const webhooks = [entry({ url: 'https://127.0.0.1:1' })];
+    await configure(store, 'mutating', 'one', webhooks);
+    const configuration = asked({ resource: resource('MutatingWebhookConfiguration', 'admissionregistration.k8s.io') });
+    expect(await outcome(admission, configuration)).toEqual({});
+    await configure(store, 'mutating', 'one', []);
+    await configure(store, 'validating', 'one', webhooks);
+    expect(await outcome(admission, configuration)).toEqual({});
+    expect(await outcome(admission, asked())).toMatch(/connection refused$/);
   });
 });

@@ -86,6 +86,12 @@ describe('a store that cannot be opened', () => {
     await expect(refusal(file)).resolves.toMatch(/^the store .\/store.db is damaged \(.+\)\. Move it/s);
   });
 
+  it('with a list of free pages that cannot be', async () => {
+    const file = await aFile();
+    writeSync(openSync(file, 'r+'), Buffer.from([0, 0, 0, 9]), 0, 4, 36); // sqlite.org/fileformat2.html
+    await expect(refusal(file)).resolves.toMatch(/damaged \(Freelist: .*\)\. Move it/s);
+  });
+
   it('with a row that is no object', async () => {
     const file = await aFile();
     const database = new DatabaseSync(file);
@@ -159,6 +165,27 @@ describe('a disk that is full', () => {
     expect(log).toEqual(['ADDED a 1', 'ADDED b 2', 'ADDED c 3', 'DELETED b 4', 'ADDED d 5']);
     await store.close();
     expect(names((await aStore({ file })).list(all).items)).toEqual(['shop/a', 'shop/c', 'shop/d']);
+  });
+});
+
+describe('a write that SQLite refuses', () => {
+  it('takes those of its turn with it, and nothing else', async () => {
+    const file = await aFile();
+    const database = new DatabaseSync(file);
+    database.exec(
+      "CREATE TRIGGER t BEFORE INSERT ON objects WHEN new.name = 'bad' BEGIN SELECT RAISE(ABORT, 'never'); END",
+    );
+    database.close();
+    const store = await aStore({ file });
+    const results = await Promise.allSettled([write(store, at('good')), write(store, at('bad'))]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await expect(write(store, at('bad'))).rejects.toThrow(
+      `Internal error occurred: ${file} could not be written (never): nothing was written`,
+    );
+    expect([store.revision, store.get(at('good'))]).toEqual([20, undefined]);
+    expect((await write(store, at('good'))).revision).toBe(21);
+    await store.close();
+    expect((await aStore({ file })).list(all).items).toHaveLength(21);
   });
 });
 
