@@ -44,6 +44,11 @@ function parseUrl(text: string): Url | undefined {
   return new Url(text, { scheme: scheme.toLowerCase(), host, path, query });
 }
 
+/** Whether Go's url.ParseRequestURI reads the text. */
+export function isRequestUri(text: string): boolean {
+  return parseUrl(text) !== undefined;
+}
+
 function urlArg(args: readonly CelValue[], index: number): Parts {
   const value = args[index];
   if (!(value instanceof Url)) throw noSuchOverload();
@@ -82,7 +87,7 @@ export const URLS: readonly CelFunction[] = [
       return url;
     },
   },
-  { name: 'isURL', signatures: ['isURL(string): bool'], run: (args) => parseUrl(textArg(args, 0)) !== undefined },
+  { name: 'isURL', signatures: ['isURL(string): bool'], run: (args) => isRequestUri(textArg(args, 0)) },
   part('getScheme', 'string', ({ scheme }) => scheme),
   part('getHost', 'string', ({ host }) => host),
   part('getHostname', 'string', ({ host }) => hostname(host)),

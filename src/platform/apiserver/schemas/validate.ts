@@ -38,7 +38,8 @@ export function validate(object: JsonObject, schema: Schema, old?: JsonObject): 
   const correlated = old === undefined ? undefined : new Correlated(object, old, schema);
   const causes = [...judgeRatcheting({ value: object, path: '', correlated }, schema).causes];
   causes.push(...embeddedCauses(object, schema, ''));
-  causes.push(...listCauses(object, schema, ''));
+  // lists in which something stood twice before may stay so
+  if (old === undefined || listCauses(old, schema, '').length === 0) causes.push(...listCauses(object, schema, ''));
   if (causes.some(({ reason }) => BLOCKING.has(reason))) {
     return hasRules(schema) ? [...causes, invalidValue(WHOLE, null, NOT_CHECKED)] : causes;
   }

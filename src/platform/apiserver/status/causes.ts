@@ -1,5 +1,5 @@
 /** Causes of an invalid object, in the words of k8s.io/apimachinery pkg/util/validation/field/errors.go. */
-import type { JsonValue } from '../../../kubernetes/json.ts';
+import type { JsonObject, JsonValue } from '../../../kubernetes/json.ts';
 import type { Cause } from './failure.ts';
 
 /** `Invalid value: "x": must be y`. */
@@ -53,5 +53,14 @@ export function goJson(value: JsonValue): string {
     if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
     return Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)));
   });
-  return text.replaceAll(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return withEscapes(text);
+}
+
+/** JSON of a Go struct, whose keys stand in the order of its fields. */
+export function goStruct(value: JsonObject): string {
+  return withEscapes(JSON.stringify(value));
+}
+
+function withEscapes(json: string): string {
+  return json.replaceAll(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

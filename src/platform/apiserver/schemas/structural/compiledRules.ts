@@ -1,6 +1,6 @@
 /** What is wrong with rules once they are compiled. */
 import type { JsonObject } from '../../../../kubernetes/json.ts';
-import { invalidValue } from '../../status/causes.ts';
+import { goStruct, invalidValue } from '../../status/causes.ts';
 import type { Cause } from '../../status/failure.ts';
 import { childPath, indexPath } from '../paths.ts';
 import { type CompiledRule, compiledRules } from '../rules/compile.ts';
@@ -23,9 +23,9 @@ function causesOf(compiled: CompiledRule, path: string, uncorrelated: string | u
   const { rule, error, messageError, usesOldSelf } = compiled;
   const causes: Cause[] = [];
   const rulePath = childPath(path, 'rule');
-  if (error !== undefined) causes.push(invalidValue(rulePath, written(rule), error));
+  if (error !== undefined) causes.push(invalidRule(rulePath, rule, error));
   if (messageError !== undefined) {
-    causes.push(invalidValue(childPath(path, 'messageExpression'), written(rule), messageError));
+    causes.push(invalidRule(childPath(path, 'messageExpression'), rule, messageError));
   }
   if (usesOldSelf && uncorrelated !== undefined) {
     const detail = `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelated}`;
@@ -37,14 +37,15 @@ function causesOf(compiled: CompiledRule, path: string, uncorrelated: string | u
   return causes;
 }
 
-/** As Go's own type is shown, with all its fields. */
-function written({ rule, message, messageExpression, reason, fieldPath, optionalOldSelf }: ValidationRule): JsonObject {
-  return {
-    Rule: rule,
-    Message: message ?? '',
-    MessageExpression: messageExpression ?? '',
-    Reason: reason ?? null,
-    FieldPath: fieldPath ?? '',
-    OptionalOldSelf: optionalOldSelf ?? null,
-  };
+/** The rule is shown as Go's own type, with all its fields. */
+function invalidRule(field: string, rule: ValidationRule, detail: string): Cause {
+  const value = goStruct({
+    Rule: rule.rule,
+    Message: rule.message ?? '',
+    MessageExpression: rule.messageExpression ?? '',
+    Reason: rule.reason ?? null,
+    FieldPath: rule.fieldPath ?? '',
+    OptionalOldSelf: rule.optionalOldSelf ?? null,
+  });
+  return { reason: 'FieldValueInvalid', field, message: `Invalid value: ${value}: ${detail}` };
 }

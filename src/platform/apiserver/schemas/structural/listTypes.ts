@@ -110,11 +110,7 @@ function itemCauses(schema: JsonObject, listType: string | undefined, path: stri
   const below = childPath(path, 'items');
   if (isTrue(items, 'nullable')) {
     const detail = `cannot be nullable when x-kubernetes-list-type is ${listType}`;
-    causes.push({
-      reason: 'FieldValueForbidden',
-      field: childPath(below, 'nullable'),
-      message: `Forbidden: ${detail}`,
-    });
+    causes.push(forbiddenValue(childPath(below, 'nullable'), detail));
   }
   if (listType !== 'map') return causes;
   const properties = new Map(schemasIn(items.properties));
@@ -130,11 +126,7 @@ function itemCauses(schema: JsonObject, listType: string | undefined, path: stri
     }
     if (isTrue(property, 'nullable')) {
       const detail = 'this property is in x-kubernetes-list-map-keys, so it cannot be nullable';
-      causes.push({
-        reason: 'FieldValueForbidden',
-        field: childPath(place, 'nullable'),
-        message: `Forbidden: ${detail}`,
-      });
+      causes.push(forbiddenValue(childPath(place, 'nullable'), detail));
     }
   }
   return causes;

@@ -1,5 +1,5 @@
 /** What Kubernetes demands of the schema of a CustomResourceDefinition, and the schema as the server works with it. */
-import type { JsonObject } from '../../../../kubernetes/json.ts';
+import { isArray, isObject, type JsonObject, type JsonValue } from '../../../../kubernetes/json.ts';
 import { forbiddenValue, invalidValue } from '../../status/causes.ts';
 import type { Cause } from '../../status/failure.ts';
 import { childPath } from '../paths.ts';
@@ -7,6 +7,7 @@ import type { Schema } from '../schema.ts';
 import { checkRules } from './compiledRules.ts';
 import { toSchema } from './convert.ts';
 import { defaultCauses } from './defaultValues.ts';
+import { alternativesOf, schemasIn } from './json.ts';
 import { openApiCauses, type Surroundings } from './openApi.ts';
 import { structureCauses } from './structure.ts';
 
@@ -70,7 +71,7 @@ export function structuralSchema(
 function causesOf(json: JsonObject, path: string): Cause[] {
   const causes: Cause[] = [];
   if (json.nullable === true) causes.push(forbiddenValue(`${path}.nullable`, 'nullable cannot be true at the root'));
-  const isReadable = !UNREADABLE.some((key) => json[key] !== undefined);
+  const isReadable = isStructureReadable(json);
   const structure = isReadable ? structureCauses(json, path) : [];
   const defaults = isReadable && structure.length === 0 ? defaultCauses(toSchema(json), path) : [];
   causes.push(...structure, ...defaults);
@@ -85,6 +86,20 @@ function causesOf(json: JsonObject, path: string): Cause[] {
   };
   const { schema, rules } = openApiCauses(json, path, around);
   return [...causes, ...schema, ...rules];
+}
+
+/** False where there is something, anywhere, that the server has no place for: the structure is not looked at then. */
+function isStructureReadable(json: JsonObject): boolean {
+  if (UNREADABLE.some((key) => isSet(json[key])) || isArray(json.items)) return false;
+  const { items, additionalProperties, properties } = json;
+  const parts = [items, additionalProperties].filter(isObject);
+  for (const [, property] of schemasIn(properties)) parts.push(property);
+  for (const { branch } of alternativesOf(json)) parts.push(branch);
+  return parts.every(isStructureReadable);
+}
+
+function isSet(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null && value !== '' && !(isObject(value) && Object.keys(value).length === 0);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Formats of texts (k8s.io/kube-openapi pkg/validation/strfmt). A format that is not here demands nothing. */
+import { isRequestUri } from '../../../../cel/functions/urls.ts';
 import { parseAddress, WIDTHS } from '../../../../cel/values/address.ts';
 import { parseDuration } from '../../../../cel/values/time.ts';
 
@@ -41,8 +42,7 @@ const TESTS: Readonly<Record<string, (text: string) => boolean>> = {
     /^rgb\(\s*(0|[1-9]\d?|1\d\d?|2[0-4]\d|25[0-5])\s*(,\s*(0|[1-9]\d?|1\d\d?|2[0-4]\d|25[0-5])\s*){2}\)$/,
   ),
   ssn: matching(/^\d{3}[- ]?\d{2}[- ]?\d{4}$/),
-  uri: (text) =>
-    /^(?:[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/[^/?]*)?[^\s]*|\/[^\s]*)$/.test(text) && !/%(?![0-9a-fA-F]{2})/.test(text),
+  uri: isRequestUri,
   uuid: matching(UUID(ANY, ANY)),
   uuid3: matching(UUID('3', ANY)),
   uuid4: matching(UUID('4', '[89ab]')),
