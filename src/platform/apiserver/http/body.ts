@@ -4,6 +4,8 @@ import { readYaml } from '../../../kubernetes/yaml/read.ts';
 import type { Body } from '../objects/objects.ts';
 import { badRequest, tooLarge, unsupportedMediaType } from '../status/failure.ts';
 import { duplicateKeys, parseJson, placesOfKeys } from './json.ts';
+import { decodeProtobuf } from './protobuf/decode.ts';
+import { WireFault } from './protobuf/reader.ts';
 
 /** As kube-apiserver's MaxRequestBodyBytes. */
 export const BODY_LIMIT = 3 * 1024 * 1024;
@@ -11,13 +13,16 @@ const START = 64;
 
 const JSON_TYPE = 'application/json';
 const YAML_TYPE = 'application/yaml';
+const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
 
 /** @throws Failure 413 where it is larger than the limit; the connection is of no use then */
-export async function readBody(request: IncomingMessage): Promise<string> {
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > BODY_LIMIT) throw overLimit();
+  return bytesOf(request);
+}
 
-  const bytes = await bytesOf(request);
+function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -55,15 +60,17 @@ export function mediaTypeOf(request: IncomingMessage): string {
 }
 
 /** @throws Failure 415 for a type that is not read here, 400 for a text that is not of its type */
-export function parseBody(text: string, mediaType: string, wantsDuplicates: boolean): Body {
-  if (mediaType === YAML_TYPE) return parseYaml(text);
+export function parseBody(bytes: Buffer, mediaType: string, wantsDuplicates: boolean): Body {
+  if (mediaType === YAML_TYPE) return parseYaml(bytes);
+  if (mediaType === PROTOBUF_TYPE) return parseProtobuf(bytes);
   if (mediaType !== '' && mediaType !== JSON_TYPE && mediaType !== '*/*') {
-    throw unsupportedMediaType([JSON_TYPE, YAML_TYPE]);
+    throw unsupportedMediaType([JSON_TYPE, YAML_TYPE, PROTOBUF_TYPE]);
   }
-  return parseJsonBody(text, wantsDuplicates);
+  return parseJsonBody(bytes, wantsDuplicates);
 }
 
-export function parseJsonBody(text: string, wantsDuplicates: boolean): Body {
+export function parseJsonBody(bytes: Buffer, wantsDuplicates: boolean): Body {
+  const text = textOf(bytes);
   const start = text.slice(0, START);
   const parsed = parseJson(text);
   if ('fault' in parsed) return { value: null, fault: parsed.fault, duplicates: [], start };
@@ -73,8 +80,19 @@ export function parseJsonBody(text: string, wantsDuplicates: boolean): Body {
   return { value: parsed.value, duplicates, start, placesOf: () => placesOfKeys(text) };
 }
 
+function parseProtobuf(bytes: Buffer): Body {
+  const start = bytes.subarray(0, START).toString('latin1');
+  try {
+    return { value: decodeProtobuf(bytes), duplicates: [], start };
+  } catch (error) {
+    if (!(error instanceof WireFault)) throw error;
+    throw badRequest(`the body cannot be read as protobuf: ${error.message}`);
+  }
+}
+
 /** YAML, and with it JSON. One document. */
-export function parseYaml(text: string): Body {
+export function parseYaml(bytes: Buffer): Body {
+  const text = textOf(bytes);
   const { documents, errors } = readYaml(text, 'body');
   const [error] = errors;
   if (error !== undefined) {

@@ -172,15 +172,15 @@ async function watch(serving: ResourceServing, exchange: Exchange, target: Targe
 
 async function create({ objects }: ResourceServing, exchange: Exchange, target: Target) {
   const options = writeOptionsOf(exchange.query, 'CreateOptions');
-  const text = await readBody(exchange.request);
-  const body = parseBody(text, mediaTypeOf(exchange.request), options.fieldValidation !== 'Ignore');
+  const bytes = await readBody(exchange.request);
+  const body = parseBody(bytes, mediaTypeOf(exchange.request), options.fieldValidation !== 'Ignore');
   return objects.create(target, options, body);
 }
 
 async function update({ objects }: ResourceServing, exchange: Exchange, target: Target) {
   const options = writeOptionsOf(exchange.query, 'UpdateOptions');
-  const text = await readBody(exchange.request);
-  const body = parseBody(text, mediaTypeOf(exchange.request), options.fieldValidation !== 'Ignore');
+  const bytes = await readBody(exchange.request);
+  const body = parseBody(bytes, mediaTypeOf(exchange.request), options.fieldValidation !== 'Ignore');
   return objects.update(target, options, body);
 }
 
@@ -196,8 +196,8 @@ async function patch({ objects }: ResourceServing, exchange: Exchange, target: T
   }
 
   const options = writeOptionsOf(exchange.query, 'PatchOptions', type === 'apply');
-  const text = await readBody(exchange.request);
-  const body = type === 'apply' ? parseYaml(text) : parseJsonBody(text, options.fieldValidation !== 'Ignore');
+  const bytes = await readBody(exchange.request);
+  const body = type === 'apply' ? parseYaml(bytes) : parseJsonBody(bytes, options.fieldValidation !== 'Ignore');
   return objects.patch(target, options, { type, body, force: options.force });
 }
 
@@ -220,9 +220,9 @@ async function removeCollection(
 }
 
 async function deleteBody({ request }: Exchange): Promise<JsonValue | undefined> {
-  const text = await readBody(request);
-  if (text === '') return undefined;
-  const { value, fault } = parseBody(text, mediaTypeOf(request), false);
+  const bytes = await readBody(request);
+  if (bytes.length === 0) return undefined;
+  const { value, fault } = parseBody(bytes, mediaTypeOf(request), false);
   if (fault !== undefined) throw badRequest(`couldn't get version/kind; json parse error: ${fault}`);
   return value;
 }
