@@ -32,7 +32,7 @@ export class Problems {
   }
 
   /** As `invalid`, of a value that Go keeps in a struct: its fields stay in their order. */
-  invalidStruct(field: string, value: JsonObject, detail: string): void {
+  invalidStruct(field: string, value: JsonValue, detail: string): void {
     this.add({ reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(value)}: ${detail}`, field });
   }
 

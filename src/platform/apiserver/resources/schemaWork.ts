@@ -4,6 +4,8 @@ import { coreSchema } from '../schemas/core/coreSchema.ts';
 import { withDefaults } from '../schemas/defaults.ts';
 import { prune } from '../schemas/prune.ts';
 import type { Schema } from '../schemas/schema.ts';
+import { toSchema } from '../schemas/structural/convert.ts';
+import { validate } from '../schemas/validate.ts';
 import type { Cause } from '../status/failure.ts';
 
 /** A kind whose schema is not known takes any object. */
@@ -14,8 +16,8 @@ export function schemaOfKind(group: string, version: string, kind: string): Sche
 }
 
 /** @param schema of one version of a definition, as it was written */
-export function schemaOfVersion(_schema: JsonObject | undefined): Schema {
-  return OPEN_SCHEMA;
+export function schemaOfVersion(schema: JsonObject | undefined): Schema {
+  return schema === undefined ? OPEN_SCHEMA : toSchema(schema);
 }
 
 /** Without what the schema does not know, and with the values that it fills in. */
@@ -23,6 +25,6 @@ export function filledIn(object: JsonObject, schema: Schema): JsonObject {
   return withDefaults(prune(object, schema), schema);
 }
 
-export function checkSchema(_object: JsonObject, _schema: Schema, _old: JsonObject | undefined): readonly Cause[] {
-  return [];
+export function checkSchema(object: JsonObject, schema: Schema, old: JsonObject | undefined): readonly Cause[] {
+  return validate(object, schema, old);
 }

@@ -15,10 +15,12 @@ const LAST_VERBS: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list'
 export function customResources(definition: JsonObject): Resource[] {
   if (!holds(definition, 'Established')) return [];
 
+  // of versions that differ in shape, only the stored one can be told
+  const isConverted = stringAt(definition, 'spec', 'conversion', 'strategy') === 'Webhook';
   const versions = versionsOf(definition);
   const storageVersion = versions.find(({ isStored }) => isStored)?.name ?? '';
   return versions
-    .filter(({ isServed }) => isServed)
+    .filter(({ isServed, isStored }) => isServed && (isStored || !isConverted))
     .sort((left, right) => byPreference(left.name, right.name))
     .map((version) => customResource(definition, version, storageVersion));
 }
@@ -54,6 +56,6 @@ function customResource(definition: JsonObject, version: Version, storageVersion
     selectableFields: version.selectableFields,
     columns: version.columns,
     ...(version.deprecation !== undefined && { deprecation: version.deprecation }),
-    strategy: customStrategy(lazySchema, version.hasStatus),
+    strategy: customStrategy(lazySchema, version.hasStatus, version.scale),
   };
 }

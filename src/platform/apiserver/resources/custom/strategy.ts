@@ -5,11 +5,12 @@
 import { equals, type JsonObject, numberAt, objectAt } from '../../../../kubernetes/json.ts';
 import type { Schema } from '../../schemas/schema.ts';
 import { copyOf, copyValue, ensure } from '../draft.ts';
-import type { Strategy } from '../resource.ts';
+import { Problems } from '../problems.ts';
+import type { ScalePaths, Strategy } from '../resource.ts';
 import { checkSchema, filledIn } from '../schemaWork.ts';
 import { finalizerWarnings } from './warnings.ts';
 
-export function customStrategy(schemaOf: () => Schema, hasStatus: boolean): Strategy {
+export function customStrategy(schemaOf: () => Schema, hasStatus: boolean, scale?: ScalePaths): Strategy {
   return {
     withDefaults: (object) => filledIn(object, schemaOf()),
 
@@ -27,7 +28,13 @@ export function customStrategy(schemaOf: () => Schema, hasStatus: boolean): Stra
       return withGeneration(next, equals(withoutMetadata(next), withoutMetadata(old)) ? generation : generation + 1);
     },
 
-    validate: (object, old, _change) => checkSchema(object, schemaOf(), old),
+    validate(object, old) {
+      const problems = new Problems();
+      problems.add(...checkSchema(object, schemaOf(), old));
+      if (scale !== undefined) checkScale(object, scale, problems);
+      return problems.causes;
+    },
+
     warnings: (object, old) => finalizerWarnings(object, old),
     createsOnUpdate: false,
   };
@@ -53,4 +60,16 @@ function withGeneration(object: JsonObject, generation: number): JsonObject {
 function withoutMetadata(object: JsonObject): JsonObject {
   const { metadata: _metadata, ...rest } = object;
   return rest;
+}
+
+const MOST_REPLICAS = 2_147_483_647;
+
+/** Counts that the scale subresource would tell (validator.go, ValidateScaleSpec and ValidateScaleStatus). */
+function checkScale(object: JsonObject, { specReplicas, statusReplicas }: ScalePaths, problems: Problems): void {
+  for (const path of [specReplicas, statusReplicas]) {
+    const count = numberAt(object, ...path.split('.').filter((step) => step !== ''));
+    if (count === undefined) continue;
+    if (count < 0) problems.invalid(path, count, 'should be a non-negative integer');
+    else if (count > MOST_REPLICAS) problems.invalid(path, count, `should be less than or equal to ${MOST_REPLICAS}`);
+  }
 }

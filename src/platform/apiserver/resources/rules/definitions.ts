@@ -3,7 +3,7 @@
  * strategy.go and etcd.go.
  */
 import { arrayAt, isObject, type JsonObject, stringAt } from '../../../../kubernetes/json.ts';
-import { checkDefinition, checkDefinitionUpdate } from '../checks/definitions.ts';
+import { checkDefinition, checkDefinitionUpdate, definitionWarnings } from '../checks/definitions.ts';
 import { defaultDefinition } from '../defaults/cluster.ts';
 import { type Draft, ensure } from '../draft.ts';
 import type { Rules } from '../strategy.ts';
@@ -14,6 +14,7 @@ export const definitionRules: Rules = {
   onUpdate: storeVersion,
   check: checkDefinition,
   checkUpdate: checkDefinitionUpdate,
+  warnings: (definition) => definitionWarnings(definition),
   hasGeneration: true,
 };
 
