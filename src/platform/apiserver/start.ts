@@ -22,6 +22,7 @@ import { keepObjects } from './objects/keep.ts';
 import { reviewCreates } from './objects/reviews.ts';
 import { keepResources } from './resources/keep.ts';
 import { openStore } from './store/openStore.ts';
+import { tableOf } from './tables/table.ts';
 
 /** What clients are told that this is: the Kubernetes whose API it serves. */
 const VERSION = {
@@ -156,7 +157,7 @@ export async function startApiServer(options: StartOptions): Promise<ApiServer> 
         version: VERSION.gitVersion,
         address: () => `127.0.0.1:${boundPort}`,
       }),
-      makeTable: () => ({ columnDefinitions: [], rows: [] }),
+      makeTable: (resource, list) => tableOf(resource, list, clock.now()),
       version: VERSION,
       log,
       port: () => boundPort,

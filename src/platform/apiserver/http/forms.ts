@@ -1,22 +1,16 @@
 /** Objects in the form that the client asked for: as they are, their metadata alone, or as rows of a table. */
-import { isObject, type JsonObject, type JsonValue, objectAt } from '../../../kubernetes/json.ts';
+import { isObject, type JsonObject, objectAt } from '../../../kubernetes/json.ts';
 import { itemTextOf, objectIn, textOf } from '../objects/answers.ts';
 import { apiVersionOf } from '../objects/decode.ts';
 import type { Answer } from '../objects/objects.ts';
 import type { Resource } from '../resources/resource.ts';
 import { badRequest } from '../status/failure.ts';
 import type { Page, Stored } from '../store/store.ts';
+import type { TableContent } from '../tables/table.ts';
 import type { Accepted } from './accept.ts';
 
 const META = 'meta.k8s.io';
 const INCLUDED = ['', 'Metadata', 'Object', 'None'] as const;
-
-/** What the columns of `kubectl get` are and what stands in them. */
-export interface TableContent {
-  readonly columnDefinitions: readonly JsonObject[];
-  /** Of each object, in their order. */
-  readonly rows: readonly { readonly cells: readonly JsonValue[]; readonly conditions?: readonly JsonObject[] }[];
-}
 
 export type TableMaker = (resource: Resource, objects: readonly JsonObject[]) => TableContent;
 
