@@ -200,10 +200,19 @@ describe('as a process', () => {
     request: { uid: '1', operation: 'CREATE', object: { apiVersion: 'serving.knative.dev/v1', kind: 'Service' } },
   });
 
+  /** A server that has just started warms up before it says that it is ready. */
+  async function ready(at: { readonly port: number; readonly agent: Agent }): Promise<void> {
+    const end = Date.now() + 60_000;
+    while ((await send(at, '/readyz')).status !== 200) {
+      if (Date.now() > end) throw new Error('not ready within a minute');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   it('takes changed policies, and goes with 0 after SIGTERM', async () => {
     const { child, cwd, ended, heard, port, output } = started(['--drain-delay', '1', '--metrics-port', '0']);
     const at = { port: await port(), agent: new Agent({ rejectUnauthorized: false }) };
-    expect((await send(at, '/readyz')).status).toBe(200);
+    await ready(at);
     expect((await send(at, '/validate/prod', { method: 'POST', body })).status).toBe(200);
 
     mkdirSync(path.join(cwd, 'policies'), { recursive: true });

@@ -25,11 +25,14 @@ const WRITES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
  * Judged at the binding, with its role in sight; and at a ClusterRole whose labels add it to the built-in admin, edit
  * or view, since those are bound to whoever a team likes. At the API, where either may come first, a role is judged with
  * the bindings in sight, too. A finding rests on what is there, and not on what is missing: it holds at every door.
+ *
+ * The doors agree on what both see. A binding to a ClusterRole that no manifest of the input has (Kubernetes' own `edit`,
+ * an operator's) is told at the API alone: what such a role gives hangs on the cluster, whose other roles add to it.
  */
 export const rbacReserved = defineRule({
   id: 'rbac/reserved',
   title: 'reserved resources are written by the subjects that the policy names',
-  why: 'Who can write an exception, or turn off the webhook, decides what the policy is worth.',
+  why: 'Who can write an exception, or turn off the webhook, decides what the policy is worth. At the API every ClusterRole of the cluster is in sight; `weir check` sees those of its input, and says nothing of a binding to another, such as `edit`.',
   howToFix: 'Take the write verbs out of the role, bind somebody whom `rbac.reserved` names, or add the subject there.',
   kinds: [roleBinding, clusterRoleBinding, clusterRole, role],
   action: 'deny',
