@@ -2,7 +2,7 @@
 import { arrayAt, type JsonObject, stringAt } from '../../../kubernetes/json.ts';
 import type { Clock } from '../clock.ts';
 import { Failure } from '../status/failure.ts';
-import type { Store, Stored, WatchEvent } from '../store/store.ts';
+import type { Key, Store, WatchEvent } from '../store/store.ts';
 import { workQueue } from './queue.ts';
 import { POD_COLLECTOR, type Writes } from './writes.ts';
 
@@ -27,7 +27,7 @@ export interface Expiry {
 
 export function expiry({ store, writes, clock, failed }: ExpiryOptions): Expiry {
   /** By namespace and name, when each Event ends, in milliseconds since 1970. */
-  const ends = new Map<string, { readonly stored: Stored; readonly at: number }>();
+  const ends = new Map<string, { readonly key: Key; readonly revision: number; readonly at: number }>();
   let callOff = clock.after(SWEEP, sweep);
 
   const queue = workQueue({
@@ -44,11 +44,11 @@ export function expiry({ store, writes, clock, failed }: ExpiryOptions): Expiry 
 
   async function removeEvents(): Promise<undefined> {
     const now = clock.now().getTime();
-    for (const [id, { stored, at }] of ends) {
+    for (const [id, { key, revision, at }] of ends) {
       if (at > now) continue;
       ends.delete(id);
-      const latest = store.get(stored.key);
-      if (latest?.revision !== stored.revision) continue;
+      const latest = store.get(key);
+      if (latest?.revision !== revision) continue;
       await unlessOvertaken(store.remove(latest.key, latest.object(), latest.revision));
     }
   }
@@ -75,7 +75,10 @@ export function expiry({ store, writes, clock, failed }: ExpiryOptions): Expiry 
       if (resource === 'pods' && type !== 'DELETED' && stored.json.includes('"deletionTimestamp"')) queue.add(id);
       if (resource !== 'events' && resource !== 'events.events.k8s.io') return;
       if (type === 'DELETED') ends.delete(`${resource}/${id}`);
-      else ends.set(`${resource}/${id}`, { stored, at: lastWrite(stored.object(), clock) + EVENT_LIFE });
+      else {
+        const at = lastWrite(stored.object(), clock) + EVENT_LIFE;
+        ends.set(`${resource}/${id}`, { key: stored.key, revision: stored.revision, at });
+      }
     },
     idle: () => queue.idle(),
     stop() {

@@ -42,10 +42,7 @@ export function garbageCollector(options: GarbageCollectorOptions): GarbageColle
   const queue: WorkQueue = workQueue({
     clock,
     workers: WORKERS,
-    failed: (uid, error) => {
-      // somebody was faster: it is read again
-      if (!(error instanceof Failure && error.code === 409)) failed(titleOf(graph.get(uid)), error);
-    },
+    failed: (uid, error) => failed(titleOf(graph.get(uid)), error),
     async work(uid) {
       const node = graph.get(uid);
       const stored = node === undefined ? undefined : options.reader.get(node.key);

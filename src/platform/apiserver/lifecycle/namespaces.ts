@@ -35,9 +35,7 @@ export function namespaceController(options: NamespacesOptions): Namespaces {
   const queue = workQueue({
     clock,
     workers: WORKERS,
-    failed: (name, error) => {
-      if (!(error instanceof Failure && error.code === 409)) options.failed(`namespace ${name}`, error);
-    },
+    failed: (name, error) => options.failed(`namespace ${name}`, error),
     work: async (name) => {
       try {
         return await end(name);

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Objects } from '../objects/objects.ts';
 import type { Resources } from '../resources/resource.ts';
+import { Failure } from '../status/failure.ts';
 import type { Store, Stored } from '../store/store.ts';
 import { accountController } from './accounts.ts';
 import { aggregationController } from './aggregation.ts';
@@ -55,6 +56,8 @@ export async function startLifecycle({
   const failed = (what: string, error: unknown): void => {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof UnknownOwner) log.debug({ what }, `not collected: ${message}`);
+    // somebody was faster: it is read again
+    else if (error instanceof Failure && error.code === 409) log.debug({ what }, message);
     else log.warn({ what, err: error }, `is tried again: ${message}`);
   };
   const misplaced = (dependent: Stored, owner: OwnerReference): void => {
@@ -71,7 +74,13 @@ export async function startLifecycle({
     expiry({ ...common, store }),
   ];
   const view = followEverything(store, resources, (event) => {
-    for (const part of parts) part.take(event);
+    for (const part of parts) {
+      try {
+        part.take(event);
+      } catch (error) {
+        failed('a change', error); // one that cannot be read must not end the view
+      }
+    }
   });
 
   return {
