@@ -1,7 +1,7 @@
 /** All functions of Kubernetes 1.36's CEL but those of the authorizer (k8s.io/apiserver pkg/cel/environment/base.go). */
 import { ADDRESSES } from './addresses.ts';
 import { CONVERSIONS } from './conversions.ts';
-import { type FunctionTable, tableOf } from './function.ts';
+import { type CelFunction, type FunctionTable, tableOf } from './function.ts';
 import { LISTS } from './lists.ts';
 import { OPERATORS } from './operators.ts';
 import { OPTIONALS } from './optionals.ts';
@@ -11,15 +11,17 @@ import { TIMES } from './times.ts';
 import { URLS } from './urls.ts';
 import { VERSIONS } from './versions.ts';
 
-export const KUBERNETES_FUNCTIONS: FunctionTable = tableOf(
-  OPERATORS,
-  CONVERSIONS,
-  TEXTS,
-  LISTS,
-  TIMES,
-  OPTIONALS,
-  QUANTITIES,
-  ADDRESSES,
-  URLS,
-  VERSIONS,
-);
+export const KUBERNETES_FUNCTIONS_LIST: readonly CelFunction[] = [
+  ...OPERATORS,
+  ...CONVERSIONS,
+  ...TEXTS,
+  ...LISTS,
+  ...TIMES,
+  ...OPTIONALS,
+  ...QUANTITIES,
+  ...ADDRESSES,
+  ...URLS,
+  ...VERSIONS,
+];
+
+export const KUBERNETES_FUNCTIONS: FunctionTable = tableOf(KUBERNETES_FUNCTIONS_LIST);

@@ -1,8 +1,8 @@
 /** The schema of a custom resource from JSON of any shape: what is not as it should be is left out. */
-import { isArray, isObject, type JsonObject } from '../../../../kubernetes/json.ts';
+import { isArray, isObject, type JsonObject, type JsonValue } from '../../../../kubernetes/json.ts';
 import type { Schema, ValidationRule } from '../schema.ts';
 
-const TEXTS = ['description', 'type', 'format', 'pattern', 'x-kubernetes-list-type', 'x-kubernetes-map-type'] as const;
+const TEXTS = ['description', 'format', 'pattern', 'x-kubernetes-list-type', 'x-kubernetes-map-type'] as const;
 const TRUTHS = [
   'nullable',
   'exclusiveMinimum',
@@ -35,15 +35,27 @@ export function toSchema(json: JsonObject): Schema {
   return schema;
 }
 
+/** What each keyword must be to count. A schema has few of them, and there are many schemas. */
+const ACCEPTS: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map([
+  ...TEXTS.map((key) => [key, isText] as const),
+  ...TRUTHS.map((key) => [key, (value: JsonValue) => value === true] as const),
+  ...NUMBERS.map((key) => [key, (value: JsonValue) => typeof value === 'number'] as const),
+  ...NAMES.map((key) => [key, (value: JsonValue) => isArray(value) && value.every(isText)] as const),
+  ['type', (value) => isText(value) && TYPES.has(String(value))] as const,
+  ['default', (value) => value !== null] as const,
+  ['enum', isArray] as const,
+]);
+
+function isText(value: JsonValue): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
 function plainKeywords(json: JsonObject): Record<string, unknown> {
   const plain: Record<string, unknown> = {};
-  for (const key of TEXTS) if (typeof json[key] === 'string' && json[key] !== '') plain[key] = json[key];
-  for (const key of TRUTHS) if (json[key] === true) plain[key] = true;
-  for (const key of NUMBERS) if (typeof json[key] === 'number') plain[key] = json[key];
-  for (const key of NAMES) if (isArray(json[key])) plain[key] = json[key].filter((name) => typeof name === 'string');
-  if (typeof plain.type === 'string' && !TYPES.has(plain.type)) delete plain.type;
-  if (json.default !== undefined && json.default !== null) plain.default = json.default;
-  if (isArray(json.enum)) plain.enum = json.enum;
+  for (const key of Object.keys(json)) {
+    const value = json[key];
+    if (value !== undefined && ACCEPTS.get(key)?.(value) === true) plain[key] = value;
+  }
   return plain;
 }
 
