@@ -1,5 +1,5 @@
 /** Answers of two servers, such that equal ones are equal: what each server chooses by itself gets a common name. */
-import { isArray, isObject, type JsonValue } from '../../../../src/kubernetes/json.ts';
+import { isArray, isObject, type JsonObject, type JsonValue, objectAt } from '../../../../src/kubernetes/json.ts';
 
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
 const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
@@ -39,6 +39,7 @@ export function normal(value: JsonValue | undefined, names: Names, key = ''): Js
   if (value === undefined) return null;
   if (isArray(value)) return value.map((item) => normal(item, names, key));
   if (isObject(value)) {
+    if (isMoment(value)) return normal({ ...value, metadata: withoutRevision(value.metadata) }, names, key);
     const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
     return Object.fromEntries(
       entries.map(([name, member]) => [normalText(name, names, ''), normal(member, names, name)]),
@@ -46,6 +47,18 @@ export function normal(value: JsonValue | undefined, names: Names, key = ''): Js
   }
   if (typeof value === 'string') return normalText(value, names, key);
   return key === 'age' || key === 'retryAfterSeconds' ? '<number>' : value;
+}
+
+/** A list or a bookmark says up to where it knows all writes, also those of controllers elsewhere. */
+function isMoment({ items, rows, metadata }: JsonObject): boolean {
+  const isListed = items !== undefined || rows !== undefined;
+  const isBookmark = objectAt(metadata, 'annotations')?.['k8s.io/initial-events-end'] !== undefined;
+  return (isListed || isBookmark) && objectAt(metadata)?.resourceVersion !== undefined;
+}
+
+function withoutRevision(metadata: JsonValue | undefined): JsonObject {
+  const { resourceVersion: _, ...rest } = objectAt(metadata) ?? {};
+  return rest;
 }
 
 function normalText(text: string, names: Names, key: string): string {
@@ -61,5 +74,6 @@ function normalText(text: string, names: Names, key: string): string {
     .replaceAll(names.hook, '$hook')
     .replace(/(\\*"resourceVersion\\*":\\*")\d+/g, '$1<revision>')
     .replace(/\b(too old resource version: |resource version: )\d+(?: \(\d+\))?/g, '$1<revision>')
+    .replace(/\b(in the precondition|in record) \(\d+\)/g, '$1 (<revision>)')
     .replace(/"?continue=[^&"]+/g, 'continue=<token>');
 }

@@ -87,7 +87,11 @@ function send({ server, token }: Server, agent: Agent, step: Step): Promise<Answ
     authorization: `Bearer ${token}`,
     accept: 'application/json',
     'user-agent': 'story/1.0',
-    ...(text !== undefined && { 'content-type': step.type ?? 'application/json' }),
+    // Node frames the body of a DELETE only where its length is said
+    ...(text !== undefined && {
+      'content-type': step.type ?? 'application/json',
+      'content-length': Buffer.byteLength(text),
+    }),
     ...step.headers,
   };
   return new Promise((resolve, reject) => {
