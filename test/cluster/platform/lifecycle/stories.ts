@@ -190,6 +190,27 @@ const collected: readonly Story[] = [
     },
   },
   {
+    name: 'foreground, where two own each other',
+    async tell(stage) {
+      const { api, namespace } = stage;
+      const blocking = { blockOwnerDeletion: true };
+      const one = await createMap(stage, 'one');
+      const two = await createMap(stage, 'two', { owners: [owner('one', one, blocking)] });
+      const ownerReferences = [owner('two', two, blocking)];
+      await api.patch(`/api/v1/namespaces/${namespace}/configmaps/one`, { metadata: { ownerReferences } });
+      await deleteMap(stage, 'one', 'Foreground');
+      return left(stage);
+    },
+  },
+  {
+    name: 'foreground, of one that owns nothing',
+    async tell(stage) {
+      await createMap(stage, 'top');
+      await deleteMap(stage, 'top', 'Foreground');
+      return left(stage);
+    },
+  },
+  {
     name: 'orphans',
     async tell(stage) {
       const top = await createMap(stage, 'top');
