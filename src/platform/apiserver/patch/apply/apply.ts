@@ -39,7 +39,7 @@ export function apply(application: Application): JsonObject {
   checkKind(config, resource);
 
   const versions = versionsOf(resource, subresource, schemaOf);
-  const standing = withManagedFields(live ?? emptyObject(resource), undefined);
+  const standing = withManagedFields(live ?? emptyObject(resource, {}), undefined);
   const [object, owners] = withConflictsTold(() => merge(application, versions, standing, managed));
   const written = manager === 'kubectl' ? withLastApplied(object, config) : object;
   return withManagedFields(written, encode(owners));
@@ -124,7 +124,7 @@ function withFirst(
   if (managed.fields.size > 0) return managed;
   const author = { manager: 'before-first-apply', subresource, now };
   try {
-    return track(versions, emptyObject(resource), live, managed, author);
+    return track(versions, emptyObject(resource, live), live, managed, author);
   } catch (error) {
     throw unexpected(`failed to create manager for existing fields: ${error instanceof Error ? error.message : ''}`);
   }

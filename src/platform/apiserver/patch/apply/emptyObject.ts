@@ -8,9 +8,20 @@ import type { ManagedResource } from '../resource.ts';
 
 const known = new Map<string, JsonObject>();
 
-export function emptyObject({ schema, isCustom }: ManagedResource): JsonObject {
+/** @param object one of the kind, whose nulls tell of members that OpenAPI does not: Go writes null for nothing else */
+export function emptyObject({ schema, isCustom }: ManagedResource, object: JsonObject): JsonObject {
   const { name } = schema;
-  return isCustom || name === undefined ? {} : emptyOf(name);
+  return isCustom || name === undefined ? {} : withNulls(emptyOf(name), object);
+}
+
+function withNulls(empty: JsonObject, object: JsonObject): JsonObject {
+  const members: Record<string, JsonValue> = {};
+  for (const [key, value] of Object.entries(object)) {
+    const there = Object.hasOwn(empty, key) ? empty[key] : undefined;
+    if (value === null && there === undefined) members[key] = null;
+    else if (isObject(value) && isObject(there)) members[key] = withNulls(there, value);
+  }
+  return { ...empty, ...members };
 }
 
 function emptyOf(name: string): JsonObject {
@@ -30,9 +41,12 @@ function emptyOf(name: string): JsonObject {
   return members;
 }
 
-/** A struct has its empty self as its default; what is required and has none is a list, an object or a reference. */
+/**
+ * A struct has its empty self as its default, a scalar that cannot be absent its zero; what is required and has no
+ * default is a list, an object or a reference.
+ */
 function zeroOf({ default: value, $ref }: JsonObject, isRequired: boolean): JsonValue | undefined {
   if (isObject(value) && typeof $ref === 'string') return emptyOf($ref);
-  if (!isRequired) return undefined;
-  return value === undefined || isObject(value) ? null : value;
+  if (value === '' || value === 0 || value === false) return value;
+  return isRequired ? (value ?? null) : undefined;
 }

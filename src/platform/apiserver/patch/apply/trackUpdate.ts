@@ -35,7 +35,7 @@ export function trackUpdate(update: Update): JsonObject {
   if (old !== undefined && managed.fields.size === 0) return bare;
 
   const versions = versionsOf(resource, subresource, schemaOf);
-  const live = withManagedFields(old ?? emptyObject(resource), undefined);
+  const live = withManagedFields(old ?? emptyObject(resource, bare), undefined);
   try {
     return withManagedFields(bare, encode(capped(track(versions, live, bare, managed, update))));
   } catch {
