@@ -1,5 +1,5 @@
 /** The strategy of Services: k8s.io/kubernetes pkg/registry/core/service. One family, IPv4. */
-import { isObject, type JsonObject, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import { equals, isObject, type JsonObject, objectAt, stringAt } from '../../../../kubernetes/json.ts';
 import { checkService, checkServiceUpdate } from '../checks/services.ts';
 import { defaultService } from '../defaults/core.ts';
 import { type Draft, draftsAt, ensure, fill } from '../draft.ts';
@@ -11,7 +11,10 @@ export function serviceRules(addresses: Addresses): Rules {
     defaults: defaultService,
     onCreate: (draft, { now }) => allocate(draft, addresses, now),
     onUpdate(draft, old, { now }) {
-      keepAllocated(ensure(draft, 'spec'), objectAt(old, 'spec') ?? {});
+      const spec = ensure(draft, 'spec');
+      const before = objectAt(old, 'spec') ?? {};
+      keepAllocated(spec, before);
+      dropWithType(spec, before);
       allocate(draft, addresses, now);
     },
     check: checkService,
@@ -23,12 +26,7 @@ export function serviceRules(addresses: Addresses): Rules {
 /** Gives the Service what its type has and its author has not chosen; takes away what its type has not. */
 function allocate(service: Draft, addresses: Addresses, now: Date): void {
   const spec = ensure(service, 'spec');
-  if (spec.type === 'ExternalName') {
-    for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) {
-      if (spec[field] === '') delete spec[field];
-    }
-    return;
-  }
+  if (spec.type === 'ExternalName') return;
   const owner = `${stringAt(service, 'metadata', 'namespace')}/${stringAt(service, 'metadata', 'name')}`;
   allocateAddress(spec, () => addresses.address(owner, now));
   allocatePorts(spec, (suffix) => addresses.nodePort(`${owner}/${suffix}`, now));
@@ -93,4 +91,22 @@ function dropNodePorts(spec: Draft, old: JsonObject): void {
   const ports = draftsAt(spec, 'ports');
   const isSame = ports.every((port, index) => port.nodePort === before[index]?.nodePort);
   if (isSame) for (const port of ports) delete port.nodePort;
+}
+
+const ADDRESS_FIELDS = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'];
+const BALANCER_FIELDS = ['allocateLoadBalancerNodePorts', 'loadBalancerClass'];
+
+/** Who changes the type, and nothing of what only the old type has, means to let that go (dropTypeDependentFields). */
+function dropWithType(spec: Draft, old: JsonObject): void {
+  const drop = (fields: readonly string[]) => {
+    for (const field of fields) if (equals(spec[field], old[field])) delete spec[field];
+  };
+  if (spec.type === 'ExternalName' && old.type !== 'ExternalName') drop(ADDRESS_FIELDS);
+  if (spec.type !== 'LoadBalancer' && old.type === 'LoadBalancer') drop([...BALANCER_FIELDS, 'healthCheckNodePort']);
+  if (isOpen(old) && !isOpen(spec)) drop(['externalTrafficPolicy']);
+}
+
+function isOpen({ type, externalIPs }: JsonObject): boolean {
+  if (needsNodePorts(type)) return true;
+  return type === 'ClusterIP' && Array.isArray(externalIPs) && externalIPs.length > 0;
 }
