@@ -93,7 +93,7 @@ function dropNodePorts(spec: Draft, old: JsonObject): void {
   if (isSame) for (const port of ports) delete port.nodePort;
 }
 
-const ADDRESS_FIELDS = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'];
+const ADDRESS_FIELDS = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'];
 const BALANCER_FIELDS = ['allocateLoadBalancerNodePorts', 'loadBalancerClass'];
 
 /** Who changes the type, and nothing of what only the old type has, means to let that go (dropTypeDependentFields). */
