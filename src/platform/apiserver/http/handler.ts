@@ -7,6 +7,8 @@ import type { DistinctHeaders } from '../auth/headers.ts';
 import { actingUser } from '../auth/impersonate.ts';
 import type { Attributes, Authorizer, User } from '../auth/user.ts';
 import type { Log } from '../log.ts';
+import { termsOf } from '../objects/selectors/fields.ts';
+import { exactly } from '../objects/selectors/selectors.ts';
 import { Failure, internalError } from '../status/failure.ts';
 import { refuseForeign } from './guard.ts';
 import { type Exchange, replyFailure, replyNoPage, replyObject } from './reply.ts';
@@ -68,17 +70,33 @@ async function serve(
   const method = request.method ?? 'GET';
   const asked = resourceRequestOf(method, path, query);
   const headers = request.headersDistinct;
-  const attributes = attributesOf(serving.authenticate(headers), asked, method, path);
+  const attributes = attributesOf(serving.authenticate(headers), asked, method, path, query);
   const user = actingUser(attributes, headers, serving.authorizer);
   authorize(serving.authorizer, { ...attributes, user });
   if (asked !== undefined) return serveResource(serving, exchange, asked, user, warn);
   if (!(await serving.documents.serve(exchange, path))) replyNoPage(exchange);
 }
 
-function attributesOf(user: User, asked: ResourceRequest | undefined, method: string, path: string): Attributes {
+function attributesOf(
+  user: User,
+  asked: ResourceRequest | undefined,
+  method: string,
+  path: string,
+  query: URLSearchParams,
+): Attributes {
   if (asked === undefined) return { user, verb: method.toLowerCase(), path };
-  const { group, version, plural, subresource, namespace, name, verb } = asked;
+  const { group, version, plural, subresource, namespace, verb } = asked;
+  const name = asked.name === '' && (verb === 'list' || verb === 'watch') ? selectedName(query) : asked.name;
   return { user, verb, path, resource: { group, version, plural, subresource, namespace, name } };
+}
+
+/** Who may only see one object by its name may list and watch that one (requestinfo.go): `metadata.name=one`. */
+function selectedName(query: URLSearchParams): string {
+  try {
+    return exactly(termsOf(query.get('fieldSelector') ?? ''), 'metadata.name') ?? '';
+  } catch {
+    return ''; // it is told what is wrong with its selector once it may ask at all
+  }
 }
 
 async function servePublic(serving: Serving, exchange: Exchange, path: string): Promise<void> {

@@ -12,14 +12,19 @@ export interface FieldTerm {
 
 /** @throws Failure 400 where it is none, or names a field that the resource is not selected by */
 export function parseFieldSelector(text: string, resource: Resource): FieldTerm[] {
+  const terms = termsOf(text);
+  for (const { field } of terms) {
+    if (!isSelectable(resource, field)) throw badRequest(whyNot(resource, field));
+  }
+  return terms;
+}
+
+/** Of a selector for any resource. @throws Failure 400 where it is none */
+export function termsOf(text: string): FieldTerm[] {
   return splitTerms(text)
     .sort()
     .filter((part) => part !== '')
-    .map((part) => {
-      const term = parseTerm(text, part);
-      if (!isSelectable(resource, term.field)) throw badRequest(whyNot(resource, term.field));
-      return term;
-    });
+    .map((part) => parseTerm(text, part));
 }
 
 /** The field's value as text; empty where there is none. A field of a list matches none. */

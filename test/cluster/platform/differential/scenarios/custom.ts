@@ -170,7 +170,7 @@ export const custom: readonly Scenario[] = [
       get(WINDOWS, { headers: { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' }, only: cells }),
       get(`${WINDOWS}?fieldSelector=spec.zone=x`),
       remove(`${DEFINITIONS}/windows.${GROUP}`, undefined, { only: () => null }),
-      get(`${WINDOWS}/one`, { until: 404 }),
+      get(`${WINDOWS}/one`, { until: 404, only: () => null }),
     ],
   },
   {
