@@ -88,8 +88,9 @@ async function removeOnce(
   const grace = gracefully(old, target, options, now);
   if (grace === 'pending') return { code: 200, stored: current };
 
-  const finalizers = finalizersAfter(old, target, options);
-  const next = grace === undefined ? old : grace.object;
+  const leaving = resource.strategy.beforeDelete?.(old, { now, subresource: '' }) ?? old;
+  const finalizers = finalizersAfter(leaving, target, options);
+  const next = grace === undefined ? leaving : grace.object;
   const isWaiting = finalizers.length > 0 || (grace !== undefined && grace.seconds > 0);
   const changed = withFinalizers(next, finalizers);
   if (isWaiting) {

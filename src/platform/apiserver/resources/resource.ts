@@ -75,6 +75,8 @@ export interface Strategy {
   beforeCreate(object: JsonObject, change: Change): JsonObject;
   /** Before an update is validated: what may not be changed by this way is taken from the old object; the generation counts. */
   beforeUpdate(object: JsonObject, old: JsonObject, change: Change): JsonObject;
+  /** What a deletion begins with, such as a finalizer of the server's own. */
+  beforeDelete?(object: JsonObject, change: Change): JsonObject;
   /** All that is wrong; `old` on an update. Metadata is validated elsewhere. */
   validate(object: JsonObject, old: JsonObject | undefined, change: Change): readonly Cause[];
   /** Sentences for the `Warning` header. */

@@ -17,6 +17,8 @@ export interface Rules {
   readonly onUpdate?: (draft: Draft, old: JsonObject, change: Change) => void;
   /** PrepareForUpdate of the status subresource, where more than the status counts. */
   readonly onStatus?: (draft: Draft, old: JsonObject, change: Change) => void;
+  /** What a deletion begins with. */
+  readonly onDelete?: (draft: Draft, change: Change) => void;
   /** What is wrong with an object, new or changed. Never asked about a change of the status alone. */
   readonly check?: (object: JsonObject, problems: Problems, old: JsonObject | undefined) => void;
   /** What may not change. */
@@ -69,6 +71,13 @@ export function strategyOf(schemaOf: () => Schema, emptyStatus: JsonObject | und
       if (hasStatus) takeFrom(draft, old, 'status');
       rules.onUpdate?.(draft, old, change);
       setGeneration(draft, old, rules);
+      return draft;
+    },
+
+    beforeDelete(object, change) {
+      if (rules.onDelete === undefined) return object;
+      const draft = copyOf(object);
+      rules.onDelete(draft, change);
       return draft;
     },
 

@@ -6,7 +6,7 @@ import { arrayAt, type JsonObject, objectAt, stringAt } from '../../../../kubern
 import type { Store, Stored } from '../../store/store.ts';
 import { copyOf, ensure } from '../draft.ts';
 import { timeOf } from '../time.ts';
-import { CLEANUP_FINALIZER, holds, isBeingDeleted, nameOf, textsAt } from './definition.ts';
+import { CLEANUP_FINALIZER, conditionOf, holds, isBeingDeleted, nameOf, textsAt } from './definition.ts';
 import { setCondition } from './names.ts';
 
 /** Deletes the objects that are left, or asks those with finalizers to go. @returns how many are left */
@@ -70,6 +70,7 @@ export function waitsForCleanup(definition: JsonObject): boolean {
   return isBeingDeleted(definition) && arrayAt(definition, 'metadata', 'finalizers').includes(CLEANUP_FINALIZER);
 }
 
+/** True once the deletion of its objects has begun. */
 export function isTerminating(definition: JsonObject): boolean {
-  return holds(definition, 'Terminating') && stringAt(definition, 'metadata', 'deletionTimestamp') !== undefined;
+  return stringAt(conditionOf(definition, 'Terminating'), 'reason') === 'InstanceDeletionInProgress';
 }
