@@ -222,21 +222,34 @@ const CODES = { SIGTERM: 143, SIGINT: 130 } as const;
  */
 export async function runWebhook(options: WebhookOptions, surroundings: Surroundings): Promise<void> {
   const { log = makeLogger(options.logLevel, options.logFile) } = surroundings;
-  const webhook = await startWebhook({ warmUp: WARM_UP, ...options }, { ...surroundings, log });
   // The command line's frame ends at once on SIGINT: right for a check, and not for a server.
   process.removeAllListeners('SIGINT');
-  await new Promise<void>((resolve) => {
-    let isLeaving = false;
-    const onSignal = (signal: 'SIGTERM' | 'SIGINT'): void => {
-      if (isLeaving) {
-        log.warn({ signal }, 'gone at a second signal, without waiting for open requests');
-        process.exit(CODES[signal]);
-      }
-      isLeaving = true;
-      resolve();
-    };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
+  // before it starts: who is asked to go as soon as it listens goes as at any other time
+  const { asked, forget } = awaitSignal(log);
+  try {
+    const webhook = await startWebhook({ warmUp: WARM_UP, ...options }, { ...surroundings, log });
+    await asked;
+    await webhook.stop();
+  } finally {
+    forget();
+  }
+}
+
+function awaitSignal(log: Logger): { readonly asked: Promise<void>; forget(): void } {
+  let isLeaving = false;
+  let leave: () => void = () => {};
+  const asked = new Promise<void>((resolve) => {
+    leave = resolve;
   });
-  await webhook.stop();
+  const onSignal = (signal: 'SIGTERM' | 'SIGINT'): void => {
+    if (isLeaving) {
+      log.warn({ signal }, 'gone at a second signal, without waiting for open requests');
+      process.exit(CODES[signal]);
+    }
+    isLeaving = true;
+    leave();
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  return { asked, forget: () => void process.off('SIGTERM', onSignal).off('SIGINT', onSignal) };
 }
