@@ -48,7 +48,8 @@ const PLAIN: Forms = {
     const head = JSON.stringify({
       kind: resource.listKind,
       apiVersion: apiVersionOf(resource),
-      metadata: listMetadata(page),
+      // unstructured lists always say it
+      metadata: { ...(resource.isCustom && { continue: '' }), ...listMetadata(page) },
     });
     return `${head.slice(0, -1)},"items":[${items}]}`;
   },

@@ -46,7 +46,12 @@ export async function serveResource(
   const { group, version, plural, namespace, name, subresource, verb } = asked;
   const resource = serving.resources.find(group, version, plural);
   if (resource === undefined) {
-    if (serving.resources.all().some((each) => each.group === group)) throw noSuchPath();
+    if (serving.resources.all().some((each) => each.group === group && !each.isCustom)) throw noSuchPath();
+    replyNoPage(exchange);
+    return;
+  }
+  const isOfNamespace = resource.isNamespaced && namespace === '';
+  if (resource.isCustom && isOfNamespace && !['get', 'list', 'watch'].includes(verb)) {
     replyNoPage(exchange);
     return;
   }

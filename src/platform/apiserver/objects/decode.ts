@@ -4,8 +4,9 @@
  */
 import { isObject, type JsonObject, stringAt } from '../../../kubernetes/json.ts';
 import type { Resource, Resources } from '../resources/resource.ts';
-import { badRequest, type Failure } from '../status/failure.ts';
-import { inOrder } from './metadata/metadata.ts';
+import { invalidValue } from '../status/causes.ts';
+import { badRequest, type Failure, invalid } from '../status/failure.ts';
+import { inOrder, nameOf } from './metadata/metadata.ts';
 import type { Body, FieldValidation, Target } from './objects.ts';
 import { typeFault, unknownFields } from './shape.ts';
 
@@ -29,7 +30,7 @@ export function decode(
   if (resource.isCustom && kind === '') {
     throw unrecognized(body, resource, `Object 'Kind' is missing in '${shown(body)}'`);
   }
-  checkType(apiVersion, kind, resource, (version, found) => {
+  checkType({ apiVersion, kind, name: nameOf(value) }, resource, (version, found) => {
     const slash = version.indexOf('/');
     return resources.ofKind(groupOf(version), version.slice(slash + 1), found) !== undefined;
   });
@@ -74,7 +75,11 @@ export function notRegistered(kind: string, apiVersion: string): string {
 }
 
 /** A kind or version that is left out is the path's. @param isKnown of a kind, whether it is served */
-function checkType(apiVersion: string, kind: string, resource: Resource, isKnown: IsKnown): void {
+function checkType(
+  { apiVersion, kind, name }: { apiVersion: string; kind: string; name: string },
+  resource: Resource,
+  isKnown: IsKnown,
+): void {
   const wanted = apiVersionOf(resource);
   const version = apiVersion === '' ? wanted : apiVersion;
   if ((kind === '' || kind === resource.kind) && version === wanted) return;
@@ -82,7 +87,8 @@ function checkType(apiVersion: string, kind: string, resource: Resource, isKnown
   const found = kind === '' ? resource.kind : kind;
   if (resource.isCustom) {
     if (version !== wanted) throw badRequest(otherVersion(version, wanted));
-    throw badRequest(`the object provided is of kind ${found}, and this resource is of kind ${resource.kind}`);
+    const cause = invalidValue('kind', found, `must be ${resource.kind}`);
+    throw invalid({ group: resource.group, kind: found }, name, [cause]);
   }
   const shown = version.slice(version.indexOf('/') + 1);
   const start = `${found} in version ${JSON.stringify(shown)} cannot be handled as a ${resource.kind}`;

@@ -20,7 +20,8 @@ function valueFault(value: JsonValue, schema: Schema, place: Place): string | un
     case undefined:
       return undefined;
     default:
-      return typeof value === schema.type ? undefined : cannotHold(value, schema, place);
+      if (typeof value !== schema.type) return cannotHold(value, schema, place);
+      return schema.format === 'date-time' && typeof value === 'string' ? timeFault(value) : undefined;
   }
 }
 
@@ -107,4 +108,15 @@ const QUANTITY = /^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$/;
 function quantityFault(value: JsonValue): string | undefined {
   if ((typeof value === 'string' || typeof value === 'number') && QUANTITY.test(String(value))) return undefined;
   return `quantities must match the regular expression '${QUANTITY.source}'`;
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+const LAYOUT = '2006-01-02T15:04:05Z07:00';
+
+/** Go says how far it came; here it is the year that is told of, or the whole. */
+function timeFault(text: string): string | undefined {
+  if (TIME.test(text) && !Number.isNaN(Date.parse(text))) return undefined;
+  const quoted = JSON.stringify(text);
+  if (/^\d{4}-/.test(text)) return `parsing time ${quoted}: it is no time of the form ${LAYOUT}`;
+  return `parsing time ${quoted} as ${JSON.stringify(LAYOUT)}: cannot parse ${quoted} as "2006"`;
 }

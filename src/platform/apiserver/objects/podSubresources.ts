@@ -1,41 +1,52 @@
 /** pods/binding and pods/eviction, in short: nothing schedules here, and no node runs what is bound. */
-import { isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../../kubernetes/json.ts';
+import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../../kubernetes/json.ts';
 import { labelsFrom, selects } from '../../../kubernetes/labelSelector.ts';
-import { trackUpdate } from '../patch/apply/trackUpdate.ts';
-import { badRequest, conflict, notFound, tooManyRequests } from '../status/failure.ts';
+import { isBeingDeleted } from '../../../kubernetes/object.ts';
+import { badRequest, conflict, Failure, notFound, tooManyRequests } from '../status/failure.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Answer, Body, DeleteOptions, Target, WriteOptions } from './objects.ts';
 import { remove } from './remove.ts';
-import { keyOf, managerOf } from './steps.ts';
-import { write } from './update.ts';
+import { admitted, attributesOf, keyOf, mutated } from './steps.ts';
 
-/** POST pods/{name}/binding: says on which node the pod is. */
+const MOST_ATTEMPTS = 100;
+
+/** POST pods/{name}/binding: says on which node the pod is, past what may be changed of a pod otherwise. */
 export async function bind(
   dependencies: Dependencies,
   target: Target,
   options: WriteOptions,
   { value }: Body,
 ): Promise<Answer> {
+  const { store } = dependencies;
+  const { resource, name } = target;
   const node = stringAt(value, 'target', 'name') ?? '';
   if (node === '') throw badRequest('Binding: target.name: Required value: the node that the pod is to run on');
+  const binding = isObject(value) ? value : {};
+  const asked = { operation: 'CREATE', old: undefined, name, optionsKind: 'CreateOptions', options } as const;
+  const changed = await mutated(dependencies, target, attributesOf(target, { ...asked, object: binding }));
+  await admitted(dependencies, target, attributesOf(target, { ...asked, object: changed }));
 
-  const { resource, name } = target;
-  const make = (old: JsonObject | undefined): JsonObject => {
-    if (old === undefined) throw notFound(resource, name);
-    const bound = stringAt(old, 'spec', 'nodeName') ?? '';
-    if (bound !== '') {
-      throw conflict(
-        { group: '', plural: 'pods/binding' },
-        name,
-        `pod ${name} is already assigned to node ${JSON.stringify(bound)}`,
-      );
+  for (let attempt = 1; ; attempt++) {
+    const pod = store.get(keyOf(target, name));
+    if (pod === undefined) throw notFound(resource, name);
+    const bound = boundTo(pod.object(), name, node);
+    try {
+      if (!options.dryRun) await store.put(pod.key, bound, pod.revision);
+      return success(201);
+    } catch (error) {
+      if (!(error instanceof Failure && error.code === 409) || attempt >= MOST_ATTEMPTS) throw error;
     }
-    const next = { ...old, spec: { ...objectAt(old, 'spec'), nodeName: node } };
-    const now = dependencies.clock.now();
-    return trackUpdate({ old, next, manager: managerOf(options, target), subresource: 'binding', resource, now });
-  };
-  await write(dependencies, { target, options, mayCreate: false, uid: '', make });
-  return success(201);
+  }
+}
+
+/** @throws Failure 409 where it is on one already, or goes */
+function boundTo(pod: JsonObject, name: string, node: string): JsonObject {
+  const refused = (why: string): Failure => conflict({ group: '', plural: 'pods/binding' }, name, `pod ${name} ${why}`);
+  if (isBeingDeleted(pod)) throw refused('is being deleted, cannot be assigned to a host');
+  const before = stringAt(pod, 'spec', 'nodeName') ?? '';
+  if (before !== '') throw refused(`is already assigned to node ${JSON.stringify(before)}`);
+  if (arrayAt(pod, 'spec', 'schedulingGates').length > 0) throw refused('has non-empty .spec.schedulingGates');
+  return { ...pod, spec: { ...objectAt(pod, 'spec'), nodeName: node } };
 }
 
 /** POST pods/{name}/eviction: a DELETE that a PodDisruptionBudget may refuse. */

@@ -14,7 +14,7 @@ import { jsonPatch } from '../patch/jsonPatch.ts';
 import { mergePatch } from '../patch/mergePatch.ts';
 import type { Resource } from '../resources/resource.ts';
 import { invalidValue } from '../status/causes.ts';
-import { badRequest, Failure, invalid, noSuchPath, unsupportedMediaType } from '../status/failure.ts';
+import { badRequest, internalError, invalid, noSuchPath, unsupportedMediaType } from '../status/failure.ts';
 import type { Stored } from '../store/store.ts';
 import { objectIn } from './answers.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -32,7 +32,12 @@ const PATCH_TYPES = [
 ];
 
 export function getScale({ resource }: Target, stored: Stored): Answer {
-  return { code: 200, object: scaleOf(objectIn(stored, resource), resource) };
+  const object = objectIn(stored, resource);
+  const path = resource.scale?.specReplicas;
+  if (resource.isCustom && at(object, path) === undefined) {
+    throw internalError(`the spec replicas field ${JSON.stringify(path)} does not exist`);
+  }
+  return { code: 200, object: scaleOf(object, resource) };
 }
 
 export async function putScale(
@@ -76,11 +81,9 @@ async function writeScale(
     const scale = makeScale(scaleOf(old, resource));
     checkName(scale, target.name);
     const replicas = replicasOf(scale, target);
-    const next = withValue(
-      withMetadata(old, { resourceVersion: resourceVersionOf(scale) }),
-      resource.scale?.specReplicas,
-      replicas,
-    );
+    // a scale of no version is of the present one, also of a kind whose objects must name theirs
+    const resourceVersion = resourceVersionOf(scale) || resourceVersionOf(old);
+    const next = withValue(withMetadata(old, { resourceVersion }), resource.scale?.specReplicas, replicas);
     const manager = managerOf(options, target);
     return trackUpdate({ old, next, manager, subresource: 'scale', resource, now: dependencies.clock.now() });
   };
@@ -88,17 +91,22 @@ async function writeScale(
   return { code: answer.code, object: scaleOf(objectOf(answer), resource) };
 }
 
-function replicasOf(scale: JsonObject, { name }: Target): number {
+function replicasOf(scale: JsonObject, { name, resource }: Target): number {
   const replicas = valueAt(scale, 'spec', 'replicas') ?? 0;
-  if (typeof replicas !== 'number' || !Number.isInteger(replicas)) {
-    throw new Failure(
-      400,
-      'BadRequest',
-      `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${typeof replicas} into Go struct field ScaleSpec.spec.replicas of type int32`,
-    );
-  }
+  if (typeof replicas !== 'number' || !Number.isInteger(replicas)) throw badRequest(wrongReplicas(replicas));
   if (replicas >= 0) return replicas;
-  throw invalid(SCALE, name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')]);
+  if (!resource.isCustom) {
+    throw invalid(SCALE, name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')]);
+  }
+  const field = resource.scale?.specReplicas ?? '';
+  throw invalid(resource, name, [invalidValue(field, replicas, 'should be a non-negative integer')]);
+}
+
+function wrongReplicas(replicas: JsonValue): string {
+  const found =
+    typeof replicas === 'number' ? `number ${replicas}` : typeof replicas === 'boolean' ? 'bool' : typeof replicas;
+  const why = `json: cannot unmarshal ${found} into Go struct field ScaleSpec.spec.replicas of type int32`;
+  return `Scale in version "v1" cannot be handled as a Scale: ${why}`;
 }
 
 export function scaleOf(object: JsonObject, { scale }: Resource): JsonObject {

@@ -1,6 +1,7 @@
 /** Where the pipeline meets the schemas. */
-import type { JsonObject } from '../../../kubernetes/json.ts';
+import { isObject, type JsonObject } from '../../../kubernetes/json.ts';
 import type { Resource } from '../resources/resource.ts';
+import { objectMetaSchema } from '../schemas/embedded.ts';
 import { checkFields } from '../schemas/fields.ts';
 import { goTypeFault } from './goTypes.ts';
 
@@ -9,7 +10,12 @@ export function unknownFields(object: JsonObject, { schema }: Resource): readonl
   return checkFields(object, schema).unknown;
 }
 
-/** Why a built-in kind cannot hold the value; a custom resource is told by its validation instead. */
+/**
+ * Why Go's type cannot hold the value. Of a custom resource the metadata alone has one; the rest is told by its
+ * validation.
+ */
 export function typeFault(object: JsonObject, { schema, isCustom }: Resource): string | undefined {
-  return isCustom ? undefined : goTypeFault(object, schema);
+  if (!isCustom) return goTypeFault(object, schema);
+  const { metadata } = object;
+  return isObject(metadata) ? goTypeFault(metadata, objectMetaSchema()) : undefined;
 }
