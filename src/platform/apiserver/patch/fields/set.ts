@@ -11,6 +11,13 @@ interface Node {
   children: FieldSet | undefined;
 }
 
+/** One level of a set, as it is read. */
+export interface Entry {
+  readonly element: PathElement;
+  readonly isMember: boolean;
+  readonly children: FieldSet | undefined;
+}
+
 /**
  * Fields of an object, each by its path. A field is no member because its parent is one, nor the other way around.
  *
@@ -128,8 +135,13 @@ export class FieldSet {
     return result;
   }
 
+  /** In no order. */
+  level(): IterableIterator<Entry> {
+    return this.#nodes.values();
+  }
+
   /** In the order of the serialized form. */
-  entries(): { readonly element: PathElement; readonly isMember: boolean; readonly children: FieldSet | undefined }[] {
+  entries(): Entry[] {
     return [...this.#nodes.values()].sort((left, right) => compareElements(left.element, right.element));
   }
 

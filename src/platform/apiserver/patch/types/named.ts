@@ -5,7 +5,7 @@ import { memberType, type Type } from './type.ts';
 /** The set, with each named member that something of the set is below. */
 export function withNamedFields(set: FieldSet, type: Type | undefined): FieldSet {
   const result = new FieldSet();
-  for (const { element, isMember, children } of set.entries()) {
+  for (const { element, isMember, children } of set.level()) {
     const isNamed = children !== undefined && element.kind === 'field' && type?.map?.field(element.name) !== undefined;
     const inner =
       element.kind === 'field' ? innerOf(type, element.name) : element.kind === 'key' ? type?.list?.items() : undefined;

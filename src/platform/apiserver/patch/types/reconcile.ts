@@ -40,7 +40,7 @@ function descend(
   whole: FieldSet,
   typeOf: (element: PathElement) => Type | undefined,
 ): void {
-  for (const { element, isMember, children } of set?.entries() ?? []) {
+  for (const { element, isMember, children } of set?.level() ?? []) {
     const type = typeOf(element);
     if (type === undefined) continue;
     walk(children, type, [...path, element], isMember && children === undefined, whole);

@@ -1,6 +1,7 @@
 /** Whether a value has its type (sigs.k8s.io/structured-merge-diff/v6 typed/validate.go), with upstream's sentences. */
 import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue } from '../../../../kubernetes/json.ts';
-import { fieldElement, indexElement, titleOf } from '../fields/element.ts';
+import { fieldElement, indexElement, type PathElement, titleOf } from '../fields/element.ts';
+import { pathTitle } from '../fields/set.ts';
 import { goSyntax, goValue } from './goText.ts';
 import { itemElement } from './listItem.ts';
 import { type ListType, type MapType, memberType, type Scalar, shapeOf, type Type } from './type.ts';
@@ -8,7 +9,7 @@ import { type ListType, type MapType, memberType, type Scalar, shapeOf, type Typ
 /** @returns what is wrong, each with its path: `.spec.foo: field not declared in schema` */
 export function violations(type: Type, value: JsonValue, allowsDuplicates: boolean): string[] {
   const found: string[] = [];
-  walk(type, value, { path: '', allowsDuplicates, found });
+  walk(type, value, { path: [], allowsDuplicates, found });
   return found;
 }
 
@@ -18,7 +19,8 @@ export function violationsText(found: readonly string[]): string {
 }
 
 interface Walk {
-  readonly path: string;
+  /** The way to where the walk is: it is told only where something is wrong. */
+  readonly path: PathElement[];
   readonly allowsDuplicates: boolean;
   readonly found: string[];
 }
@@ -41,14 +43,13 @@ function inMap(map: MapType, value: JsonValue, at: Walk): void {
 
 function members(map: MapType, object: JsonObject, at: Walk): void {
   for (const name of Object.keys(object)) {
-    const below = { ...at, path: `${at.path}${titleOf(fieldElement(name))}` };
     const type = memberType(map, name);
+    at.path.push(fieldElement(name));
+    if (type === undefined) report(at, 'field not declared in schema');
+    else walk(type, object[name] ?? null, at);
+    at.path.pop();
     // upstream goes no further in this object: the others may be told once this one is right
-    if (type === undefined) {
-      report(below, 'field not declared in schema');
-      return;
-    }
-    walk(type, object[name] ?? null, below);
+    if (type === undefined) return;
   }
 }
 
@@ -61,20 +62,22 @@ function inList(list: ListType, value: JsonValue, at: Walk): void {
 function items(list: ListType, value: JsonArray, at: Walk): void {
   const seen = new Set<string>();
   for (const [index, item] of value.entries()) {
-    let element = indexElement(index);
-    if (!list.isAtomic) {
-      try {
-        element = itemElement(list, item);
-      } catch (error) {
-        report(at, `element ${index}: ${error instanceof Error ? error.message : ''}`);
-        return;
-      }
-      if (seen.has(element.text) && !at.allowsDuplicates) {
-        report(at, `duplicate entries for key ${titleOf(element)}`);
-      }
-      seen.add(element.text);
-    }
-    walk(list.items(), item, { ...at, path: `${at.path}${titleOf(element)}` });
+    const element = list.isAtomic ? indexElement(index) : placeOf(list, item, index, at);
+    if (element === undefined) return;
+    if (!at.allowsDuplicates && seen.has(element.text)) report(at, `duplicate entries for key ${titleOf(element)}`);
+    seen.add(element.text);
+    at.path.push(element);
+    walk(list.items(), item, at);
+    at.path.pop();
+  }
+}
+
+function placeOf(list: ListType, item: JsonValue, index: number, at: Walk): PathElement | undefined {
+  try {
+    return itemElement(list, item);
+  } catch (error) {
+    report(at, `element ${index}: ${error instanceof Error ? error.message : ''}`);
+    return undefined;
   }
 }
 
@@ -99,5 +102,5 @@ function goKind(value: JsonValue): string {
 }
 
 function report({ path, found }: Walk, sentence: string): void {
-  found.push(path === '' ? sentence : `${path}: ${sentence}`);
+  found.push(path.length === 0 ? sentence : `${pathTitle(path)}: ${sentence}`);
 }
