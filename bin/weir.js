@@ -35,7 +35,8 @@ async function start() {
     process.exitCode = 2;
     return;
   }
-  if (process.argv.slice(2).find((argument) => !argument.startsWith('-')) !== 'webhook') tuneForOneRun();
+  const command = process.argv.slice(2).find((argument) => !argument.startsWith('-'));
+  if (command !== 'webhook' && command !== 'up') tuneForOneRun();
   const { main } = await import('../dist/weir.js');
   process.exitCode = await main(process.argv.slice(2));
 }

@@ -17,6 +17,8 @@ import { startServer } from './server/server.ts';
 import { StartFailure } from './startFailure.ts';
 import { warmUpBeside } from './warmUp.ts';
 
+export { makeLogger };
+
 export interface WebhookOptions {
   /** Absolute. */
   readonly policies: string;

@@ -49,6 +49,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'serve the admission webhooks of a cluster',
     load: () => import('./commands/webhook.ts'),
   },
+  {
+    name: 'up',
+    summary: 'run a platform on this machine, without a cluster',
+    load: () => import('./commands/up.ts'),
+  },
 ];
 
 /** Runs one command line (without the program's own name) and returns the exit code. It never throws. */

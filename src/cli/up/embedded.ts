@@ -1,16 +1,19 @@
 /** The API server in this process. */
 import path from 'node:path';
+import type { Log } from '../../platform/apiserver/log.ts';
 import { startApiServer } from '../../platform/apiserver/start.ts';
 import type { UpOptions } from './options.ts';
 import { type Platform, WEBHOOK } from './platform.ts';
 
-export async function startEmbedded({ folder, port, fsync }: UpOptions): Promise<Platform> {
+/** @param log what goes wrong inside */
+export async function startEmbedded({ folder, port, fsync }: UpOptions, log: Log): Promise<Platform> {
   let webhookPort: number | undefined;
   const server = await startApiServer({
     folder: path.join(folder, 'apiserver'),
     kubeconfig: path.join(folder, 'kubeconfig'),
     port,
     fsync,
+    log,
     // no pod stands behind the Service: what it leads to runs in this process
     portOfService: ({ namespace, name }) =>
       namespace === WEBHOOK.namespace && name === WEBHOOK.name ? webhookPort : undefined,

@@ -7,6 +7,7 @@ import { connect } from '../../kubernetes/client/connection.ts';
 import { discoveryOf } from '../../kubernetes/client/discovery.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure, systemReason } from '../failure.ts';
+import { loadServer } from '../webhook/server.ts';
 import { applyAll } from './apply.ts';
 import { banner } from './banner.ts';
 import { kinds, namespaces } from './contents.ts';
@@ -66,8 +67,9 @@ async function startPlatform(
   stops: (() => unknown)[],
   tell: (sentence: string) => void,
 ): Promise<Platform> {
-  const start = options.kubernetes ? (await import('./kubernetes.ts')).startKubernetes : startEmbedded;
-  const platform = await start(options);
+  const platform = options.kubernetes
+    ? await (await import('./kubernetes.ts')).startKubernetes()
+    : await startEmbedded(options, (await loadServer()).makeLogger('info', path.join(options.folder, 'apiserver.log')));
   stops.push(() => platform.stop());
   tell(`the API server (${platform.kind}) answers at ${platform.server}`);
   return platform;
