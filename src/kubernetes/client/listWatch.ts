@@ -21,6 +21,7 @@ import { listAll } from './list.ts';
 import type { Log } from './log.ts';
 import { fullName, type Resource } from './resource.ts';
 import { Store } from './store.ts';
+import { UnservedWait } from './unserved.ts';
 import type { Selection, WatchEvent } from './watch.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -65,8 +66,6 @@ export function listWatch(options: ListWatchOptions): ListWatch {
 
 const FIRST_WAIT_MS = 800;
 const MOST_WAIT_MS = 30_000;
-/** How soon a resource that the server does not have is asked for again. */
-const UNSERVED_MS = 60_000;
 /** The server ends a watch after this many seconds and as many again at random, as client-go asks for. */
 const WATCH_SECONDS = 300;
 /** Bookmarks come once a minute: a watch that says nothing for this long is dead, or waits for a version that never comes. */
@@ -94,10 +93,7 @@ class Follower implements ListWatch {
   readonly #backoff: Backoff;
   readonly #complaints: Complaints;
   #hasSynced = false;
-  #isServed = true;
-  #isLookingAgain = false;
-  /** Ends the wait for the next look at a resource that the server does not have. */
-  #cutWait: () => void = () => {};
+  readonly #unserved: UnservedWait;
   #heardAt: Date | undefined;
   /** From where to watch; undefined where everything has to be listed. */
   #version: string | undefined;
@@ -111,6 +107,7 @@ class Follower implements ListWatch {
     this.#options = options;
     this.#resource = options.resource;
     this.#selection = selectionOf(options);
+    this.#unserved = new UnservedWait(options.clock, options.random, this.#ending.signal);
     this.#backoff = backoff({ firstMs: FIRST_WAIT_MS, mostMs: MOST_WAIT_MS, random: options.random });
     this.#complaints = new Complaints(options.log, () => this.#about());
     this.synced = new Promise((resolve) => {
@@ -128,17 +125,15 @@ class Follower implements ListWatch {
   }
 
   isServed(): boolean {
-    return this.#isServed;
+    return this.#unserved.isServed;
   }
 
   lookAgain(): void {
-    if (this.#isServed || this.#ending.signal.aborted) return;
-    this.#isLookingAgain = true;
-    this.#cutWait();
+    this.#unserved.lookAgain();
   }
 
   isLookingAgain(): boolean {
-    return this.#isLookingAgain;
+    return this.#unserved.isLookingAgain;
   }
 
   lastHeard(): Date | undefined {
@@ -156,19 +151,9 @@ class Follower implements ListWatch {
     while (!signal.aborted) {
       const wait = await this.#oneRound();
       if (wait <= 0) continue;
-      if (this.#isServed) await pause(clock, wait, signal);
-      else await this.#pauseUnserved(wait);
+      if (this.isServed()) await pause(clock, wait, signal);
+      else await this.#unserved.wait(wait);
     }
-  }
-
-  async #pauseUnserved(wait: number): Promise<void> {
-    const cut = new AbortController();
-    const end = (): void => cut.abort();
-    this.#cutWait = end;
-    this.#ending.signal.addEventListener('abort', end, { once: true });
-    await pause(this.#options.clock, wait, cut.signal);
-    this.#ending.signal.removeEventListener('abort', end);
-    this.#cutWait = () => {};
   }
 
   /** Lists where that is due, and watches until the watch ends; gives the milliseconds to wait before the next round. */
@@ -293,15 +278,14 @@ class Follower implements ListWatch {
   }
 
   #becomeSynced(isServed: boolean): void {
-    this.#isServed = isServed;
-    this.#isLookingAgain = false;
+    this.#unserved.answered(isServed);
     this.#hasSynced = true;
     this.#tellSynced();
   }
 
   #afterFailedList(error: unknown): number {
     if (this.#ending.signal.aborted) return 0;
-    if (isNotFound(error) && this.#isAbsent()) return UNSERVED_MS * (0.9 + 0.2 * this.#options.random());
+    if (isNotFound(error) && this.#isAbsent()) return this.#unserved.next();
     this.#complain('list', error);
     return this.#waitAfter(error);
   }
@@ -313,7 +297,7 @@ class Follower implements ListWatch {
     if (this.store.size > 0 && this.#absences === 1) return false;
 
     const name = fullName(this.resource);
-    if (this.#isServed)
+    if (this.isServed())
       this.#options.log.info(this.#about(), `the API server has no ${name}; looking again each minute`);
     this.store.replace([]);
     this.#becomeSynced(false);
