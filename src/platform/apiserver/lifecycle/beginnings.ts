@@ -3,37 +3,75 @@ import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../../..
 import { bootstrapPolicy } from '../auth/bootstrap/policy.ts';
 import { missingRights } from '../auth/rbac/covers.ts';
 import { type PolicyRule, rulesOf } from '../auth/rbac/rule.ts';
+import type { Clock } from '../clock.ts';
 import { Failure } from '../status/failure.ts';
-import type { Key, Reader } from '../store/store.ts';
+import type { Key, Reader, WatchEvent } from '../store/store.ts';
+import { workQueue } from './queue.ts';
 import { APISERVER, type Writes } from './writes.ts';
 
 const NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
+/** The disk takes writes together. */
+const WORKERS = 100;
 const AUTOUPDATE = 'rbac.authorization.kubernetes.io/autoupdate';
 
-export interface Beginnings {
+export interface BeginningsOptions {
   readonly reader: Reader;
   readonly writes: Writes;
+  readonly clock: Clock;
   /** Where this API server listens. */
   readonly port: number;
+  readonly failed: (what: string, error: unknown) => void;
 }
 
-/** Makes what is missing. Roles that were changed get back what they should grant, and keep what else they grant. */
-export async function ensureBeginnings({ reader, writes, port }: Beginnings): Promise<void> {
-  // side by side: the disk takes them together
-  await Promise.all(
-    NAMESPACES.map((name) => {
-      const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-      return ensure(reader, writes, 'namespaces', namespace);
-    }),
-  );
-  await Promise.all([
-    ensure(reader, writes, 'services', kubernetesService(port)),
-    ...bootstrapPolicy().map((object) => ensurePolicy(reader, writes, object)),
-  ]);
+export interface Beginnings {
+  /** Resolves when all has been tried once: a webhook that refuses must not keep the API server from its start. */
+  ensure(): Promise<void>;
+  take(event: WatchEvent): void;
+  idle(): Promise<void>;
+  stop(): void;
 }
 
-async function ensure(reader: Reader, writes: Writes, resource: string, object: JsonObject): Promise<void> {
-  const key = keyOf(resource, object);
+/**
+ * Makes what is missing. Roles that were changed get back what they should grant, and keep what else they grant.
+ * Namespaces and the Service come back when somebody deletes them, roles with the next start, as on a cluster.
+ */
+export function beginnings({ reader, writes, clock, port, failed }: BeginningsOptions): Beginnings {
+  const namespaces = NAMESPACES.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+  const standing = [...namespaces, kubernetesService(port)];
+  const wanted = new Map([...standing, ...bootstrapPolicy()].map((object) => [idOf(keyOf(object)), object]));
+  const queue = workQueue({
+    clock,
+    workers: WORKERS,
+    failed,
+    async work(id) {
+      const object = wanted.get(id);
+      if (object === undefined) return undefined;
+      if (object.kind === 'ClusterRole' || object.kind === 'ClusterRoleBinding') {
+        await ensurePolicy(reader, writes, object);
+      } else await ensureThere(reader, writes, object);
+      return undefined;
+    },
+  });
+
+  return {
+    async ensure() {
+      for (const namespace of namespaces) queue.add(idOf(keyOf(namespace)));
+      await queue.idle();
+      for (const id of wanted.keys()) queue.add(id);
+      await queue.idle();
+    },
+    take({ type, stored }) {
+      if (type === 'DELETED' && standing.some((object) => idOf(keyOf(object)) === idOf(stored.key))) {
+        queue.add(idOf(stored.key));
+      }
+    },
+    idle: () => queue.idle(),
+    stop: () => queue.stop(),
+  };
+}
+
+async function ensureThere(reader: Reader, writes: Writes, object: JsonObject): Promise<void> {
+  const key = keyOf(object);
   if (reader.get(key) !== undefined) return;
   try {
     await writes.create(APISERVER, key, object);
@@ -44,10 +82,9 @@ async function ensure(reader: Reader, writes: Writes, resource: string, object: 
 
 async function ensurePolicy(reader: Reader, writes: Writes, wanted: JsonObject): Promise<void> {
   const isRole = wanted.kind === 'ClusterRole';
-  const resource = `${isRole ? 'clusterroles' : 'clusterrolebindings'}.rbac.authorization.k8s.io`;
-  const key = keyOf(resource, wanted);
+  const key = keyOf(wanted);
   const present = reader.get(key)?.object();
-  if (present === undefined) return ensure(reader, writes, resource, wanted);
+  if (present === undefined) return ensureThere(reader, writes, wanted);
   if (stringAt(present, 'metadata', 'annotations', AUTOUPDATE) === 'false') return;
 
   const changed = isRole ? withRules(present, wanted) : withSubjects(present, wanted);
@@ -96,7 +133,19 @@ function kubernetesService(port: number): JsonObject {
   };
 }
 
-function keyOf(resource: string, object: JsonObject): Key {
+const RESOURCES: Readonly<Record<string, string>> = {
+  Namespace: 'namespaces',
+  Service: 'services',
+  ClusterRole: 'clusterroles.rbac.authorization.k8s.io',
+  ClusterRoleBinding: 'clusterrolebindings.rbac.authorization.k8s.io',
+};
+
+function keyOf(object: JsonObject): Key {
   const metadata = objectAt(object, 'metadata');
+  const resource = RESOURCES[stringAt(object, 'kind') ?? ''] ?? '';
   return { resource, namespace: stringAt(metadata, 'namespace') ?? '', name: stringAt(metadata, 'name') ?? '' };
+}
+
+function idOf({ resource, namespace, name }: Key): string {
+  return `${resource} ${namespace === '' ? name : `${namespace}/${name}`}`;
 }

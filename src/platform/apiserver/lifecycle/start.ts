@@ -7,7 +7,7 @@ import { Failure } from '../status/failure.ts';
 import type { Store, Stored } from '../store/store.ts';
 import { accountController } from './accounts.ts';
 import { aggregationController } from './aggregation.ts';
-import { ensureBeginnings } from './beginnings.ts';
+import { beginnings } from './beginnings.ts';
 import { followEverything } from './everything.ts';
 import { expiry } from './expiry.ts';
 import { garbageCollector, UnknownOwner } from './garbage.ts';
@@ -51,8 +51,6 @@ export async function startLifecycle({
   port,
 }: LifecycleOptions): Promise<Lifecycle> {
   const writes = writesOver(objects, resources);
-  await ensureBeginnings({ reader: store, writes, port });
-
   const failed = (what: string, error: unknown): void => {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof UnknownOwner) log.debug({ what }, `not collected: ${message}`);
@@ -66,7 +64,10 @@ export async function startLifecycle({
   };
 
   const common = { reader: store, resources, writes, clock, failed };
+  const first = beginnings({ ...common, port });
+  await first.ensure();
   const parts = [
+    first,
     garbageCollector({ ...common, misplaced }),
     namespaceController(common),
     accountController({ ...common, ca }),

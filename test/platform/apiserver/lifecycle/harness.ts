@@ -48,7 +48,6 @@ export class ManualClock implements Clock {
 export interface Cluster {
   readonly store: Store;
   readonly clock: ManualClock;
-  readonly lifecycle: Lifecycle;
   /** All that passed admission: `DELETE pods shop/web system:serviceaccount:kube-system:generic-garbage-collector`. */
   readonly admitted: string[];
   /** What went wrong and is tried again. */
@@ -64,6 +63,8 @@ export interface Cluster {
   names(resource: string, namespace?: string): string[];
   /** Until nothing is left that could be done at once. */
   settle(): Promise<void>;
+  /** What follows by itself ends, and begins anew over what is stored. */
+  restart(): Promise<void>;
 }
 
 const folders: string[] = [];
@@ -115,7 +116,9 @@ export async function aCluster(): Promise<Cluster> {
     warnings.push(message);
   };
   const log = { debug: () => {}, info: () => {}, warn, error: warn };
-  const lifecycle = await startLifecycle({ store, objects, resources, clock, log, ca: 'CA', port: 6443 });
+  const start = (): Promise<Lifecycle> =>
+    startLifecycle({ store, objects, resources, clock, log, ca: 'CA', port: 6443 });
+  let lifecycle = await start();
   endings.push(async () => {
     lifecycle.stop();
     authorizer.stop();
@@ -133,7 +136,6 @@ export async function aCluster(): Promise<Cluster> {
   const cluster: Cluster = {
     store,
     clock,
-    lifecycle,
     admitted,
     warnings,
     refuse(of) {
@@ -158,6 +160,10 @@ export async function aCluster(): Promise<Cluster> {
         .items.map(({ key }) => (namespace === '' && key.namespace !== '' ? `${key.namespace}/${key.name}` : key.name)),
     async settle() {
       await lifecycle.idle();
+    },
+    async restart() {
+      lifecycle.stop();
+      lifecycle = await start();
     },
   };
   await cluster.settle();

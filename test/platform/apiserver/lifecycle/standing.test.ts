@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { arrayAt, isObject, type JsonObject, stringAt } from '../../../../src/kubernetes/json.ts';
 import { ADMINISTRATOR } from '../../../../src/platform/apiserver/auth/identities.ts';
-import { aCluster, type Cluster } from './harness.ts';
+import { Failure } from '../../../../src/platform/apiserver/status/failure.ts';
+import { aCluster, type Cluster, configMap, owner } from './harness.ts';
 
 const ROLES = 'clusterroles.rbac.authorization.k8s.io';
 
@@ -29,6 +30,75 @@ describe('a new cluster', () => {
       'CREATE configmaps default/kube-root-ca.crt system:serviceaccount:kube-system:root-ca-cert-publisher',
     );
     expect(cluster.warnings).toEqual([]);
+  });
+});
+
+describe('a cluster that starts again', () => {
+  it('writes nothing where all is there', async () => {
+    const cluster = await aCluster();
+    cluster.admitted.length = 0;
+    await cluster.restart();
+    await cluster.settle();
+    expect(cluster.admitted).toEqual([]);
+  });
+
+  it('gives its roles back what was taken from them, and leaves them what was added', async () => {
+    const cluster = await aCluster();
+    const added = { apiGroups: ['example.com'], resources: ['widgets'], verbs: ['get'] };
+    const role = { resource: ROLES, namespace: '', name: 'system:basic-user' };
+    await cluster.writes.patch(ADMINISTRATOR, role, { rules: [added] });
+    const bindings = 'clusterrolebindings.rbac.authorization.k8s.io';
+    const bound = { resource: bindings, namespace: '', name: 'cluster-admin' };
+    await cluster.writes.patch(ADMINISTRATOR, bound, { subjects: [] });
+    const free = { resource: ROLES, namespace: '', name: 'system:discovery' };
+    const annotations = { 'rbac.authorization.kubernetes.io/autoupdate': 'false' };
+    await cluster.writes.patch(ADMINISTRATOR, free, { metadata: { annotations }, rules: [] });
+    await cluster.delete(ROLES, 'system:monitoring');
+    await cluster.restart();
+    expect(resourcesOf(cluster, 'system:basic-user').sort()).toEqual([
+      'selfsubjectaccessreviews',
+      'selfsubjectreviews',
+      'selfsubjectrulesreviews',
+      'widgets',
+    ]);
+    expect(arrayAt(cluster.get(bindings, 'cluster-admin'), 'subjects')).toHaveLength(1);
+    expect(arrayAt(cluster.get(ROLES, 'system:discovery'), 'rules')).toEqual([]);
+    expect(cluster.get(ROLES, 'system:monitoring')).toBeDefined();
+  });
+
+  it('starts also where a webhook refuses, and tries again', async () => {
+    const cluster = await aCluster();
+    await cluster.delete(ROLES, 'system:monitoring');
+    cluster.refuse(() => new Failure(500, 'InternalError', 'failed calling webhook'));
+    await cluster.restart();
+    expect(cluster.warnings).toEqual(['is tried again: failed calling webhook']);
+    cluster.refuse(() => undefined);
+    cluster.clock.pass(1000);
+    await cluster.settle();
+    expect(cluster.get(ROLES, 'system:monitoring')).toBeDefined();
+  });
+
+  it('goes on with what was under way', async () => {
+    const cluster = await aCluster();
+    const uid = await cluster.create('configmaps', configMap('top'));
+    cluster.refuse(({ user }) => (user.name.includes('garbage') ? new Failure(500, '', 'not yet') : undefined));
+    await cluster.create('configmaps', configMap('child', { owners: [owner('top', uid)] }));
+    await cluster.delete('configmaps', 'top');
+    await cluster.settle();
+    expect(cluster.get('configmaps', 'child')).toBeDefined();
+    cluster.refuse(() => undefined);
+    await cluster.restart();
+    await cluster.settle();
+    expect(cluster.get('configmaps', 'child')).toBeUndefined();
+  });
+});
+
+describe('the Service kubernetes', () => {
+  it('comes back', async () => {
+    const cluster = await aCluster();
+    await cluster.delete('services', 'kubernetes');
+    await cluster.settle();
+    expect(cluster.get('services', 'kubernetes')).toBeDefined();
   });
 });
 

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../../../src/kubernetes/json.ts';
+import { type OwnerGraph, ownerGraph } from '../../../../src/platform/apiserver/lifecycle/owners.ts';
+import type { Stored, WatchEvent } from '../../../../src/platform/apiserver/store/store.ts';
+
+function stored(uid: string, metadata: JsonObject = {}): Stored {
+  const object = { metadata: { name: uid, namespace: 'default', uid, ...metadata } };
+  const key = { resource: 'configmaps', namespace: 'default', name: uid };
+  return { key, uid, revision: 1, labels: {}, json: JSON.stringify(object), object: () => object };
+}
+
+function ownedBy(...uids: string[]): JsonObject {
+  return { ownerReferences: uids.map((uid) => ({ apiVersion: 'v1', kind: 'ConfigMap', name: uid, uid })) };
+}
+
+function take(graph: OwnerGraph, type: WatchEvent['type'], uid: string, metadata?: JsonObject): string[] {
+  return [...graph.take({ type, stored: stored(uid, metadata) })].sort();
+}
+
+const WAITING = { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['foregroundDeletion'] };
+
+describe('the graph of owners', () => {
+  it('knows who has owners and who is going, and nobody else', () => {
+    const graph = ownerGraph();
+    expect(take(graph, 'ADDED', 'plain')).toEqual([]);
+    expect(graph.get('plain')).toBeUndefined();
+    expect(take(graph, 'ADDED', 'child', ownedBy('plain'))).toEqual(['child']);
+    expect(graph.dependentsOf('plain').map(({ uid }) => uid)).toEqual(['child']);
+    expect(take(graph, 'MODIFIED', 'plain', WAITING)).toEqual(['child', 'plain']);
+    expect(graph.get('plain')).toMatchObject({ isDeleted: true, isDeletingDependents: true });
+  });
+
+  it('forgets what is no longer so', () => {
+    const graph = ownerGraph();
+    take(graph, 'ADDED', 'child', ownedBy('one', 'two'));
+    take(graph, 'MODIFIED', 'child', ownedBy('two'));
+    expect(graph.dependentsOf('one')).toEqual([]);
+    expect(graph.dependentsOf('two')).toHaveLength(1);
+    take(graph, 'DELETED', 'child', ownedBy('two'));
+    expect(graph.dependentsOf('two')).toEqual([]);
+    expect(graph.get('child')).toBeUndefined();
+  });
+
+  it('names those who are to be looked at when somebody goes', () => {
+    const graph = ownerGraph();
+    take(graph, 'ADDED', 'top', WAITING);
+    take(graph, 'ADDED', 'middle', ownedBy('top'));
+    take(graph, 'ADDED', 'bottom', ownedBy('middle'));
+    expect(take(graph, 'MODIFIED', 'top', { ...WAITING, labels: { a: 'b' } })).toEqual(['top']);
+    expect(take(graph, 'DELETED', 'middle', ownedBy('top'))).toEqual(['bottom', 'top']);
+  });
+});
