@@ -114,7 +114,7 @@ describe('an answer', () => {
     ${'POST'} | ${'/api/v1/configmaps'}                    | ${405} | ${'the server does not allow this method on the requested resource'}
     ${'GET'}  | ${'/api/v1/foos'}                          | ${404} | ${'the server could not find the requested resource'}
     ${'GET'}  | ${`${MAPS}/odd/status`}                    | ${404} | ${'the server could not find the requested resource'}
-    ${'GET'}  | ${'/api/v1/namespaces/default/pods/a/log'} | ${501} | ${'pods/log is not served: no node runs pods here'}
+    ${'GET'}  | ${'/api/v1/namespaces/default/pods/a/log'} | ${404} | ${'pods "a" not found'}
   `('to $method $target is $code', async ({ method, target, code, message }) => {
     const reply = await server.ask(method, target, method === 'GET' ? {} : { body: map('x') });
     expect(reply.body).toMatchObject({ kind: 'Status', code, message });

@@ -65,6 +65,10 @@ export async function serveResource(
     warn,
   };
   checkPath(resource, asked);
+  if (subresource !== '' && SUBRESOURCE_VERBS[subresource] === undefined) {
+    serving.objects.get({ ...target, subresource: '' }); // what is not there is told first
+    throw notServed(resource, subresource);
+  }
   const { headers } = exchange.request;
   const forms = formsOf(negotiate(headers.accept), exchange.query, serving.makeTable);
   switch (verb) {
@@ -125,8 +129,7 @@ function checkSubresource(resource: Resource, subresource: string, verb: string)
     resource.subresources.includes(subresource);
   if (!isThere) throw noSuchPath();
   const verbs = SUBRESOURCE_VERBS[subresource];
-  if (verbs === undefined) throw notServed(resource, subresource);
-  if (!verbs.includes(verb)) throw notHere(resource, verb);
+  if (verbs !== undefined && !verbs.includes(verb)) throw notHere(resource, verb);
 }
 
 /** What needs a node that runs pods: log, exec, attach, port-forward, proxy. */

@@ -21,7 +21,7 @@ function valueFault(value: JsonValue, schema: Schema, place: Place): string | un
       return undefined;
     default:
       if (typeof value !== schema.type) return cannotHold(value, schema, place);
-      return schema.format === 'date-time' && typeof value === 'string' ? timeFault(value) : undefined;
+      return typeof value === 'string' ? textFault(value, schema) : undefined;
   }
 }
 
@@ -108,6 +108,19 @@ const QUANTITY = /^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$/;
 function quantityFault(value: JsonValue): string | undefined {
   if ((typeof value === 'string' || typeof value === 'number') && QUANTITY.test(String(value))) return undefined;
   return `quantities must match the regular expression '${QUANTITY.source}'`;
+}
+
+function textFault(text: string, { format }: Schema): string | undefined {
+  if (format === 'date-time') return timeFault(text);
+  return format === 'byte' ? base64Fault(text) : undefined;
+}
+
+/** Where encoding/base64 stops reading; line breaks are skipped. */
+function base64Fault(text: string): string | undefined {
+  const plain = text.replace(/[\r\n]/g, '');
+  const wrong = /[^A-Za-z0-9+/]/.exec(plain.replace(/={1,2}$/, ''));
+  if (wrong === null && plain.length % 4 === 0) return undefined;
+  return `illegal base64 data at input byte ${wrong?.index ?? plain.length}`;
 }
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;

@@ -1,6 +1,6 @@
 /** What the generic registry is told per kind in Kubernetes' pkg/registry, where it is not the same for all. */
 import type { JsonObject } from '../../../kubernetes/json.ts';
-import { dns1035LabelErrors, dns1123LabelErrors, dns1123SubdomainErrors } from '../../../kubernetes/names.ts';
+import { dns1123LabelErrors, dns1123SubdomainErrors } from '../../../kubernetes/names.ts';
 import type { Resource } from '../resources/resource.ts';
 import { invalidValue } from '../status/causes.ts';
 import type { Cause } from '../status/failure.ts';
@@ -52,6 +52,8 @@ const ORPHAN_BY_DEFAULT = new Set(['replicationcontrollers', 'jobs.batch']);
 /** … is Unsupported. */
 const NEVER_OWNERS = new Set(['events']);
 
+/** Whose names become labels of DNS. */
+const LABEL_NAMES = ['namespaces', 'services', 'statefulsets.apps'];
 const RBAC = 'rbac.authorization.k8s.io';
 
 export function isReturnedWhenDeleted({ storedAs }: Resource): boolean {
@@ -88,8 +90,7 @@ export function kindMetadataCauses(object: JsonObject, resource: Resource): Caus
 /** How an object of the resource may be called. */
 function nameRuleOf({ storedAs, group }: Resource): NameRule {
   if (group === RBAC) return pathSegmentRule;
-  if (storedAs === 'services') return onPrefix(dns1035LabelErrors);
-  if (storedAs === 'namespaces' || storedAs === 'statefulsets.apps') return onPrefix(dns1123LabelErrors);
+  if (LABEL_NAMES.includes(storedAs)) return onPrefix(dns1123LabelErrors);
   return onPrefix((name) => dns1123SubdomainErrors(name));
 }
 

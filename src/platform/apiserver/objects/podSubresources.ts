@@ -4,6 +4,7 @@ import { labelsFrom, selects } from '../../../kubernetes/labelSelector.ts';
 import { isBeingDeleted } from '../../../kubernetes/object.ts';
 import { badRequest, conflict, Failure, notFound, tooManyRequests } from '../status/failure.ts';
 import type { Dependencies } from './dependencies.ts';
+import { timestamp } from './metadata/metadata.ts';
 import type { Answer, Body, DeleteOptions, Target, WriteOptions } from './objects.ts';
 import { remove } from './remove.ts';
 import { admitted, attributesOf, keyOf, mutated } from './steps.ts';
@@ -29,7 +30,7 @@ export async function bind(
   for (let attempt = 1; ; attempt++) {
     const pod = store.get(keyOf(target, name));
     if (pod === undefined) throw notFound(resource, name);
-    const bound = boundTo(pod.object(), name, node);
+    const bound = boundTo(pod.object(), name, node, dependencies.clock.now());
     try {
       if (!options.dryRun) await store.put(pod.key, bound, pod.revision);
       return success(201);
@@ -40,13 +41,20 @@ export async function bind(
 }
 
 /** @throws Failure 409 where it is on one already, or goes */
-function boundTo(pod: JsonObject, name: string, node: string): JsonObject {
+function boundTo(pod: JsonObject, name: string, node: string, now: Date): JsonObject {
   const refused = (why: string): Failure => conflict({ group: '', plural: 'pods/binding' }, name, `pod ${name} ${why}`);
   if (isBeingDeleted(pod)) throw refused('is being deleted, cannot be assigned to a host');
   const before = stringAt(pod, 'spec', 'nodeName') ?? '';
   if (before !== '') throw refused(`is already assigned to node ${JSON.stringify(before)}`);
   if (arrayAt(pod, 'spec', 'schedulingGates').length > 0) throw refused('has non-empty .spec.schedulingGates');
-  return { ...pod, spec: { ...objectAt(pod, 'spec'), nodeName: node } };
+
+  const others = arrayAt(pod, 'status', 'conditions').filter((each) => stringAt(each, 'type') !== 'PodScheduled');
+  const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: timestamp(now) };
+  return {
+    ...pod,
+    spec: { ...objectAt(pod, 'spec'), nodeName: node },
+    status: { ...objectAt(pod, 'status'), conditions: [...others, scheduled] },
+  };
 }
 
 /** POST pods/{name}/eviction: a DELETE that a PodDisruptionBudget may refuse. */

@@ -3,6 +3,7 @@
  * pkg/registry/generic/registry/store.go, pkg/registry/rest/delete.go).
  */
 import { equals, type JsonObject, numberAt, objectAt, stringAt } from '../../../kubernetes/json.ts';
+import type { Resource } from '../resources/resource.ts';
 import { conflict, Failure, notFound } from '../status/failure.ts';
 import type { Page, Stored } from '../store/store.ts';
 import { objectIn } from './answers.ts';
@@ -15,6 +16,7 @@ import { type Selectors, selectionOf } from './selectors/selectors.ts';
 import { admitted, attributesOf, keyOf, mutated } from './steps.ts';
 
 const MOST_ATTEMPTS = 100;
+const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
 
 export async function remove(dependencies: Dependencies, target: Target, options: DeleteOptions): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
@@ -94,7 +96,7 @@ async function removeOnce(
   const isWaiting = finalizers.length > 0 || (grace !== undefined && grace.seconds > 0);
   const changed = withFinalizers(next, finalizers);
   if (isWaiting) {
-    const going = grace === undefined ? markedAsDeleting(changed, now) : changed;
+    const going = grace === undefined ? markedAsDeleting(changed, now, resource) : changed;
     const code = options.orphanDependents === false ? 202 : 200;
     return { ...(await marked(dependencies, options, current, going)), code };
   }
@@ -142,7 +144,7 @@ function gracefully(
   const wanted = options.gracePeriodSeconds;
   const asked = wanted !== undefined && wanted < 0 ? 1 : wanted;
 
-  const since = stringAt(old, 'metadata', 'deletionTimestamp');
+  const since = goingSince(old);
   if (since !== undefined) {
     const given = numberAt(old, 'metadata', 'deletionGracePeriodSeconds') ?? 0;
     if (given === 0) return undefined;
@@ -164,14 +166,21 @@ function goingAt(object: JsonObject, time: Date, seconds: number): JsonObject {
   return withMetadata(object, { deletionTimestamp: timestamp(time), deletionGracePeriodSeconds: seconds });
 }
 
+function goingSince(object: JsonObject): string | undefined {
+  return stringAt(object, 'metadata', 'deletionTimestamp');
+}
+
 /** A deletion is a change that controllers have to see. */
 function countedUp(object: JsonObject): JsonObject {
   const generation = numberAt(object, 'metadata', 'generation') ?? 0;
   return generation > 0 ? withMetadata(object, { generation: generation + 1 }) : object;
 }
 
-function markedAsDeleting(object: JsonObject, now: Date): JsonObject {
-  const since = stringAt(object, 'metadata', 'deletionTimestamp');
+function markedAsDeleting(object: JsonObject, now: Date, { storedAs }: Resource): JsonObject {
+  // definitions have a way of their own to go, as namespaces do
+  if (storedAs === DEFINITIONS)
+    return withMetadata(object, { deletionTimestamp: goingSince(object) ?? timestamp(now) });
+  const since = goingSince(object);
   const counted = since === undefined ? countedUp(object) : object;
   const isSooner = since !== undefined && Date.parse(since) <= now.getTime();
   return withMetadata(counted, {
@@ -216,7 +225,7 @@ function withFinalizers(object: JsonObject, finalizers: readonly string[]): Json
 function terminatingNamespace(old: JsonObject, options: DeleteOptions, now: Date): JsonObject | undefined {
   const inSpec = objectAt(old, 'spec')?.finalizers;
   const isHeld = Array.isArray(inSpec) && inSpec.length > 0;
-  if (stringAt(old, 'metadata', 'deletionTimestamp') !== undefined) return isHeld ? old : undefined;
+  if (goingSince(old) !== undefined) return isHeld ? old : undefined;
 
   const { orphanDependents, propagationPolicy } = options;
   const before = finalizersOf(old);
