@@ -22,7 +22,7 @@ import { resourceVersionOf, uidOf, withMetadata } from './metadata/metadata.ts';
 import { checkName, inNamespace } from './metadata/system.ts';
 import { type Answer, type Body, objectOf, type Patch, type Target, type WriteOptions } from './objects.ts';
 import { managerOf } from './steps.ts';
-import { write } from './update.ts';
+import { type View, write } from './update.ts';
 
 const SCALE = { group: 'autoscaling', kind: 'Scale' };
 const PATCH_TYPES = [
@@ -87,7 +87,11 @@ async function writeScale(
     const manager = managerOf(options, target);
     return trackUpdate({ old, next, manager, subresource: 'scale', resource, now: dependencies.clock.now() });
   };
-  const answer = await write(dependencies, { target, options, mayCreate: false, uid, make });
+  const view: View = {
+    of: (object) => scaleOf(object, resource),
+    into: (object, scale) => withValue(object, resource.scale?.specReplicas, replicasOf(scale, target)),
+  };
+  const answer = await write(dependencies, { target, options, mayCreate: false, uid, make, view });
   return { code: answer.code, object: scaleOf(objectOf(answer), resource) };
 }
 

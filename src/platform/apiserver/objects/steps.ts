@@ -63,6 +63,7 @@ export async function mutated(
   for (const filler of dependencies.fillers) object = filler({ ...attributes, object }) ?? object;
 
   const finish = (changed: JsonObject) => {
+    if (target.subresource === 'scale') return changed; // of a kind of its own
     const fault = typeFault(changed, target.resource);
     if (fault !== undefined) throw internalError(fault);
     return defaulted(changed, target.resource);

@@ -30,6 +30,14 @@ export interface Writing {
   readonly uid: string;
   /** The object as it is to be, with its managedFields; in the version of the target. May be called several times. */
   make(old: JsonObject | undefined): JsonObject;
+  /** Where admission sees something else than the object: a Deployment's Scale. */
+  readonly view?: View;
+}
+
+export interface View {
+  of(object: JsonObject): JsonObject;
+  /** The object with what admission has made of its view. */
+  into(object: JsonObject, seen: JsonObject): JsonObject;
 }
 
 export async function write(dependencies: Dependencies, writing: Writing): Promise<Answer> {
@@ -45,6 +53,8 @@ export async function write(dependencies: Dependencies, writing: Writing): Promi
     }
   }
 }
+
+const WHOLE: View = { of: (object) => object, into: (_object, seen) => seen };
 
 /** Somebody else wrote between the read and the write. */
 class Overtaken extends Failure {
@@ -86,7 +96,7 @@ async function writeNew(dependencies: Dependencies, writing: Writing): Promise<A
 }
 
 async function writeOver(dependencies: Dependencies, writing: Writing, current: Stored): Promise<Answer> {
-  const { target, options, uid } = writing;
+  const { target, options, uid, view = WHOLE } = writing;
   const { resource, name } = target;
   const { strategy } = resource;
   if (uid !== '' && uid !== current.uid) throw uidMismatch(target, uid, current.uid);
@@ -94,8 +104,9 @@ async function writeOver(dependencies: Dependencies, writing: Writing, current: 
   const old = objectIn(current, resource);
   const made = inNamespace(writing.make(old), resource, target.namespace);
   checkName(made, name);
-  const asked = { operation: 'UPDATE', old, name, optionsKind: 'UpdateOptions', options } as const;
-  const wanted = await mutated(dependencies, target, attributesOf(target, { ...asked, object: made }));
+  const asked = { operation: 'UPDATE', old: view.of(old), name, optionsKind: 'UpdateOptions', options } as const;
+  const seen = await mutated(dependencies, target, attributesOf(target, { ...asked, object: view.of(made) }));
+  const wanted = view.into(made, seen);
   const versioned = atVersion(wanted, target, current);
 
   const change = changeOf(dependencies, target);
@@ -114,7 +125,7 @@ async function writeOver(dependencies: Dependencies, writing: Writing, current: 
 
   const ordered = inOrder(prepared, apiVersionOf(resource), resource.kind);
   const next = withoutNewTimes(withMetadata(ordered, { resourceVersion: String(current.revision) }), old);
-  await admitted(dependencies, target, attributesOf(target, { ...asked, object: next }));
+  await admitted(dependencies, target, attributesOf(target, { ...asked, object: view.of(next) }));
 
   return stored(dependencies, writing, current, next, old);
 }
