@@ -134,8 +134,9 @@ const DRAIN_MILLISECONDS = 5_000;
  */
 function drain({ clock }: Serving, request: IncomingMessage): void {
   if (request.complete || request.destroyed) return;
-  const callOff = clock.after(DRAIN_MILLISECONDS, () => request.destroy());
-  request.once('close', callOff);
+  const { socket } = request;
+  const callOff = clock.after(DRAIN_MILLISECONDS, () => socket.destroy());
+  socket.once('close', callOff);
   request.once('end', callOff);
   request.resume();
 }
