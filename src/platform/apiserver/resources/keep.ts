@@ -151,12 +151,16 @@ class Keeper implements KeptResources {
   async #cleanUp(stored: Stored): Promise<void> {
     const now = this.#options.clock.now();
     const definition = stored.object();
-    if (!isTerminating(definition) && holds(definition, 'Established')) {
+    // objects of that name are not those of the definition
+    const hasObjects = holds(definition, 'Established') && !this.#index.isBuiltin(stored.key.name);
+    if (!isTerminating(definition) && hasObjects) {
       await this.#store.put(stored.key, terminating(definition, now), stored.revision);
       return; // which tells of itself
     }
-    this.#watchObjects(stored.key.name);
-    if (holds(definition, 'Established') && (await deleteObjects(this.#store, definition, now)) > 0) return;
+    if (hasObjects) {
+      this.#watchObjects(stored.key.name);
+      if ((await deleteObjects(this.#store, definition, now)) > 0) return;
+    }
 
     const next = cleanedUp(definition, now);
     const isLast = (objectAt(next, 'metadata')?.finalizers ?? null) === null;

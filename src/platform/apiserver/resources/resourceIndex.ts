@@ -42,6 +42,11 @@ export class ResourceIndex implements Resources {
     return this.#all;
   }
 
+  /** Whether a built-in resource keeps its objects under this name. */
+  isBuiltin(storedAs: string): boolean {
+    return this.#builtin.some((resource) => resource.storedAs === storedAs);
+  }
+
   /** @param make asked where the state is another one than before */
   set(definition: string, state: JsonObject, make: () => readonly Resource[]): void {
     const before = this.#custom.get(definition);

@@ -8,8 +8,8 @@ import { holds, isBeingDeleted, namesOf, type Version, versionsOf } from './defi
 import { customStrategy } from './strategy.ts';
 import { byPreference } from './versions.ts';
 
-/** While its objects are being deleted with it, none are made. */
-const LAST_VERBS: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'watch'];
+/** While its objects are being deleted with it, none are made; finalizers must still be taken away. */
+const LAST_VERBS: readonly Verb[] = ALL_VERBS.filter((verb) => verb !== 'create');
 
 /** Those of an established definition, the preferred version first; none of another. */
 export function customResources(definition: JsonObject): Resource[] {

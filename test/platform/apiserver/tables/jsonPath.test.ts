@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { findAll, parsePath } from '../../../../src/platform/apiserver/tables/jsonPath.ts';
+
+const OBJECT = {
+  metadata: { annotations: { 'a.b/c': 'x' } },
+  spec: {
+    ports: [
+      { name: 'http', port: 80 },
+      { name: 'https', port: 443 },
+    ],
+    flags: { a: true, b: false },
+  },
+};
+
+describe('a path', () => {
+  it.each`
+    path                                      | found
+    ${'.spec.ports[0].name'}                  | ${['http']}
+    ${'spec.ports[1].port'}                   | ${[443]}
+    ${'.spec.ports[-1].name'}                 | ${['https']}
+    ${'.spec.ports[*].port'}                  | ${[80, 443]}
+    ${'.spec.flags.*'}                        | ${[true, false]}
+    ${'.spec.ports[?(@.name=="https")].port'} | ${[443]}
+    ${".spec.ports[?(@.name=='http')].port"}  | ${[80]}
+    ${'.spec.ports[?(@.port > 100)].name'}    | ${['https']}
+    ${'.spec.ports[?(@.port != 80)].name'}    | ${['https']}
+    ${'.spec.ports[?(@.name)].port'}          | ${[80, 443]}
+    ${".metadata.annotations['a.b/c']"}       | ${['x']}
+    ${'.metadata.annotations.a\\.b/c'}        | ${['x']}
+    ${'.spec.nothing.at.all'}                 | ${[]}
+    ${'.spec.ports.name'}                     | ${[]}
+    ${'.__proto__.constructor'}               | ${[]}
+    ${'.'}                                    | ${[OBJECT]}
+  `('$path finds $found', ({ path, found }: { path: string; found: unknown[] }) => {
+    expect(findAll(OBJECT, parsePath(path) ?? [])).toEqual(found);
+  });
+
+  it.each(['.spec[', '.spec[?(', '.spec..x', '.a[b]'])('%s is none', (path) => {
+    expect(parsePath(path)).toBeUndefined();
+  });
+
+  it('takes no time that grows with what is sent', () => {
+    const start = performance.now();
+    parsePath(`.a[?(@${'.b'.repeat(20_000)}`);
+    parsePath(`.${'\\a'.repeat(20_000)}[`);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+});
