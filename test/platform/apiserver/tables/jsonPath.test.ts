@@ -13,25 +13,24 @@ const OBJECT = {
 };
 
 describe('a path', () => {
-  it.each`
-    path                                      | found
-    ${'.spec.ports[0].name'}                  | ${['http']}
-    ${'spec.ports[1].port'}                   | ${[443]}
-    ${'.spec.ports[-1].name'}                 | ${['https']}
-    ${'.spec.ports[*].port'}                  | ${[80, 443]}
-    ${'.spec.flags.*'}                        | ${[true, false]}
-    ${'.spec.ports[?(@.name=="https")].port'} | ${[443]}
-    ${".spec.ports[?(@.name=='http')].port"}  | ${[80]}
-    ${'.spec.ports[?(@.port > 100)].name'}    | ${['https']}
-    ${'.spec.ports[?(@.port != 80)].name'}    | ${['https']}
-    ${'.spec.ports[?(@.name)].port'}          | ${[80, 443]}
-    ${".metadata.annotations['a.b/c']"}       | ${['x']}
-    ${'.metadata.annotations.a\\.b/c'}        | ${['x']}
-    ${'.spec.nothing.at.all'}                 | ${[]}
-    ${'.spec.ports.name'}                     | ${[]}
-    ${'.__proto__.constructor'}               | ${[]}
-    ${'.'}                                    | ${[OBJECT]}
-  `('$path finds $found', ({ path, found }: { path: string; found: unknown[] }) => {
+  it.each<[path: string, found: unknown[]]>([
+    ['.spec.ports[0].name', ['http']],
+    ['spec.ports[1].port', [443]],
+    ['.spec.ports[-1].name', ['https']],
+    ['.spec.ports[*].port', [80, 443]],
+    ['.spec.flags.*', [true, false]],
+    ['.spec.ports[?(@.name=="https")].port', [443]],
+    [".spec.ports[?(@.name=='http')].port", [80]],
+    ['.spec.ports[?(@.port > 100)].name', ['https']],
+    ['.spec.ports[?(@.port != 80)].name', ['https']],
+    ['.spec.ports[?(@.name)].port', [80, 443]],
+    [".metadata.annotations['a.b/c']", ['x']],
+    ['.metadata.annotations.a\\.b/c', ['x']],
+    ['.spec.nothing.at.all', []],
+    ['.spec.ports.name', []],
+    ['.__proto__.constructor', []],
+    ['.', [OBJECT]],
+  ])('%s finds %j', (path, found) => {
     expect(findAll(OBJECT, parsePath(path) ?? [])).toEqual(found);
   });
 
