@@ -9,7 +9,7 @@ import {
   stringAt,
   valueAt,
 } from '../../../kubernetes/json.ts';
-import { trackUpdate } from '../patch/apply/trackUpdate.ts';
+import { trackScale } from '../patch/apply/scale.ts';
 import { jsonPatch } from '../patch/jsonPatch.ts';
 import { mergePatch } from '../patch/mergePatch.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -85,7 +85,8 @@ async function writeScale(
     const resourceVersion = resourceVersionOf(scale) || resourceVersionOf(old);
     const next = withValue(withMetadata(old, { resourceVersion }), resource.scale?.specReplicas, replicas);
     const manager = managerOf(options, target);
-    return trackUpdate({ old, next, manager, subresource: 'scale', resource, now: dependencies.clock.now() });
+    const replicasPath = resource.scale?.specReplicas ?? '';
+    return trackScale({ old, next, manager, resource, replicasPath, now: dependencies.clock.now() });
   };
   const view: View = {
     of: (object) => scaleOf(object, resource),

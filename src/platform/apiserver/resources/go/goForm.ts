@@ -29,6 +29,8 @@ export function goForm(draft: Draft, schema: Schema): void {
     if (member !== undefined && value !== undefined) setOwn(draft, key, goValue(value, member));
   }
   for (const key of omitted) {
+    // an empty list of these asks to forget all owners: whoever tracks them must see it, and takes it out
+    if (key === 'managedFields' && Array.isArray(draft[key])) continue;
     if (Object.hasOwn(draft, key) && isEmpty(draft[key])) delete draft[key];
   }
   for (const key of always) {
