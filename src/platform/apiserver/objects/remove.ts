@@ -18,14 +18,20 @@ import { admitted, attributesOf, keyOf, mutated } from './steps.ts';
 const MOST_ATTEMPTS = 100;
 const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
 
-export async function remove(dependencies: Dependencies, target: Target, options: DeleteOptions): Promise<Answer> {
+/** @param toldName what admission is told: no name where a whole collection goes */
+export async function remove(
+  dependencies: Dependencies,
+  target: Target,
+  options: DeleteOptions,
+  toldName = target.name,
+): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     const current = dependencies.store.get(keyOf(target, target.name));
     if (current === undefined) throw notFound(target.resource, target.name);
     checkPreconditions(current, target, options);
 
     const old = objectIn(current, target.resource);
-    await admitDelete(dependencies, target, options, old);
+    await admitDelete(dependencies, target, withOwnUid(options, target, current), old, toldName);
     try {
       return await removeOnce(dependencies, target, options, current, old);
     } catch (error) {
@@ -44,7 +50,7 @@ export async function removeCollection(
   const page = dependencies.store.list(selectionOf(target.resource, target.namespace, selectors));
   for (const { key } of page.items) {
     try {
-      await remove(dependencies, { ...target, namespace: key.namespace, name: key.name }, options);
+      await remove(dependencies, { ...target, namespace: key.namespace, name: key.name }, options, '');
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 404) throw error;
     }
@@ -52,17 +58,25 @@ export async function removeCollection(
   return page;
 }
 
+/** A Namespace is only ever deleted as the one that was looked at (k8s.io/kubernetes pkg/registry/core/namespace/storage). */
+function withOwnUid(options: DeleteOptions, { resource }: Target, { uid }: Stored): DeleteOptions {
+  if (resource.storedAs !== 'namespaces') return options;
+  const preconditions = { ...objectAt(options.sent, 'preconditions'), uid };
+  return { ...options, sent: { ...options.sent, preconditions } };
+}
+
 async function admitDelete(
   dependencies: Dependencies,
   target: Target,
   options: DeleteOptions,
   old: JsonObject,
+  name: string,
 ): Promise<void> {
   const asked = {
     operation: 'DELETE',
     object: undefined,
     old,
-    name: target.name,
+    name,
     optionsKind: 'DeleteOptions',
     options,
   } as const;
