@@ -79,7 +79,7 @@ describe('what expressions give', () => {
     ['"xxx".replace("x", "y", 2)', 'yyx'],
     ['" a ".trim() + self.text.lowerAscii()', 'ahello'],
     ['"foo bar".find("o+") + "a1b22".findAll("[0-9]+").join()', 'oo122'],
-    ['"%s is %d, %.2f, %x %s".format(["a", 3, 1.5, 255, [1, "x"]])', 'a is 3, 1.50, ff [1, x]'],
+    ['"%s is %d, %.2f, %x %s".format(["a", 3, 1.5, 255, [1, "x"]])', 'a is 3, 1.50, ff [1, "x"]'],
     ['"\\u00e9\\n\\x41" + r"\\n"', 'é\nA\\n'],
     // lists and sets
     ['self.numbers.sum() == 6 && self.numbers.max() == 3 && self.numbers.isSorted()', true],

@@ -18,15 +18,17 @@ export interface Verdict {
   readonly unknown?: string;
 }
 
-function definition(schema: JsonObject): JsonObject {
+function definition(schema: JsonObject, singular = 'thing'): JsonObject {
+  const plural = `${singular}s`;
+  const kind = `T${singular.slice(1)}`;
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `things.${GROUP}` },
+    metadata: { name: `${plural}.${GROUP}` },
     spec: {
       group: GROUP,
       scope: 'Cluster',
-      names: { plural: 'things', singular: 'thing', kind: 'Thing', listKind: 'ThingList' },
+      names: { plural, singular, kind, listKind: `${kind}List` },
       versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
     },
   };
@@ -51,8 +53,12 @@ export async function useSchema(api: Api, schema: JsonObject): Promise<void> {
     });
     if (answered >= 300) throw new Error(stringAt(why, 'message') ?? 'the schema is refused');
   }
-  // the server takes a moment to serve what a definition says
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await inForce();
+}
+
+/** The server takes a moment to serve what a definition says. */
+function inForce(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 3000));
 }
 
 export function useNoSchema(api: Api): Promise<void> {
@@ -82,6 +88,43 @@ export async function askUpdate(api: Api, index: number, spec: JsonObject): Prom
   const next = { ...(isObject(old) ? old : {}), spec };
   const { status, body } = await api.ask('PUT', `${path}?dryRun=All`, next);
   return status >= 300 ? causesIn(body) : [];
+}
+
+/** What each expression gives, or what is wrong with it before it runs; null where it has no value. */
+export interface ExpressionVerdict {
+  readonly error?: string;
+  readonly value?: string | null;
+}
+
+/**
+ * Asks for each value as the message of a rule that never holds. Each rule stands in a schema of its own, since what
+ * the rules of one schema may cost together is bounded.
+ */
+export async function askExpressions(
+  api: Api,
+  schema: JsonObject,
+  spec: JsonObject,
+  expressions: readonly string[],
+): Promise<readonly ExpressionVerdict[]> {
+  const verdicts: { error?: string; value?: string | null }[] = [];
+  for (const [index, messageExpression] of expressions.entries()) {
+    const rule = { rule: 'false', message: 'none', messageExpression };
+    const whole = { type: 'object', properties: { spec: { ...schema, 'x-kubernetes-validations': [rule] } } };
+    const { body } = await api.ask('POST', DEFINITIONS, definition(whole, `thing${index}`));
+    const [cause] = causesIn(body);
+    verdicts.push(cause === undefined ? {} : { error: cause.replace(/^.*?\}: /s, '') });
+  }
+  await inForce();
+  for (const [index, verdict] of verdicts.entries()) {
+    if (verdict.error !== undefined) continue;
+    const { body } = await api.ask('POST', `/apis/${GROUP}/v1/thing${index}s?dryRun=All`, {
+      ...thing(spec),
+      kind: `Thing${index}`,
+    });
+    const message = stringAt(body, 'details', 'causes', 0, 'message')?.replace(/^Invalid value: /, '');
+    verdict.value = message === undefined || message === 'none' ? null : message;
+  }
+  return verdicts;
 }
 
 /** In order, since Go goes through maps in any order. */

@@ -1,12 +1,13 @@
 /**
- * `npm run golden:schemas`: writes what a kube-apiserver says to the schemas, objects and updates of this folder, into
+ * `npm run golden:schemas`: writes what a kube-apiserver says to the schemas, objects, updates and expressions of this folder, into
  * test/platform/apiserver/schemas/testdata/kubernetes-verdicts.json. Needs the control plane, and so Go. With --check
  * nothing is written, and a difference is an error.
  */
 import type { JsonObject } from '../../src/kubernetes/json.ts';
 import { startControlPlane } from '../controlplane/start.ts';
 import { writeGenerated } from '../generate/generated.ts';
-import { askObject, askSchema, askUpdate, createOld, useNoSchema, useSchema } from './ask.ts';
+import { askExpressions, askObject, askSchema, askUpdate, createOld, useNoSchema, useSchema } from './ask.ts';
+import { EXPRESSION_OBJECT, EXPRESSION_SCHEMA, EXPRESSIONS } from './expressions.ts';
 import { SCHEMA, SPECS, UPDATES } from './objects.ts';
 import { SCHEMAS } from './schemas.ts';
 
@@ -34,7 +35,16 @@ try {
   for (const [index, [old, next]] of UPDATES.entries()) {
     updates.push([named(old), named(next), await askUpdate(api, index, named(next))]);
   }
-  const parts = { schema: [SCHEMA], schemas, objects, updates };
+  const verdicts = await askExpressions(api, EXPRESSION_SCHEMA, EXPRESSION_OBJECT, EXPRESSIONS);
+  const expressions = EXPRESSIONS.map((expression, index) => [expression, verdicts[index]]);
+  const parts = {
+    schema: [SCHEMA],
+    schemas,
+    objects,
+    updates,
+    evaluated: [EXPRESSION_SCHEMA, EXPRESSION_OBJECT],
+    expressions,
+  };
   const texts = Object.entries(parts).map(
     ([name, list]) => `"${name}": [\n${list.map((each) => JSON.stringify(each)).join(',\n')}\n]`,
   );

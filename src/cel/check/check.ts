@@ -1,6 +1,8 @@
 /** What is wrong with an expression before it runs: unknown names and fields, and calls that fit no function. */
 import { callKey, type FunctionTable, type Overload } from '../functions/function.ts';
+import { compilePattern, PatternProblem } from '../patterns.ts';
 import type { CallExpr, Expr, IndexExpr, ListExpr, Literal, LoopExpr, MapExpr, SelectExpr } from '../syntax/expr.ts';
+import { parseDuration, parseTimestamp } from '../values/time.ts';
 import { BOOL, bound, DYN, fits, INT, isDyn, NULL, STRING, showType, type Type, typeOf } from './types.ts';
 
 export interface CheckProblem {
@@ -32,6 +34,8 @@ class Checker {
   readonly problems: CheckProblem[] = [];
   readonly used = new Set<string>();
   readonly #functions: FunctionTable;
+  /** How many calls are around that take lists of different things. */
+  #mixing = 0;
 
   constructor(functions: FunctionTable) {
     this.#functions = functions;
@@ -100,14 +104,28 @@ class Checker {
   }
 
   #list({ items }: ListExpr, scope: ReadonlyMap<string, Type>): Type {
-    const types = items.map(({ value, isOptional }) => given(this.typeOf(value, scope), isOptional));
-    return { kind: 'list', item: common(types) };
+    return { kind: 'list', item: this.#common(items, scope) };
   }
 
   #map({ entries }: MapExpr, scope: ReadonlyMap<string, Type>): Type {
     const keys = entries.map(({ key }) => this.typeOf(key, scope));
     const values = entries.map(({ value, isOptional }) => given(this.typeOf(value, scope), isOptional));
     return { kind: 'map', key: common(keys), value: common(values) };
+  }
+
+  /** What stands in a list is of one type. */
+  #common(items: ListExpr['items'], scope: ReadonlyMap<string, Type>): Type {
+    const types = items.map(({ value, isOptional }) => given(this.typeOf(value, scope), isOptional));
+    const type = common(types);
+    const [first] = types;
+    if (first === undefined || isDyn(first) || !isDyn(type) || this.#mixing > 0) return type;
+    const other = types.findIndex((each) => !fits(each, first, new Map()));
+    const at = items[other]?.value.at;
+    const found = types[other];
+    if (at !== undefined && found !== undefined) {
+      this.#refuse(at, `expected type '${showType(first)}' but found '${showType(found)}'`);
+    }
+    return type;
   }
 
   #loop(expr: LoopExpr, scope: ReadonlyMap<string, Type>): Type {
@@ -150,8 +168,20 @@ class Checker {
       if (isMethod) this.typeOf(target, scope);
       return this.#refuse(at, `undeclared reference to '${called}' (in container '')`);
     }
+    const mixes = TAKE_MIXED_LISTS.has(called);
+    if (mixes) this.#mixing++;
     const types = operands.map((operand) => this.typeOf(operand, scope));
+    if (mixes) this.#mixing--;
+    this.#literals(called, operands);
     return resultOf(found?.overloads ?? [], types, isMethod) ?? this.#refuse(at, noOverload(called, types, isMethod));
+  }
+
+  /** Texts that stand in the expression are read before it runs. */
+  #literals(name: string, operands: readonly Expr[]): void {
+    const test = LITERALS[name];
+    const literal = operands.at(-1);
+    if (test === undefined || literal?.kind !== 'literal' || typeof literal.value !== 'string') return;
+    if (!test(literal.value)) this.#refuse(literal.at, `invalid ${name} argument`);
   }
 
   #exists(name: string): boolean {
@@ -170,6 +200,14 @@ class Checker {
     return isDyn(then) || then === NULL ? otherwise : then;
   }
 }
+
+const TAKE_MIXED_LISTS: ReadonlySet<string> = new Set(['format', 'flatten']);
+
+const LITERALS: Readonly<Record<string, ((text: string) => boolean) | undefined>> = {
+  matches: (text) => !(compilePattern(text) instanceof PatternProblem),
+  timestamp: (text) => parseTimestamp(text) !== undefined,
+  duration: (text) => parseDuration(text) !== undefined,
+};
 
 const PREDICATES: ReadonlySet<LoopExpr['macro']> = new Set(['all', 'exists', 'existsOne', 'filter']);
 

@@ -61,13 +61,23 @@ export function toText(value: CelValue): string {
   }
 }
 
+/** From this exponent on Go writes a number with one. */
+const FIRST_EXPONENT = 6;
+
 /** As Go's strconv.FormatFloat(value, 'g', -1, 64). */
-function formatDouble(value: number): string {
+export function formatDouble(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
-  const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
-  if (exponent >= -4 && exponent < 21) return String(value);
-  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
+  const [digits = '', exponent = '0'] = value.toExponential().split('e');
+  const size = Number(exponent);
+  if (size >= -4 && size < FIRST_EXPONENT) return plain(value);
+  return `${digits}e${size < 0 ? '-' : '+'}${String(Math.abs(size)).padStart(2, '0')}`;
+}
+
+/** JavaScript writes small numbers with an exponent earlier than Go does. */
+function plain(value: number): string {
+  const text = String(value);
+  return text.includes('e') ? value.toFixed(20).replace(/0+$/, '') : text;
 }
 
 function toBool(value: CelValue): boolean {

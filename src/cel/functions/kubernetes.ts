@@ -1,6 +1,7 @@
 /** All functions of Kubernetes 1.36's CEL but those of the authorizer (k8s.io/apiserver pkg/cel/environment/base.go). */
 import { ADDRESSES } from './addresses.ts';
 import { CONVERSIONS } from './conversions.ts';
+import { FORMAT_FUNCTIONS } from './formats.ts';
 import { type CelFunction, type FunctionTable, tableOf } from './function.ts';
 import { LISTS } from './lists.ts';
 import { OPERATORS } from './operators.ts';
@@ -22,6 +23,7 @@ export const KUBERNETES_FUNCTIONS_LIST: readonly CelFunction[] = [
   ...ADDRESSES,
   ...URLS,
   ...VERSIONS,
+  ...FORMAT_FUNCTIONS,
 ];
 
 export const KUBERNETES_FUNCTIONS: FunctionTable = tableOf(KUBERNETES_FUNCTIONS_LIST);

@@ -68,7 +68,11 @@ export const QUANTITIES: readonly CelFunction[] = [
   method('isGreaterThan', 'kubernetes.Quantity', 'bool', (args) => comparison(args) === 1n),
   method('isLessThan', 'kubernetes.Quantity', 'bool', (args) => comparison(args) === -1n),
   method('compareTo', 'kubernetes.Quantity', 'int', comparison),
-  method('sign', '', 'int', (args) => signOf(quantityArg(args, 0))),
+  {
+    name: 'sign',
+    signatures: ['sign(kubernetes.Quantity): int'],
+    run: (args) => signOf(quantityArg(args, 0)),
+  },
   method('isInteger', '', 'bool', (args) => quantityArg(args, 0) % NANOS === 0n),
   method('asInteger', '', 'int', (args) => {
     const nanos = quantityArg(args, 0);
