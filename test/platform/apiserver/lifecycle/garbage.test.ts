@@ -192,6 +192,31 @@ describe('a deletion that orphans', () => {
   });
 });
 
+describe('a deletion that comes too late', () => {
+  it('leaves what has found another owner meanwhile', async () => {
+    const cluster = await aCluster();
+    const top = await cluster.create(MAPS, configMap('top'));
+    const other = await cluster.create(MAPS, configMap('other'));
+    await cluster.create(MAPS, configMap('child', { owners: [owner('top', top)] }));
+    const key = { resource: MAPS, namespace: 'default', name: 'child' };
+    const adopt = { metadata: { ownerReferences: [owner('other', other)] } };
+    let isAdopted = false;
+    const meanwhile = async (): Promise<undefined> => {
+      isAdopted = true;
+      await cluster.writes.patch({ name: 'adopter', uid: '', groups: [], extra: {} }, key, adopt);
+    };
+    cluster.refuse(({ operation, name }) =>
+      operation === 'DELETE' && name === 'child' && !isAdopted ? meanwhile() : undefined,
+    );
+    await cluster.delete(MAPS, 'top');
+    await cluster.settle();
+    cluster.clock.pass(1000);
+    await cluster.settle();
+    expect(isAdopted).toBe(true);
+    expect(mine(cluster.names(MAPS, 'default'))).toEqual(['child', 'other']);
+  });
+});
+
 describe('a deletion that is refused', () => {
   it('is tried again', async () => {
     const cluster = await aCluster();

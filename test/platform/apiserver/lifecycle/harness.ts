@@ -1,9 +1,9 @@
 /** The API server's own parts, from the store to what follows by itself, without HTTP and with a clock of the test's. */
 import { randomInt, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach } from '@jest/globals';
+import { afterAll, afterEach } from '@jest/globals';
 import { type JsonObject, stringAt } from '../../../../src/kubernetes/json.ts';
 import type { Admission, AdmissionAttributes } from '../../../../src/platform/apiserver/admission/admission.ts';
 import { ADMINISTRATOR } from '../../../../src/platform/apiserver/auth/identities.ts';
@@ -45,6 +45,8 @@ export class ManualClock implements Clock {
   }
 }
 
+type Refusal = (attributes: AdmissionAttributes) => Error | Promise<undefined> | undefined;
+
 export interface Cluster {
   readonly store: Store;
   readonly clock: ManualClock;
@@ -53,7 +55,7 @@ export interface Cluster {
   /** What went wrong and is tried again. */
   readonly warnings: string[];
   /** From now on admission refuses what this gives an error for. */
-  refuse(of: (attributes: AdmissionAttributes) => Error | undefined): void;
+  refuse(of: Refusal): void;
   readonly writes: Writes;
   /** As the administrator; gives its uid. */
   create(resource: string, object: JsonObject): Promise<string>;
@@ -74,10 +76,38 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-/** @param names `web` in the namespace `default`, or `shop/web` */
+let template: string | undefined;
+afterAll(() => {
+  if (template !== undefined) rmSync(template, { recursive: true });
+});
+
+/** One that has begun already, from a copy of the first of the file: to begin takes longer than a test. */
 export async function aCluster(): Promise<Cluster> {
+  if (template === undefined) {
+    template = mkdtempSync(path.join(tmpdir(), 'weir-lifecycle-'));
+    const { close } = await clusterIn(template);
+    await close();
+  }
   const folder = mkdtempSync(path.join(tmpdir(), 'weir-lifecycle-'));
   folders.push(folder);
+  cpSync(template, folder, { recursive: true });
+  return begun(folder);
+}
+
+/** One of which nothing is stored before. */
+export function aNewCluster(): Promise<Cluster> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'weir-lifecycle-'));
+  folders.push(folder);
+  return begun(folder);
+}
+
+async function begun(folder: string): Promise<Cluster> {
+  const { cluster, close } = await clusterIn(folder);
+  endings.push(close);
+  return cluster;
+}
+
+async function clusterIn(folder: string): Promise<{ cluster: Cluster; close(): Promise<void> }> {
   const clock = new ManualClock(new Date('2026-01-01T00:00:00Z'));
   const store = await openStore({ file: path.join(folder, 'store.db'), clock });
   const authorizer = rbacAuthorizer(store);
@@ -85,14 +115,14 @@ export async function aCluster(): Promise<Cluster> {
   const admitted: string[] = [];
   const warnings: string[] = [];
 
-  const refusal: { of: (attributes: AdmissionAttributes) => Error | undefined } = { of: () => undefined };
+  const refusal: { of: Refusal } = { of: () => undefined };
 
   const admission: Admission = {
     async mutate({ object }) {
       return object;
     },
     async validate(attributes) {
-      const error = refusal.of(attributes);
+      const error = await refusal.of(attributes);
       if (error !== undefined) throw error;
       const { operation, resource, subresource, namespace, name, user } = attributes;
       const title = subresource === '' ? resource.plural : `${resource.plural}/${subresource}`;
@@ -119,12 +149,12 @@ export async function aCluster(): Promise<Cluster> {
   const start = (): Promise<Lifecycle> =>
     startLifecycle({ store, objects, resources, clock, log, ca: 'CA', port: 6443 });
   let lifecycle = await start();
-  endings.push(async () => {
+  const close = async (): Promise<void> => {
     lifecycle.stop();
     authorizer.stop();
     await resources.stop();
     await store.close();
-  });
+  };
 
   const writes = writesOver(objects, resources);
   const keyOf = (resource: string, title: string): { resource: string; namespace: string; name: string } => {
@@ -167,7 +197,7 @@ export async function aCluster(): Promise<Cluster> {
     },
   };
   await cluster.settle();
-  return cluster;
+  return { cluster, close };
 }
 
 export interface ConfigMapOptions {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { arrayAt, isObject, type JsonObject, stringAt } from '../../../../src/kubernetes/json.ts';
 import { ADMINISTRATOR } from '../../../../src/platform/apiserver/auth/identities.ts';
 import { Failure } from '../../../../src/platform/apiserver/status/failure.ts';
-import { aCluster, type Cluster, configMap, owner } from './harness.ts';
+import { aCluster, aNewCluster, type Cluster, configMap, owner } from './harness.ts';
 
 const ROLES = 'clusterroles.rbac.authorization.k8s.io';
 
@@ -13,7 +13,7 @@ function clusterRole(name: string, labels: JsonObject, resources: string[]): Jso
 
 describe('a new cluster', () => {
   it('has its namespaces, each with an account and the CA', async () => {
-    const cluster = await aCluster();
+    const cluster = await aNewCluster();
     const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
     expect(cluster.names('namespaces')).toEqual(namespaces);
     expect(cluster.names('serviceaccounts')).toEqual(namespaces.map((name) => `${name}/default`));
@@ -138,6 +138,19 @@ describe('a role that is gathered', () => {
     await cluster.delete(ROLES, 'widgets');
     await cluster.settle();
     for (const name of ['view', 'edit', 'admin']) expect(resourcesOf(cluster, name)).not.toContain('widgets');
+  });
+
+  it('does not gather from itself', async () => {
+    const cluster = await aCluster();
+    const label = { 'example.com/part': 'yes' };
+    const aggregationRule = { clusterRoleSelectors: [{ matchLabels: label }] };
+    await cluster.create(ROLES, { ...clusterRole('whole', label, []), rules: [], aggregationRule });
+    await cluster.create(ROLES, clusterRole('part', label, ['widgets']));
+    await cluster.settle();
+    expect(resourcesOf(cluster, 'whole')).toEqual(['widgets']);
+    await cluster.delete(ROLES, 'part');
+    await cluster.settle();
+    expect(resourcesOf(cluster, 'whole')).toEqual([]);
   });
 
   it('has no rules of its own', async () => {
