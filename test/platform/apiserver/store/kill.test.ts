@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Stored } from '../../../../src/platform/apiserver/store/store.ts';
 import { aFolder, aStore, at } from './stores.ts';
 
-const KILLS = Number(process.env.WEIR_KILLS ?? 6);
+const KILLS = Number(process.env.WEIR_KILLS ?? 4);
 const WRITER = path.resolve('test/platform/apiserver/store/writer.ts');
 
 interface Acknowledged {
