@@ -153,12 +153,61 @@ describe('people under admission', () => {
       expect(stderr).toContain('did you mean "prod"?');
     });
 
+    it('does not lead where there is a policy and no entry', async () => {
+      const namespace = await freshNamespace(controlPlane, {});
+      const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/policy.weir.dev';
+      const configuration = await api.get(path);
+      const webhooks = objectsAt(isObject(configuration) ? configuration : {}, 'webhooks');
+      const index = webhooks.findIndex((entry) => stringAt(entry, 'name') === 'edge.policy.weir.dev');
+      const patch = JSON.stringify([{ op: 'remove', path: `/webhooks/${index}` }]);
+      await kubectl(['patch', 'validatingwebhookconfiguration', 'policy.weir.dev', '--type=json', '-p', patch]);
+      const label = () => kubectl(['label', 'namespace', namespace, `${LABEL}=edge`, '--dry-run=server']);
+      const refused = 'there is a policy edge, and no entry of the webhook';
+      await until('it is refused', { seconds: SECONDS }, async () => (await label()).stderr.includes(refused));
+
+      const back = JSON.stringify([{ op: 'add', path: `/webhooks/${index}`, value: webhooks[index] ?? {} }]);
+      await kubectl(['patch', 'validatingwebhookconfiguration', 'policy.weir.dev', '--type=json', '-p', back]);
+      await until('it is let in again', { seconds: SECONDS }, async () => (await label()).code === 0);
+    });
+
     it('counts at once', async () => {
       const namespace = await freshNamespace(controlPlane);
       expect((await apply(namespace, FIVE_HUNDRED)).code).toBe(0);
       await kubectl(['label', 'namespace', namespace, `${LABEL}=prod`]);
       const other = service({ name: 'other', template: scale('2', '500') });
       expect((await apply(namespace, other)).stderr).toContain('prod allows at most 50');
+    });
+  });
+
+  describe('a Revision', () => {
+    const revision = (metadata: JsonObject = {}) =>
+      JSON.stringify({
+        apiVersion: 'serving.knative.dev/v1',
+        kind: 'Revision',
+        metadata: { name: 'by-hand', ...metadata },
+        spec: { containers: [{ image: 'docker.io/library/nginx:latest' }] },
+      });
+
+    it('that somebody writes is judged, and gets nothing filled in', async () => {
+      const namespace = await inEnvironment('prod');
+      const { code, stderr } = await apply(namespace, revision(), ...as('jane', 'shop'));
+      expect(code).toBe(1);
+      for (const rule of ['images/registry', 'images/tag', 'resources/limits']) expect(stderr).toContain(`${rule} at `);
+      expect(stderr).not.toContain('defaults/not-applied');
+    });
+
+    it('of Knative’s is not judged, and a label on it is let in with warnings', async () => {
+      const namespace = await inEnvironment('prod');
+      const knative = as('system:serviceaccount:knative-serving:controller');
+      const made = await kubectl(['-n', namespace, 'create', ...knative, '-f', '-'], revision());
+      // Knative's own webhook has a warning of its own
+      expect([made.code, made.stderr.includes('images/registry')]).toEqual([0, false]);
+
+      const labelled = await kubectl(['-n', namespace, 'label', 'revision', 'by-hand', 'team=shop', ...as('jane')]);
+      expect([labelled.code, labelled.stderr.includes('Warning: images/registry at ')]).toEqual([0, true]);
+      const annotate = ['annotate', 'revision', 'by-hand', 'autoscaling.knative.dev/max-scale=500'];
+      const annotated = await kubectl(['-n', namespace, ...annotate, ...as('jane')]);
+      expect([annotated.code, annotated.stderr.includes('max-scale is 500')]).toEqual([1, true]);
     });
   });
 
