@@ -76,6 +76,8 @@ describe('a folder of certificates', () => {
     const first = await serverCertificateIn(options());
     const served = { ...LOOPBACK, names: ['localhost', 'kubernetes.default.svc'] };
     expect((await serverCertificateIn(options({ served }))).made).toBe('certificate');
+    const elsewhere = { ...served, addresses: ['127.0.0.1', '10.0.0.1'] };
+    expect((await serverCertificateIn(options({ served: elsewhere }))).made).toBe('certificate');
     await serverCertificateIn(options({ folder: `${folder}2` }));
     for (const file of ['ca.crt', 'ca.key']) {
       writeFileSync(path.join(folder, file), readFileSync(path.join(`${folder}2`, file)));
