@@ -1,5 +1,5 @@
 /** `weir up`: an API server, Weir on it, and three namespaces to try, until Ctrl-C. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Client, clientOver } from '../../kubernetes/client/client.ts';
 import { systemClock } from '../../kubernetes/client/clock.ts';
@@ -54,12 +54,19 @@ export async function up(raw: RawUpOptions, { io }: CommandContext): Promise<num
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeWithParents(folder);
     // what is kept here holds tokens and keys: whatever repository it stands in, it does not belong there
     writeFileSync(path.join(folder, '.gitignore'), '*\n');
   } catch (error) {
     throw new Failure(`${folder} cannot hold the platform's state: ${systemReason(error)}; choose another by --folder`);
   }
+}
+
+/** Step by step: Node's own `recursive` never ends where a file system refuses a folder as /proc does. */
+function makeWithParents(folder: string): void {
+  if (existsSync(folder)) return;
+  makeWithParents(path.dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 async function startPlatform(
