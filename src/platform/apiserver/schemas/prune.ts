@@ -17,22 +17,30 @@ import type { Schema } from './schema.ts';
 
 /** The object without unknown fields; parts in which there are none are those of the object that was given. */
 export function prune(object: JsonObject, schema: Schema): JsonObject {
-  return pruneObject(object, isCoreType(schema) ? schema : { ...schema, 'x-kubernetes-embedded-resource': true });
+  const isCore = isCoreType(schema);
+  return pruneObject(object, isCore ? schema : { ...schema, 'x-kubernetes-embedded-resource': true }, isCore);
 }
 
 /** A part of an object: a default value, or the `status` alone. */
 export function pruneValue(value: JsonValue, schema: Schema): JsonValue {
-  if (isObject(value)) return pruneObject(value, schema);
-  return isArray(value) ? pruneArray(value, schema) : value;
+  return pruneBy(value, schema, false);
 }
 
-function pruneObject(object: JsonObject, schema: Schema): JsonObject {
+/** @param isCore of types that stand inside of Go's own, and have no name themselves */
+function pruneBy(value: JsonValue, schema: Schema, isCore: boolean): JsonValue {
+  const isGo = isCore || isCoreType(schema);
+  if (isObject(value)) return pruneObject(value, schema, isGo);
+  return isArray(value) ? pruneArray(value, schema, isGo) : value;
+}
+
+function pruneObject(object: JsonObject, schema: Schema, isCore: boolean): JsonObject {
   const isWhole = schema['x-kubernetes-embedded-resource'] === true;
   let pruned: { [key: string]: JsonValue | undefined } | undefined;
   for (const key of Object.keys(object)) {
     const value = object[key];
     if (value === undefined) continue;
-    const kept = isWhole && META_FIELDS.has(key) ? prunedMeta(key, value, schema) : prunedMember(key, value, schema);
+    const kept =
+      isWhole && META_FIELDS.has(key) ? prunedMeta(key, value, schema) : prunedMember(key, value, schema, isCore);
     if (kept === value) continue;
     pruned ??= { ...object };
     if (kept === undefined) delete pruned[key];
@@ -42,32 +50,32 @@ function pruneObject(object: JsonObject, schema: Schema): JsonObject {
 }
 
 function prunedMeta(key: string, value: JsonValue, schema: Schema): JsonValue {
-  return key === 'metadata' && isObject(value) ? pruneObject(value, metadataSchema(schema)) : value;
+  return key === 'metadata' && isObject(value) ? pruneObject(value, metadataSchema(schema), true) : value;
 }
 
 /** Undefined where the member goes. */
-function prunedMember(key: string, value: JsonValue, schema: Schema): JsonValue | undefined {
+function prunedMember(key: string, value: JsonValue, schema: Schema, isCore: boolean): JsonValue | undefined {
   const member = memberSchema(schema, key);
   if (member !== undefined) {
-    if (value === null && !keepsNull(member)) {
-      if (isCoreType(schema)) return isMap(schema, key) ? zeroOf(member) : undefined;
+    if (value === null && !keepsNull(member, isCore)) {
+      if (isCore) return isMap(schema, key) ? zeroOf(member) : undefined;
       return member.default === undefined ? undefined : null;
     }
-    return pruneValue(value, member);
+    return pruneBy(value, member, isCore);
   }
   if (schema['x-kubernetes-preserve-unknown-fields'] === true) return value;
   return takesAnyMember(schema) ? pruneAll(value) : undefined;
 }
 
-function pruneArray(array: JsonArray, schema: Schema): JsonArray {
+function pruneArray(array: JsonArray, schema: Schema, isCore: boolean): JsonArray {
   const { items } = schema;
   if (items === undefined) {
     return schema['x-kubernetes-preserve-unknown-fields'] === true ? array : array.map(pruneAll);
   }
   let isSame = true;
   const pruned = array.map((item) => {
-    const kept =
-      item === null && isCoreType(items) && !keepsNull(items) ? (zeroOf(items) ?? null) : pruneValue(item, items);
+    const isWrong = item === null && isCore && !keepsNull(items, isCore);
+    const kept = isWrong ? (zeroOf(items) ?? null) : pruneBy(item, items, isCore);
     if (kept !== item) isSame = false;
     return kept;
   });
@@ -80,9 +88,9 @@ function pruneAll(value: JsonValue): JsonValue {
   return isObject(value) ? {} : value;
 }
 
-function keepsNull(schema: Schema): boolean {
+function keepsNull(schema: Schema, isCore: boolean): boolean {
   if (schema.nullable === true) return true;
-  return isCoreType(schema) && schema['x-kubernetes-preserve-unknown-fields'] === true;
+  return isCore && schema['x-kubernetes-preserve-unknown-fields'] === true;
 }
 
 function isMap(schema: Schema, key: string): boolean {
