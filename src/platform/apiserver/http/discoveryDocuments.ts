@@ -15,6 +15,7 @@ import {
 } from './discovery.ts';
 import type { Documents } from './handler.ts';
 import { OpenApiDocuments, pathTo } from './openapi.ts';
+import { emptyJson, emptyProtobuf, PROTOBUF } from './openapiV2.ts';
 import { type Exchange, replyObject, takesGzip } from './reply.ts';
 
 const GZIP_FROM_BYTES = 16 * 1024;
@@ -48,6 +49,10 @@ export function discoveryDocuments({ resources, version, address }: DocumentOpti
       const path = requested.replace(SLASH_AT_END, '');
       if (path === '/openapi/v3' || path.startsWith('/openapi/v3/')) {
         return serveOpenApi(exchange, path.slice('/openapi/v3/'.length), current(), openApi);
+      }
+      if (path === '/openapi/v2') {
+        await replyV2(exchange, version);
+        return true;
       }
       const isAggregated = path === '/api' || path === '/apis';
       if (isAggregated && wantsAggregated(exchange)) {
@@ -120,8 +125,17 @@ async function serveOpenApi(
   return true;
 }
 
+async function replyV2(exchange: Exchange, version: string): Promise<void> {
+  const wantsProtobuf = String(exchange.request.headers.accept ?? '').includes('protobuf');
+  await replyDocument(exchange, {
+    text: wantsProtobuf ? emptyProtobuf(version) : emptyJson(version),
+    type: wantsProtobuf ? PROTOBUF : 'application/json',
+    headers: { Vary: 'Accept' },
+  });
+}
+
 interface Document {
-  readonly text: string;
+  readonly text: string | Buffer;
   readonly type: string;
   readonly hash?: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -137,7 +151,7 @@ async function replyDocument({ request, response }: Exchange, document: Document
     return;
   }
   const isCompressed = text.length > GZIP_FROM_BYTES && takesGzip(request);
-  const body = Buffer.from(text);
+  const body = typeof text === 'string' ? Buffer.from(text) : text;
   const bytes = isCompressed ? await compress(body, { level: constants.Z_BEST_SPEED }) : body;
   if (response.destroyed) return;
   response.writeHead(200, {

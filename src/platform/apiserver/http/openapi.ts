@@ -1,7 +1,6 @@
 /**
  * OpenAPI v3: an index with a hash of each document, and one document for each version of each group, made when it is
- * first asked for and again when its resources change. OpenAPI v2 is not served: kubectl asks for it only where there is
- * no v3, since 1.27.
+ * first asked for and again when its resources change.
  */
 import { createHash } from 'node:crypto';
 import { isObject, type JsonObject, type JsonValue } from '../../../kubernetes/json.ts';

@@ -24,7 +24,7 @@ import {
   defaultReplicationController,
   defaultStatefulSet,
 } from '../defaults/workloads.ts';
-import { type Draft, ensure, fill } from '../draft.ts';
+import { copyOf, type Draft, ensure, fill } from '../draft.ts';
 import type { Rules } from '../strategy.ts';
 
 export const deploymentRules: Rules = {
@@ -109,4 +109,7 @@ function selectOwnPods(job: Draft): void {
   for (const key of ['job-name', 'batch.kubernetes.io/job-name']) fill(labels, key, name);
   for (const key of ['controller-uid', 'batch.kubernetes.io/controller-uid']) fill(labels, key, uid);
   fill(ensure(ensure(spec, 'selector'), 'matchLabels'), 'batch.kubernetes.io/controller-uid', uid);
+  // the defaults that count again when it is read: a Job without labels has those of its template
+  const metadata = ensure(job, 'metadata');
+  if (Object.keys(ensure(metadata, 'labels')).length === 0) metadata.labels = copyOf(labels);
 }
