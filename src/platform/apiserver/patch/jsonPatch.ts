@@ -9,6 +9,10 @@ import { type Json, thaw } from './json.ts';
 import { type Container, containerOf, Lost, memberOf } from './jsonPatchContainer.ts';
 
 const MAX_OPERATIONS = 10_000;
+/** Bytes of JSON that all `copy` operations of a patch may add (k8s.io/apiserver pkg/server/config.go). */
+const MAX_COPIED = 3 * 1024 * 1024;
+/** As deep as a body may be: operations can nest what bodies could not. */
+const MAX_DEPTH = 1000;
 /** What an operation may hold; another field is told by `fieldValidation`. */
 const FIELDS = ['op', 'path', 'from', 'value'];
 
@@ -26,13 +30,25 @@ export function jsonPatch(object: JsonObject, patch: JsonValue): JsonValue {
   }
 
   let document: Json = thaw(object);
+  const spent = { copied: 0 };
   try {
-    for (const operation of operations) document = carryOut(document, operation);
+    for (const operation of operations) document = carryOut(document, operation, spent);
+    checkDepth(document);
   } catch (error) {
-    if (error instanceof Lost) throw doesNotFit();
+    // a walk that leaves the stack has met what checkDepth would refuse
+    if (error instanceof Lost || error instanceof RangeError) throw doesNotFit();
     throw error;
   }
   return document;
+}
+
+/** Without recursion, which is what it is for. */
+function checkDepth(document: Json): void {
+  let level: Json[] = [document];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw new Lost();
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
 }
 
 /** Fields of operations that mean nothing, as `fieldValidation` tells them: `json patch unknown field "[0].foo"`. */
@@ -75,7 +91,7 @@ function doesNotFit(): Failure {
   return new Failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 }
 
-function carryOut(document: Json, operation: JsonObject): Json {
+function carryOut(document: Json, operation: JsonObject, spent: { copied: number }): Json {
   const path = textOf(operation, 'path');
   switch (textOf(operation, 'op')) {
     case 'add':
@@ -97,6 +113,8 @@ function carryOut(document: Json, operation: JsonObject): Json {
     }
     case 'copy': {
       const value = place(document, textOf(operation, 'from')).get();
+      spent.copied += Buffer.byteLength(JSON.stringify(value ?? null));
+      if (spent.copied > MAX_COPIED) throw new Lost();
       place(document, path).add(thaw(value ?? null));
       return document;
     }

@@ -104,6 +104,18 @@ describe('JSON Patch', () => {
     expect(refusal(() => jsonPatch({ a: 1, b: [1] }, patch))).toMatchObject({ code, message });
   });
 
+  it('refuses to double an object again and again, or to nest it without end', () => {
+    const doubling = Array.from({ length: 40 }, (_, index) => ({ op: 'copy', from: '/a', path: `/a/x${index}` }));
+    expect(refusal(() => jsonPatch({ a: { text: 'some text' } }, doubling))).toMatchObject({ code: 422 });
+    const nesting = Array.from({ length: 2000 }, () => [
+      { op: 'move', from: '/a', path: '/b' },
+      { op: 'add', path: '/a', value: {} },
+      { op: 'move', from: '/b', path: '/a/x' },
+    ]).flat();
+    expect(refusal(() => jsonPatch({ a: {} }, nesting))).toMatchObject({ code: 422 });
+    expect(refusal(() => jsonPatch({ a: {} }, nesting.slice(0, 300)))).toBeUndefined();
+  });
+
   it('names fields that mean nothing', () => {
     expect(unknownJsonPatchFields([{ op: 'add', path: '/a', foo: 1 }, 'x', { valu: 2 }])).toEqual([
       'json patch unknown field "[0].foo"',
