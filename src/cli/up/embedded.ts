@@ -1,14 +1,19 @@
 /** The API server in this process. */
 import path from 'node:path';
+import { sentenceOf } from '../../kubernetes/client/errors.ts';
 import type { Log } from '../../platform/apiserver/log.ts';
-import { startApiServer } from '../../platform/apiserver/start.ts';
+import { type ApiServer, type StartOptions, startApiServer } from '../../platform/apiserver/start.ts';
+import { Failure } from '../failure.ts';
 import type { UpOptions } from './options.ts';
 import { type Platform, WEBHOOK } from './platform.ts';
 
-/** @param log what goes wrong inside */
+/**
+ * @param log what goes wrong inside
+ * @throws Failure where the folder, the port or another process is in the way
+ */
 export async function startEmbedded({ folder, port, fsync }: UpOptions, log: Log): Promise<Platform> {
   let webhookPort: number | undefined;
-  const server = await startApiServer({
+  const server = await started({
     folder: path.join(folder, 'apiserver'),
     kubeconfig: path.join(folder, 'kubeconfig'),
     port,
@@ -30,4 +35,13 @@ export async function startEmbedded({ folder, port, fsync }: UpOptions, log: Log
     },
     stop: () => server.close(),
   };
+}
+
+/** What startApiServer throws is a sentence for the user. */
+async function started(options: StartOptions): Promise<ApiServer> {
+  try {
+    return await startApiServer(options);
+  } catch (error) {
+    throw new Failure(sentenceOf(error));
+  }
 }
