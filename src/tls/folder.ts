@@ -4,6 +4,7 @@ import path from 'node:path';
 import { readPrivate, writePrivate } from './privateFile.ts';
 import {
   type AuthorityName,
+  type KeyPair,
   type Making,
   makeAuthority,
   makeKeys,
@@ -34,6 +35,8 @@ export interface FolderOptions {
   readonly authority: AuthorityName;
   readonly served: Served;
   readonly clock: Clock;
+  /** For each certificate that is made; RSA 2048 unless set. */
+  readonly makeKeys?: () => Promise<KeyPair>;
 }
 
 export interface ServerCertificate extends Pair {
@@ -61,12 +64,15 @@ export async function serverCertificateIn({ folder, ...wanted }: FolderOptions):
     if (keptServing !== undefined && isGoodServing(keptServing, keptAuthority, wanted.served, now)) {
       return { ...keptServing, authority, made: 'nothing' };
     }
-    const serving = makeServing(wanted.served, keptAuthority, await making(now, SERVING_LIFE));
+    const serving = makeServing(wanted.served, keptAuthority, await making(wanted, now, SERVING_LIFE));
     await writePair(folder, SERVING_FILE, serving);
     return { ...serving, authority, made: 'certificate' };
   }
 
-  const [forAuthority, forServing] = await Promise.all([making(now, AUTHORITY_LIFE), making(now, SERVING_LIFE)]);
+  const [forAuthority, forServing] = await Promise.all([
+    making(wanted, now, AUTHORITY_LIFE),
+    making(wanted, now, SERVING_LIFE),
+  ]);
   const authority = makeAuthority(wanted.authority, forAuthority);
   const serving = makeServing(wanted.served, authority, forServing);
   // the CA first: what follows from it is looked at again at the next start
@@ -106,8 +112,12 @@ export function renewDaily(
   };
 }
 
-async function making(now: number, life: number): Promise<Making> {
-  return { keys: await makeKeys(BITS), now, life, randomBytes };
+async function making({ makeKeys: make }: Pick<FolderOptions, 'makeKeys'>, now: number, life: number): Promise<Making> {
+  return { keys: await (make ?? usualKeys)(), now, life, randomBytes };
+}
+
+function usualKeys(): Promise<KeyPair> {
+  return makeKeys(BITS);
 }
 
 async function readPair(folder: string, name: string): Promise<Pair | undefined> {

@@ -10,7 +10,9 @@ import {
   type ServerCertificate,
   serverCertificateIn,
 } from '../../src/tls/folder.ts';
+import type { KeyPair } from '../../src/tls/x509.ts';
 import { DAY, NAME } from './builders.ts';
+import { keysFromStock } from './keys.ts';
 
 let folder = '';
 let now = new Date();
@@ -21,7 +23,9 @@ beforeEach(() => {
 afterEach(() => rmSync(path.dirname(folder), { recursive: true }));
 
 function options(changes: Partial<FolderOptions> = {}): FolderOptions {
-  return { folder, authority: NAME, served: LOOPBACK, clock: { now: () => now, after: () => () => {} }, ...changes };
+  const clock = { now: () => now, after: () => () => {} };
+  const makeKeys = async (): Promise<KeyPair> => keysFromStock();
+  return { folder, authority: NAME, served: LOOPBACK, clock, makeKeys, ...changes };
 }
 
 function later(days: number): void {
