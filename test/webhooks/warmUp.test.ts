@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../src/policy/catalogue.ts';
+import { actionFor } from '../../src/policy/engine/action.ts';
 import { EMPTY_INVENTORY } from '../../src/policy/engine/inventory.ts';
 import type { Rule } from '../../src/policy/engine/rule.ts';
 import type { Sight } from '../../webhooks/review/review.ts';
@@ -20,8 +21,8 @@ function clockOf(step: number): () => number {
 const pause = async () => {};
 const never = () => false;
 
-/** Counts who judges what under which policy. */
-function counting(): { sight: Sight; judged: Map<string, Set<string>> } {
+/** Some rules of every family, counting who judges what under which policy. */
+function counting(): { sight: Sight; rules: readonly Rule[]; judged: Map<string, Set<string>> } {
   const judged = new Map<string, Set<string>>();
   const watched = (rule: Rule): Rule => ({
     ...rule,
@@ -30,8 +31,9 @@ function counting(): { sight: Sight; judged: Map<string, Set<string>> } {
       return rule.judge(subject, context);
     },
   });
-  const sight = { ...sightOf(shippedStore), catalogue: { ...catalogue, rules: catalogue.rules.map(watched) } };
-  return { sight, judged };
+  const rules = catalogue.rules.filter((_, index) => index % 10 === 0).map(watched);
+  const few = { ...catalogue, rules, admission: { changes: [], deletions: [] } };
+  return { sight: { ...sightOf(shippedStore), catalogue: few }, rules, judged };
 }
 
 function sightOf(policies: Sight['policies']): Sight {
@@ -39,11 +41,14 @@ function sightOf(policies: Sight['policies']): Sight {
 }
 
 describe('warmUp', () => {
-  it('lets every rule judge under every policy', async () => {
-    const { sight, judged } = counting();
-    await warmUp({ sight, budget: 10_000, isOver: never, clock: clockOf(1), pause });
-    expect([...judged.keys()].sort()).toEqual([...shippedStore.environments()]);
-    for (const rules of judged.values()) expect(rules.size).toBeGreaterThan(0.9 * catalogue.rules.length);
+  it('lets every rule judge under every policy that does not switch it off', async () => {
+    const { sight, rules, judged } = counting();
+    await warmUp({ sight, budget: 2000, isOver: never, clock: clockOf(1), pause });
+    for (const environment of shippedStore.environments()) {
+      const policy = shippedStore.policyFor(environment);
+      const on = rules.filter((rule) => policy !== undefined && actionFor(rule, policy) !== 'off');
+      expect([...(judged.get(environment) ?? [])].sort()).toEqual(on.map(({ id }) => id).sort());
+    }
   });
 
   it('ends where its budget does, the pauses not counted', async () => {
