@@ -78,8 +78,6 @@ class Checker {
   }
 
   #select({ operand, field, at, isOptional, isTest }: SelectExpr, scope: ReadonlyMap<string, Type>): Type {
-    const dotted = operand.kind === 'name' ? `${operand.name}.${field}` : '';
-    if (scope.has(dotted)) return this.#name(dotted, at, scope);
     const owner = this.typeOf(operand, scope);
     const inner = owner.kind === 'optional' ? owner.of : owner;
     const type = this.#field(inner, field, at);

@@ -43,9 +43,6 @@ export function planExpr(expr: Expr, scope: Scope): Step {
     case 'name':
       return planName(expr.name, scope);
     case 'select': {
-      // a variable's name may have a dot: authorizer.requestResource
-      const dotted = expr.operand.kind === 'name' ? `${expr.operand.name}.${expr.field}` : '';
-      if (scope.slots.has(dotted)) return planName(dotted, scope);
       const operand = planExpr(expr.operand, scope);
       const { field } = expr;
       if (expr.isTest) return charged((frame) => tested(operand(frame), field));

@@ -1,4 +1,12 @@
 /** `format.dns1123Label().validate("x")` (k8s.io/apiserver pkg/cel/library/format.go). */
+import {
+  dns1035LabelErrors,
+  dns1035PrefixErrors,
+  dns1123LabelErrors,
+  dns1123SubdomainErrors,
+  labelValueErrors,
+  qualifiedNameErrors,
+} from '../../kubernetes/names.ts';
 import { noSuchOverload } from '../values/failure.ts';
 import { parseTimestamp } from '../values/time.ts';
 import { type CelValue, Foreign, listOf, NONE, Optional } from '../values/value.ts';
@@ -20,35 +28,18 @@ class Format extends Foreign {
   }
 }
 
-const LABEL =
-  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-const SUBDOMAIN =
-  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-const OLD_LABEL =
-  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
-const VALUE =
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-const NAME =
-  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-
 /** What is wrong with a text, in sentences. */
 type Demands = (text: string) => readonly string[];
 
-const DNS_LABEL = named(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 63, LABEL);
-const DNS_SUBDOMAIN = named(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, 253, SUBDOMAIN);
-const DNS_OLD_LABEL = named(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 63, OLD_LABEL);
-const NAME_PART = named(/^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/, 63, NAME);
-
 const FORMATS: Readonly<Record<string, Demands>> = {
-  dns1123Label: DNS_LABEL,
-  dns1123Subdomain: DNS_SUBDOMAIN,
-  dns1035Label: DNS_OLD_LABEL,
-  // of a prefix, a dash at the end is followed by something
-  dns1123LabelPrefix: (text) => DNS_LABEL(text.replace(/-$/, 'a')),
-  dns1123SubdomainPrefix: (text) => DNS_SUBDOMAIN(text.replace(/-$/, 'a')),
-  dns1035LabelPrefix: (text) => DNS_OLD_LABEL(text.replace(/-$/, 'a')),
-  qualifiedName,
-  labelValue: named(/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/, 63, VALUE),
+  dns1123Label: dns1123LabelErrors,
+  dns1123Subdomain: (text) => dns1123SubdomainErrors(text),
+  dns1035Label: dns1035LabelErrors,
+  dns1123LabelPrefix: (text) => dns1123LabelErrors(completed(text)),
+  dns1123SubdomainPrefix: (text) => dns1123SubdomainErrors(completed(text)),
+  dns1035LabelPrefix: dns1035PrefixErrors,
+  qualifiedName: qualifiedNameErrors,
+  labelValue: labelValueErrors,
   uri: one(isRequestUri, 'invalid URL'),
   uuid: one(
     (text) => /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i.test(text),
@@ -63,27 +54,9 @@ function one(holds: (text: string) => boolean, sentence: string): Demands {
   return (text) => (holds(text) ? [] : [sentence]);
 }
 
-function named(pattern: RegExp, longest: number, sentence: string): Demands {
-  return (text) => {
-    const wrong: string[] = [];
-    if (text.length > longest) wrong.push(`must be no more than ${longest} bytes`);
-    if (!pattern.test(text)) wrong.push(sentence);
-    return wrong;
-  };
-}
-
-/** `example.com/name`, the first part of which may be missing. */
-function qualifiedName(text: string): readonly string[] {
-  const parts = text.split('/');
-  const [prefix = '', name] = parts;
-  if (parts.length > 2)
-    return [
-      `a qualified name ${NAME.replace('name part ', '')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
-    ];
-  if (name === undefined) return NAME_PART(prefix);
-  const wrong =
-    prefix === '' ? ['prefix part must be non-empty'] : DNS_SUBDOMAIN(prefix).map((each) => `prefix part ${each}`);
-  return [...wrong, ...NAME_PART(name)];
+/** Of a prefix, what stands before a dash at the end is what counts: something follows. */
+function completed(text: string): string {
+  return text.length > 1 && text.endsWith('-') ? `${text.slice(0, -2)}a` : text;
 }
 
 function verdict(args: readonly CelValue[]): Optional {

@@ -2,7 +2,7 @@
 import { ADDRESSES } from './addresses.ts';
 import { CONVERSIONS } from './conversions.ts';
 import { FORMAT_FUNCTIONS } from './formats.ts';
-import { type CelFunction, type FunctionTable, tableOf } from './function.ts';
+import { type FunctionTable, tableOf } from './function.ts';
 import { LISTS } from './lists.ts';
 import { OPERATORS } from './operators.ts';
 import { OPTIONALS } from './optionals.ts';
@@ -12,18 +12,16 @@ import { TIMES } from './times.ts';
 import { URLS } from './urls.ts';
 import { VERSIONS } from './versions.ts';
 
-export const KUBERNETES_FUNCTIONS_LIST: readonly CelFunction[] = [
-  ...OPERATORS,
-  ...CONVERSIONS,
-  ...TEXTS,
-  ...LISTS,
-  ...TIMES,
-  ...OPTIONALS,
-  ...QUANTITIES,
-  ...ADDRESSES,
-  ...URLS,
-  ...VERSIONS,
-  ...FORMAT_FUNCTIONS,
-];
-
-export const KUBERNETES_FUNCTIONS: FunctionTable = tableOf(KUBERNETES_FUNCTIONS_LIST);
+export const KUBERNETES_FUNCTIONS: FunctionTable = tableOf(
+  OPERATORS,
+  CONVERSIONS,
+  TEXTS,
+  LISTS,
+  TIMES,
+  OPTIONALS,
+  QUANTITIES,
+  ADDRESSES,
+  URLS,
+  VERSIONS,
+  FORMAT_FUNCTIONS,
+);

@@ -1,11 +1,10 @@
 /** Whole objects inside of an object (k8s.io/apiextensions-apiserver pkg/apiserver/schema/objectmeta/validation.go). */
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../../../kubernetes/json.ts';
+import { dns1035LabelErrors } from '../../../../kubernetes/names.ts';
 import { invalidValue, requiredValue } from '../../status/causes.ts';
 import type { Cause } from '../../status/failure.ts';
 import { childPath, indexPath, keyPath } from '../paths.ts';
 import type { Schema } from '../schema.ts';
-
-const KIND = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
 export function embeddedCauses(value: JsonValue, schema: Schema, path: string): Cause[] {
   const causes: Cause[] = [];
@@ -42,12 +41,13 @@ function typeCauses({ apiVersion, kind, metadata }: JsonObject, path: string): C
   if (kind === undefined) causes.push(requiredValue(kindPath));
   else if (typeof kind !== 'string') causes.push(invalidValue(kindPath, kind, 'must be a string'));
   else if (kind === '') causes.push(invalidValue(kindPath, kind, 'must not be empty'));
-  else if (!KIND.test(kind.toLowerCase()) || kind.length > 63) causes.push(invalidValue(kindPath, kind, KIND_DEMAND));
+  else {
+    const wrong = dns1035LabelErrors(kind.toLowerCase()).join(',');
+    const detail = `may have mixed case, but should otherwise match: ${wrong}`;
+    if (wrong !== '') causes.push(invalidValue(kindPath, kind, detail));
+  }
   if (metadata !== undefined && !isObject(metadata)) {
     causes.push(invalidValue(childPath(path, 'metadata'), metadata, 'must be an object'));
   }
   return causes;
 }
-
-const KIND_DEMAND =
-  "may have mixed case, but should otherwise match: a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
