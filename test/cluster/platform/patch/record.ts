@@ -1,12 +1,5 @@
 /** Sends generated sequences to a real API server and keeps what it answers. */
-import {
-  isObject,
-  type JsonObject,
-  type JsonValue,
-  numberAt,
-  objectAt,
-  stringAt,
-} from '../../../../src/kubernetes/json.ts';
+import { isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../../../src/kubernetes/json.ts';
 import type { Api } from '../../../../tools/controlplane/kubernetes/api.ts';
 import type { Recorded } from '../../../platform/apiserver/patch/sequences/compare.ts';
 import { type Step, sequence } from '../../../platform/apiserver/patch/sequences/generate.ts';
@@ -46,10 +39,10 @@ export async function record(site: Site, seed: number, count: number): Promise<R
     const step = stepFor(next(live), name, site);
     await pause(BETWEEN_MS);
     const before = live === undefined ? undefined : await settled(site, kind, name);
-    const sent = stepAt(step, before);
+    const sent = stepAt(kind, step, before);
     const { status, body } = await send(site, kind, name, sent);
     const answer = isObject(body) ? body : {};
-    if (!isDisturbed(kind, before, sent, status, answer)) steps.push({ live: before, step: sent, status, answer });
+    if (!isDisturbed(status, answer)) steps.push({ live: before, step: sent, status, answer });
     if (status < 300) live = answer;
   }
   await release(site, kind, name);
@@ -71,11 +64,18 @@ function stepFor(step: Step, name: string, { owners }: Site): Step {
   return { ...step, body: JSON.parse(text) };
 }
 
-/** An update holds the resourceVersion of what it changes. */
-function stepAt(step: Step, live: JsonObject | undefined): Step {
-  const { body } = step;
+/**
+ * The step with the resourceVersion of what it changes, as an update has it; for a Deployment each step, so that it is
+ * refused where the controller has written since.
+ */
+function stepAt(kind: Kind, step: Step, live: JsonObject | undefined): Step {
+  const { type, body } = step;
   const resourceVersion = stringAt(live, 'metadata', 'resourceVersion');
-  if (step.type !== 'update' || !isObject(body) || resourceVersion === undefined) return step;
+  if (resourceVersion === undefined || (type !== 'update' && kind !== 'Deployment')) return step;
+  if (Array.isArray(body)) {
+    return { ...step, body: [...body, { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion }] };
+  }
+  if (!isObject(body)) return step;
   return { ...step, body: { ...body, metadata: { ...objectAt(body, 'metadata'), resourceVersion } } };
 }
 
@@ -103,29 +103,8 @@ async function settled({ api, namespace }: Site, kind: Kind, name: string): Prom
 }
 
 /** Whether a controller has written between our look at the object and the step. */
-function isDisturbed(
-  kind: Kind,
-  live: JsonObject | undefined,
-  { subresource }: Step,
-  status: number,
-  answer: JsonObject,
-): boolean {
-  if (status === 409 && stringAt(answer, 'message')?.includes('has been modified') === true) return true;
-  if (kind !== 'Deployment' || live === undefined || status >= 300 || subresource !== '') return false;
-  return annotations(live) !== annotations(answer) || conditions(live) !== conditions(answer);
-}
-
-/** The controller counts here; no step does. */
-function annotations(object: JsonObject): JsonValue | undefined {
-  return objectAt(object, 'metadata', 'annotations')?.['deployment.kubernetes.io/revision'];
-}
-
-function conditions(object: JsonObject): string {
-  const entries = objectAt(object, 'metadata')?.managedFields;
-  const own = Array.isArray(entries)
-    ? entries.filter((entry) => stringAt(entry, 'manager') === 'kube-controller-manager')
-    : [];
-  return own.map((entry) => stringAt(entry, 'time') ?? '').join(' ');
+function isDisturbed(status: number, answer: JsonObject): boolean {
+  return status === 409 && stringAt(answer, 'message')?.includes('has been modified') === true;
 }
 
 function pause(milliseconds: number): Promise<void> {
