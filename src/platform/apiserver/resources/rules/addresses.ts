@@ -2,7 +2,7 @@
  * Cluster addresses and node ports for Services: unique, and the same for the same name wherever that is free, so that
  * an example that is built anew looks the same.
  */
-import { arrayAt, isObject, numberAt, stringAt } from '../../../../kubernetes/json.ts';
+import { arrayAt, isObject, type JsonObject, numberAt, stringAt } from '../../../../kubernetes/json.ts';
 import type { Reader } from '../../store/store.ts';
 
 /** 10.96.0.0/16, of which the first addresses are left to who names one. */
@@ -21,11 +21,12 @@ export interface Addresses {
 }
 
 /** Free are those that no Service of the store has, and none that is being made. */
-export function addressesIn(services: Pick<Reader, 'list'>): Addresses {
+export function addressesIn(store: Pick<Reader, 'watch'>): Addresses {
+  const taken = new Taken(store);
   const held = new Map<string | number, number>();
   const choose = <T extends string | number>(owner: string, now: Date, size: number, nth: (index: number) => T) => {
-    for (const [value, since] of held) if (now.getTime() - since > HELD_MILLISECONDS) held.delete(value);
-    const taken = takenIn(services);
+    forgetOld(held, now);
+    taken.follow();
     const start = hashOf(owner);
     for (let step = 0; step < size; step++) {
       const value = nth((start + step) % size);
@@ -41,22 +42,76 @@ export function addressesIn(services: Pick<Reader, 'list'>): Addresses {
   };
 }
 
-/** For tests, and for who keeps no Services. */
-export const NOTHING_TAKEN: Addresses = addressesIn({ list: () => ({ items: [], revision: 0 }) });
+/** Values stand in the order in which they were held. */
+function forgetOld(held: Map<string | number, number>, now: Date): void {
+  for (const [value, since] of held) {
+    if (now.getTime() - since <= HELD_MILLISECONDS) return;
+    held.delete(value);
+  }
+}
 
 function addressAt(index: number): string {
   return `${PREFIX}.${index >> 8}.${index & 255}`;
 }
 
-function takenIn(services: Pick<Reader, 'list'>): Set<string | number> {
-  const taken = new Set<string | number>();
-  for (const stored of services.list({ resource: 'services', namespace: '' }).items) {
-    const service = stored.object();
-    taken.add(stringAt(service, 'spec', 'clusterIP') ?? '');
-    taken.add(numberAt(service, 'spec', 'healthCheckNodePort') ?? 0);
-    for (const port of arrayAt(service, 'spec', 'ports').filter(isObject)) taken.add(numberAt(port, 'nodePort') ?? 0);
+/** What the Services of the store have, kept as they change: to read them all for each new one takes too long. */
+class Taken {
+  readonly #store: Pick<Reader, 'watch'>;
+  readonly #byService = new Map<string, readonly (string | number)[]>();
+  readonly #counts = new Map<string | number, number>();
+  #isFollowing = false;
+
+  constructor(store: Pick<Reader, 'watch'>) {
+    this.#store = store;
   }
-  return taken;
+
+  has(value: string | number): boolean {
+    return this.#counts.has(value);
+  }
+
+  follow(): void {
+    if (this.#isFollowing) return;
+    this.#isFollowing = true;
+    this.#byService.clear();
+    this.#counts.clear();
+    this.#store.watch(
+      { resource: 'services', namespace: '' },
+      {
+        onEvent: ({ type, stored }) => {
+          const service = `${stored.key.namespace}/${stored.key.name}`;
+          this.#replace(service, type === 'DELETED' ? [] : valuesOf(stored.object()));
+        },
+        onGone: () => {
+          this.#isFollowing = false;
+        },
+      },
+    );
+  }
+
+  #replace(service: string, values: readonly (string | number)[]): void {
+    for (const value of this.#byService.get(service) ?? []) {
+      const left = (this.#counts.get(value) ?? 0) - 1;
+      if (left > 0) this.#counts.set(value, left);
+      else this.#counts.delete(value);
+    }
+    for (const value of values) this.#counts.set(value, (this.#counts.get(value) ?? 0) + 1);
+    if (values.length > 0) this.#byService.set(service, values);
+    else this.#byService.delete(service);
+  }
+}
+
+function valuesOf(service: JsonObject): (string | number)[] {
+  const ports = arrayAt(service, 'spec', 'ports').filter(isObject);
+  const numbers = [
+    numberAt(service, 'spec', 'healthCheckNodePort'),
+    ...ports.map((port) => numberAt(port, 'nodePort')),
+  ];
+  const address = stringAt(service, 'spec', 'clusterIP');
+  return [address, ...numbers].flatMap((value) => (isAny(value) ? [value] : []));
+}
+
+function isAny(value: string | number | undefined): value is string | number {
+  return value !== undefined && value !== 0 && value !== '' && value !== 'None';
 }
 
 /** FNV-1a. */
@@ -67,3 +122,8 @@ function hashOf(text: string): number {
   }
   return hash;
 }
+
+/** For tests, and for who keeps no Services. */
+export const NOTHING_TAKEN: Addresses = addressesIn({
+  watch: () => ({ revision: 0, stop: () => undefined, pause: () => undefined, resume: () => undefined }),
+});
