@@ -1,15 +1,16 @@
 /** Puts the parts of the API server together. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { LOOPBACK, serverCertificateIn } from '../../tls/folder.ts';
+import { LOOPBACK, renewDaily, type ServerCertificate, serverCertificateIn } from '../../tls/folder.ts';
 import { compileCondition } from './admission/celConditions.ts';
 import { conditionGuard } from './admission/conditionGuard.ts';
 import { WebhookAdmission } from './admission/webhookAdmission.ts';
-import { authenticator } from './auth/authenticate.ts';
+import { type Authenticator, authenticator } from './auth/authenticate.ts';
 import { rbacAuthorizer } from './auth/rbac/authorizer.ts';
 import { reviews } from './auth/reviews/reviews.ts';
 import { accountTokens } from './auth/tokens/accountTokens.ts';
-import { secretsIn } from './auth/tokens/secrets.ts';
+import { type Secrets, secretsIn } from './auth/tokens/secrets.ts';
+import type { Authorizer } from './auth/user.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { discoveryDocuments } from './http/discoveryDocuments.ts';
 import { handle, type Serving } from './http/handler.ts';
@@ -19,9 +20,11 @@ import { startLifecycle } from './lifecycle/start.ts';
 import { type Log, SILENT } from './log.ts';
 import { escalationGuard } from './objects/escalationGuard.ts';
 import { keepObjects } from './objects/keep.ts';
+import type { Objects } from './objects/objects.ts';
 import { reviewCreates } from './objects/reviews.ts';
-import { keepResources } from './resources/keep.ts';
+import { type KeptResources, keepResources } from './resources/keep.ts';
 import { openStore } from './store/openStore.ts';
+import type { Store } from './store/store.ts';
 import { tableOf } from './tables/table.ts';
 
 /** What clients are told that this is: the Kubernetes whose API it serves. */
@@ -37,6 +40,12 @@ const VERSION = {
   platform: `${process.platform}/${process.arch}`,
 };
 const ISSUER = 'https://kubernetes.default.svc';
+const AUTHORITY = { organization: 'Weir', commonName: 'Weir platform' };
+/** Beside what this machine calls it, what the Service of every cluster is called. */
+const SERVED = {
+  ...LOOPBACK,
+  names: [...LOOPBACK.names, 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
+};
 
 export interface StartOptions {
   /** Where objects, the certificate and the administrator's token are kept; made where it is missing. */
@@ -77,122 +86,159 @@ export interface ApiServer {
 export async function startApiServer(options: StartOptions): Promise<ApiServer> {
   const { folder, port = 0, fsync = false, log = SILENT, clock = systemClock } = options;
   const kubeconfig = options.kubeconfig ?? path.join(folder, 'kubeconfig');
-
-  // the store first: a second process must not touch the certificate either
-  const store = await openStore({ file: path.join(folder, 'store.db'), clock, log, fsync });
-  const closing: (() => Promise<void> | void)[] = [() => store.close()];
-  const close = async (): Promise<void> => {
-    for (const end of closing.splice(0).reverse()) await end();
-  };
+  const ending = inReverse();
   try {
-    const authority = { organization: 'Weir', commonName: 'Weir platform' };
-    const served = {
-      ...LOOPBACK,
-      names: [...LOOPBACK.names, 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
-    };
-    const [certificate, secrets] = await Promise.all([
-      serverCertificateIn({ folder: path.join(folder, 'pki'), authority, served, clock }),
-      secretsIn(folder, randomBytes),
-    ]);
+    // the store first: a second process must not touch the certificate either
+    const store = await openStore({ file: path.join(folder, 'store.db'), clock, log, fsync });
+    ending.add(() => store.close());
+    const certified = { folder: path.join(folder, 'pki'), authority: AUTHORITY, served: SERVED, clock };
+    const [certificate, secrets] = await Promise.all([serverCertificateIn(certified), secretsIn(folder, randomBytes)]);
 
-    const authorizer = rbacAuthorizer(store);
-    closing.push(() => authorizer.stop());
-    const tokens = accountTokens({ reader: store, clock, key: secrets.key, issuer: ISSUER });
-    const { administratorToken } = secrets;
-    const identity = authenticator({ administratorToken, accounts: tokens });
+    const parts = partsOver(store, secrets, { ...options, log, clock }, ending);
+    await parts.resources.start();
+    const server = await serve(parts, { port, certificate, log, clock }, ending);
+    ending.add(renewDaily(certified, server.renew, (err) => log.error({ err }, 'the certificate was not renewed')));
 
-    const resources = keepResources(store, {
-      clock,
-      onError: (error, definition) => log.error({ err: error, definition }, 'a CustomResourceDefinition is not served'),
-    });
-    closing.push(() => resources.stop());
-
-    const answers = reviews({
-      authorizer,
-      authenticator: identity,
-      tokens,
-      reader: store,
-      now: () => clock.now(),
-      newId: randomUUID,
-    });
-    const { portOfService } = options;
-    const admission = new WebhookAdmission({
-      store,
-      clock,
-      uid: randomUUID,
-      compile: compileCondition,
-      authorizer,
-      resources,
-      log,
-      resolve(service) {
-        const found = portOfService?.(service);
-        return found === undefined ? undefined : { host: '127.0.0.1', port: found };
-      },
-    });
-    closing.push(() => admission.close());
-    const objects = keepObjects({
-      store,
-      resources,
-      admission,
-      authorizer,
-      clock,
-      chance: { uid: randomUUID, below: (end) => randomInt(end) },
-      guards: [conditionGuard(compileCondition), escalationGuard(authorizer)],
-      fillers: [],
-      special: [reviewCreates(answers, resources)],
-    });
-
-    const watches = new Set<() => void>();
-    let isReady = false;
-    let boundPort = port;
-    const serving: Serving = {
-      objects,
-      resources,
-      reader: store,
-      clock,
-      authorizer,
-      authenticate: (headers) => identity.authenticate(headers),
-      documents: discoveryDocuments({
-        resources,
-        version: VERSION.gitVersion,
-        address: () => `127.0.0.1:${boundPort}`,
-      }),
-      makeTable: (resource, list) => tableOf(resource, list, clock.now()),
-      version: VERSION,
-      log,
-      port: () => boundPort,
-      hostNames: [],
-      isReady: () => isReady,
-      chance: Math.random,
-      keepWatch(end) {
-        watches.add(end);
-        return () => watches.delete(end);
-      },
-    };
-    await resources.start();
-    const listening = await listen(
-      { port, certificate: certificate.certificate, key: certificate.key },
-      (request, response) => {
-        void handle(serving, request, response);
-      },
-    );
-    boundPort = listening.port;
-    closing.push(async () => {
-      isReady = false;
-      const stopped = listening.close();
-      for (const end of watches) end();
-      await stopped;
-    });
-
-    const url = `https://127.0.0.1:${boundPort}`;
+    const url = `https://127.0.0.1:${server.port}`;
     const ca = certificate.authority;
-    const lifecycle = await startLifecycle({ store, objects, resources, clock, log, ca, port: boundPort });
-    closing.push(() => lifecycle.stop());
-    writeKubeconfig(kubeconfig, { url, ca, token: administratorToken });
-    isReady = true;
-    return { url, ca, token: administratorToken, kubeconfig, close };
+    const lifecycle = await startLifecycle({ ...parts, clock, log, ca, port: server.port });
+    ending.add(() => lifecycle.stop());
+    const token = secrets.administratorToken;
+    writeKubeconfig(kubeconfig, { url, ca, token });
+    server.ready();
+    return { url, ca, token, kubeconfig, close: ending.end };
   } catch (error) {
-    await close();
+    await ending.end();
     throw error;
   }
+}
+
+/** What is to be ended, the last first. */
+interface Ending {
+  add(end: () => Promise<void> | void): void;
+  end(): Promise<void>;
+}
+
+function inReverse(): Ending {
+  const ends: (() => Promise<void> | void)[] = [];
+  return {
+    add: (end) => ends.push(end),
+    async end() {
+      for (const end of ends.splice(0).reverse()) await end();
+    },
+  };
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly resources: KeptResources;
+  readonly authorizer: Authorizer;
+  readonly identity: Authenticator;
+  readonly objects: Objects;
+}
+
+type PartOptions = Pick<StartOptions, 'portOfService'> & { readonly log: Log; readonly clock: Clock };
+
+/** Everything over the store that knows nothing of HTTP. */
+function partsOver(store: Store, secrets: Secrets, { portOfService, log, clock }: PartOptions, ending: Ending): Parts {
+  const authorizer = rbacAuthorizer(store);
+  ending.add(() => authorizer.stop());
+  const tokens = accountTokens({ reader: store, clock, key: secrets.key, issuer: ISSUER });
+  const identity = authenticator({ administratorToken: secrets.administratorToken, accounts: tokens });
+
+  const resources = keepResources(store, {
+    clock,
+    onError: (err, definition) => log.error({ err, definition }, 'a CustomResourceDefinition is not served'),
+  });
+  ending.add(() => resources.stop());
+
+  const admission = new WebhookAdmission({
+    store,
+    clock,
+    uid: randomUUID,
+    compile: compileCondition,
+    authorizer,
+    resources,
+    log,
+    resolve(service) {
+      const found = portOfService?.(service);
+      return found === undefined ? undefined : { host: '127.0.0.1', port: found };
+    },
+  });
+  ending.add(() => admission.close());
+
+  const now = () => clock.now();
+  const answers = reviews({ authorizer, authenticator: identity, tokens, reader: store, now, newId: randomUUID });
+  const objects = keepObjects({
+    store,
+    resources,
+    admission,
+    authorizer,
+    clock,
+    chance: { uid: randomUUID, below: (end) => randomInt(end) },
+    guards: [conditionGuard(compileCondition), escalationGuard(authorizer)],
+    fillers: [],
+    special: [reviewCreates(answers, resources)],
+  });
+  return { store, resources, authorizer, identity, objects };
+}
+
+interface ServeOptions {
+  readonly port: number;
+  readonly certificate: ServerCertificate;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+interface Server {
+  readonly port: number;
+  /** From now on /readyz says so. */
+  ready(): void;
+  /** New connections get the new certificate. */
+  renew(certificate: ServerCertificate): void;
+}
+
+async function serve(parts: Parts, { port, certificate, log, clock }: ServeOptions, ending: Ending): Promise<Server> {
+  const { store, resources, authorizer, identity, objects } = parts;
+  const watches = new Set<() => void>();
+  let isReady = false;
+  let boundPort = port;
+  const address = () => `127.0.0.1:${boundPort}`;
+  const serving: Serving = {
+    objects,
+    resources,
+    reader: store,
+    clock,
+    authorizer,
+    authenticate: (headers) => identity.authenticate(headers),
+    documents: discoveryDocuments({ resources, version: VERSION.gitVersion, address }),
+    makeTable: (resource, list) => tableOf(resource, list, clock.now()),
+    version: VERSION,
+    log,
+    port: () => boundPort,
+    hostNames: [],
+    isReady: () => isReady,
+    chance: Math.random,
+    keepWatch(end) {
+      watches.add(end);
+      return () => watches.delete(end);
+    },
+  };
+  const listening = await listen({ port, ...certificate }, (request, response) => {
+    void handle(serving, request, response);
+  });
+  boundPort = listening.port;
+  ending.add(async () => {
+    isReady = false;
+    const stopped = listening.close();
+    for (const end of watches) end();
+    await stopped;
+  });
+  return {
+    port: listening.port,
+    ready: () => {
+      isReady = true;
+    },
+    renew: (renewed) => listening.renew(renewed),
+  };
 }

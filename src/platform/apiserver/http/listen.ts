@@ -27,6 +27,8 @@ export interface ListenOptions {
 
 export interface Listening {
   readonly port: number;
+  /** New connections get the new certificate. */
+  renew(pair: { readonly certificate: string; readonly key: string }): void;
   /** Takes no more requests, lets those under way finish for a moment, then cuts. */
   close(): Promise<void>;
 }
@@ -60,7 +62,11 @@ export async function listen(
   server.on('clientError', (_error, socket) => socket.destroy());
   await bound(server, host, port);
   const { port: found } = server.address() as AddressInfo; // listening on TCP
-  return { port: found, close: () => closed(server) };
+  return {
+    port: found,
+    renew: (pair) => server.setSecureContext({ cert: pair.certificate, key: pair.key, minVersion: 'TLSv1.2' }),
+    close: () => closed(server),
+  };
 }
 
 function bound(server: Server, host: string, port: number): Promise<void> {

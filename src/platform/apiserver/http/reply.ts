@@ -5,6 +5,8 @@ import { constants, gzip } from 'node:zlib';
 import type { JsonObject } from '../../../kubernetes/json.ts';
 import type { Failure } from '../status/failure.ts';
 
+/** How long a client may leave an answer unread. */
+const UNREAD_MILLISECONDS = 60_000;
 const GZIP_FROM_BYTES = 128 * 1024;
 const compress = promisify(gzip);
 /** Clients of people, who read what they get. */
@@ -28,6 +30,7 @@ export async function replyText(exchange: Exchange, code: number, text: string):
   if (response.destroyed) return;
 
   setWarnings(exchange);
+  response.setTimeout(UNREAD_MILLISECONDS, () => response.destroy());
   response.writeHead(code, {
     'Content-Type': 'application/json',
     ...(isCompressed && { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' }),

@@ -1,0 +1,62 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { ADMINISTRATOR } from '../../../../src/platform/apiserver/auth/identities.ts';
+import { handle, type Serving } from '../../../../src/platform/apiserver/http/handler.ts';
+import { listen } from '../../../../src/platform/apiserver/http/listen.ts';
+
+const logged: { details: object; message: string }[] = [];
+
+/** A server of which one part breaks. */
+function breaking(error: unknown): Serving {
+  const broken = () => {
+    throw error;
+  };
+  const parts = {
+    authorizer: { decide: () => ({ allowed: true, reason: '' }) },
+    authenticate: () => ADMINISTRATOR,
+    resources: { find: broken },
+    clock: { now: () => new Date(), after: () => () => {} },
+    log: { error: (details: object, message: string) => logged.push({ details, message }) },
+    port: () => 6443,
+    hostNames: [],
+    isReady: () => true,
+  };
+  return parts as unknown as Serving; // what a broken request asks for, and no more
+}
+
+async function answered(serving: Serving): Promise<{ code: number; text: string }> {
+  const request = new IncomingMessage(new Socket());
+  Object.assign(request, { method: 'GET', url: '/api/v1/pods?labelSelector=secret', complete: true });
+  request.headers = { host: 'localhost:6443', authorization: 'Bearer geheim' };
+  const response = new ServerResponse(request);
+  let text = '';
+  response.end = ((chunk: Buffer) => {
+    text = chunk.toString();
+    return response;
+  }) as typeof response.end;
+  await handle(serving, request, response);
+  return { code: response.statusCode, text };
+}
+
+describe('what nobody thought of', () => {
+  it('is a 500 that tells nothing, and a line in the log without what was sent', async () => {
+    const { code, text } = await answered(breaking(new TypeError('x is not a function')));
+    expect(code).toBe(500);
+    expect(JSON.parse(text)).toMatchObject({ kind: 'Status', reason: 'InternalError', code: 500 });
+    expect(text).not.toContain('not a function');
+    expect(logged).toEqual([
+      {
+        details: { err: expect.any(TypeError), method: 'GET', path: '/api/v1/pods' },
+        message: 'a request could not be answered',
+      },
+    ]);
+  });
+});
+
+describe('listening', () => {
+  it.each(['0.0.0.0', '192.168.1.1', '::'])('is refused on %s', async (host) => {
+    const call = listen({ host, port: 0, certificate: '', key: '' }, () => {});
+    await expect(call).rejects.toThrow(`the API server listens on 127.0.0.1 alone, and not on ${host}`);
+  });
+});
