@@ -79,6 +79,7 @@ describe('what expressions give', () => {
     ['"xxx".replace("x", "y", 2)', 'yyx'],
     ['" a ".trim() + self.text.lowerAscii()', 'ahello'],
     ['"foo bar".find("o+") + "a1b22".findAll("[0-9]+").join()', 'oo122'],
+    ['"xababc".find("(?:ab)+c") + "a-b".find("(?P<name>a)-")', 'ababca-'],
     ['"%s is %d, %.2f, %x %s".format(["a", 3, 1.5, 255, [1, "x"]])', 'a is 3, 1.50, ff [1, "x"]'],
     ['"\\u00e9\\n\\x41" + r"\\n"', 'é\nA\\n'],
     // lists and sets
@@ -163,6 +164,17 @@ describe('what an evaluation costs', () => {
     ],
   ])('bounds %s', (source) => {
     expect(evaluate(source, 10_000)).toMatchObject({ ok: false, isCostExceeded: true });
+  });
+
+  it.each([
+    ['long.findAll("a*a*a*b")', 'operation cancelled: actual cost limit exceeded'],
+    ['long.find("(a|aa)+b")', 'find and findAll take no repeated group with alternatives or repetitions in it'],
+    ['long.find("(a+)+b")', 'find and findAll take no repeated group with alternatives or repetitions in it'],
+    ['long.find("((a)*)*b")', 'find and findAll take no repeated group with alternatives or repetitions in it'],
+  ])('looks for no pattern for ever: %s', (source, message) => {
+    const compiled = compile(source, { variables: { long: DYN } });
+    const long = `b${'a'.repeat(5000)}b${'a'.repeat(5000)}`;
+    expect(compiled.ok && compiled.program.run({ long })).toMatchObject({ ok: false, message });
   });
 
   it('asks for a variable only where the expression looks at it', () => {

@@ -165,18 +165,24 @@ export const TEXTS: readonly CelFunction[] = [
   },
 ];
 
-/** Patterns in which a repetition stands in a repetition: JavaScript's engine may take for ever over them. */
-const NESTED_REPETITION = /[*+}]\)?[^()[\]]*\)[*+{]/;
+/** A group that is repeated, and has alternatives or repetitions or groups in it: JavaScript may take for ever over it. */
+const REPEATED_GROUP = /\([^()]*[|*+?{][^()]*\)[*+{]|\)[^()]*\)[*+{]/;
+const GROUP_START = /\(\?(?:P?<\w+>|:)/g;
+const REPETITION = /[*+]|\{[0-9]+,[0-9]*\}/g;
+const STEP_COST = 0.01;
 
 /**
  * What the pattern finds (k8s.io/apiserver pkg/cel/library/regex.go). The engine that is safe with every pattern says
- * only whether it finds something; where it stands, JavaScript's own engine says.
+ * only whether it finds something; where it stands, JavaScript's own engine says, whose worst case is paid for first:
+ * it goes through the text once for each place to begin, and once more for each repetition.
  */
 function found(text: string, source: string, limit: number, meter: Meter): string[] {
   if (!matches(text, source, meter) || limit === 0) return [];
-  if (NESTED_REPETITION.test(source)) {
-    throw new EvaluationFailure('find and findAll take no pattern with a repetition inside of a repetition');
+  if (REPEATED_GROUP.test(source.replaceAll(GROUP_START, '('))) {
+    throw new EvaluationFailure('find and findAll take no repeated group with alternatives or repetitions in it');
   }
+  const repetitions = source.match(REPETITION)?.length ?? 0;
+  meter.charge(STEP_COST * text.length ** (repetitions + 1));
   const flags = /^\(\?([ims]+)\)/.exec(source);
   const pattern = new RegExp(source.slice(flags?.[0].length ?? 0).replaceAll('(?P<', '(?<'), `gu${flags?.[1] ?? ''}`);
   const all = [...text.matchAll(pattern)].map(([match]) => match);
