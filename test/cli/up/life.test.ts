@@ -1,0 +1,126 @@
+/** `weir up` as its users run it: a process of its own, from its first line to the end. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { clientOver } from '../../../src/kubernetes/client/client.ts';
+import { systemClock } from '../../../src/kubernetes/client/clock.ts';
+import { connect } from '../../../src/kubernetes/client/connection.ts';
+import { type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
+import { readManifests } from '../../../src/kubernetes/yaml/read.ts';
+import { folderWith } from '../harness.ts';
+
+jest.setTimeout(240_000);
+
+const bin = path.resolve('bin/weir.js');
+const isBuilt = existsSync('dist/weir.js');
+const describeBuilt = isBuilt ? describe : describe.skip;
+const SERVICES = {
+  group: 'serving.knative.dev',
+  version: 'v1',
+  plural: 'services',
+  kind: 'Service',
+  isNamespaced: true,
+};
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  /** What it has written so far. */
+  output(): string;
+}
+
+const running: Running[] = [];
+afterAll(() => {
+  for (const { child } of running) child.kill('SIGKILL');
+});
+
+function start(cwd: string, ...args: string[]): Running {
+  const child = spawn(process.execPath, [bin, 'up', '--port', '0', ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const process_: Running = { child, ended, output: () => output };
+  running.push(process_);
+  return process_;
+}
+
+async function isUp({ output, child }: Running): Promise<void> {
+  while (!output().includes('Ctrl-C stops')) {
+    if (child.exitCode !== null) throw new Error(output());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function clientOf(folder: string) {
+  const kubeconfig = path.join(folder, '.weir/kubeconfig');
+  const connection = await connect({ kubeconfig, environment: {}, clock: systemClock });
+  return { client: clientOver(connection), close: () => connection.close() };
+}
+
+function example(name: string, namespace: string): JsonObject {
+  const [document] = readManifests(readFileSync(path.resolve('examples/first-look', name)), name).documents;
+  const object = document?.object ?? {};
+  return { ...object, metadata: { ...objectAt(object, 'metadata'), namespace } };
+}
+
+describeBuilt(isBuilt ? 'weir up' : 'weir up (skipped: not built; run npm run build)', () => {
+  let folder = '';
+  let first: Running;
+
+  beforeAll(async () => {
+    folder = folderWith({});
+    first = start(folder);
+    await isUp(first);
+  });
+
+  it('fills in, lets in and denies', async () => {
+    const { client, close } = await clientOf(folder);
+    const made = await client.create(SERVICES, example('hello.yaml', 'shop-dev'));
+    const annotations = objectAt(made, 'spec', 'template', 'metadata', 'annotations');
+    expect(annotations?.['autoscaling.knative.dev/max-scale']).toBe('3');
+    await client.create(SERVICES, example('hello.yaml', 'shop-prod'));
+    await expect(client.create(SERVICES, example('greedy.yaml', 'shop-prod'))).rejects.toThrow(
+      'autoscaling/max-scale at /spec/template/metadata/annotations/autoscaling.knative.dev~1max-scale: max-scale is 500, and prod allows at most 50',
+    );
+    close();
+  });
+
+  it('keeps tokens and keys for their owner, and out of Git', () => {
+    for (const file of ['kubeconfig', 'webhook.kubeconfig', 'webhook.log']) {
+      expect(statSync(path.join(folder, '.weir', file)).mode & 0o077).toBe(0);
+    }
+    expect(readFileSync(path.join(folder, '.weir/.gitignore'), 'utf8')).toBe('*\n');
+  });
+
+  it('refuses a second one on the same folder, and on the same port', async () => {
+    const second = start(folder);
+    expect(await second.ended).toBe(2);
+    expect(second.output()).toMatch(
+      new RegExp(`another process, ${first.child.pid}, has the store .* open; stop it first`),
+    );
+
+    const port = /127\.0\.0\.1:(\d+)/.exec(first.output())?.[1] ?? '';
+    const third = start(folderWith({}), '--port', port);
+    expect(await third.ended).toBe(2);
+    expect(third.output()).toContain(`cannot listen on 127.0.0.1:${port}: another program listens there`);
+    expect(third.output()).not.toContain('mistake of Weir');
+  });
+
+  it('ends by an interrupt, and finds all of it again at the next start', async () => {
+    first.child.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+    const again = start(folder);
+    await isUp(again);
+    const { client, close } = await clientOf(folder);
+    const kept = await client.get(SERVICES, { namespace: 'shop-dev', name: 'hello' });
+    expect(stringAt(kept, 'metadata', 'name')).toBe('hello');
+    await expect(client.create(SERVICES, example('greedy.yaml', 'shop-prod'))).rejects.toThrow('max-scale is 500');
+    close();
+    again.child.kill('SIGTERM');
+    expect(await again.ended).toBe(0);
+  });
+});
