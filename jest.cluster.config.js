@@ -1,4 +1,4 @@
-import base from './jest.config.js';
+import { base } from './jest.base.js';
 
 /** `npm run test:cluster`: what runs on a real Kubernetes, one suite after another on one control plane. */
 // biome-ignore lint/style/noDefaultExport: jest asks for it

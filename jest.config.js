@@ -1,14 +1,15 @@
-/** Native ES modules: swc strips the types and leaves the imports alone. */
+import { base } from './jest.base.js';
+import { embedded } from './test/embedded/config.js';
+
+/** `npm test`: what runs in one process, and the suites of a cluster on the embedded API server. */
+// biome-ignore lint/style/noDefaultExport: jest asks for it
 export default {
-  testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/cluster/'],
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
-    ],
-  },
+  projects: [
+    {
+      ...base,
+      roots: ['<rootDir>/test'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/cluster/'],
+    },
+    embedded,
+  ],
 };

@@ -31,11 +31,38 @@ export interface Built {
  */
 export async function buildControlPlane({ knative = false, terminal }: BuildOptions = {}): Promise<Built> {
   const modules: ModuleName[] = knative ? ['etcd', 'kubernetes', 'knative'] : ['etcd', 'kubernetes'];
-  const missing = PROGRAMS.filter((each) => modules.includes(each.module) && presentPath(each) === undefined);
-  if (missing.length > 0) await needGo(`to build ${missing.map(({ name }) => name).join(', ')}`);
-
-  for (const name of modules) await buildModule(moduleOf(name), missing, terminal ?? process.stderr);
+  await buildMissing(
+    PROGRAMS.filter((each) => modules.includes(each.module)),
+    modules,
+    terminal ?? process.stderr,
+  );
   return { pathOf, knativeConfig: configFolder(moduleOf('knative')) };
+}
+
+/** Builds kubectl alone where it is not built yet, and says where it is. @throws as buildControlPlane does */
+export async function buildKubectl(terminal: Terminal): Promise<string> {
+  await buildMissing(
+    PROGRAMS.filter(({ name }) => name === 'kubectl'),
+    ['kubernetes'],
+    terminal,
+  );
+  return pathOf('kubectl');
+}
+
+/** A program that was brought or built before: its path. */
+export function presentPathOf(name: ProgramName): string | undefined {
+  const program = PROGRAMS.find((each) => each.name === name);
+  return program === undefined ? undefined : presentPath(program);
+}
+
+async function buildMissing(
+  programs: readonly Program[],
+  modules: readonly ModuleName[],
+  terminal: Terminal,
+): Promise<void> {
+  const missing = programs.filter((each) => presentPath(each) === undefined);
+  if (missing.length > 0) await needGo(`to build ${missing.map(({ name }) => name).join(', ')}`);
+  for (const name of modules) await buildModule(moduleOf(name), missing, terminal);
 }
 
 async function buildModule(module: Module, missing: readonly Program[], terminal: Terminal): Promise<void> {
@@ -83,8 +110,7 @@ async function removeRemains(folder: string): Promise<void> {
 }
 
 function pathOf(name: ProgramName): string {
-  const program = PROGRAMS.find((each) => each.name === name);
-  const present = program === undefined ? undefined : presentPath(program);
+  const present = presentPathOf(name);
   if (present === undefined) throw new Error(`${name} is not built`);
   return present;
 }

@@ -1,0 +1,28 @@
+/** What of test/cluster runs on a real Kubernetes alone (`npm run test:cluster`), and why. */
+
+export interface LeftOutSuite {
+  /** A file, or a folder with all that is in it, below test/cluster. */
+  readonly path: string;
+  readonly why: string;
+}
+
+export const LEFT_OUT_SUITES: readonly LeftOutSuite[] = [
+  { path: 'platform/', why: 'compares the embedded API server with a real one, and needs both' },
+  { path: 'knative.test.ts', why: "is about Knative's own webhook, controllers and autoscaler" },
+  {
+    path: 'client.test.ts',
+    why: 'kills and revives a kube-apiserver of its own; test/platform/apiserver has the like',
+  },
+  { path: 'admission/restart.test.ts', why: 'kills and revives a kube-apiserver that writes an audit log' },
+  { path: 'certificates.test.ts', why: 'watches three rotations in real time, which takes four minutes' },
+];
+
+export interface LeftOutTest {
+  /** The suite below test/cluster. */
+  readonly path: string;
+  /** The names of its `describe` blocks and its own, joined by a space; or as much of them as all that is meant begins with. */
+  readonly name: string;
+  readonly why: string;
+}
+
+export const LEFT_OUT_TESTS: readonly LeftOutTest[] = [];
