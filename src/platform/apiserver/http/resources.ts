@@ -65,6 +65,7 @@ export async function serveResource(
     warn,
   };
   checkPath(resource, asked);
+  if (resource.deprecation !== undefined) warn(resource.deprecation);
   if (subresource !== '' && SUBRESOURCE_VERBS[subresource] === undefined) {
     serving.objects.get({ ...target, subresource: '' }); // what is not there is told first
     throw notServed(resource, subresource);
