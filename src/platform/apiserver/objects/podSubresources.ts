@@ -69,17 +69,14 @@ export async function evict(
   if (pod === undefined) throw notFound(resource, name);
 
   const budgets = dependencies.store.list({ resource: 'poddisruptionbudgets.policy', namespace });
-  for (const { key, object } of budgets.items) {
-    const budget = object();
-    if (
-      selects(
-        budget.spec === undefined ? undefined : objectAt(budget, 'spec', 'selector'),
-        labelsFrom({ ...pod.labels }),
-      ) !== 'yes'
-    )
-      continue;
+  for (const stored of budgets.items) {
+    const budget = stored.object();
+    const selector = objectAt(budget, 'spec', 'selector');
+    // none selects no pod here
+    if (selector === undefined || selects(selector, labelsFrom({ ...pod.labels })) !== 'yes') continue;
     if ((numberAt(budget, 'status', 'disruptionsAllowed') ?? 0) > 0) continue;
-    throw tooManyRequests(`Cannot evict pod as it would violate the pod's disruption budget (${key.name}).`, 0);
+    const why = `Cannot evict pod as it would violate the pod's disruption budget (${stored.key.name}).`;
+    throw tooManyRequests(why, 0);
   }
 
   const sent = isObject(value) ? (objectAt(value, 'deleteOptions') ?? {}) : {};
