@@ -35,7 +35,7 @@ definitions.sort((left, right) => nameOf(left).localeCompare(nameOf(right), 'en'
 const lines = definitions.map((definition) =>
   JSON.stringify(definition).replaceAll('"devel"', JSON.stringify(VERSION)),
 );
-writeGenerated('src/platform/crds/knative.generated.json', `[\n${lines.join(',\n')}\n]\n`);
+writeGenerated('src/platform/crds/knative.generated.json', `[\n${lines.join(',\n')}\n]\n`, 'npm run generate:crds');
 
 function directoryOf(module: string): string {
   const found = execFileSync('go', ['list', '-m', '-f', '{{.Dir}}', module], { cwd: MODULES, encoding: 'utf8' });

@@ -3,7 +3,7 @@
  * into src/platform/apiserver/http/protobuf/. Needs Go, whose modules they are read from. With --check nothing is
  * written, and a difference is an error.
  *
- *     node tools/protobuf-fields/generate.ts
+ *     npm run generate:protobuf
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -2,7 +2,7 @@
  * Asks kube-apiserver to create and change objects, and for tables, and records what it says for the tests of
  * src/platform/apiserver/resources and tables. Needs what `npm run controlplane` builds.
  *
- *     node tools/resources-reference/record.ts
+ *     npm run golden:resources
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
