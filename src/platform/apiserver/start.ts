@@ -225,7 +225,10 @@ async function serve(parts: Parts, { port, certificate, log, clock }: ServeOptio
     },
   };
   const listening = await listen({ port, ...certificate }, (request, response) => {
-    void handle(serving, request, response);
+    handle(serving, request, response).catch((err) => {
+      log.error({ err }, 'a request broke off'); // no request may end the process
+      request.destroy();
+    });
   });
   boundPort = listening.port;
   ending.add(async () => {

@@ -142,6 +142,11 @@ describe('a hostile request', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
+  it.each(['//', '//[', '//a:99999/', 'http://[', '*', '/\\\\['])('for %s is answered', async (target) => {
+    expect([200, 404]).toContain((await server.ask('GET', target)).code);
+    expect((await server.ask('GET', '/readyz')).text).toBe('ok');
+  });
+
   it('that is no TLS, or no HTTP, is cut', async () => {
     const { port } = new URL(server.url);
     expect(await ends(connect(Number(port), '127.0.0.1'), 'GET / HTTP/1.1\r\n\r\n')).toBe(true);

@@ -41,7 +41,7 @@ const PUBLIC = ['/healthz', '/livez', '/readyz', '/version'];
 
 export async function handle(serving: Serving, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const warnings = collectWarnings();
-  const url = new URL(request.url ?? '/', 'https://localhost');
+  const url = urlOf(request.url ?? '/');
   const exchange: Exchange = { request, response, query: url.searchParams, warnings: warnings.headers };
   const auditId = firstHeader(request.headers['audit-id']) ?? randomUUID();
   response.setHeader('Audit-Id', /^[\x21-\x7e]{1,128}$/.test(auditId) ? auditId : randomUUID());
@@ -55,6 +55,12 @@ export async function handle(serving: Serving, request: IncomingMessage, respons
   } finally {
     drain(serving, request);
   }
+}
+
+/** `//other/path` is a path here and no other host; what is neither path nor URL leads nowhere. */
+function urlOf(target: string): URL {
+  const text = target.startsWith('/') ? `https://localhost${target}` : target;
+  return URL.canParse(text) ? new URL(text) : new URL(`https://localhost/${encodeURIComponent(target)}`);
 }
 
 async function serve(
