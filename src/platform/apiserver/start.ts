@@ -31,6 +31,10 @@ import { tableOf } from './tables/table.ts';
 const VERSION = {
   major: '1',
   minor: '36',
+  emulationMajor: '1',
+  emulationMinor: '36',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '35',
   gitVersion: 'v1.36.3+weir',
   gitCommit: '',
   gitTreeState: 'clean',

@@ -1,7 +1,7 @@
 /** JSON as bodies bring it: the value, and the keys that stand twice, which JSON.parse does not tell. */
 import type { JsonValue } from '../../../kubernetes/json.ts';
 import { badRequest } from '../status/failure.ts';
-import { jsonFault } from './jsonFault.ts';
+import { jsonFault } from '../status/jsonFault.ts';
 
 /** Deeper than any object that means something; walks of it stay clear of the end of the stack. */
 const MAX_DEPTH = 1000;

@@ -116,7 +116,6 @@ class Streaming {
     this.#awaitsInitialEnd = false;
     const metadata: JsonObject = {
       resourceVersion: String(revision),
-      creationTimestamp: null,
       ...(annotations !== undefined && { annotations }),
     };
     const text = forms.bookmark(metadata, resource, this.#isFirst);

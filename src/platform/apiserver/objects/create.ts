@@ -5,7 +5,7 @@ import { Failure, invalid } from '../status/failure.ts';
 import { decode } from './decode.ts';
 import type { Dependencies } from './dependencies.ts';
 import { kindMetadataCauses } from './kindFacts.ts';
-import { inOrder, nameOf, resourceVersionOf } from './metadata/metadata.ts';
+import { inOrder, nameOf, resourceVersionOf, versionFault } from './metadata/metadata.ts';
 import { filled, inNamespace, isNameless, wiped, withoutDoubleOwners } from './metadata/system.ts';
 import type { Answer, Body, Target, WriteOptions } from './objects.ts';
 import { admitted, attributesOf, changeOf, keyOf, managerOf, mutated } from './steps.ts';
@@ -74,7 +74,7 @@ async function createOnce(
 ): Promise<Answer> {
   const { store, clock, chance } = dependencies;
   const { resource } = target;
-  const change = changeOf(dependencies, target);
+  const change = changeOf(dependencies, target, options);
   const named = filled(inNamespace(object, resource, target.namespace), clock.now(), chance);
   const ready = resource.strategy.beforeCreate(named, change);
   const name = nameOf(ready);
@@ -88,7 +88,9 @@ async function createOnce(
   const asked = { operation: 'CREATE', object: ready, old: undefined, name, optionsKind, options } as const;
   await admitted(dependencies, target, attributesOf(target, asked));
 
-  if (resourceVersionOf(ready) !== '') {
+  const version = resourceVersionOf(ready);
+  // one that is none does not count
+  if (version !== '' && versionFault(version) === undefined) {
     throw new Failure(500, '', 'resourceVersion should not be set on objects to be created');
   }
   const key = keyOf(target, name);

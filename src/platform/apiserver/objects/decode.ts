@@ -19,10 +19,12 @@ export function decode(
   { resource, warn }: Target,
   validation: FieldValidation,
 ): JsonObject {
-  const { value, fault: syntax } = body;
+  const { fault: syntax } = body;
   if (syntax !== undefined) {
     throw unrecognized(body, resource, `couldn't get version/kind; json parse error: ${syntax}`);
   }
+  // Go reads null into a type as nothing at all
+  const value = body.value === null && !resource.isCustom ? {} : body.value;
   if (!isObject(value)) throw unrecognized(body, resource, cannotUnmarshal(value));
 
   const apiVersion = stringAt(value, 'apiVersion') ?? '';

@@ -1,6 +1,7 @@
 /** Why a type that Go reads cannot hold a value, in the words of its decoder (sigs.k8s.io/json). */
 import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue } from '../../../kubernetes/json.ts';
 import type { Schema } from '../schemas/schema.ts';
+import { base64Fault } from './base64.ts';
 
 /** The first fault: `json: cannot unmarshal number into Go struct field ConfigMap.data of type string`. */
 export function goTypeFault(object: JsonObject, schema: Schema): string | undefined {
@@ -113,14 +114,6 @@ function quantityFault(value: JsonValue): string | undefined {
 function textFault(text: string, { format }: Schema): string | undefined {
   if (format === 'date-time') return timeFault(text);
   return format === 'byte' ? base64Fault(text) : undefined;
-}
-
-/** Where encoding/base64 stops reading; line breaks are skipped. */
-function base64Fault(text: string): string | undefined {
-  const plain = text.replace(/[\r\n]/g, '');
-  const wrong = /[^A-Za-z0-9+/]/.exec(plain.replace(/={1,2}$/, ''));
-  if (wrong === null && plain.length % 4 === 0) return undefined;
-  return `illegal base64 data at input byte ${wrong?.index ?? plain.length}`;
 }
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;

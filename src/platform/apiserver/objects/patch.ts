@@ -101,15 +101,15 @@ function checked(
   options: WriteOptions,
   { type, body }: Patch,
 ): JsonObject {
-  const shown = type === 'strategic' ? goText(body.value) : sortedText(patched);
-  if (!isObject(patched)) throw unreadable(shown, 'json: cannot unmarshal into Go value of an object');
+  const shown = (): string => (type === 'strategic' ? goText(body.value) : sortedText(patched));
+  if (!isObject(patched)) throw unreadable(shown(), 'json: cannot unmarshal into Go value of an object');
   const fault = typeFault(patched, resource);
-  if (fault !== undefined) throw unreadable(shown, fault);
+  if (fault !== undefined) throw unreadable(shown(), fault);
 
   // an apply has been read by the schema already, and was refused there
   const strict = options.fieldValidation === 'Ignore' || type === 'apply' ? [] : strictFaults(patched, body, resource);
   if (strict.length > 0 && options.fieldValidation === 'Strict') {
-    throw unreadable(shown, `strict decoding error: ${strict.join(', ')}`);
+    throw unreadable(shown(), `strict decoding error: ${strict.join(', ')}`);
   }
   for (const sentence of strict) warn(sentence);
   return defaulted(patched, resource);
@@ -124,10 +124,30 @@ function doubled(duplicates: readonly string[]): Failure {
   return badRequest(`error strict decoding YAML: error converting YAML to JSON: ${why}`);
 }
 
+/** What ObjectMeta begins with, in Go's order; what the client sets comes after it. */
+const FIRST = [
+  'name',
+  'generateName',
+  'namespace',
+  'selfLink',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+];
+
 /** The patched object as upstream's patch library writes it: its first level in the order of names. */
 function sortedText(value: JsonValue): string {
   if (!isObject(value)) return JSON.stringify(value);
-  return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1))));
+  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return JSON.stringify(Object.fromEntries(entries), (key, part: unknown) =>
+    key === 'metadata' && isObject(part) ? inFieldOrder(part) : part,
+  );
+}
+
+function inFieldOrder(metadata: JsonObject): JsonObject {
+  const first = FIRST.flatMap((key) => (metadata[key] === undefined ? [] : [[key, metadata[key]] as const]));
+  return { ...Object.fromEntries(first), ...metadata };
 }
 
 /** As Go prints a map: `map[data:map[a:1]]`. */

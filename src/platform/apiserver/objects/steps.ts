@@ -9,15 +9,15 @@ import type { Dependencies } from './dependencies.ts';
 import { withMetadata } from './metadata/metadata.ts';
 import { withoutDoubleOwners } from './metadata/system.ts';
 import { guardNamespace } from './namespaceGuard.ts';
-import type { Target } from './objects.ts';
+import type { Target, WriteOptions } from './objects.ts';
 import { typeFault } from './shape.ts';
 
 export function keyOf({ resource, namespace }: Target, name: string): Key {
   return { resource: resource.storedAs, namespace: resource.isNamespaced ? namespace : '', name };
 }
 
-export function changeOf({ clock }: Dependencies, { subresource }: Target): Change {
-  return { now: clock.now(), subresource };
+export function changeOf({ clock }: Dependencies, { subresource }: Target, { dryRun }: WriteOptions): Change {
+  return { now: clock.now(), subresource, isDryRun: dryRun };
 }
 
 /** Whose change it is: the named manager's, or the client's own name. */

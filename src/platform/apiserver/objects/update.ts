@@ -12,7 +12,15 @@ import { createMutated } from './create.ts';
 import { apiVersionOf } from './decode.ts';
 import type { Dependencies } from './dependencies.ts';
 import { kindMetadataCauses, mustNameItsVersion } from './kindFacts.ts';
-import { finalizersOf, inOrder, nameOf, resourceVersionOf, uidOf, withMetadata } from './metadata/metadata.ts';
+import {
+  finalizersOf,
+  inOrder,
+  nameOf,
+  resourceVersionOf,
+  uidOf,
+  versionFault,
+  withMetadata,
+} from './metadata/metadata.ts';
 import { carriedOver, checkName, inNamespace } from './metadata/system.ts';
 import { metadataCauses, metadataUpdateCauses, pathSegmentRule } from './metadata/validate.ts';
 import type { Answer, Target, WriteOptions } from './objects.ts';
@@ -109,7 +117,7 @@ async function writeOver(dependencies: Dependencies, writing: Writing, current: 
   const wanted = view.into(made, seen);
   const versioned = atVersion(wanted, target, current);
 
-  const change = changeOf(dependencies, target);
+  const change = changeOf(dependencies, target, options);
   const generation = objectAt(old, 'metadata')?.generation;
   const prepared = carriedOver(strategy.beforeUpdate(withMetadata(versioned, { generation }), old, change), old);
   const causes = [
@@ -160,9 +168,11 @@ function isFinished(next: JsonObject, old: JsonObject, { key }: Stored): boolean
   return key.resource !== 'namespaces' || !Array.isArray(inSpec) || inSpec.length === 0;
 }
 
-/** @throws Failure 409 where the client speaks of another state of the object, 422 where it has to speak of one */
+/** @throws Failure 500 where the version is none, 409 where the client speaks of another state of the object, 422 where it has to speak of one */
 function atVersion(object: JsonObject, { resource, name }: Target, { revision }: Stored): JsonObject {
   const version = resourceVersionOf(object);
+  const fault = versionFault(version);
+  if (fault !== undefined) throw new Failure(500, '', fault);
   if (version === '') {
     if (mustNameItsVersion(resource)) {
       const cause = invalidValue('metadata.resourceVersion', 0, 'must be specified for an update');

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../../kubernetes/json.ts';
 import {
   duplicateValue,
   forbiddenValue,
+  goStruct,
   invalidValue,
   notFoundValue,
   notSupportedValue,
@@ -47,6 +48,11 @@ export class Problems {
 
   notSupported(field: string, value: JsonValue | undefined, supported: readonly string[]): void {
     this.add(notSupportedValue(field, value, supported));
+  }
+
+  notSupportedStruct(field: string, value: JsonObject, supported: readonly string[]): void {
+    const { reason, message } = notSupportedValue(field, null, supported);
+    this.add({ reason, message: message.replace('null', () => goStruct(value)), field });
   }
 
   duplicate(field: string, value: JsonValue | undefined): void {

@@ -59,6 +59,8 @@ export interface Change {
   readonly now: Date;
   /** Empty for the main resource, else `status`, `scale`, … */
   readonly subresource: string;
+  /** Nothing is written: nothing is to be held for it. */
+  readonly isDryRun?: boolean;
 }
 
 /**

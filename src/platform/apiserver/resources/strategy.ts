@@ -54,9 +54,8 @@ export function strategyOf(schemaOf: () => Schema, emptyStatus: JsonObject | und
     beforeCreate(object, change) {
       const draft = copyOf(object);
       if (hasStatus && rules.createsWithStatus !== true) draft.status = newStatus(emptyStatus, schemaOf());
-      const metadata = ensure(draft, 'metadata');
-      delete metadata.generation;
-      if (rules.hasGeneration === true) metadata.generation = 1;
+      // a kind that counts none keeps the one that it was sent with
+      if (rules.hasGeneration === true) ensure(draft, 'metadata').generation = 1;
       rules.onCreate?.(draft, change);
       return draft;
     },

@@ -4,6 +4,7 @@
  */
 import { isObject } from '../../../kubernetes/json.ts';
 import { badRequest } from '../status/failure.ts';
+import { jsonFault } from '../status/jsonFault.ts';
 
 const VERSION = 'meta.k8s.io/v1';
 /** The rest as it is now, with no regard for what the first pages showed. */
@@ -40,12 +41,11 @@ export function decodePosition(token: string): Position {
 function parse(token: string): Readonly<Record<string, unknown>> {
   const illegal = token.search(/[^A-Za-z0-9_-]/);
   if (illegal >= 0) throw invalid(`illegal base64 data at input byte ${illegal}`);
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(token, 'base64url').toString());
-  } catch {
-    throw invalid('it holds no JSON');
-  }
+  const bytes = Buffer.from(token, 'base64url');
+  // Go's decoder tells of bytes
+  const fault = jsonFault(bytes.toString('latin1'));
+  if (fault !== undefined) throw invalid(fault);
+  const value: unknown = JSON.parse(bytes.toString());
   if (!isObject(value)) throw invalid('it holds no JSON object');
   return value;
 }

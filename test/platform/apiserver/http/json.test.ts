@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { duplicateKeys, parseJson, placesOfKeys } from '../../../../src/platform/apiserver/http/json.ts';
-import { jsonFault } from '../../../../src/platform/apiserver/http/jsonFault.ts';
+import { jsonFault } from '../../../../src/platform/apiserver/status/jsonFault.ts';
 
 describe('keys that stand twice', () => {
   it.each<{ text: string; found: string[] }>`
@@ -59,6 +59,9 @@ describe('JSON', () => {
     ${'[01]'}        | ${"invalid character '1' after array element"}
     ${'[1,]'}        | ${"invalid character ']' looking for beginning of value"}
     ${'{"a":1,}'}    | ${"invalid character '}' looking for beginning of object key string"}
+    ${'\u009e'}      | ${"invalid character '\\u009e' looking for beginning of value"}
+    ${'\u007f'}      | ${"invalid character '\\x7f' looking for beginning of value"}
+    ${'\u0001'}      | ${"invalid character '\\x01' looking for beginning of value"}
     ${'[]'}          | ${undefined}
     ${'{"a":[{}]}'}  | ${undefined}
   `('$text has the fault: $fault', ({ text, fault }) => {

@@ -23,6 +23,16 @@ export function uidOf(object: JsonObject): string {
   return stringAt(object, 'metadata', 'uid') ?? '';
 }
 
+const MOST_VERSION = 2n ** 64n - 1n;
+
+/** Why a resourceVersion is none, in Go's words; undefined where it is one, or empty. */
+export function versionFault(version: string): string | undefined {
+  if (version === '') return undefined;
+  const isNumber = /^[0-9]+$/.test(version);
+  if (isNumber && (version.length < 20 || BigInt(version.slice(0, 40)) <= MOST_VERSION)) return undefined;
+  return `strconv.ParseUint: parsing ${JSON.stringify(version)}: ${isNumber ? 'value out of range' : 'invalid syntax'}`;
+}
+
 /** Empty where the client gave none; "0" is none too. */
 export function resourceVersionOf(object: JsonObject): string {
   const version = stringAt(object, 'metadata', 'resourceVersion') ?? '';

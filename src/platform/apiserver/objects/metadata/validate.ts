@@ -15,7 +15,7 @@ import {
   pathSegmentPrefixErrors,
   qualifiedNameErrors,
 } from '../../../../kubernetes/names.ts';
-import { forbiddenValue, invalidValue, requiredValue, tooLongValue } from '../../status/causes.ts';
+import { forbiddenValue, goStruct, invalidValue, requiredValue, tooLongValue } from '../../status/causes.ts';
 import type { Cause } from '../../status/failure.ts';
 import { finalizersOf, nameOf, namespaceOf, ownersOf } from './metadata.ts';
 
@@ -134,9 +134,24 @@ function ownerCauses(owners: readonly JsonObject[]): Cause[] {
     if (owner.controller !== true) continue;
     const title = `${stringAt(owner, 'kind') ?? ''}/${stringAt(owner, 'name') ?? ''}`;
     if (controller === undefined) controller = title;
-    else causes.push(invalidValue(field, owners, twoControllers(controller, title)));
+    else causes.push(invalidOwners(field, owners, twoControllers(controller, title)));
   }
   return causes;
+}
+
+/** Go writes the fields of a struct in their order. */
+function invalidOwners(field: string, owners: readonly JsonObject[], why: string): Cause {
+  const shown = owners.map(({ apiVersion = '', kind = '', name = '', uid = '', controller, blockOwnerDeletion }) =>
+    goStruct({
+      apiVersion,
+      kind,
+      name,
+      uid,
+      ...(controller !== undefined && { controller }),
+      ...(blockOwnerDeletion !== undefined && { blockOwnerDeletion }),
+    }),
+  );
+  return { reason: 'FieldValueInvalid', message: `Invalid value: [${shown.join(',')}]: ${why}`, field };
 }
 
 function ownerMemberCauses(owner: JsonObject, field: string): Cause[] {

@@ -41,7 +41,7 @@ function checkStrategy(spec: JsonObject, problems: Problems): void {
   if (strategy.type === 'Recreate') {
     if (rolling !== undefined) problems.forbidden(path, "may not be specified when strategy `type` is 'Recreate'");
   } else if (strategy.type !== 'RollingUpdate') {
-    problems.notSupported('spec.strategy', strategy, ['Recreate', 'RollingUpdate']);
+    problems.notSupportedStruct('spec.strategy', goStrategy(strategy), ['Recreate', 'RollingUpdate']);
   } else {
     countOrPercent(problems, `${path}.maxUnavailable`, rolling?.maxUnavailable);
     countOrPercent(problems, `${path}.maxSurge`, rolling?.maxSurge);
@@ -50,6 +50,15 @@ function checkStrategy(spec: JsonObject, problems: Problems): void {
     }
     atMostAll(problems, `${path}.maxUnavailable`, rolling?.maxUnavailable);
   }
+}
+
+/** Kubernetes shows its internal type, whose fields JSON has no names for. */
+function goStrategy({ type, rollingUpdate }: JsonObject): JsonObject {
+  const inner = Object.entries(isObject(rollingUpdate) ? rollingUpdate : {}).map(([key, value]) => [
+    `${key.charAt(0).toUpperCase()}${key.slice(1)}`,
+    value,
+  ]);
+  return { Type: type ?? '', RollingUpdate: rollingUpdate === undefined ? null : Object.fromEntries(inner) };
 }
 
 function isNone(value: JsonValue | undefined): boolean {
@@ -88,7 +97,7 @@ function checkDaemonStrategy(spec: JsonObject, problems: Problems): void {
   const strategy = objectAt(spec, 'updateStrategy') ?? {};
   if (strategy.type === 'OnDelete') return;
   if (strategy.type !== 'RollingUpdate') {
-    problems.notSupported('spec.updateStrategy', strategy, ['RollingUpdate', 'OnDelete']);
+    problems.notSupportedStruct('spec.updateStrategy', goStrategy(strategy), ['RollingUpdate', 'OnDelete']);
     return;
   }
   const rolling = objectAt(strategy, 'rollingUpdate');
@@ -137,7 +146,7 @@ function checkStatefulStrategy(spec: JsonObject, problems: Problems): void {
   if (strategy.type === 'OnDelete') {
     if (rolling !== undefined) problems.invalid(path, rolling, "only allowed for updateStrategy 'RollingUpdate'");
   } else if (strategy.type !== 'RollingUpdate') {
-    problems.invalid('spec.updateStrategy', strategy, "must be 'RollingUpdate' or 'OnDelete'");
+    problems.invalidStruct('spec.updateStrategy', goStrategy(strategy), "must be 'RollingUpdate' or 'OnDelete'");
   } else {
     nonNegative(problems, `${path}.partition`, rolling?.partition);
     const most = rolling?.maxUnavailable;

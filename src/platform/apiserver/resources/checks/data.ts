@@ -1,5 +1,6 @@
 /** Secrets and ConfigMaps: k8s.io/kubernetes pkg/apis/core/validation. */
 import { equals, isObject, type JsonObject, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import { jsonFault } from '../../status/jsonFault.ts';
 import type { Problems } from '../problems.ts';
 import { immutable } from './common.ts';
 import { configKeyErrors } from './formats.ts';
@@ -16,7 +17,9 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
 const JSON_TYPES = ['kubernetes.io/dockercfg', 'kubernetes.io/dockerconfigjson'];
 const ACCOUNT_NAME = 'kubernetes.io/service-account.name';
 
-export function checkConfigMap(configMap: JsonObject, problems: Problems): void {
+/** What may not change is told first. */
+export function checkConfigMap(configMap: JsonObject, problems: Problems, old?: JsonObject): void {
+  if (old !== undefined) checkFrozen(configMap, old, ['data', 'binaryData'], problems);
   const data = objectAt(configMap, 'data') ?? {};
   const binary = objectAt(configMap, 'binaryData') ?? {};
   let size = 0;
@@ -32,11 +35,9 @@ export function checkConfigMap(configMap: JsonObject, problems: Problems): void 
   if (size > LARGEST) problems.tooLong('', LARGEST);
 }
 
-export function checkConfigMapUpdate(configMap: JsonObject, old: JsonObject, problems: Problems): void {
-  checkFrozen(configMap, old, ['data', 'binaryData'], problems);
-}
-
-export function checkSecret(secret: JsonObject, problems: Problems): void {
+/** What may not change is told first. */
+export function checkSecret(secret: JsonObject, problems: Problems, old?: JsonObject): void {
+  if (old !== undefined) checkSecretUpdate(secret, old, problems);
   const data = objectAt(secret, 'data') ?? {};
   let size = 0;
   for (const [key, value] of Object.entries(data)) {
@@ -48,10 +49,9 @@ export function checkSecret(secret: JsonObject, problems: Problems): void {
   const type = stringAt(secret, 'type') ?? '';
   for (const key of NEEDS[type] ?? []) {
     const isThere = Object.hasOwn(data, key) && (type !== 'kubernetes.io/ssh-auth' || data[key] !== '');
+    const fault = isThere && JSON_TYPES.includes(type) ? objectFault(data[key]) : undefined;
     if (!isThere) problems.required(`data[${key}]`);
-    else if (JSON_TYPES.includes(type) && !isJsonObject(data[key])) {
-      problems.invalid(`data[${key}]`, '<secret contents redacted>', jsonFault(data[key]));
-    }
+    else if (fault !== undefined) problems.invalid(`data[${key}]`, '<secret contents redacted>', fault);
   }
   if (type === 'kubernetes.io/basic-auth' && !Object.hasOwn(data, 'username') && !Object.hasOwn(data, 'password')) {
     problems.required('data[username]');
@@ -62,7 +62,7 @@ export function checkSecret(secret: JsonObject, problems: Problems): void {
   }
 }
 
-export function checkSecretUpdate(secret: JsonObject, old: JsonObject, problems: Problems): void {
+function checkSecretUpdate(secret: JsonObject, old: JsonObject, problems: Problems): void {
   immutable(problems, 'type', secret.type, old.type);
   checkFrozen(secret, old, ['data'], problems);
 }
@@ -79,17 +79,14 @@ function decodedSize(value: unknown): number {
   return typeof value === 'string' ? Buffer.byteLength(value, 'base64') : 0;
 }
 
-function isJsonObject(base64: unknown): boolean {
-  try {
-    return isObject(JSON.parse(Buffer.from(String(base64), 'base64').toString()));
-  } catch {
-    return false;
-  }
-}
+/** Why Go cannot read it as an object; null is an empty one. */
+function objectFault(base64: unknown): string | undefined {
+  const text = Buffer.from(String(base64), 'base64').toString();
+  const fault = jsonFault(text);
+  if (fault !== undefined) return fault;
 
-/** Go's words for the commonest faults. */
-function jsonFault(base64: unknown): string {
-  const text = Buffer.from(String(base64), 'base64').toString().trim();
-  if (text === '') return 'unexpected end of JSON input';
-  return `invalid character '${text[0] === '{' ? text.at(-1) : text[0]}' looking for beginning of ${text[0] === '{' ? 'object key string' : 'value'}`;
+  const value: unknown = JSON.parse(text);
+  if (isObject(value) || value === null) return undefined;
+  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  return `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
 }

@@ -2,7 +2,7 @@
  * What happens to a custom resource beside its schema: k8s.io/apiextensions-apiserver pkg/registry/customresource/
  * strategy.go and status_strategy.go.
  */
-import { equals, type JsonObject, numberAt, objectAt } from '../../../../kubernetes/json.ts';
+import { equals, type JsonObject, numberAt, objectAt, valueAt } from '../../../../kubernetes/json.ts';
 import type { Schema } from '../../schemas/schema.ts';
 import { copyOf, copyValue, ensure } from '../draft.ts';
 import { Problems } from '../problems.ts';
@@ -30,8 +30,13 @@ export function customStrategy(schemaOf: () => Schema, hasStatus: boolean, scale
 
     validate(object, old) {
       const problems = new Problems();
-      problems.add(...checkSchema(object, schemaOf(), old));
+      const causes = checkSchema(object, schemaOf(), old);
+      // rules come last, and so does that they were not asked
+      const last =
+        causes.at(-1)?.field === '<nil>' && causes.at(-1)?.message.startsWith(UNASKED) ? causes.slice(-1) : [];
+      problems.add(...causes.slice(0, causes.length - last.length));
       if (scale !== undefined) checkScale(object, scale, problems);
+      problems.add(...last);
       return problems.causes;
     },
 
@@ -62,14 +67,27 @@ function withoutMetadata(object: JsonObject): JsonObject {
   return rest;
 }
 
+const UNASKED = 'Invalid value: null: some validation rules were not checked';
 const MOST_REPLICAS = 2_147_483_647;
 
 /** Counts that the scale subresource would tell (validator.go, ValidateScaleSpec and ValidateScaleStatus). */
 function checkScale(object: JsonObject, { specReplicas, statusReplicas }: ScalePaths, problems: Problems): void {
   for (const path of [specReplicas, statusReplicas]) {
-    const count = numberAt(object, ...path.split('.').filter((step) => step !== ''));
-    if (count === undefined) continue;
+    const steps = path.split('.').filter((step) => step !== '');
+    const fault = integerFault(object, steps);
+    if (fault !== undefined) problems.invalid(path, 0, fault);
+    const count = numberAt(object, ...steps);
+    if (count === undefined || fault !== undefined) continue;
     if (count < 0) problems.invalid(path, count, 'should be a non-negative integer');
     else if (count > MOST_REPLICAS) problems.invalid(path, count, `should be less than or equal to ${MOST_REPLICAS}`);
   }
+}
+
+/** Why there is something, and no count, in the words of unstructured's helpers. */
+function integerFault(object: JsonObject, steps: readonly string[]): string | undefined {
+  const value = valueAt(object, ...steps);
+  if (value === undefined || value === null || Number.isSafeInteger(value)) return undefined;
+  if (typeof value === 'object') return undefined; // the schema tells it
+  const type = typeof value === 'number' ? 'float64' : typeof value === 'boolean' ? 'bool' : 'string';
+  return `.${steps.join('.')} accessor error: ${value} is of the type ${type}, expected int64`;
 }

@@ -123,6 +123,12 @@ function hashOf(text: string): number {
   return hash;
 }
 
+/** What a dry run shows: no address that anybody has or gets (pkg/registry/core/service, ipallocator and portallocator). */
+export function addressesOfDryRun(): Addresses {
+  let port = FIRST_PORT + PORTS;
+  return { address: () => addressAt(0), nodePort: () => port++ };
+}
+
 /** For tests, and for who keeps no Services. */
 export const NOTHING_TAKEN: Addresses = addressesIn({
   watch: () => ({ revision: 0, stop: () => undefined, pause: () => undefined, resume: () => undefined }),

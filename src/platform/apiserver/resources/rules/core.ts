@@ -1,7 +1,7 @@
 /** Strategies of the core group's configuration kinds: k8s.io/kubernetes pkg/registry/core. */
 import { arrayAt, objectAt } from '../../../../kubernetes/json.ts';
 import { checkClaim, checkClaimUpdate } from '../checks/claims.ts';
-import { checkConfigMap, checkConfigMapUpdate, checkSecret, checkSecretUpdate } from '../checks/data.ts';
+import { checkConfigMap, checkSecret } from '../checks/data.ts';
 import { checkEndpoints } from '../checks/endpoints.ts';
 import { checkLimitRange, checkQuota } from '../checks/quota.ts';
 import {
@@ -19,7 +19,6 @@ import { timeOf } from '../time.ts';
 
 export const configMapRules: Rules = {
   check: checkConfigMap,
-  checkUpdate: checkConfigMapUpdate,
 };
 
 export const secretRules: Rules = {
@@ -29,7 +28,6 @@ export const secretRules: Rules = {
     if ((draft.type ?? '') === '' && typeof old.type === 'string') draft.type = old.type;
   },
   check: checkSecret,
-  checkUpdate: checkSecretUpdate,
 };
 
 export const endpointsRules: Rules = {

@@ -4,18 +4,18 @@ import { checkService, checkServiceUpdate } from '../checks/services.ts';
 import { defaultService } from '../defaults/core.ts';
 import { type Draft, draftsAt, ensure, fill } from '../draft.ts';
 import { type Rules, takeFrom } from '../strategy.ts';
-import type { Addresses } from './addresses.ts';
+import { type Addresses, addressesOfDryRun } from './addresses.ts';
 
 export function serviceRules(addresses: Addresses): Rules {
   return {
     defaults: defaultService,
-    onCreate: (draft, { now }) => allocate(draft, addresses, now),
-    onUpdate(draft, old, { now }) {
+    onCreate: (draft, { now, isDryRun }) => allocate(draft, isDryRun ? addressesOfDryRun() : addresses, now),
+    onUpdate(draft, old, { now, isDryRun }) {
       const spec = ensure(draft, 'spec');
       const before = objectAt(old, 'spec') ?? {};
       keepAllocated(spec, before);
       dropWithType(spec, before);
-      allocate(draft, addresses, now);
+      allocate(draft, isDryRun ? addressesOfDryRun() : addresses, now);
     },
     check: checkService,
     checkUpdate: checkServiceUpdate,

@@ -158,9 +158,22 @@ class Scanner {
   }
 }
 
+const ESCAPES: Readonly<Record<string, string>> = {
+  "'": "\\'",
+  '\\': '\\\\',
+  '\u0007': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+};
+
 /** As Go quotes one character. */
 function quoted(character: string): string {
-  if (character === "'") return `'\\''`;
-  if (character === '"') return `'"'`;
-  return `'${JSON.stringify(character).slice(1, -1)}'`;
+  const code = character.charCodeAt(0);
+  if (code >= 0x80 && code < 0xa0) return `'\\u${code.toString(16).padStart(4, '0')}'`;
+  const isControl = code < 0x20 || code === 0x7f;
+  return `'${ESCAPES[character] ?? (isControl ? `\\x${code.toString(16).padStart(2, '0')}` : character)}'`;
 }
