@@ -1,139 +1,144 @@
-/** What `npm run demo` tells: one small shop, judged for dev and for prod, and what is different between the two. */
+/** What `npm run demo` tells: `weir up`, played step by step. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Io } from '../../src/cli/io.ts';
-import { main } from '../../src/cli/main.ts';
-import { catalogue } from '../../src/policy/catalogue.ts';
-import { type CheckResult, count, describePlace, type ReportedFinding } from '../../src/report/result.ts';
+import { namespaceOf } from '../../src/cli/up/contents.ts';
+import { isObject, type JsonObject, type JsonValue, stringAt } from '../../src/kubernetes/json.ts';
+import { count } from '../../src/report/result.ts';
+import type { Manifest, Played, Player } from './player.ts';
+import { SHOP, shopRows } from './shop.ts';
+import { quoted, table } from './text.ts';
 
-export const SHOP = 'examples/shop';
-/** Of the finding that is shown in full. */
-const SHOWN_RULE = 'autoscaling/min-scale';
-const SHOWN_VALUES: readonly [name: string, path: string][] = [
-  ['min-scale', '/spec/template/metadata/annotations/autoscaling.knative.dev~1min-scale'],
-  ['max-scale', '/spec/template/metadata/annotations/autoscaling.knative.dev~1max-scale'],
-  ['target', '/spec/template/metadata/annotations/autoscaling.knative.dev~1target'],
-  ['cpu request', '/spec/template/spec/containers/0/resources/requests/cpu'],
-  ['cpu limit', '/spec/template/spec/containers/0/resources/limits/cpu'],
-  ['memory request', '/spec/template/spec/containers/0/resources/requests/memory'],
-  ['memory limit', '/spec/template/spec/containers/0/resources/limits/memory'],
+const EXAMPLES = 'examples/first-look';
+const [DEV, PROD] = [namespaceOf('dev'), namespaceOf('prod')];
+/** The name of the annotation in which Weir says what it has filled in: an object of JSON pointers. */
+const FILLED_IN = 'weir.dev/defaults';
+/** Of what is filled in, one of each sort. */
+const SHOWN = ['min-scale', 'max-scale', 'resources.limits.memory', 'securityContext.capabilities.drop'];
+/** What the denial of greedy.yaml asks for. */
+const MENDS: readonly [wrong: string, right: string][] = [
+  ['"500"', '"50"'],
+  ['docker.io/someone/greedy:latest', 'registry.example.com/shop/greedy:1.0.0'],
 ];
-const WIDTH = 80;
-const SAME = '-';
 
-/** Checks the shop for both environments by the program itself, and puts the page together. */
-export async function story(io: Io): Promise<string> {
-  const dev = await check('dev', io);
-  const prod = await check('prod', io);
-  return `The shop in ${SHOP} goes to two environments. The manifests are the same;
-the policies are not.
-
-${table([['', 'dev', 'prod'], ...totals(dev, prod)])}
-
-What is judged differently:
-
-${table([['object', 'rule', 'dev', 'prod', 'where'], ...differences(dev, prod)])}
-
-One of them in full:
-
-${inFull(prod)}
-
-What order.yaml, which says nothing but its image, gets from the policy:
-
-${table([['', 'dev', 'prod'], ...values(dev, prod)])}
-
-Look further, with npx --no-install in front:
-
-${table(COMMANDS)}
-`;
+export interface Stage {
+  readonly player: Player;
+  readonly io: Io;
+  /** The root of the checkout. */
+  readonly root: string;
+  /** Where the page goes, part by part. */
+  write(part: string): void;
+  /** What is under way. */
+  tell(what: string): void;
 }
 
+/** Plays it, and writes each part when it has happened. @throws where something is not answered as it should be */
+export async function play({ player, io, root, write, tell }: Stage): Promise<void> {
+  const manifest = (name: string, mends: typeof MENDS = []) => manifestOf(root, `${EXAMPLES}/${name}`, mends);
+  const apply = async (namespace: string, what: Manifest, { isRefused = false, isShort = false } = {}) => {
+    tell(`${what.file} goes to ${namespace}`);
+    const played = await player.apply(namespace, what);
+    if (played.isRefused !== isRefused) throw new Error(`this was not to be expected:\n${shown(played)}`);
+    return shown(isShort ? withoutWarnings(played) : played);
+  };
+
+  write(`Weir on one machine: an API server, a policy for each environment, and ${player.name} to ask.`);
+
+  const hello = manifest('hello.yaml');
+  write(`1. A service that says only what its team knows, an image and two probes, goes to dev:
+
+${await apply(DEV, hello)}
+
+${filledInShort(await player.service(DEV, 'hello'))}`);
+
+  write(`2. The same file goes to prod, which lets it in and would have it better:
+
+${await apply(PROD, hello)}`);
+
+  write(`3. A service that could take the whole cluster goes to prod, and is denied:
+
+${await apply(PROD, manifest('greedy.yaml'), { isRefused: true })}`);
+
+  write(`4. The message says what would be right. So done, it is let in:
+
+${await apply(PROD, manifest('greedy.yaml', MENDS), { isShort: true })}
+
+${shown(await player.listServices())}`);
+
+  write(`5. hello.yaml is the same in both environments; what runs there is not:
+
+${table(comparedRows(await player.service(DEV, 'hello'), await player.service(PROD, 'hello')))}`);
+
+  tell(`judging ${SHOP} for dev and for prod`);
+  write(`6. The same engine judges files, before anybody applies them. A small shop, by weir check:
+
+${table(await shopRows(io))}`);
+
+  write(`Go on by yourself: npm start brings up the same to stay, and prints what to type. Without a cluster:
+
+${table(COMMANDS)}`);
+}
+
+/** With npx --no-install in front. */
 const COMMANDS: readonly string[][] = [
-  [`weir check ${SHOP} --env prod`, 'every finding'],
-  [`weir explain ${SHOWN_RULE}`, 'what a rule is for'],
-  [`weir explain ${SHOP}/order.yaml --env prod`, 'who decided each value'],
-  [`weir render ${SHOP} --env prod --fix --knative`, 'as the cluster runs it'],
-  ['weir policy diff dev prod', 'how policies differ'],
+  [`npx --no-install weir check ${SHOP} --env prod`, 'every finding'],
+  ['npx --no-install weir explain autoscaling/max-scale', 'what a rule is for'],
+  [`npx --no-install weir explain ${SHOP}/order.yaml --env prod`, 'who decided each value'],
+  [`npx --no-install weir render ${SHOP} --env prod --fix --knative`, 'as the cluster runs it'],
+  ['npx --no-install weir policy diff dev prod', 'how policies differ'],
 ];
 
-async function check(environment: string, io: Io): Promise<CheckResult> {
-  let output = '';
-  const captured: Io = { ...io, stdout: { write: (text) => (output += text) } };
-  await main(['check', SHOP, '--env', environment, '-o', 'json'], captured);
-  return JSON.parse(output);
-}
-
-function totals(dev: CheckResult, prod: CheckResult): string[][] {
-  return [
-    ['denied', String(dev.summary.deny), String(prod.summary.deny)],
-    ['warnings', String(dev.summary.warn), String(prod.summary.warn)],
-    ['values filled in', String(dev.defaults.length), String(prod.defaults.length)],
-  ];
-}
-
-function differences(dev: CheckResult, prod: CheckResult): string[][] {
-  const rows: string[][] = [];
-  const seen = new Set<string>();
-  for (const finding of [...prod.findings, ...dev.findings]) {
-    const key = keyOf(finding);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const [left, right] = [actionOf(dev, key), actionOf(prod, key)];
-    if (left === right) continue;
-    const { resource, rule, file = '', line } = finding;
-    rows.push([`${resource.kind} ${resource.name}`, rule, left, right, `${file.slice(SHOP.length + 1)}:${line}`]);
+function manifestOf(root: string, file: string, mends: typeof MENDS): Manifest {
+  let text = readFileSync(path.join(root, file), 'utf8');
+  for (const [wrong, right] of mends) {
+    if (!text.includes(wrong)) throw new Error(`${file} no longer has ${wrong}`);
+    text = text.replace(wrong, right);
   }
-  return rows.sort((left, right) => Number(right.includes('deny')) - Number(left.includes('deny')));
+  return { file, text, changes: mends.map(([wrong, right]) => `s#${wrong}#${right}#`) };
 }
 
-function keyOf({ rule, resource }: ReportedFinding): string {
-  return `${resource.kind} ${resource.name} ${rule}`;
+function shown({ typed, output }: Played): string {
+  const [first = '', ...more] = typed.split('\n');
+  return [`  $ ${first}`, ...more.map((line) => `  ${line}`), quoted(output)].join('\n');
 }
 
-function actionOf(result: CheckResult, key: string): string {
-  return result.findings.find((finding) => keyOf(finding) === key)?.action ?? SAME;
+/** Warnings that the reader has seen. */
+function withoutWarnings(played: Played): Played {
+  const lines = played.output.trimEnd().split('\n');
+  const rest = lines.filter((line) => !line.startsWith('Warning: '));
+  return { ...played, output: [`(${count(lines.length - rest.length, 'warning')})`, ...rest].join('\n') };
 }
 
-/** The finding with its place, what is wrong, why that matters, and what would put it right. */
-function inFull(result: CheckResult): string {
-  const finding = result.findings.find(({ rule }) => rule === SHOWN_RULE);
-  const rule = catalogue.rules.find(({ id }) => id === SHOWN_RULE);
-  if (finding === undefined || rule === undefined) throw new Error(`the shop no longer breaks ${SHOWN_RULE}`);
-  const fix = finding.fix === undefined ? [] : [`fix    weir render --fix (${count(finding.fix.length, 'edit')})`];
-  return [
-    describePlace(finding),
-    `${finding.action}   ${finding.rule}`,
-    ...wrapped('what', finding.message),
-    ...wrapped('why', rule.why),
-    ...fix,
-  ]
-    .map((line) => `  ${line}`)
-    .join('\n');
+function filledInShort(object: JsonObject): string {
+  const all = filledIn(object);
+  const rows = SHOWN.map((name) => [name, all.get(name) ?? '-']);
+  return `Dev's policy has filled in ${count(all.size, 'value')} that the file does not have, among them:
+
+${table(rows)}`;
 }
 
-function wrapped(name: string, words: string): string[] {
-  const lines = [name.padEnd(6)];
-  for (const word of words.split(' ')) {
-    const line = lines.at(-1) ?? '';
-    if (line.length + 1 + word.length > WIDTH - 2) lines.push(`${' '.repeat(6)} ${word}`);
-    else lines[lines.length - 1] = `${line} ${word}`;
+function comparedRows(dev: JsonObject, prod: JsonObject): string[][] {
+  const [left, right] = [filledIn(dev), filledIn(prod)];
+  const names = [...new Set([...left.keys(), ...right.keys()])];
+  const rows = names.map((name) => [name, left.get(name) ?? '-', right.get(name) ?? '-']);
+  return [['', 'dev', 'prod'], ...rows.filter(([, one, other]) => one !== other)];
+}
+
+/** By names that are short and still tell. */
+function filledIn(object: JsonObject): Map<string, string> {
+  const written: JsonValue = JSON.parse(stringAt(object, 'metadata', 'annotations', FILLED_IN) ?? '{}');
+  const values = new Map<string, string>();
+  for (const [pointer, value] of Object.entries(isObject(written) ? written : {})) {
+    values.set(shortName(pointer), typeof value === 'string' ? value : JSON.stringify(value));
   }
-  return lines;
+  return values;
 }
 
-function values(dev: CheckResult, prod: CheckResult): string[][] {
-  return SHOWN_VALUES.map(([name, path]) => [name, filledIn(dev, path), filledIn(prod, path)]);
-}
-
-function filledIn(result: CheckResult, path: string): string {
-  const found = result.defaults.find((each) => each.file === `${SHOP}/order.yaml` && each.path === path);
-  return found === undefined ? SAME : String(found.value);
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
-  }
-  return rows
-    .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
-    .join('\n');
+/** `/spec/template/metadata/annotations/autoscaling.knative.dev~1max-scale` is max-scale. */
+function shortName(pointer: string): string {
+  const parts = pointer.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const annotation = parts.at(-1)?.split('/')[1];
+  if (annotation !== undefined) return annotation;
+  const from = parts.findIndex((part) => part === 'resources' || part === 'securityContext');
+  return parts.slice(from < 0 ? -1 : from).join('.');
 }
