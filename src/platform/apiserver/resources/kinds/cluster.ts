@@ -72,6 +72,24 @@ export const CLUSTER_KINDS: readonly Kind[] = [
     plural: 'endpointslices',
     rules: endpointSliceRules,
   },
+  {
+    // stored apart from those of the core group: the fields have other names
+    group: 'events.k8s.io',
+    version: 'v1',
+    kind: 'Event',
+    plural: 'events',
+    shortNames: ['ev'],
+    selectableFields: [
+      'regarding.kind',
+      'regarding.namespace',
+      'regarding.name',
+      'regarding.uid',
+      'reason',
+      'reportingController',
+      'type',
+    ],
+    rules: { createsOnUpdate: true },
+  },
   { ...networking, kind: 'IngressClass', plural: 'ingressclasses', scope: 'Cluster', rules: ingressClassRules },
   { ...networking, kind: 'Ingress', plural: 'ingresses', shortNames: ['ing'], status: {}, rules: ingressRules },
   {
