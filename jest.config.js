@@ -2,7 +2,6 @@ import { base } from './jest.base.js';
 import { embedded } from './test/embedded/config.js';
 
 /** `npm test`: what runs in one process, and the suites of a cluster on the embedded API server. */
-// biome-ignore lint/style/noDefaultExport: jest asks for it
 export default {
   projects: [
     {

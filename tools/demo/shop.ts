@@ -6,7 +6,7 @@ import type { CheckResult, ReportedFinding } from '../../src/report/result.ts';
 export const SHOP = 'examples/shop';
 const SAME = '-';
 
-/** Rows of a table, with their head: how often, and what is judged differently. What is denied in prod comes first. */
+/** Rows of a table, with their head: how often, and what one of the two denies. */
 export async function shopRows(io: Io): Promise<string[][]> {
   const dev = await check('dev', io);
   const prod = await check('prod', io);
@@ -34,11 +34,11 @@ function differences(dev: CheckResult, prod: CheckResult): string[][] {
     if (seen.has(key)) continue;
     seen.add(key);
     const [left, right] = [actionOf(dev, key), actionOf(prod, key)];
-    if (left === right) continue;
+    if (left === right || (left !== 'deny' && right !== 'deny')) continue;
     const { resource, rule, file = '', line } = finding;
     rows.push([`${resource.kind} ${resource.name}`, rule, left, right, `${file.slice(SHOP.length + 1)}:${line}`]);
   }
-  return rows.sort((left, right) => Number(right.includes('deny')) - Number(left.includes('deny')));
+  return rows;
 }
 
 function keyOf({ rule, resource }: ReportedFinding): string {

@@ -66,16 +66,13 @@ ${await apply(PROD, manifest('greedy.yaml', MENDS), { isShort: true })}
 ${shown(await player.listServices())}`);
 
   write(`5. hello.yaml is the same in both environments; what runs there is not:
-
 ${table(comparedRows(await player.service(DEV, 'hello'), await player.service(PROD, 'hello')))}`);
 
   tell(`judging ${SHOP} for dev and for prod`);
   write(`6. The same engine judges files, before anybody applies them. A small shop, by weir check:
-
 ${table(await shopRows(io))}`);
 
   write(`Go on by yourself: npm start brings up the same to stay, and prints what to type. Without a cluster:
-
 ${table(COMMANDS)}`);
 }
 
@@ -85,7 +82,6 @@ const COMMANDS: readonly string[][] = [
   ['npx --no-install weir explain autoscaling/max-scale', 'what a rule is for'],
   [`npx --no-install weir explain ${SHOP}/order.yaml --env prod`, 'who decided each value'],
   [`npx --no-install weir render ${SHOP} --env prod --fix --knative`, 'as the cluster runs it'],
-  ['npx --no-install weir policy diff dev prod', 'how policies differ'],
 ];
 
 function manifestOf(root: string, file: string, mends: typeof MENDS): Manifest {
@@ -113,7 +109,6 @@ function filledInShort(object: JsonObject): string {
   const all = filledIn(object);
   const rows = SHOWN.map((name) => [name, all.get(name) ?? '-']);
   return `Dev's policy has filled in ${count(all.size, 'value')} that the file does not have, among them:
-
 ${table(rows)}`;
 }
 
