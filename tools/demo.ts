@@ -25,9 +25,11 @@ async function run(): Promise<void> {
   try {
     const { kubeconfig } = platform;
     const player = binary === undefined ? requestPlayer(kubeconfig) : await kubectlPlayer(binary, kubeconfig);
+    let gap = '';
     const write = (part: string) => {
       untell();
-      process.stdout.write(`${part}\n\n`);
+      process.stdout.write(`${gap}${part}\n`);
+      gap = '\n';
     };
     await play({ player, io: { ...processIo(), cwd: ROOT, env: {} }, root: ROOT, write, tell });
   } finally {

@@ -14,7 +14,7 @@ const [DEV, PROD] = [namespaceOf('dev'), namespaceOf('prod')];
 /** The name of the annotation in which Weir says what it has filled in: an object of JSON pointers. */
 const FILLED_IN = 'weir.dev/defaults';
 /** Of what is filled in, one of each sort. */
-const SHOWN = ['min-scale', 'max-scale', 'resources.limits.memory', 'securityContext.capabilities.drop'];
+const SHOWN = ['min-scale', 'max-scale', 'securityContext.capabilities.drop'];
 /** What the denial of greedy.yaml asks for. */
 const MENDS: readonly [wrong: string, right: string][] = [
   ['"500"', '"50"'],
