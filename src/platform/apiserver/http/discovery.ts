@@ -172,9 +172,16 @@ function namedSubresource(name: string, { kind }: Resource): Subresource {
   return { name, ...(SUBRESOURCES[name] ?? { verbs: READ_AND_WRITE }) };
 }
 
+/** Kinds that Kubernetes stores in another version, or as that of another group. */
+const STORED_AS: Readonly<Record<string, string>> = {
+  'apiextensions.k8s.io/v1/CustomResourceDefinition': 'apiextensions.k8s.io/v1beta1/CustomResourceDefinition',
+  'events.k8s.io/v1/Event': '/v1/Event',
+};
+
 /** Clients compare it to learn that objects are stored in another version: the start of a hash of its name. */
 function storageVersionHash({ group, storageVersion, kind }: Resource): string {
-  const name = `${group}/${storageVersion}/${kind}`;
+  const usual = `${group}/${storageVersion}/${kind}`;
+  const name = STORED_AS[usual] ?? usual;
   return createHash('sha256').update(name).digest().subarray(0, 8).toString('base64');
 }
 

@@ -111,7 +111,10 @@ async function serveOpenApi(
     return true;
   }
   const groupVersion = all.find((each) => pathTo(each) === path);
-  if (groupVersion === undefined) return false;
+  if (groupVersion === undefined) {
+    exchange.response.writeHead(404).end();
+    return true;
+  }
 
   const { text, hash } = await openApi.document(groupVersion);
   const asked = exchange.query.get('hash');

@@ -4,7 +4,7 @@ import { trackUpdate } from '../patch/apply/trackUpdate.ts';
 import { Failure, invalid } from '../status/failure.ts';
 import { decode } from './decode.ts';
 import type { Dependencies } from './dependencies.ts';
-import { kindMetadataCauses } from './kindFacts.ts';
+import { internalKind, kindMetadataCauses } from './kindFacts.ts';
 import { inOrder, nameOf, resourceVersionOf, versionFault } from './metadata/metadata.ts';
 import { filled, inNamespace, isNameless, wiped, withoutDoubleOwners } from './metadata/system.ts';
 import type { Answer, Body, Target, WriteOptions } from './objects.ts';
@@ -81,7 +81,7 @@ async function createOnce(
 
   const causes = kindMetadataCauses(ready, resource);
   causes.push(...resource.strategy.validate(ready, undefined, change));
-  if (causes.length > 0) throw invalid(resource, name, causes);
+  if (causes.length > 0) throw invalid(internalKind(resource), name, causes);
   for (const sentence of resource.strategy.warnings(ready, undefined)) target.warn(sentence);
 
   const optionsKind = 'CreateOptions';
@@ -94,7 +94,8 @@ async function createOnce(
     throw new Failure(500, '', 'resourceVersion should not be set on objects to be created');
   }
   const key = keyOf(target, name);
-  const final = inOrder(ready, String(ready.apiVersion), resource.kind);
+  const stored = resource.strategy.asStored?.(ready) ?? ready;
+  const final = inOrder(stored, String(ready.apiVersion), resource.kind);
   if (options.dryRun) {
     if (store.get(key) !== undefined) throw taken(target, name);
     return { code: 201, object: final };

@@ -1,5 +1,6 @@
 /** Why a type that Go reads cannot hold a value, in the words of its decoder (sigs.k8s.io/json). */
 import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue } from '../../../kubernetes/json.ts';
+import { MICRO_TIME } from '../schemas/core/specialTypes.ts';
 import type { Schema } from '../schemas/schema.ts';
 import { base64Fault } from './base64.ts';
 
@@ -111,8 +112,8 @@ function quantityFault(value: JsonValue): string | undefined {
   return `quantities must match the regular expression '${QUANTITY.source}'`;
 }
 
-function textFault(text: string, { format }: Schema): string | undefined {
-  if (format === 'date-time') return timeFault(text);
+function textFault(text: string, { format, name }: Schema): string | undefined {
+  if (format === 'date-time') return name === MICRO_TIME ? microTimeFault(text) : timeFault(text);
   return format === 'byte' ? base64Fault(text) : undefined;
 }
 
@@ -120,9 +121,21 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const LAYOUT = '2006-01-02T15:04:05Z07:00';
 
 /** Go says how far it came; here it is the year that is told of, or the whole. */
-function timeFault(text: string): string | undefined {
+function timeFault(text: string, layout = LAYOUT): string | undefined {
   if (TIME.test(text) && !Number.isNaN(Date.parse(text))) return undefined;
   const quoted = JSON.stringify(text);
-  if (/^\d{4}-/.test(text)) return `parsing time ${quoted}: it is no time of the form ${LAYOUT}`;
-  return `parsing time ${quoted} as ${JSON.stringify(LAYOUT)}: cannot parse ${quoted} as "2006"`;
+  if (/^\d{4}-/.test(text)) return `parsing time ${quoted}: it is no time of the form ${layout}`;
+  return `parsing time ${quoted} as ${JSON.stringify(layout)}: cannot parse ${quoted} as "2006"`;
+}
+
+const MICRO_LAYOUT = '2006-01-02T15:04:05.000000Z07:00';
+
+/** metav1.MicroTime wants its six digits of a second. */
+function microTimeFault(text: string): string | undefined {
+  const rest = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(.*)$/s.exec(text)?.[1];
+  if (rest === undefined || /^\.\d{6}(Z|[+-]\d\d:\d\d)$/.test(rest)) return timeFault(text, MICRO_LAYOUT);
+  const start = `parsing time ${JSON.stringify(text)} as ${JSON.stringify(MICRO_LAYOUT)}: cannot parse`;
+  const [digits] = /^\.\d{6}/.exec(rest) ?? [];
+  if (digits === undefined) return `${start} ${JSON.stringify(rest)} as ".000000"`;
+  return `${start} ${JSON.stringify(rest.slice(digits.length))} as "Z07:00"`;
 }

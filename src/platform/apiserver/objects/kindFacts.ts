@@ -98,3 +98,8 @@ function nameRuleOf({ storedAs, group }: Resource): NameRule {
 function onPrefix(rule: (name: string) => readonly string[]): NameRule {
   return (name, isPrefix) => rule(isPrefix && name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name);
 }
+
+/** What the kind is called where an object is invalid: Kubernetes knows the Events of both groups as those of the core group. */
+export function internalKind({ group, kind }: Resource): { group: string; kind: string } {
+  return { group: group === 'events.k8s.io' ? '' : group, kind };
+}

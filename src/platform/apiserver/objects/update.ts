@@ -11,7 +11,7 @@ import { objectIn } from './answers.ts';
 import { createMutated } from './create.ts';
 import { apiVersionOf } from './decode.ts';
 import type { Dependencies } from './dependencies.ts';
-import { kindMetadataCauses, mustNameItsVersion } from './kindFacts.ts';
+import { internalKind, kindMetadataCauses, mustNameItsVersion } from './kindFacts.ts';
 import {
   finalizersOf,
   inOrder,
@@ -128,10 +128,10 @@ async function writeOver(dependencies: Dependencies, writing: Writing, current: 
     ...(resource.isCustom ? [] : kindMetadataCauses(prepared, resource)),
     ...strategy.validate(prepared, old, change),
   ];
-  if (causes.length > 0) throw invalid(resource, nameOf(prepared), causes);
+  if (causes.length > 0) throw invalid(internalKind(resource), nameOf(prepared), causes);
   for (const sentence of strategy.warnings(prepared, old)) target.warn(sentence);
 
-  const ordered = inOrder(prepared, apiVersionOf(resource), resource.kind);
+  const ordered = inOrder(strategy.asStored?.(prepared) ?? prepared, apiVersionOf(resource), resource.kind);
   const next = withoutNewTimes(withMetadata(ordered, { resourceVersion: String(current.revision) }), old);
   await admitted(dependencies, target, attributesOf(target, { ...asked, object: view.of(next) }));
 

@@ -79,6 +79,8 @@ export interface Strategy {
   beforeUpdate(object: JsonObject, old: JsonObject, change: Change): JsonObject;
   /** What a deletion begins with, such as a finalizer of the server's own. */
   beforeDelete?(object: JsonObject, change: Change): JsonObject;
+  /** As it is read back from the store: of a version that is not the stored one, what that one's schema makes of it. */
+  asStored?(object: JsonObject): JsonObject;
   /** All that is wrong; `old` on an update. Metadata is validated elsewhere. */
   validate(object: JsonObject, old: JsonObject | undefined, change: Change): readonly Cause[];
   /** Sentences for the `Warning` header. */

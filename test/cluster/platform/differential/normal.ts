@@ -65,6 +65,7 @@ function normalText(text: string, names: Names, key: string): string {
   if (REVISIONS.has(key) && text !== '' && text !== '0') return names.of('revision', text);
   if (ADDRESS.test(text)) return names.of('address', text);
   if (key === 'token') return '<token>';
+  if (key === 'serverAddress') return '<address>';
   if (AGE.test(text)) return '<age>';
   return text
     .replace(UUID, (uid) => names.of('uid', uid))

@@ -60,6 +60,13 @@ describe('groups', () => {
 
 /** As kube-apiserver 1.36.3 answered. */
 describe('a version', () => {
+  it.each([
+    ['apiextensions.k8s.io', 'customresourcedefinitions', 'jfWCUB31mvA='],
+    ['events.k8s.io', 'events', 'r2yiGXH7wu8='],
+  ])('tells by a hash how Kubernetes stores %s %s', (group, plural, storageVersionHash) => {
+    expect(entry(resourceList(find(group, 'v1')), plural)).toMatchObject({ storageVersionHash });
+  });
+
   it('lists built-in resources and their subresources', () => {
     const list = resourceList(find('apps', 'v1'));
     expect(entry(list, 'deployments')).toEqual({

@@ -1,5 +1,5 @@
 /** Field selectors, as k8s.io/apimachinery pkg/fields/selector.go reads them. */
-import { type JsonObject, type JsonValue, valueAt } from '../../../../kubernetes/json.ts';
+import { type JsonObject, type JsonValue, stringAt, valueAt } from '../../../../kubernetes/json.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { badRequest } from '../../status/failure.ts';
 
@@ -30,6 +30,10 @@ export function termsOf(text: string): FieldTerm[] {
 /** The field's value as text; empty where there is none. A field of a list matches none. */
 export function fieldOf(object: JsonObject, field: string): string {
   const value: JsonValue | undefined = valueAt(object, ...field.split('.'));
+  // who tells an Event, in its old field or its new one (k8s.io/kubernetes pkg/registry/core/event/strategy.go)
+  if (field === 'source' && typeof value === 'object') {
+    return stringAt(value, 'component') || (stringAt(object, 'reportingComponent') ?? '');
+  }
   if (value === undefined || value === null || typeof value === 'object') return '';
   return String(value);
 }

@@ -11,7 +11,6 @@ export function checkLease(lease: JsonObject, problems: Problems): void {
     problems.invalid('spec.leaseDurationSeconds', seconds, 'must be greater than 0');
   }
   nonNegative(problems, 'spec.leaseTransitions', spec?.leaseTransitions);
-  if (spec?.holderIdentity === '') problems.invalid('spec.holderIdentity', '', 'must not be empty');
 }
 
 const MOST_ENDPOINTS = 1000;

@@ -18,21 +18,29 @@ export function customResources(definition: JsonObject): Resource[] {
   // of versions that differ in shape, only the stored one can be told
   const isConverted = stringAt(definition, 'spec', 'conversion', 'strategy') === 'Webhook';
   const versions = versionsOf(definition);
-  const storageVersion = versions.find(({ isStored }) => isStored)?.name ?? '';
+  const stored = versions.find(({ isStored }) => isStored);
+  const storedSchemaOf = once(() => schemaOfVersion(stored?.schema));
   return versions
     .filter(({ isServed, isStored }) => isServed && (isStored || !isConverted))
     .sort((left, right) => byPreference(left.name, right.name))
-    .map((version) => customResource(definition, version, storageVersion));
+    .map((version) =>
+      customResource(definition, version, {
+        version: stored?.name ?? '',
+        schemaOf: version.isStored ? undefined : storedSchemaOf,
+      }),
+    );
 }
 
-function customResource(definition: JsonObject, version: Version, storageVersion: string): Resource {
+/** How its objects are stored; without a schema where that is the version itself. */
+interface Storage {
+  readonly version: string;
+  readonly schemaOf: (() => Schema) | undefined;
+}
+
+function customResource(definition: JsonObject, version: Version, storage: Storage): Resource {
   const group = stringAt(definition, 'spec', 'group') ?? '';
   const names = namesOf(objectAt(definition, 'status', 'acceptedNames'));
-  let schema: Schema | undefined;
-  const lazySchema = () => {
-    schema ??= schemaOfVersion(version.schema);
-    return schema;
-  };
+  const lazySchema = once(() => schemaOfVersion(version.schema));
   return {
     group,
     version: version.name,
@@ -46,7 +54,7 @@ function customResource(definition: JsonObject, version: Version, storageVersion
     verbs: isBeingDeleted(definition) ? LAST_VERBS : ALL_VERBS,
     isCustom: true,
     storedAs: `${names.plural}.${group}`,
-    storageVersion,
+    storageVersion: storage.version,
     get schema() {
       return lazySchema();
     },
@@ -56,6 +64,14 @@ function customResource(definition: JsonObject, version: Version, storageVersion
     selectableFields: version.selectableFields,
     columns: version.columns,
     ...(version.deprecation !== undefined && { deprecation: version.deprecation }),
-    strategy: customStrategy(lazySchema, version.hasStatus, version.scale),
+    strategy: customStrategy(lazySchema, { ...version, storedSchemaOf: storage.schemaOf }),
+  };
+}
+
+function once(make: () => Schema): () => Schema {
+  let made: Schema | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }

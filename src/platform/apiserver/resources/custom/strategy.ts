@@ -10,8 +10,17 @@ import type { ScalePaths, Strategy } from '../resource.ts';
 import { checkSchema, filledIn } from '../schemaWork.ts';
 import { finalizerWarnings } from './warnings.ts';
 
-export function customStrategy(schemaOf: () => Schema, hasStatus: boolean, scale?: ScalePaths): Strategy {
+export interface CustomKind {
+  readonly hasStatus: boolean;
+  readonly scale?: ScalePaths | undefined;
+  /** The schema of the stored version, where that is another one. */
+  readonly storedSchemaOf?: (() => Schema) | undefined;
+}
+
+export function customStrategy(schemaOf: () => Schema, { hasStatus, scale, storedSchemaOf }: CustomKind): Strategy {
   return {
+    ...(storedSchemaOf !== undefined && { asStored: (object) => filledIn(object, storedSchemaOf()) }),
+
     withDefaults: (object) => filledIn(object, schemaOf()),
 
     beforeCreate(object) {

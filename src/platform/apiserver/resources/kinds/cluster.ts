@@ -2,6 +2,7 @@
 
 import type { Kind } from '../kind.ts';
 import { definitionRules } from '../rules/definitions.ts';
+import { eventRules } from '../rules/events.ts';
 import {
   endpointSliceRules,
   ingressClassRules,
@@ -88,7 +89,7 @@ export const CLUSTER_KINDS: readonly Kind[] = [
       'reportingController',
       'type',
     ],
-    rules: { createsOnUpdate: true },
+    rules: eventRules,
   },
   { ...networking, kind: 'IngressClass', plural: 'ingressclasses', scope: 'Cluster', rules: ingressClassRules },
   { ...networking, kind: 'Ingress', plural: 'ingresses', shortNames: ['ing'], status: {}, rules: ingressRules },

@@ -13,6 +13,7 @@ import {
   volumeClaimRules,
   volumeRules,
 } from '../rules/core.ts';
+import { coreEventRules } from '../rules/events.ts';
 import { podRules, podTemplateRules } from '../rules/pods.ts';
 import { serviceRules } from '../rules/services.ts';
 import { replicationControllerRules } from '../rules/workloads.ts';
@@ -42,7 +43,7 @@ export function coreKinds(addresses: Addresses): readonly Kind[] {
         'source',
         'type',
       ],
-      rules: { createsOnUpdate: true },
+      rules: coreEventRules,
     },
     { ...core, kind: 'LimitRange', plural: 'limitranges', shortNames: ['limits'], rules: limitRangeRules },
     {

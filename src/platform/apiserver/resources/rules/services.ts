@@ -14,6 +14,7 @@ export function serviceRules(addresses: Addresses): Rules {
       const spec = ensure(draft, 'spec');
       const before = objectAt(old, 'spec') ?? {};
       keepAllocated(spec, before);
+      followAddress(spec, before);
       dropWithType(spec, before);
       allocate(draft, isDryRun ? addressesOfDryRun() : addresses, now);
     },
@@ -70,6 +71,13 @@ function keepAllocated(spec: Draft, old: JsonObject): void {
   }
   if (needsNodePorts(spec.type) && needsNodePorts(old.type)) keepNodePorts(spec, old);
   else if (!needsNodePorts(spec.type) && needsNodePorts(old.type)) dropNodePorts(spec, old);
+}
+
+/** Who changes the one address alone means the list, too (normalizeClusterIPs in storage.go). */
+function followAddress(spec: Draft, old: JsonObject): void {
+  const address = spec.clusterIP ?? '';
+  const isChanged = typeof address === 'string' && address !== '' && address !== old.clusterIP;
+  if (isChanged && old.type !== 'ExternalName' && equals(spec.clusterIPs, old.clusterIPs)) spec.clusterIPs = [address];
 }
 
 function needsNodePorts(type: unknown): boolean {

@@ -1,18 +1,29 @@
 import type { Scenario } from '../scenario.ts';
+import { collections } from './collections.ts';
 import { configMaps } from './configMaps.ts';
+import { coordination } from './coordination.ts';
 import { custom } from './custom.ts';
+import { discovery } from './discovery.ts';
 import { life } from './life.ts';
+import { rehearsals } from './rehearsals.ts';
 import { requests } from './requests.ts';
 import { rights } from './rights.ts';
+import { versions } from './versions.ts';
 import { views } from './views.ts';
 import { workloads } from './workloads.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
+  // before any story brings kinds of its own
+  ...discovery,
   ...configMaps,
   ...requests,
   ...workloads,
   ...life,
+  ...collections,
+  ...rehearsals,
+  ...coordination,
   ...custom,
+  ...versions,
   ...rights,
   ...views,
 ];

@@ -14,6 +14,7 @@ import {
   type Step,
 } from '../scenario.ts';
 
+const JSON_ALONE = 'answers are JSON alone, and no YAML or Protocol Buffers';
 const named = (metadata: object, more: Partial<Step> = {}): Step =>
   post(CONFIG_MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...metadata } }, more);
 const text = (body: string, type = 'application/json'): Step => ({
@@ -141,8 +142,15 @@ export const requests: readonly Scenario[] = [
       get('/api/v1/namespaces/:ns/configmaps/one/status'),
       get('/api/v1/namespaces/:ns/namespaces'),
       remove('/api/v1/namespaces'),
-      get('/api/v1/namespaces/:ns/configmaps/one', { headers: { accept: 'application/vnd.kubernetes.protobuf' } }),
-      get(CONFIG_MAPS, { headers: { accept: 'text/html' } }),
+      get('/api/v1/namespaces/:ns/configmaps/one', {
+        headers: { accept: 'application/vnd.kubernetes.protobuf' },
+        differs: JSON_ALONE,
+      }),
+      get(CONFIG_MAPS, { headers: { accept: 'text/html' }, differs: JSON_ALONE }),
+      get(`${CONFIG_MAPS}?fieldSelector=metadata.name%3Dnone`, {
+        headers: { accept: 'application/yaml' },
+        differs: JSON_ALONE,
+      }),
       get('/version', { only: (body) => Object.keys(body ?? {}).sort() }),
       get('/healthz'),
       get('/readyz'),
