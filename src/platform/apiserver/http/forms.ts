@@ -17,8 +17,8 @@ export type TableMaker = (resource: Resource, objects: readonly JsonObject[]) =>
 export interface Forms {
   /** The text of one object. */
   one(answer: Answer, resource: Resource): string;
-  /** The text of a list. */
-  list(page: Page, resource: Resource): string;
+  /** The text of a list, in pieces: as a whole it would take as much memory as all that is stored. */
+  list(page: Page, resource: Resource): Iterable<string>;
   /** The text of the object of an event; the columns of a table stand in the first alone. */
   event(stored: Stored, resource: Resource, isFirst: boolean): string;
   /** The text of the object of a bookmark. */
@@ -43,15 +43,21 @@ const PLAIN: Forms = {
   isPlain: true,
   one: (answer, resource) =>
     answer.stored === undefined ? JSON.stringify(answer.object) : textOf(answer.stored, resource),
-  list(page, resource) {
-    const items = page.items.map((stored) => itemTextOf(stored, resource)).join(',');
+  *list(page, resource) {
     const head = JSON.stringify({
       kind: resource.listKind,
       apiVersion: apiVersionOf(resource),
       // unstructured lists always say it
       metadata: { ...(resource.isCustom && { continue: '' }), ...listMetadata(page) },
     });
-    return `${head.slice(0, -1)},"items":[${items}]}`;
+    yield `${head.slice(0, -1)},"items":[`;
+    let isFirst = true;
+    for (const stored of page.items) {
+      const text = itemTextOf(stored, resource);
+      yield isFirst ? text : `,${text}`;
+      isFirst = false;
+    }
+    yield ']}';
   },
   event: (stored, resource) => textOf(stored, resource),
   bookmark: (metadata, resource) =>
@@ -71,13 +77,14 @@ function metadataForms(version: string): Forms {
       const object = answer.stored === undefined ? answer.object : answer.stored.object();
       return JSON.stringify(object.kind === 'Status' ? object : partial(object));
     },
-    list: (page) =>
+    list: (page) => [
       JSON.stringify({
         kind: 'PartialObjectMetadataList',
         apiVersion,
         metadata: listMetadata(page),
         items: page.items.map((stored) => partial(stored.object())),
       }),
+    ],
     event: (stored) => JSON.stringify(partial(stored.object())),
     bookmark: (metadata) => JSON.stringify(partial({ metadata })),
   };
@@ -111,13 +118,14 @@ function tableForms(version: string, included: string, makeTable: TableMaker): F
       if (object.kind !== resource.kind) return JSON.stringify(object);
       return table([object], resource, versionOf(object), true);
     },
-    list: (page, resource) =>
+    list: (page, resource) => [
       table(
         page.items.map((stored) => objectIn(stored, resource)),
         resource,
         listMetadata(page),
         true,
       ),
+    ],
     event: (stored, resource, isFirst) => {
       const object = objectIn(stored, resource);
       return table([object], resource, versionOf(object), isFirst);

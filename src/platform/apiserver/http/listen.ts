@@ -5,11 +5,19 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
-const HEADERS_MILLISECONDS = 10_000;
-const REQUEST_MILLISECONDS = 60_000;
-const KEEP_ALIVE_MILLISECONDS = 90_000;
-const HANDSHAKE_MILLISECONDS = 10_000;
+/** In milliseconds: for those who begin and do not go on. */
+export const PATIENCE = {
+  handshake: 10_000,
+  headers: 10_000,
+  /** Headers and body. */
+  request: 60_000,
+  /** Between two requests. */
+  keepAlive: 90_000,
+  /** How often it is looked for who is over the time; Node's own default lets them have three times their headers. */
+  look: 5_000,
+};
 const HEADER_BYTES = 64 * 1024;
+const TOO_LARGE = 'HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 /** Enough for a thousand watches, and no way to run out of files. */
 const MOST_CONNECTIONS = 5_000;
 
@@ -23,6 +31,7 @@ export interface ListenOptions {
   /** PEM. */
   readonly certificate: string;
   readonly key: string;
+  readonly patience?: typeof PATIENCE;
 }
 
 export interface Listening {
@@ -35,7 +44,7 @@ export interface Listening {
 
 /** @throws Error that says what is wrong with the address */
 export async function listen(
-  { host = LOOPBACK, allowsOtherHosts = false, port, certificate, key }: ListenOptions,
+  { host = LOOPBACK, allowsOtherHosts = false, port, certificate, key, patience = PATIENCE }: ListenOptions,
   handle: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Listening> {
   if (host !== LOOPBACK && !allowsOtherHosts) {
@@ -48,10 +57,11 @@ export async function listen(
       cert: certificate,
       key,
       minVersion: 'TLSv1.2',
-      headersTimeout: HEADERS_MILLISECONDS,
-      requestTimeout: REQUEST_MILLISECONDS,
-      keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
-      handshakeTimeout: HANDSHAKE_MILLISECONDS,
+      headersTimeout: patience.headers,
+      requestTimeout: patience.request,
+      keepAliveTimeout: patience.keepAlive,
+      handshakeTimeout: patience.handshake,
+      connectionsCheckingInterval: patience.look,
       maxHeaderSize: HEADER_BYTES,
     },
     handle,
@@ -59,7 +69,11 @@ export async function listen(
   server.maxConnections = MOST_CONNECTIONS;
   // what is no TLS, or breaks off, concerns nobody
   server.on('tlsClientError', (_error, socket) => socket.destroy());
-  server.on('clientError', (_error, socket) => socket.destroy());
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code !== 'HPE_HEADER_OVERFLOW' || !socket.writable) return socket.destroy();
+    // a selector can be so long without any harm meant
+    socket.end(TOO_LARGE, () => socket.destroy());
+  });
   await bound(server, host, port);
   const { port: found } = server.address() as AddressInfo; // listening on TCP
   return {

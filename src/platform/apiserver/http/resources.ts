@@ -12,7 +12,7 @@ import { mediaTypeOf, parseBody, parseJsonBody, parseYaml, readBody } from './bo
 import { type Forms, formsOf, type TableMaker } from './forms.ts';
 import { listOptionsOf, watchRequestOf } from './listOptions.ts';
 import { deleteOptionsOf, selectorsOf, writeOptionsOf } from './query.ts';
-import { type Exchange, replyNoPage, replyText } from './reply.ts';
+import { type Exchange, replyNoPage, replyPieces, replyText } from './reply.ts';
 import type { ResourceRequest } from './requestInfo.ts';
 import { streamWatch } from './watch.ts';
 
@@ -159,11 +159,8 @@ async function list({ reader }: ResourceServing, exchange: Exchange, target: Tar
   const { query } = exchange;
   const options = listOptionsOf(query);
   const selectors = selectorsOf(query, resource);
-  await replyText(
-    exchange,
-    200,
-    forms.list(reader.list(selectionOf(resource, namespace, selectors), options), resource),
-  );
+  const page = reader.list(selectionOf(resource, namespace, selectors), options);
+  await replyPieces(exchange, 200, forms.list(page, resource));
 }
 
 async function watch(serving: ResourceServing, exchange: Exchange, target: Target, forms: Forms): Promise<void> {
@@ -225,7 +222,7 @@ async function removeCollection(
   const selectors = selectorsOf(query, target.resource);
   const options = deleteOptionsOf(query, await deleteBody(exchange));
   const page = await objects.deleteCollection(target, options, selectors);
-  await replyText(exchange, 200, forms.list(page, target.resource));
+  await replyPieces(exchange, 200, forms.list(page, target.resource));
 }
 
 async function deleteBody({ request }: Exchange): Promise<JsonValue | undefined> {
