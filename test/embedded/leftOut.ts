@@ -67,4 +67,24 @@ export const LEFT_OUT_TESTS: readonly LeftOutTest[] = [
     name: 'people under admission a DELETE of a Service takes with it',
     why: "needs Knative's controllers",
   },
+  {
+    path: 'admission/people.test.ts',
+    name: 'people under admission a PolicyException excuses nothing once it has expired',
+    why: 'waits for 20 seconds of real time',
+  },
+  {
+    path: 'account.test.ts',
+    name: 'the ServiceAccount of the webhook leads by its Lease',
+    why: 'waits for 15 seconds of real time',
+  },
+  {
+    path: 'admission/replicas.test.ts',
+    name: 'two replicas lose no request when one after the other is replaced',
+    why: 'waits for half a minute while servers drain and start',
+  },
+  {
+    path: 'admission/faults.test.ts',
+    name: 'Weir lets nothing into staging unjudged',
+    why: 'is the same as in prod, and takes as long again',
+  },
 ];
