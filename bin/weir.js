@@ -36,7 +36,8 @@ async function start() {
     return;
   }
   const command = process.argv.slice(2).find((argument) => !argument.startsWith('-'));
-  if (command !== 'webhook' && command !== 'up') tuneForOneRun();
+  if (command === 'up') tuneForKeeping();
+  else if (command !== 'webhook') tuneForOneRun();
   const { main } = await import('../dist/weir.js');
   process.exitCode = await main(process.argv.slice(2));
 }
@@ -51,4 +52,12 @@ function tuneForOneRun() {
   // Each rule runs once an object: thousands of times, which V8 takes for worth its slowest compiler, and a check is over
   // before that has paid. Only what runs ten times as often as V8 asks for is compiled so: a sixth less time, on one core.
   setFlagsFromString('--invocation-count-for-turbofan=30000');
+}
+
+/**
+ * What a platform holds stays, and little of what it makes lives long: without room for the young generation to grow,
+ * 20,000 objects take 100 MB less, for a seventh more work.
+ */
+function tuneForKeeping() {
+  setFlagsFromString('--semi-space-growth-factor=1');
 }

@@ -23,12 +23,7 @@ export async function up(raw: RawUpOptions, { io }: CommandContext): Promise<num
   const options = readUpOptions(raw, io.cwd);
   const tell = (sentence: string) => io.stderr.write(`${sentence}\n`);
   const stops: (() => unknown)[] = [];
-  // The frame's own answer to an interrupt ends the process at once: right for a check, and not for what keeps state.
-  process.removeAllListeners('SIGINT');
-  const interrupted = new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  const interrupted = untilInterrupted(tell);
   try {
     makeFolder(options.folder);
     const platform = await startPlatform(options, stops, tell);
@@ -90,4 +85,25 @@ async function administrator({ kubeconfig }: Platform, stops: (() => unknown)[])
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** A terminal sends Ctrl-C to each of its programs, and npm hands on what it gets: the same wish comes more than once. */
+const SAME_WISH_MS = 1000;
+
+/** Resolves at the first SIGINT or SIGTERM. A later one, meant as such, ends the process at once. */
+function untilInterrupted(tell: (sentence: string) => void): Promise<void> {
+  // The frame's own answer to an interrupt is to end at once: right for a check, and not for what keeps state.
+  process.removeAllListeners('SIGINT');
+  return new Promise((resolve) => {
+    let first: number | undefined;
+    const onSignal = (): void => {
+      const now = performance.now();
+      first ??= now;
+      if (now - first < SAME_WISH_MS) return resolve();
+      tell('gone at a second interrupt');
+      process.exit(EXIT.interrupted);
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  });
 }

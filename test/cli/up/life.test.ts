@@ -112,6 +112,8 @@ describeBuilt(isBuilt ? 'weir up' : 'weir up (skipped: not built; run npm run bu
 
   it('ends by an interrupt, and finds all of it again at the next start', async () => {
     first.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    first.child.kill('SIGINT'); // npm hands on what the terminal has sent already
     expect(await first.ended).toBe(0);
     const again = start(folder);
     await isUp(again);
