@@ -94,15 +94,21 @@ export function modified(resource: Named, name: string): Failure {
   return conflict(resource, name, why);
 }
 
+/** How many are told of one object; kube-apiserver tells all. */
+const MOST_CAUSES = 1_000;
+
 /** @param kind with its group, since Kubernetes names the kind here and not the resource */
 export function invalid(
   kind: { readonly group: string; readonly kind: string },
   name: string,
-  causes: readonly Cause[],
+  all: readonly Cause[],
 ): Failure {
+  // a body of 3 MB can be wrong in so many places that the sentences fill 100 MB
+  const causes = all.slice(0, MOST_CAUSES);
   const title = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
   // a sentence that two rules say is said once, as field.ErrorList.ToAggregate does; the causes stay two
   const sentences = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
+  if (all.length > causes.length) sentences.push(`and ${all.length - causes.length} more`);
   const whole = sentences.length === 1 ? sentences[0] : `[${sentences.join(', ')}]`;
   const details = {
     ...(name !== '' && { name }),

@@ -3,6 +3,7 @@
  * what its parent asks about the process: its memory, and whether anything has got into Object.prototype.
  */
 import { rmSync, writeFileSync } from 'node:fs';
+import { type Clock, systemClock } from '../../../../src/platform/apiserver/clock.ts';
 import { type StartOptions, startApiServer } from '../../../../src/platform/apiserver/start.ts';
 
 const options: StartOptions = JSON.parse(process.argv[2] ?? '{}');
@@ -20,14 +21,45 @@ const log = {
   },
 };
 
+/** The system's, which the parent can let jump. */
+let ahead = 0;
+const waiting = new Set<{ readonly due: number; fire(): void }>();
+const clock: Clock = {
+  now: () => new Date(Date.now() + ahead),
+  after(milliseconds, callback) {
+    const timer = {
+      due: Date.now() + ahead + milliseconds,
+      fire() {
+        stop();
+        waiting.delete(timer);
+        callback();
+      },
+    };
+    const stop = systemClock.after(milliseconds, timer.fire);
+    waiting.add(timer);
+    return () => {
+      stop();
+      waiting.delete(timer);
+    };
+  },
+};
+
+function jump(milliseconds: number): string {
+  ahead += milliseconds;
+  for (const timer of [...waiting]) if (timer.due <= Date.now() + ahead) timer.fire();
+  return 'jumped';
+}
+
 function keysOfPrototypes(): string {
   const each = [Object.prototype, Array.prototype, Function.prototype, String.prototype, Object, Array];
   return JSON.stringify(each.map((value) => Reflect.ownKeys(value).map(String)));
 }
 
-function memory(): number {
+/** Resident, of which the allocators give back little, and what is in use. In bytes, after a collection. */
+function memory(): { readonly resident: number; readonly live: number } {
   for (let time = 0; time < 3; time++) globalThis.gc?.();
-  return process.memoryUsage().rss;
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { resident: rss, live: heapUsed + external };
 }
 
 function answer(question: string): unknown {
@@ -36,6 +68,7 @@ function answer(question: string): unknown {
   if (question === 'isClean') return keysOfPrototypes() === beganWith && Object.keys({}).length === 0;
   // the disk is full for whom it is mounted: this process alone
   if (question.startsWith('fill ')) return fill(question.slice(5));
+  if (question.startsWith('jump ')) return jump(Number(question.slice(5)));
   if (question.startsWith('remove ')) return rmSync(question.slice(7), { force: true }) ?? 'removed';
   return null;
 }
@@ -53,7 +86,7 @@ function fill(file: string): string {
 }
 
 try {
-  const server = await startApiServer({ ...options, log });
+  const server = await startApiServer({ ...options, log, clock });
   process.on('message', (question: string) => {
     if (question === 'close') {
       server.close().then(
@@ -65,6 +98,7 @@ try {
       );
     } else process.send?.({ question, answer: answer(question) });
   });
+  process.once('disconnect', () => process.exit(4)); // no server is left where the test has died
   process.send?.({ url: server.url, ca: server.ca, token: server.token });
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

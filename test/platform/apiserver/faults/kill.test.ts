@@ -143,7 +143,7 @@ describe('a server that is killed while it writes', () => {
         identity ??= [server.ca, server.token];
         expect([server.ca, server.token]).toEqual(identity);
 
-        const { body: list } = await server.send('GET', MAPS);
+        const list = await listed(server);
         expect(wrongIn(list, told)).toEqual([]);
         await seeWatches(server, told.revision > 0);
 
@@ -160,7 +160,7 @@ describe('a server that is killed while it writes', () => {
         writes += now.revision - before;
       }
       const server = await aProcess({ folder });
-      const { body: list } = await server.send('GET', MAPS);
+      const list = await listed(server);
       expect(wrongIn(list, told)).toEqual([]);
       expect(await server.close()).toBe(0);
       if (process.env.WEIR_SERVER_KILLS !== undefined) {
@@ -175,13 +175,19 @@ async function reached(told: Told, revision: number): Promise<void> {
   while (told.revision < revision) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
+async function listed(server: ServerProcess): Promise<JsonObject> {
+  const { code, text, body } = await server.send('GET', MAPS);
+  if (code !== 200 || !Array.isArray(body.items)) throw new Error(`the list is answered with ${code}: ${text}`);
+  return body;
+}
+
 /** From before the kill: the history is gone, which is told with 410; from now on: it goes on. */
 async function seeWatches(server: ServerProcess, isAgain: boolean): Promise<void> {
   if (isAgain) {
     const line = await firstLine(server, `${MAPS}?watch=1&resourceVersion=1`);
     expect(line).toMatchObject({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } });
   }
-  const { body: list } = await server.send('GET', MAPS);
+  const list = await listed(server);
   const next = firstLine(server, `${MAPS}?watch=1&resourceVersion=${revisionOf(list)}&labelSelector=watched`);
   const name = `watched-${revisionOf(list)}`;
   const { body } = await server.send('POST', MAPS, { body: { metadata: { name, labels: { watched: 'yes' } } } });

@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:https';
 import path from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
-import { afterAll } from '@jest/globals';
 import type { JsonObject } from '../../../../src/kubernetes/json.ts';
 import type { StartOptions } from '../../../../src/platform/apiserver/start.ts';
 
@@ -16,6 +15,12 @@ export interface Answer {
   readonly text: string;
   /** Parsed; an empty object where it is no JSON. */
   readonly body: JsonObject;
+}
+
+/** In bytes, after a collection. */
+export interface Memory {
+  readonly resident: number;
+  readonly live: number;
 }
 
 export interface Sending {
@@ -35,7 +40,7 @@ export interface ServerProcess {
   send(method: string, target: string, sending?: Sending): Promise<Answer>;
   /** With the token in it, and nothing sent. */
   connect(): Promise<TLSSocket>;
-  /** `memory` (resident bytes after a collection), `errors` (logged since), `isClean` (prototypes). */
+  /** `memory` (a Memory), `errors` (logged since), `isClean` (prototypes). */
   ask<Value>(question: string): Promise<Value>;
   kill(): Promise<void>;
   close(): Promise<number | null>;
@@ -50,11 +55,6 @@ export class DidNotStart extends Error {
   }
 }
 
-const children = new Set<ChildProcess>();
-afterAll(() => {
-  for (const child of children) child.kill('SIGKILL');
-});
-
 /**
  * @param within a shell's line that ends by running its arguments, `exec "$@"`: what is around the server
  * @throws DidNotStart
@@ -63,11 +63,7 @@ export async function aProcess(options: Partial<StartOptions>, within?: readonly
   const command = [process.execPath, '--no-warnings', '--expose-gc', CHILD, JSON.stringify(options)];
   const [program = '', ...args] = within === undefined ? command : [...within, ...command];
   const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
-  children.add(child);
-  const exited = once(child, 'exit').then(([code]) => {
-    children.delete(child);
-    return code as number | null;
-  });
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     said += chunk;
@@ -113,8 +109,10 @@ function over(
           resolve(message.answer);
         };
         child.on('message', take);
-        child.once('exit', () => reject(new Error(`the server has ended: ${said()}`)));
-        child.send(question);
+        child.send(question, (error) => {
+          if (error !== null) reject(new Error(`the server has ended: ${said()}`));
+        });
+        exited.then((code) => reject(new Error(`the server has ended with ${code}: ${said()}`)));
       });
     },
     async kill() {
