@@ -6,6 +6,7 @@ export default {
   projects: [
     {
       ...base,
+      displayName: 'unit',
       roots: ['<rootDir>/test'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/cluster/'],
     },

@@ -22,7 +22,10 @@ async function globalSetup(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'weir-embedded-'));
   removeLater(folder);
   const kubectl = await provideKubectl().catch((error: unknown) => {
-    process.env[NO_KUBECTL] = `needs kubectl: ${error instanceof Error ? error.message : error}`;
+    const why = `needs kubectl: ${error instanceof Error ? error.message : error}`;
+    process.env[NO_KUBECTL] = why;
+    // jest names no test of a suite that is skipped as a whole
+    process.stderr.write(`the suites of a cluster are skipped; what they test ${why}\n`);
   });
   if (kubectl === undefined) {
     process.env[ADDRESS] = writeAddress({ ...NOWHERE, folder });
