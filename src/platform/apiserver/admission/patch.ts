@@ -96,7 +96,8 @@ function sentence(value: JsonValue, operation: JsonValue): string {
   if (!OPERATIONS.includes(op)) return `Unexpected kind: ${op}`;
   if (op === 'test') return `testing value ${path} failed: test failed`;
   if (!isObject(parent) && !isArray(parent)) {
-    return `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`;
+    const shown = op === 'replace' ? path : JSON.stringify(path);
+    return `${op} operation does not apply: doc is missing path: ${shown}: missing value`;
   }
   if (op === 'remove')
     return `error in remove for path: '${path}': Unable to remove nonexistent key: ${last}: missing value`;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { stringAt } from '../../../../src/kubernetes/json.ts';
+import { arrayAt, type JsonValue, objectAt, stringAt } from '../../../../src/kubernetes/json.ts';
 import { startApiServer } from '../../../../src/platform/apiserver/start.ts';
 import { makeAuthority, makeKeys, makeServing } from '../../../../src/tls/x509.ts';
 import { cluster } from '../../harness/cluster.ts';
@@ -62,12 +62,18 @@ describe('webhooks of the embedded API server beside those of kube-apiserver', (
       return (
         hook
           .asked('/')
-          // how often a story waited for its webhooks is another matter
-          .filter((request) => stringAt(request, 'name') !== 'probe')
-          .map((request) => normal(request, names))
+          // how often a story waited for its webhooks is another matter, and so is what controllers do
+          .filter((request) => !['probe', 'kube-root-ca.crt'].includes(stringAt(request, 'name') ?? ''))
+          .map((request) => normal(withoutAsker(request), names))
       );
     });
-    expect(theirs.length).toBeGreaterThan(50);
+    expect(theirs.length).toBeGreaterThan(30);
     expect(ours).toEqual(theirs);
   });
 });
+
+/** Whoever holds the token is called as the one who started the server likes it. */
+function withoutAsker(request: JsonValue): JsonValue {
+  const { userInfo, ...rest } = objectAt(request) ?? {};
+  return { ...rest, groups: arrayAt(userInfo, 'groups') };
+}

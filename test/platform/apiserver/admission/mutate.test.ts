@@ -195,6 +195,11 @@ describe('a patch', () => {
       `${internal}add operation does not apply: doc is missing path: "/spec/a/b": missing value`,
     ],
     [
+      'that replaces in a place that is not there',
+      patch([{ op: 'replace', path: '/spec/a/b', value: 1 }]),
+      `${internal}replace operation does not apply: doc is missing path: /spec/a/b: missing value`,
+    ],
+    [
       'whose test fails',
       patch([{ op: 'test', path: '/data', value: 1 }]),
       `${internal}testing value /data failed: test failed`,
