@@ -17,12 +17,12 @@ import type { Documents } from './handler.ts';
 import { OpenApiDocuments, pathTo } from './openapi.ts';
 import { emptyJson, emptyProtobuf, PROTOBUF } from './openapiV2.ts';
 import { type Exchange, replyObject, takesGzip } from './reply.ts';
+import { withoutSlashesAtEnd } from './slashes.ts';
 
 const GZIP_FROM_BYTES = 16 * 1024;
 const compress = promisify(gzip);
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const YEAR_SECONDS = 31_536_000;
-const SLASH_AT_END = /\/+$/;
 
 export interface DocumentOptions {
   readonly resources: Resources;
@@ -46,7 +46,7 @@ export function discoveryDocuments({ resources, version, address }: DocumentOpti
     async serve(exchange, requested) {
       const { method } = exchange.request;
       if (method !== 'GET' && method !== 'HEAD') return false;
-      const path = requested.replace(SLASH_AT_END, '');
+      const path = withoutSlashesAtEnd(requested);
       if (path === '/openapi/v3' || path.startsWith('/openapi/v3/')) {
         return serveOpenApi(exchange, path.slice('/openapi/v3/'.length), current(), openApi);
       }

@@ -74,9 +74,10 @@ async function serve(
   if (PUBLIC.some((each) => path === each || path.startsWith(`${each}/`))) return servePublic(serving, exchange, path);
 
   const method = request.method ?? 'GET';
-  const asked = resourceRequestOf(method, path, query);
   const headers = request.headersDistinct;
-  const attributes = attributesOf(serving.authenticate(headers), asked, method, path, query);
+  const authenticated = serving.authenticate(headers); // before anything that the path could make long
+  const asked = resourceRequestOf(method, path, query);
+  const attributes = attributesOf(authenticated, asked, method, path, query);
   const user = actingUser(attributes, headers, serving.authorizer);
   authorize(serving.authorizer, { ...attributes, user });
   if (asked !== undefined) return serveResource(serving, exchange, asked, user, warn);

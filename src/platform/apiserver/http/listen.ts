@@ -67,6 +67,10 @@ export async function listen(
     handle,
   );
   server.maxConnections = MOST_CONNECTIONS;
+  // By itself Node's parser takes what TLS has read behind the back of a socket that is paused, and then ends the
+  // connection (HPE_PAUSED): where a request of some records follows an answer that is not quite gone. A socket with a
+  // listener of its own hands its data over when it flows.
+  server.on('secureConnection', (socket) => socket.on('data', () => {}));
   // what is no TLS, or breaks off, concerns nobody
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

@@ -1,5 +1,6 @@
 /** What a path and a method ask for (k8s.io/apiserver pkg/endpoints/request/requestinfo.go). */
 import { badRequest } from '../status/failure.ts';
+import { withoutSlashesAround } from './slashes.ts';
 
 export interface ResourceRequest {
   readonly group: string;
@@ -69,7 +70,7 @@ export function isTrue(value: string | null): boolean {
 
 /** The steps of a path, each decoded. @throws Failure 400 where one cannot be */
 export function stepsOf(path: string): string[] {
-  const trimmed = path.replace(/^\/+|\/+$/g, '');
+  const trimmed = withoutSlashesAround(path);
   if (trimmed === '') return [];
   try {
     return trimmed.split('/').map(decodeURIComponent);

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ADMINISTRATOR } from '../../../../src/platform/apiserver/auth/identities.ts';
 import { handle, type Serving } from '../../../../src/platform/apiserver/http/handler.ts';
 import { listen } from '../../../../src/platform/apiserver/http/listen.ts';
+import { unauthorized } from '../../../../src/platform/apiserver/status/failure.ts';
 
 const logged: { details: object; message: string }[] = [];
 
@@ -25,9 +26,12 @@ function breaking(error: unknown): Serving {
   return parts as unknown as Serving; // what a broken request asks for, and no more
 }
 
-async function answered(serving: Serving): Promise<{ code: number; text: string }> {
+async function answered(
+  serving: Serving,
+  url = '/api/v1/pods?labelSelector=secret',
+): Promise<{ code: number; text: string }> {
   const request = new IncomingMessage(new Socket());
-  Object.assign(request, { method: 'GET', url: '/api/v1/pods?labelSelector=secret', complete: true });
+  Object.assign(request, { method: 'GET', url, complete: true });
   request.headers = { host: 'localhost:6443', authorization: 'Bearer geheim' };
   const response = new ServerResponse(request);
   let text = '';
@@ -51,6 +55,17 @@ describe('what nobody thought of', () => {
         message: 'a request could not be answered',
       },
     ]);
+  });
+});
+
+describe('a path', () => {
+  it('is not looked at before it is known who asks', async () => {
+    const serving = breaking(new TypeError());
+    const authenticate = () => {
+      throw unauthorized();
+    };
+    expect(await answered({ ...serving, authenticate }, '/api/v1/%ff')).toMatchObject({ code: 401 });
+    expect(await answered(serving, '/api/v1/%ff')).toMatchObject({ code: 400 });
   });
 });
 
