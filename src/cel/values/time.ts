@@ -44,22 +44,31 @@ const UNITS: Readonly<Record<string, bigint>> = {
 
 const LONGEST = 2n ** 63n - 1n;
 
-/** Undefined where the text is no duration. */
+/** A number of more digits is longer than any duration; of a fraction, fewer count. */
+const MAX_DIGITS = 19;
+
+/** Undefined where the text is no duration. Takes time in proportion to the text: it may be anybody's. */
 export function parseDuration(text: string): Duration | undefined {
-  const match = /^([+-]?)(.+)$/.exec(text);
-  const rest = match?.[2] ?? '';
+  const isNegative = text.startsWith('-');
+  const rest = isNegative || text.startsWith('+') ? text.slice(1) : text;
   if (rest === '0') return new Duration(0n);
-  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(rest)) return undefined;
+  if (rest === '') return undefined;
+  // Sticky, and with one way to read a run of digits: a search would begin anew at each digit.
+  const step = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/y;
   let nanos = 0n;
-  for (const [, number = '', unit = ''] of rest.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) {
-    const [whole = '', fraction = ''] = number.split('.');
+  while (step.lastIndex < rest.length) {
+    const match = step.exec(rest);
+    if (match === null) return undefined;
+    const [, whole = '', fraction = '', unit = ''] = match;
+    if (whole === '' && fraction === '') return undefined;
     const size = UNITS[unit] ?? 0n;
-    const digits = fraction.slice(0, 18);
-    nanos += BigInt(whole === '' ? '0' : whole) * size;
-    if (digits !== '') nanos += (BigInt(digits) * size) / 10n ** BigInt(digits.length);
+    const digits = whole.replace(/^0+/, '');
+    if (digits.length > MAX_DIGITS) return undefined;
+    const parts = fraction.slice(0, MAX_DIGITS - 1);
+    nanos += BigInt(digits) * size + (BigInt(parts) * size) / 10n ** BigInt(parts.length);
     if (nanos > LONGEST) return undefined;
   }
-  return new Duration(match?.[1] === '-' ? -nanos : nanos);
+  return new Duration(isNegative ? -nanos : nanos);
 }
 
 /** As CEL writes it: in seconds, `90s`, `1.5s`. */

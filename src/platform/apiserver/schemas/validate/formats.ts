@@ -77,7 +77,9 @@ export function isDateTime(text: string): boolean {
 /** Go's durations, and words such as `3 days`. */
 export function isDuration(text: string): boolean {
   if (parseDuration(text) !== undefined) return true;
-  return [...text.matchAll(/(\d+)\s*([A-Za-zµ]+)/g)].some(([, , unit = '']) => DURATION_UNIT.test(unit));
+  // Begins at the first digit of a number alone, or a number without a unit would be read once for each of its digits.
+  for (const [, unit = ''] of text.matchAll(/(?<!\d)\d+\s*([A-Za-zµ]+)/g)) if (DURATION_UNIT.test(unit)) return true;
+  return false;
 }
 
 const DURATION_UNIT = /^(?:ns|nano.*|us|µs|micro.*|ms|milli.*|s|sec.*|m|min.*|h|hr|hour.*|d|day.*|w|wk|week.*)$/i;
