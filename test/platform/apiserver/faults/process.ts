@@ -137,7 +137,7 @@ function send(
   const { body, headers = {} } = sending;
   const bytes = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   return new Promise((resolve) => {
-    const cut = (): void => resolve({ code: 0, text: '', body: {} });
+    const cut = (error: Error): void => resolve({ code: 0, text: error.message, body: {} });
     const sent = request({
       hostname: sending.host ?? '127.0.0.1',
       port,
