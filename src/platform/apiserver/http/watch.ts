@@ -128,7 +128,7 @@ class Streaming {
     if (this.#isOver || response.write(line)) return;
 
     watch.pause();
-    const callOff = this.#stream.clock.after(STALLED_MILLISECONDS, () => response.destroy());
+    const callOff = this.#cutLater();
     this.#stopTimers.push(callOff);
     response.once('drain', () => {
       callOff();
@@ -148,7 +148,21 @@ class Streaming {
     this.#isOver = true;
     this.#watch?.stop();
     for (const stop of this.#stopTimers) stop();
-    this.#stream.exchange.response.end();
+    const { response } = this.#stream.exchange;
+    if (response.destroyed) return;
+    response.end();
+    // the end waits for a client that has yet to read what was before it, and may never do so
+    if (response.writableLength > 0) {
+      const callOff = this.#cutLater();
+      response.once('finish', callOff);
+      response.once('close', callOff);
+    }
+  }
+
+  /** Ends the connection of a client that goes on reading nothing. @returns what calls it off */
+  #cutLater(): () => void {
+    const { exchange, clock } = this.#stream;
+    return clock.after(STALLED_MILLISECONDS, () => exchange.response.destroy());
   }
 }
 

@@ -11,9 +11,11 @@ class Full extends EventEmitter {
   isFull = true;
   readonly lines: string[] = [];
   state = 'open';
+  writableLength = 0;
 
   write(line: Buffer): boolean {
     this.lines.push(line.toString());
+    if (this.isFull) this.writableLength += line.length;
     return !this.isFull;
   }
   end(): void {
@@ -94,6 +96,24 @@ describe('a client that does not read', () => {
     timers.get(60_000)?.();
     expect(response.state).toBe('destroyed');
     expect(calls).toEqual(['pause', 'stop']);
+  });
+
+  it('is cut, too, where its watch ends before it has read what it was sent', () => {
+    const { response, calls, timers, tell, end } = stream();
+    tell();
+    end();
+    expect(calls).toEqual(['pause', 'stop']);
+    expect([response.state, [...timers.keys()]]).toEqual(['ended', [60_000]]);
+    timers.get(60_000)?.();
+    expect([response.state, timers.size]).toEqual(['destroyed', 0]);
+  });
+
+  it('and does so at last is left to end by itself', () => {
+    const { response, timers, tell, end } = stream();
+    tell();
+    end();
+    response.emit('finish');
+    expect([response.state, timers.size]).toEqual(['ended', 0]);
   });
 
   it('that is read by nobody for too long must list again', () => {
