@@ -93,3 +93,13 @@ describe('what may not change', () => {
     );
   });
 });
+
+describe('finalizers of a namespace', () => {
+  it('are those that Kubernetes knows, or have a domain', async () => {
+    const { create } = await aPipeline();
+    const namespace = { metadata: { name: 'bank' }, spec: { finalizers: ['kubernetes', 'example.com/one', 'wrong'] } };
+    expect(await refusal(create('namespaces', namespace))).toBe(
+      '422 Namespace "bank" is invalid: spec.finalizers[2]: Invalid value: "wrong": name is neither a standard finalizer name nor is it fully qualified',
+    );
+  });
+});

@@ -1,5 +1,6 @@
 /** Strategies of the core group's configuration kinds: k8s.io/kubernetes pkg/registry/core. */
 import { arrayAt, objectAt } from '../../../../kubernetes/json.ts';
+import { qualifiedNameErrors } from '../../../../kubernetes/names.ts';
 import { checkClaim, checkClaimUpdate } from '../checks/claims.ts';
 import { checkConfigMap, checkSecret } from '../checks/data.ts';
 import { checkEndpoints } from '../checks/endpoints.ts';
@@ -40,6 +41,7 @@ export const limitRangeRules: Rules = { defaults: defaultLimitRange, check: chec
 export const resourceQuotaRules: Rules = { check: checkQuota };
 
 const KUBERNETES_FINALIZER = 'kubernetes';
+const STANDARD_FINALIZERS = [KUBERNETES_FINALIZER, 'foregroundDeletion', 'orphan'];
 
 export const namespaceRules: Rules = {
   defaults: defaultNamespace,
@@ -54,6 +56,16 @@ export const namespaceRules: Rules = {
     const finalizers = arrayAt(old, 'spec', 'finalizers');
     if (finalizers.length > 0) ensure(draft, 'spec').finalizers = finalizers.map(copyValue);
     else delete draftAt(draft, 'spec')?.finalizers;
+  },
+  check(object, problems) {
+    for (const [index, finalizer] of arrayAt(object, 'spec', 'finalizers').entries()) {
+      if (typeof finalizer !== 'string') continue;
+      const path = `spec.finalizers[${index}]`;
+      problems.invalidBy(path, finalizer, qualifiedNameErrors(finalizer));
+      if (!finalizer.includes('/') && !STANDARD_FINALIZERS.includes(finalizer)) {
+        problems.invalid(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified');
+      }
+    }
   },
   checkStatus(object, _old, problems) {
     const isLeaving = objectAt(object, 'metadata')?.deletionTimestamp !== undefined;

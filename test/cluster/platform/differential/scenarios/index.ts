@@ -5,6 +5,7 @@ import { coordination } from './coordination.ts';
 import { custom } from './custom.ts';
 import { discovery } from './discovery.ts';
 import { life } from './life.ts';
+import { others } from './others.ts';
 import { rehearsals } from './rehearsals.ts';
 import { requests } from './requests.ts';
 import { rights } from './rights.ts';
@@ -22,6 +23,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...collections,
   ...rehearsals,
   ...coordination,
+  ...others,
   ...custom,
   ...versions,
   ...rights,
