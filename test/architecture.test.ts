@@ -32,6 +32,24 @@ const READERS = ['policy/load/load.ts', 'policy/test/load.ts'];
 const CLIENT = 'kubernetes/client/';
 const IO = /^node:(fs|fs\/promises|child_process|net|http|https|dns|tls|worker_threads|process|os)$/;
 
+/** The folders of the embedded API server, each with those whose values it may use, and those that it knows as types. */
+const SERVER = 'platform/apiserver/';
+const SERVER_MAY_IMPORT: Readonly<
+  Record<string, { readonly value: readonly string[]; readonly type: readonly string[] }>
+> = {
+  status: { value: [], type: [] },
+  schemas: { value: ['status'], type: [] },
+  store: { value: ['status'], type: [] },
+  patch: { value: ['schemas', 'status'], type: ['resources'] },
+  resources: { value: ['schemas', 'status'], type: ['store'] },
+  tables: { value: [], type: ['resources'] },
+  auth: { value: ['status'], type: ['store'] },
+  admission: { value: ['patch', 'status'], type: ['auth', 'resources', 'store'] },
+  objects: { value: ['auth', 'patch', 'resources', 'schemas', 'status'], type: ['admission', 'store'] },
+  lifecycle: { value: ['auth', 'objects', 'status'], type: ['resources', 'store'] },
+  http: { value: ['auth', 'objects', 'resources', 'schemas', 'status'], type: ['store', 'tables'] },
+};
+
 /** `import … from`, `export … from` and `import(…)`. */
 const STATEMENT = /^(?:import|export)\s+(type\s)?([^;']*?)from\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
 
@@ -70,6 +88,32 @@ describe('the arrows between folders', () => {
     expect(loads).toEqual([`${DOOR.from} -> ${DOOR.to}main.ts`]);
     const text = readFileSync(path.join(ROOT, DOOR.from), 'utf8');
     expect(text).not.toMatch(/^import (?!type )[^;]*webhooks/m);
+  });
+
+  it.each(Object.entries(SERVER_MAY_IMPORT))(
+    '%s of the API server imports nothing but itself and %j',
+    (folder, may) => {
+      const wrong = arrows(
+        (file) => file.startsWith(`${SERVER}${folder}/`),
+        ({ target, isType }) => {
+          const [other = '', inside] = target.startsWith(SERVER) ? target.slice(SERVER.length).split('/') : [];
+          if (inside === undefined || other === folder || may.value.includes(other)) return false;
+          return !isType || !may.type.includes(other);
+        },
+      );
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  it('knows every folder of the API server, which only weir up starts', () => {
+    const folders = files.filter((file) => file.startsWith(SERVER)).map((file) => file.slice(SERVER.length).split('/'));
+    const names = new Set(folders.flatMap(([name = '', inside]) => (inside === undefined ? [] : [name])));
+    expect([...names].sort()).toEqual(Object.keys(SERVER_MAY_IMPORT).sort());
+    const starts = arrows(
+      () => true,
+      ({ target }) => target === `${SERVER}start.ts`,
+    );
+    expect([...new Set(starts)]).toEqual([`cli/up/embedded.ts -> ${SERVER}start.ts`]);
   });
 
   it('the engine imports no door, no rule and no loader', () => {

@@ -7,9 +7,10 @@ import { connect } from '../../kubernetes/client/connection.ts';
 import { discoveryOf } from '../../kubernetes/client/discovery.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure, systemReason } from '../failure.ts';
+import type { Io } from '../io.ts';
 import { loadServer } from '../webhook/server.ts';
 import { applyAll } from './apply.ts';
-import { banner } from './banner.ts';
+import { banner, type Standing } from './banner.ts';
 import { kinds, namespaces } from './contents.ts';
 import { startEmbedded } from './embedded.ts';
 import { type RawUpOptions, readUpOptions, type UpOptions } from './options.ts';
@@ -19,32 +20,62 @@ import { startWeirsWebhook } from './webhook.ts';
 import { weirsObjects } from './weir.ts';
 
 export async function up(raw: RawUpOptions, { io }: CommandContext): Promise<number> {
-  const began = performance.now();
   const options = readUpOptions(raw, io.cwd);
   const tell = (sentence: string) => io.stderr.write(`${sentence}\n`);
-  const stops: (() => unknown)[] = [];
   const interrupted = untilInterrupted(tell);
+  const stops: (() => unknown)[] = [];
   try {
-    makeFolder(options.folder);
-    const platform = await startPlatform(options, stops, tell);
-    const client = await administrator(platform, stops);
-    const port = await freePort();
-    const objects = [...(await kinds()), ...platform.leadingTo(port, weirsObjects()), ...namespaces()];
-    await applyAll(objects, { client, find: discoveryOf(client), wait: pause });
-    tell('the kinds of Knative and of Weir are there; starting the webhook');
-    const { policies, policiesShownAs, folder } = options;
-    const log = path.join(folder, 'webhook.log');
-    const webhook = await startWeirsWebhook({ client, platform, port, policies, folder, log, io });
-    stops.push(() => webhook.stop());
-
-    const milliseconds = performance.now() - began;
-    io.stdout.write(banner({ platform, webhookPort: port, policies: policiesShownAs, log, milliseconds }, io.cwd));
+    const standing = await Promise.race([bringUp(options, io, stops, tell), interrupted]);
+    if (standing === undefined) endSoon();
+    else io.stdout.write(banner(standing, io.cwd));
     await interrupted;
     tell('stopping');
     return EXIT.clean;
   } finally {
-    for (const stop of stops.reverse()) await stop();
+    await stopAll(stops);
   }
+}
+
+/** From nothing to what the banner says. What has to be stopped again is in `stops` as soon as it runs. */
+async function bringUp(
+  options: UpOptions,
+  io: Io,
+  stops: (() => unknown)[],
+  tell: (sentence: string) => void,
+): Promise<Standing> {
+  const began = performance.now();
+  const { policies, policiesShownAs, folder } = options;
+  makeFolder(folder);
+  const platform = await startPlatform(options, stops, tell);
+  const client = await administrator(platform, stops);
+  const port = await freePort();
+  const objects = [...(await kinds()), ...platform.leadingTo(port, weirsObjects()), ...namespaces()];
+  await applyAll(objects, { client, find: discoveryOf(client), wait: pause });
+  tell('the kinds of Knative and of Weir are there; starting the webhook');
+  const log = path.join(folder, 'webhook.log');
+  const webhook = await startWeirsWebhook({ client, platform, port, policies, folder, log, io });
+  stops.push(() => webhook.stop());
+  return { platform, webhookPort: port, policies: policiesShownAs, log, milliseconds: performance.now() - began };
+}
+
+/** The last that was started ends first, and none is left out for one that does not end well. */
+async function stopAll(stops: readonly (() => unknown)[]): Promise<void> {
+  const problems: unknown[] = [];
+  for (const stop of stops.toReversed()) {
+    try {
+      await stop();
+    } catch (error) {
+      problems.push(error);
+    }
+  }
+  if (problems.length > 0) throw problems[0];
+}
+
+const HALF_STARTED_MS = 2000;
+
+/** What was being started when the interrupt came is in nobody's hands: it must not hold the process. */
+function endSoon(): void {
+  setTimeout(() => process.exit(EXIT.clean), HALF_STARTED_MS).unref();
 }
 
 function makeFolder(folder: string): void {
@@ -99,7 +130,10 @@ function untilInterrupted(tell: (sentence: string) => void): Promise<void> {
     const onSignal = (): void => {
       const now = performance.now();
       first ??= now;
-      if (now - first < SAME_WISH_MS) return resolve();
+      if (now - first < SAME_WISH_MS) {
+        resolve();
+        return;
+      }
       tell('gone at a second interrupt');
       process.exit(EXIT.interrupted);
     };

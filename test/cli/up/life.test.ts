@@ -125,4 +125,18 @@ describeBuilt(isBuilt ? 'weir up' : 'weir up (skipped: not built; run npm run bu
     again.child.kill('SIGTERM');
     expect(await again.ended).toBe(0);
   });
+
+  it('ends by an interrupt while it starts, and starts again', async () => {
+    const other = folderWith({});
+    const early = start(other);
+    while (!early.output().includes('answers at')) await new Promise((resolve) => setTimeout(resolve, 5));
+    early.child.kill('SIGINT');
+    expect(await early.ended).toBe(0);
+    expect(early.output()).not.toContain('Weir is up');
+
+    const again = start(other);
+    await isUp(again);
+    again.child.kill('SIGINT');
+    expect(await again.ended).toBe(0);
+  });
 });
