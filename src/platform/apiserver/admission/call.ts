@@ -69,13 +69,19 @@ export class Caller {
     const connection =
       this.#connections.get(id) ?? new Connection(this.#targetOf(address, caBundle, name), this.#options.clock);
     this.#connections.delete(id);
+    this.#makeRoom();
     this.#connections.set(id, connection);
-    for (const [oldest, unused] of this.#connections) {
-      if (this.#connections.size <= MAX_CONNECTIONS) break;
-      this.#connections.delete(oldest);
-      unused.close();
-    }
     return connection;
+  }
+
+  /** Closes what was used longest ago. Where more webhooks than that are being asked, all of them stay. */
+  #makeRoom(): void {
+    for (const [id, connection] of this.#connections) {
+      if (this.#connections.size < MAX_CONNECTIONS) return;
+      if (connection.isInUse) continue;
+      this.#connections.delete(id);
+      connection.close();
+    }
   }
 
   #targetOf(address: Address, caBundle: string | undefined, webhook: string): Target {

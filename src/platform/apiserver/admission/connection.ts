@@ -35,6 +35,7 @@ export class Connection {
   readonly #target: Target;
   readonly #clock: Clock;
   readonly #agent: https.Agent;
+  #calls = 0;
 
   constructor(target: Target, clock: Clock) {
     this.#target = target;
@@ -54,16 +55,23 @@ export class Connection {
   async post(body: string, timeoutSeconds: number): Promise<Answer> {
     const path = `${this.#target.path || '/'}?timeout=${timeoutSeconds}s`;
     const deadline = new Deadline(this.#clock, timeoutSeconds);
+    this.#calls++;
     try {
       return await this.#try(path, body, deadline, true);
     } catch (error) {
       const why = deadline.isOver ? 'context deadline exceeded' : explainNetwork(error, this.#target.serverName);
       throw new Error(`Post ${JSON.stringify(`${this.#target.origin}${path}`)}: ${why}`);
     } finally {
+      this.#calls--;
       deadline.callOff();
     }
   }
 
+  get isInUse(): boolean {
+    return this.#calls > 0;
+  }
+
+  /** Cuts calls that have no answer yet. */
   close(): void {
     this.#agent.destroy();
   }

@@ -108,6 +108,28 @@ describe('a review', () => {
   });
 });
 
+describe('more webhooks than connections are kept', () => {
+  it('are all heard, however many are being asked', async () => {
+    const held: (() => void)[] = [];
+    const hook = await aWebhook((review, request, response) => {
+      held.push(() => response.end(JSON.stringify(allow()(review, request, response))));
+      if (held.length === 45) for (const release of held.splice(0)) release();
+      return undefined;
+    });
+    const { store, admission } = await anAdmission();
+    const { caBundle = '' } = url(hook.port);
+    const entries = Array.from({ length: 45 }, (_, index) =>
+      entry(
+        { url: `https://localhost:${hook.port}/${index}`, caBundle },
+        { name: `web-${index}.example.com`, timeoutSeconds: 30 },
+      ),
+    );
+    await configure(store, 'validating', 'one', entries);
+    for (let round = 0; round < 2; round++) expect(await outcome(admission, asked())).toEqual({});
+    expect(hook.reviews).toHaveLength(90);
+  }, 60_000);
+});
+
 describe('a denial', () => {
   it.each([
     [undefined, '400 admission webhook "web.example.com" denied the request without explanation'],
