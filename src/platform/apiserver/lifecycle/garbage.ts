@@ -74,7 +74,9 @@ export function garbageCollector(options: GarbageCollectorOptions): GarbageColle
   /** Deletes what has no owner left that stays. */
   async function judge(stored: Stored): Promise<void> {
     const owners = ownersOf(stored.object());
-    const states = owners.map((owner) => stateOf(owner, stored, options, absent));
+    const states = owners.map((owner) =>
+      graph.hasDeparted(owner, stored.key.namespace) ? 'gone' : stateOf(owner, stored, options, absent),
+    );
     if (states.includes('misplaced')) return;
     if (states.includes('stays')) {
       const leaving = owners.filter((_, index) => states[index] !== 'stays').map(({ uid }) => uid);

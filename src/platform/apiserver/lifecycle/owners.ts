@@ -1,6 +1,7 @@
 /** Which objects have owners, and which are going: all of the garbage collector's memory. */
 import { arrayAt, isObject, type JsonObject, stringAt } from '../../../kubernetes/json.ts';
 import type { Key, Stored, WatchEvent } from '../store/store.ts';
+import { departedOwners } from './departed.ts';
 
 export const ORPHAN = 'orphan';
 export const FOREGROUND = 'foregroundDeletion';
@@ -28,11 +29,14 @@ export interface OwnerGraph {
   take(event: WatchEvent): ReadonlySet<string>;
   get(uid: string): Node | undefined;
   dependentsOf(uid: string): readonly Node[];
+  /** True for an owner that was seen to go, also where its kind is no longer served. @param namespace the dependent's */
+  hasDeparted(owner: OwnerReference, namespace: string): boolean;
 }
 
 export function ownerGraph(): OwnerGraph {
   const nodes = new Map<string, Node>();
   const dependents = new Map<string, Set<string>>();
+  const departed = departedOwners((uid) => dependents.has(uid));
 
   function forget(node: Node): void {
     nodes.delete(node.uid);
@@ -58,15 +62,19 @@ export function ownerGraph(): OwnerGraph {
       if (before !== undefined) forget(before);
       const after = type === 'DELETED' ? undefined : nodeOf(stored);
       if (after !== undefined) remember(after);
+      if (type === 'DELETED') departed.add(stored.uid, stored.key);
+      const ownersBefore = (before?.owners ?? []).map(({ uid }) => uid);
+      departed.review(ownersBefore);
 
       // an owner that waits for its dependents may have one less to wait for
-      const owners = (before?.owners ?? []).map(({ uid }) => uid).filter((uid) => nodes.has(uid));
+      const owners = ownersBefore.filter((uid) => nodes.has(uid));
       const beginsToWait = after?.isDeletingDependents === true && before?.isDeletingDependents !== true;
       const left = type === 'DELETED' || beginsToWait ? (dependents.get(stored.uid) ?? []) : [];
       return new Set([...(after === undefined ? [] : [after.uid]), ...owners, ...left]);
     },
     get: (uid) => nodes.get(uid),
     dependentsOf: (uid) => [...(dependents.get(uid) ?? [])].flatMap((each) => nodes.get(each) ?? []),
+    hasDeparted: departed.has,
   };
 }
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { arrayAt, stringAt } from '../../../../src/kubernetes/json.ts';
+import { arrayAt, type JsonObject, stringAt } from '../../../../src/kubernetes/json.ts';
 import { Failure } from '../../../../src/platform/apiserver/status/failure.ts';
 import { aCluster, configMap, owner } from './harness.ts';
 
 const COLLECTOR = 'system:serviceaccount:kube-system:generic-garbage-collector';
 const MAPS = 'configmaps';
+const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
+const WIDGETS = 'widgets.example.com';
 
 describe('an object without an owner that stays', () => {
   it('goes with its last owner, and those below it go too, as the garbage collector', async () => {
@@ -63,6 +65,34 @@ describe('an object without an owner that stays', () => {
     await cluster.settle();
     expect(cluster.get(MAPS, 'child')).toBeDefined();
     expect(cluster.warnings).toEqual([]);
+  });
+});
+
+describe('an owner whose kind goes with it', () => {
+  it('takes along what it owns, also what cannot be deleted before the kind is gone', async () => {
+    const cluster = await aCluster();
+    await cluster.create(DEFINITIONS, definition());
+    await until(() => arrayAt(cluster.get(DEFINITIONS, WIDGETS), 'status', 'conditions').length >= 2);
+    const metadata = { name: 'top', namespace: 'default' };
+    const uid = await cluster.create(WIDGETS, { apiVersion: 'example.com/v1', kind: 'Widget', metadata });
+    const reference = owner('top', uid, { apiVersion: 'example.com/v1', kind: 'Widget' });
+    await cluster.create(MAPS, configMap('child', { owners: [reference] }));
+    const elsewhere = configMap('elsewhere', { namespace: 'kube-public', owners: [reference] });
+    cluster.refuse(({ user }) => (user.name === COLLECTOR ? new Failure(403, 'Forbidden', 'not yet') : undefined));
+    await cluster.delete(DEFINITIONS, WIDGETS);
+    await until(() => cluster.get(DEFINITIONS, WIDGETS) === undefined);
+    await cluster.settle();
+    expect(cluster.names(WIDGETS)).toEqual([]);
+    expect(cluster.get(MAPS, 'child')).toBeDefined();
+
+    cluster.refuse(() => undefined);
+    // whoever comes too late goes as well; one elsewhere never had that owner
+    await cluster.create(MAPS, configMap('late', { owners: [reference] }));
+    await cluster.create(MAPS, elsewhere);
+    cluster.clock.pass(60_000);
+    await cluster.settle();
+    expect(mine(cluster.names(MAPS, 'default'))).toEqual([]);
+    expect(cluster.get(MAPS, 'kube-public/elsewhere')).toBeDefined();
   });
 });
 
@@ -235,6 +265,26 @@ describe('a deletion that is refused', () => {
     expect(cluster.get(MAPS, 'child')).toBeUndefined();
   });
 });
+
+function definition(): JsonObject {
+  const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } };
+  const names = { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: WIDGETS },
+    spec: { group: 'example.com', scope: 'Namespaced', names, versions: [version] },
+  };
+}
+
+/** Definitions are followed beside the rest; the limit is for a fault alone. */
+async function until(isSo: () => boolean): Promise<void> {
+  const end = Date.now() + 20_000;
+  while (!isSo()) {
+    if (Date.now() > end) throw new Error('it never became so');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
 
 async function letGo(cluster: Awaited<ReturnType<typeof aCluster>>, name: string): Promise<void> {
   const key = { resource: MAPS, namespace: 'default', name };

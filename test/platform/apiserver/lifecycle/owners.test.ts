@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/kubernetes/json.ts';
-import { type OwnerGraph, ownerGraph } from '../../../../src/platform/apiserver/lifecycle/owners.ts';
+import {
+  type OwnerGraph,
+  type OwnerReference,
+  ownerGraph,
+} from '../../../../src/platform/apiserver/lifecycle/owners.ts';
 import type { Stored, WatchEvent } from '../../../../src/platform/apiserver/store/store.ts';
 
 function stored(uid: string, metadata: JsonObject = {}): Stored {
@@ -48,5 +52,29 @@ describe('the graph of owners', () => {
     take(graph, 'ADDED', 'bottom', ownedBy('middle'));
     expect(take(graph, 'MODIFIED', 'top', { ...WAITING, labels: { a: 'b' } })).toEqual(['top']);
     expect(take(graph, 'DELETED', 'middle', ownedBy('top'))).toEqual(['bottom', 'top']);
+  });
+
+  it('remembers who has gone as long as somebody names it, and a thousand others', () => {
+    const graph = ownerGraph();
+    const reference = (uid: string): OwnerReference => {
+      return { apiVersion: 'v1', kind: 'ConfigMap', name: uid, uid, blockOwnerDeletion: false };
+    };
+    take(graph, 'ADDED', 'child', ownedBy('top'));
+    expect(graph.hasDeparted(reference('top'), 'default')).toBe(false);
+    take(graph, 'DELETED', 'top');
+    for (let index = 0; index < 1001; index++) take(graph, 'DELETED', `other-${index}`);
+    expect(graph.hasDeparted(reference('top'), 'default')).toBe(true);
+    expect(graph.hasDeparted(reference('top'), 'elsewhere')).toBe(false);
+    expect(graph.hasDeparted({ ...reference('top'), name: 'another' }, 'default')).toBe(false);
+    expect(graph.hasDeparted({ ...reference('top'), apiVersion: 'apps/v1' }, 'default')).toBe(false);
+    expect(graph.hasDeparted(reference('other-0'), 'default')).toBe(false);
+    expect(graph.hasDeparted(reference('other-1'), 'default')).toBe(true);
+
+    take(graph, 'MODIFIED', 'child', ownedBy('top', 'more'));
+    for (let index = 0; index < 1000; index++) take(graph, 'DELETED', `another-${index}`);
+    expect(graph.hasDeparted(reference('top'), 'default')).toBe(true);
+    take(graph, 'DELETED', 'child', ownedBy('top', 'more'));
+    for (let index = 0; index < 1000; index++) take(graph, 'DELETED', `last-${index}`);
+    expect(graph.hasDeparted(reference('top'), 'default')).toBe(false);
   });
 });
