@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import type { Resource } from '../resources/resource.ts';
 import { expired, Failure } from '../status/failure.ts';
 import type { Reader, Selection, Watch, WatchEvent } from '../store/store.ts';
+import { EventLines } from './eventLines.ts';
 import type { Forms } from './forms.ts';
 import type { WatchRequest } from './listOptions.ts';
 import { type Exchange, setWarnings } from './reply.ts';
@@ -35,8 +36,7 @@ export function streamWatch(stream: WatchStream): () => void {
   return new Streaming(stream).start();
 }
 
-/** Lines that are the same for every watcher, made once. */
-const plainLines = new WeakMap<WatchEvent, Map<string, Buffer>>();
+const plainLines = new EventLines();
 
 class Streaming {
   readonly #stream: WatchStream;
@@ -101,12 +101,8 @@ class Streaming {
       return lineWith(event.type, text);
     }
 
-    const key = `${resource.group}/${resource.version}`;
-    const lines = plainLines.get(event) ?? new Map<string, Buffer>();
-    plainLines.set(event, lines);
-    const line = lines.get(key) ?? lineWith(event.type, forms.event(event.stored, resource, false));
-    lines.set(key, line);
-    return line;
+    const make = () => lineWith(event.type, forms.event(event.stored, resource, false));
+    return plainLines.lineOf(event, resource, make);
   }
 
   #bookmark(revision: number, watch: Watch): void {
