@@ -95,9 +95,15 @@ export class History {
     this.#past -= oldest.past;
   }
 
-  /** @throws Failure 410, as k8s.io/apiserver pkg/storage/cacher/watch_cache.go does */
+  /**
+   * A revision that is yet to come is of another store, one that stood here before: who waited for it would be told
+   * nothing until so much has been written again. (A kube-apiserver lets them wait.)
+   *
+   * @throws Failure 410, as k8s.io/apiserver pkg/storage/cacher/watch_cache.go does
+   */
   mustReach(revision: number): void {
     if (revision < this.#floor) throw expired(`too old resource version: ${revision} (${this.#floor})`);
+    if (revision > this.#revision) throw expired(`too large resource version: ${revision} (${this.#revision})`);
   }
 
   /** The first change after the revision. */

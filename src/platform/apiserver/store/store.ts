@@ -101,7 +101,7 @@ export interface Reader {
   /**
    * An object that is selected before and not after a change is DELETED for this watcher, and the other way around.
    *
-   * @throws Failure 410 where `since` is older than the history
+   * @throws Failure 410 where `since` is older than the history, or yet to come
    */
   watch(selection: Selection, options: WatchOptions): Watch;
 }

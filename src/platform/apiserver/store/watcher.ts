@@ -105,7 +105,7 @@ export class Watcher implements Watch {
 
   /** A watcher that throws has lost its place; the write that it was told of and the other watchers have not. */
   #take(change: Change): void {
-    if (change.revision <= this.#seen) return; // part of the initial state, or older than a watch from the future
+    if (change.revision <= this.#seen) return; // part of the initial state
     this.#seen = change.revision;
     if (change.resource !== this.#selection.resource) return;
     this.#guard(() => {
