@@ -2,6 +2,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { LOOPBACK, renewDaily, type ServerCertificate, serverCertificateIn } from '../../tls/folder.ts';
+import { writeKubeconfig } from '../kubeconfig.ts';
 import { compileCondition } from './admission/celConditions.ts';
 import { conditionGuard } from './admission/conditionGuard.ts';
 import { WebhookAdmission } from './admission/webhookAdmission.ts';
@@ -14,7 +15,6 @@ import type { Authorizer } from './auth/user.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { discoveryDocuments } from './http/discoveryDocuments.ts';
 import { handle, type Serving } from './http/handler.ts';
-import { writeKubeconfig } from './http/kubeconfig.ts';
 import { listen } from './http/listen.ts';
 import { startLifecycle } from './lifecycle/start.ts';
 import { type Log, SILENT } from './log.ts';
@@ -108,7 +108,7 @@ export async function startApiServer(options: StartOptions): Promise<ApiServer> 
     const lifecycle = await startLifecycle({ ...parts, clock, log, ca, port: server.port });
     ending.add(() => lifecycle.stop());
     const token = secrets.administratorToken;
-    writeKubeconfig(kubeconfig, { url, ca, token });
+    writeKubeconfig(kubeconfig, { server: url, ca, token });
     server.ready();
     return { url, ca, token, kubeconfig, close: ending.end };
   } catch (error) {
