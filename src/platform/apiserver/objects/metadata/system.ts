@@ -1,5 +1,5 @@
 /** What the server decides in `metadata` (k8s.io/apiserver pkg/registry/rest/meta.go, pkg/storage/names/generate.go). */
-import { equals, type JsonObject, numberAt, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import { type JsonObject, numberAt, objectAt, stringAt } from '../../../../kubernetes/json.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { badRequest } from '../../status/failure.ts';
 import { nameOf, namespaceOf, ownersOf, timestamp, uidOf, withMetadata } from './metadata.ts';
@@ -93,11 +93,13 @@ export function withoutDoubleOwners(
   const owners = ownersOf(object);
   if (owners.length < 2) return object;
 
-  const kept: JsonObject[] = [];
+  const kept = new Map<string, JsonObject>();
   const doubles: string[] = [];
   for (const owner of owners) {
-    if (kept.some((each) => equals(each, owner))) doubles.push(stringAt(owner, 'uid') ?? '');
-    else kept.push(owner);
+    // not each with each other: there may be tens of thousands, all of one uid
+    const text = sortedText(owner);
+    if (kept.has(text)) doubles.push(stringAt(owner, 'uid') ?? '');
+    else kept.set(text, owner);
   }
   if (doubles.length === 0) return object;
 
@@ -105,5 +107,10 @@ export function withoutDoubleOwners(
   warn(
     `.metadata.ownerReferences contains duplicate entries${after}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${doubles.join(', ')}`,
   );
-  return withMetadata(object, { ownerReferences: kept });
+  return withMetadata(object, { ownerReferences: [...kept.values()] });
+}
+
+/** The same for references that differ in nothing but the order of their members. */
+function sortedText(owner: JsonObject): string {
+  return JSON.stringify(Object.entries(owner).sort(([left], [right]) => (left < right ? -1 : 1)));
 }

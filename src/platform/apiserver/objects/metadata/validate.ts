@@ -125,16 +125,23 @@ export function annotationCauses(annotations: JsonObject, field: string): Cause[
   return causes;
 }
 
+/** So many are told of that are one too many: each is told with the whole list. */
+const MOST_CONTROLLERS = 5;
+
 function ownerCauses(owners: readonly JsonObject[]): Cause[] {
   const field = 'metadata.ownerReferences';
   const causes: Cause[] = [];
   let controller: string | undefined;
+  let told = 0;
   for (const owner of owners) {
     causes.push(...ownerMemberCauses(owner, field));
-    if (owner.controller !== true) continue;
+    if (owner.controller !== true || told === MOST_CONTROLLERS) continue;
     const title = `${stringAt(owner, 'kind') ?? ''}/${stringAt(owner, 'name') ?? ''}`;
     if (controller === undefined) controller = title;
-    else causes.push(invalidOwners(field, owners, twoControllers(controller, title)));
+    else {
+      causes.push(invalidOwners(field, owners, twoControllers(controller, title)));
+      told++;
+    }
   }
   return causes;
 }
