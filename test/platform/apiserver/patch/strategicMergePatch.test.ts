@@ -4,6 +4,9 @@ import { strategicMergePatch } from '../../../../src/platform/apiserver/patch/st
 import { KINDS } from './sequences/kinds.ts';
 
 const { schema } = KINDS.Deployment;
+const MANY = 40_000;
+/** Each item with each other would take ten times as long. */
+const QUICK_MILLISECONDS = 4_000;
 
 describe('strategic merge patch of a pod', () => {
   const before: JsonObject = {
@@ -129,6 +132,18 @@ describe('strategic merge patch of a pod', () => {
   ])('%j is refused', (patch, code, message) => {
     const object = { metadata: { finalizers: ['a'] }, ...pod({ containers: [{ name: 'a', image: 'i:1' }] }) };
     expect(refusal(() => strategicMergePatch(object, patch, schema))).toMatchObject({ code, message });
+  });
+
+  it.each<[string, (names: string[]) => JsonObject, number]>([
+    ['merged', (names) => ({ containers: names.map((name) => ({ name, image: 'b' })) }), MANY],
+    ['removed', (names) => ({ containers: names.map((name) => ({ name, $patch: 'delete' })) }), 0],
+  ])('tens of thousands of items are %s at once', (_, patchOf, left) => {
+    const names = Array.from({ length: MANY }, (_, index) => `c${index}`);
+    const object = pod({ containers: names.map((name) => ({ name, image: 'a' })) });
+    const start = performance.now();
+    const patched = strategicMergePatch(object, pod(patchOf(names.reverse())), schema);
+    expect(performance.now() - start).toBeLessThan(QUICK_MILLISECONDS);
+    expect(objectAt(patched, 'spec', 'template', 'spec')?.containers).toHaveLength(left);
   });
 
   it('changes nothing for null, and takes __proto__ as a key', () => {

@@ -27,11 +27,12 @@ export function retainKeys(target: JsonRecord, patch: JsonRecord): void {
   delete patch[RETAIN_KEYS];
   if (!isList(keys)) throw badRetainKeys();
 
+  const kept = new Set(keys);
   for (const [key, value] of Object.entries(patch)) {
     if (value === null || key.startsWith(DELETE_FROM) || key.startsWith(ELEMENT_ORDER)) continue;
-    if (!keys.includes(key)) throw badRetainKeys();
+    if (!kept.has(key)) throw badRetainKeys();
   }
-  for (const key of Object.keys(target)) if (!keys.includes(key)) delete target[key];
+  for (const key of Object.keys(target)) if (!kept.has(key)) delete target[key];
 }
 
 /** What a patch sets where nothing stood: without directives; undefined where it is one itself. */

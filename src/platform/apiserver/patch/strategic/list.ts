@@ -19,7 +19,10 @@ export function mergeList(
 ): Json[] {
   if (target.length === 0 && patch.length === 0) return [];
   if (itemType(target, patch) !== 'map[string]interface {}') {
-    if (isDeletion) return target.filter((item) => !patch.includes(item));
+    if (isDeletion) {
+      const gone = new Set(patch);
+      return target.filter((item) => !gone.has(item));
+    }
     return inOrder([...new Set([...target, ...patch])], patch, target, mergeKey);
   }
   if (mergeKey === '') throw unexpected('cannot merge lists without merge key for struct');
@@ -48,24 +51,27 @@ function withDirectives(
   patch: readonly Json[],
   mergeKey: string,
 ): { readonly target: readonly Json[]; readonly patch: readonly Json[] } {
-  let left = target;
+  const gone = new Set<Json | undefined>();
   const plain: JsonRecord[] = [];
   let replaces = false;
   for (const item of records(patch)) {
     const directive = member(item, PATCH);
     if (directive === undefined) plain.push(item);
     else if (directive === 'replace') replaces = true;
-    else if (directive === 'delete') left = withoutItem(left, item, mergeKey);
+    else if (directive === 'delete') gone.add(keyOf(item, mergeKey));
     else if (directive === 'merge') throw unexpected('merging lists cannot yet be specified in the patch');
     else throw badDirective(directive, item);
   }
-  return replaces ? { target: plain, patch: [] } : { target: left, patch: plain };
+  if (replaces) return { target: plain, patch: [] };
+  const left = target.filter((each) => !isRecord(each) || !gone.has(member(each, mergeKey)));
+  return { target: left, patch: plain };
 }
 
-function withoutItem(target: readonly Json[], item: JsonRecord, mergeKey: string): Json[] {
+/** @throws where the item is not known by anything */
+function keyOf(item: JsonRecord, mergeKey: string): Json {
   const value = member(item, mergeKey);
   if (value === undefined) throw noMergeKey(item, mergeKey);
-  return target.filter((each) => !isRecord(each) || member(each, mergeKey) !== value);
+  return value;
 }
 
 function mergeItems(
@@ -75,13 +81,17 @@ function mergeItems(
   mergeKey: string,
   mergeObject: MergeObject,
 ): Json[] {
+  const places = new Map<Json | undefined, number>();
+  for (const [place, item] of target.entries()) {
+    const value = isRecord(item) ? member(item, mergeKey) : undefined;
+    if (!places.has(value)) places.set(value, place);
+  }
   for (const item of records(patch)) {
-    const value = member(item, mergeKey);
-    if (value === undefined) throw noMergeKey(item, mergeKey);
-    const place = target.findIndex((each) => isRecord(each) && member(each, mergeKey) === value);
-    const found = target[place];
-    if (isRecord(found)) target[place] = mergeObject(found, item, schema);
-    else target.push(item);
+    const value = keyOf(item, mergeKey);
+    const place = places.get(value);
+    const found = place === undefined ? undefined : target[place];
+    if (place !== undefined && isRecord(found)) target[place] = mergeObject(found, item, schema);
+    else places.set(value, target.push(item) - 1);
   }
   return target;
 }
