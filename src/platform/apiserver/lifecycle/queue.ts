@@ -7,6 +7,7 @@ const LONGEST_PAUSE = 60_000;
 export interface WorkQueue {
   /** The thing is looked at soon; where somebody looks at it now, once more after that. */
   add(id: string): void;
+  /** Soon after that time; where it is to be looked at earlier already, then. */
   addAfter(id: string, milliseconds: number): void;
   /** Resolves when nothing is left that could be done at once. */
   idle(): Promise<void>;
@@ -27,7 +28,7 @@ export function workQueue({ clock, work, failed, workers }: WorkQueueOptions): W
   const waiting = new Set<string>();
   const busy = new Set<string>();
   const failures = new Map<string, number>();
-  const timers = new Map<string, () => void>();
+  const timers = new Map<string, { readonly at: number; readonly callOff: () => void }>();
   let idlers: (() => void)[] = [];
   let isStopped = false;
 
@@ -39,12 +40,16 @@ export function workQueue({ clock, work, failed, workers }: WorkQueueOptions): W
   }
 
   function addAfter(id: string, milliseconds: number): void {
-    if (isStopped || timers.has(id)) return;
+    if (isStopped) return;
+    const at = clock.now().getTime() + milliseconds;
+    const other = timers.get(id);
+    if (other !== undefined && other.at <= at) return;
+    other?.callOff();
     const callOff = clock.after(milliseconds, () => {
       timers.delete(id);
       add(id);
     });
-    timers.set(id, callOff);
+    timers.set(id, { at, callOff });
   }
 
   function pump(): void {
@@ -86,7 +91,7 @@ export function workQueue({ clock, work, failed, workers }: WorkQueueOptions): W
     stop() {
       isStopped = true;
       waiting.clear();
-      for (const callOff of timers.values()) callOff();
+      for (const { callOff } of timers.values()) callOff();
       timers.clear();
       const left = idlers;
       idlers = [];

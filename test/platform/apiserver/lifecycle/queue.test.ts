@@ -110,6 +110,37 @@ describe('a work queue', () => {
     expect(seen).toHaveLength(2);
   });
 
+  it('looks again at the earlier of two times, whichever is asked for first', async () => {
+    const { queue, clock, seen } = aQueue(nothing);
+    for (const pause of [3_600_000, 5000, 7000]) queue.addAfter('a', pause);
+    clock.pass(4999);
+    await queue.idle();
+    expect(seen).toHaveLength(0);
+    clock.pass(1);
+    await queue.idle();
+    expect(seen).toHaveLength(1);
+    clock.pass(3_600_000);
+    await queue.idle();
+    expect(seen).toHaveLength(1);
+  });
+
+  it('tries soon again what fails while it has a time far away', async () => {
+    const { queue, clock, seen } = aQueue(async (_, times) => {
+      if (times === 2) throw new Error('no');
+      return times === 1 ? 3_600_000 : undefined;
+    });
+    queue.add('a');
+    await queue.idle();
+    queue.add('a');
+    await queue.idle();
+    clock.pass(10);
+    await queue.idle();
+    expect(seen).toHaveLength(3);
+    clock.pass(3_600_000);
+    await queue.idle();
+    expect(seen).toHaveLength(3);
+  });
+
   it('does nothing more once it is stopped', async () => {
     const { queue, clock, seen } = aQueue(async () => 10);
     queue.add('a');
