@@ -44,12 +44,14 @@ export function expiry({ store, writes, clock, failed }: ExpiryOptions): Expiry 
 
   async function removeEvents(): Promise<undefined> {
     const now = clock.now().getTime();
-    for (const [id, { key, revision, at }] of ends) {
-      if (at > now) continue;
-      ends.delete(id);
-      const latest = store.get(key);
-      if (latest?.revision !== revision) continue;
-      await unlessOvertaken(store.remove(latest.key, latest.object(), latest.revision));
+    for (const [id, end] of ends) {
+      if (end.at > now) continue;
+      const latest = store.get(end.key);
+      if (latest?.revision === end.revision) {
+        await unlessOvertaken(store.remove(latest.key, latest.object(), latest.revision));
+      }
+      // only now: what could not be removed is tried again; meanwhile it may have been written, and end later
+      if (ends.get(id) === end) ends.delete(id);
     }
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { arrayAt, isObject, type JsonObject, stringAt } from '../../../../src/kubernetes/json.ts';
 import { ADMINISTRATOR } from '../../../../src/platform/apiserver/auth/identities.ts';
 import { Failure } from '../../../../src/platform/apiserver/status/failure.ts';
@@ -176,6 +176,21 @@ describe('an Event', () => {
     await minutes(cluster, 21);
     expect(cluster.names('events')).toEqual([]);
     expect(cluster.admitted).toEqual([]);
+  });
+});
+
+describe('an Event that could not be removed', () => {
+  it('is removed later', async () => {
+    const cluster = await aCluster();
+    const involvedObject = { kind: 'ConfigMap', namespace: 'default', name: 'x' };
+    const event = { apiVersion: 'v1', kind: 'Event', metadata: { name: 'e', namespace: 'default' }, involvedObject };
+    await cluster.create('events', event);
+    const remove = jest.spyOn(cluster.store, 'remove').mockRejectedValueOnce(new Error('the disk is full'));
+    await minutes(cluster, 61);
+    expect(remove).toHaveBeenCalled();
+    expect(cluster.warnings).toEqual(['is tried again: the disk is full']);
+    await minutes(cluster, 1);
+    expect(cluster.names('events')).toEqual([]);
   });
 });
 
