@@ -11,6 +11,8 @@ import { type Container, containerOf, Lost, memberOf } from './jsonPatchContaine
 const MAX_OPERATIONS = 10_000;
 /** Bytes of JSON that all `copy` operations of a patch may add (k8s.io/apiserver pkg/server/config.go). */
 const MAX_COPIED = 3 * 1024 * 1024;
+/** Items of lists that all operations of a patch may push to another index: what stands behind them moves each time. */
+const MAX_SHIFTED = 200_000_000;
 /** As deep as a body may be: operations can nest what bodies could not. */
 const MAX_DEPTH = 1000;
 /** What an operation may hold; another field is told by `fieldValidation`. */
@@ -20,17 +22,16 @@ const FIELDS = ['op', 'path', 'from', 'value'];
  * The object after all operations. It need not be an object any more: `replace` of the root sets any list or object.
  *
  * @param patch the parsed body
- * @throws Failure 400 where the body is no patch, 413 above 10,000 operations, 422 where an operation does not fit
+ * @throws Failure 400 where the body is no patch, 413 above 10,000 operations or where they shift too much, 422 where an operation does not fit
  */
 export function jsonPatch(object: JsonObject, patch: JsonValue): JsonValue {
   const operations = decode(patch);
   if (operations.length > MAX_OPERATIONS) {
-    const message = `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${operations.length}`;
-    throw new Failure(413, 'RequestEntityTooLarge', `Request entity too large: ${message}`);
+    throw tooMuch(`The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${operations.length}`);
   }
 
   let document: Json = thaw(object);
-  const spent = { copied: 0 };
+  const spent: Spent = { copied: 0, shifted: 0 };
   try {
     for (const operation of operations) document = carryOut(document, operation, spent);
     checkDepth(document);
@@ -40,6 +41,16 @@ export function jsonPatch(object: JsonObject, patch: JsonValue): JsonValue {
     throw error;
   }
   return document;
+}
+
+/** What the operations have cost so far. */
+interface Spent {
+  copied: number;
+  shifted: number;
+}
+
+function tooMuch(message: string): Failure {
+  return new Failure(413, 'RequestEntityTooLarge', `Request entity too large: ${message}`);
 }
 
 /** Without recursion, which is what it is for. */
@@ -91,35 +102,36 @@ function doesNotFit(): Failure {
   return new Failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 }
 
-function carryOut(document: Json, operation: JsonObject, spent: { copied: number }): Json {
+function carryOut(document: Json, operation: JsonObject, spent: Spent): Json {
   const path = textOf(operation, 'path');
+  const at = (pointer: string): Container => place(document, pointer, spent);
   switch (textOf(operation, 'op')) {
     case 'add':
-      place(document, path).add(given(operation));
+      at(path).add(given(operation));
       return document;
     case 'remove':
-      place(document, path).remove();
+      at(path).remove();
       return document;
     case 'replace':
       if (path === '') return wholeOf(given(operation));
-      place(document, path).replace(given(operation));
+      at(path).replace(given(operation));
       return document;
     case 'move': {
-      const from = place(document, textOf(operation, 'from'));
+      const from = at(textOf(operation, 'from'));
       const value = from.get();
       from.remove();
-      place(document, path).add(value ?? null);
+      at(path).add(value ?? null);
       return document;
     }
     case 'copy': {
-      const value = place(document, textOf(operation, 'from')).get();
+      const value = at(textOf(operation, 'from')).get();
       spent.copied += Buffer.byteLength(JSON.stringify(value ?? null));
       if (spent.copied > MAX_COPIED) throw new Lost();
-      place(document, path).add(thaw(value ?? null));
+      at(path).add(thaw(value ?? null));
       return document;
     }
     case 'test': {
-      const found = path === '' ? document : place(document, path).get();
+      const found = path === '' ? document : at(path).get();
       if (!isSame(found ?? null, given(operation))) throw new Lost();
       return document;
     }
@@ -129,14 +141,21 @@ function carryOut(document: Json, operation: JsonObject, spent: { copied: number
 }
 
 /** A place in the document: the list or object that holds it, and its name there. */
-function place(document: Json, path: string): Container {
+function place(document: Json, path: string, spent: Spent): Container {
   const [first, ...parts] = path.split('/');
   const last = parts.pop();
   if (first === undefined || last === undefined) throw new Lost();
 
   let holder: Json | undefined = document;
   for (const part of parts) holder = containerOf(holder, unescaped(part)).get();
-  return containerOf(holder, unescaped(last));
+  return containerOf(holder, unescaped(last), (items) => {
+    spent.shifted += items;
+    if (spent.shifted > MAX_SHIFTED) {
+      throw tooMuch(
+        `The operations of the JSON patch shift more than ${MAX_SHIFTED} items of lists; add at the end ("-"), or replace the whole list`,
+      );
+    }
+  });
 }
 
 function unescaped(step: string): string {

@@ -17,8 +17,15 @@ export function memberOf(object: JsonObject, key: string): JsonValue | undefined
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** @throws Lost where the holder holds nothing */
-export function containerOf(holder: Json | undefined, step: string): Container {
+/**
+ * @param onShift told how many items of a list get another index
+ * @throws Lost where the holder holds nothing
+ */
+export function containerOf(
+  holder: Json | undefined,
+  step: string,
+  onShift: (items: number) => void = () => {},
+): Container {
   if (isRecord(holder)) {
     return {
       get: () => member(holder, step),
@@ -35,13 +42,19 @@ export function containerOf(holder: Json | undefined, step: string): Container {
     get: () => holder[indexOf(step, holder.length)],
     add(value) {
       if (step === '-') holder.push(value);
-      else holder.splice(indexOf(step, holder.length + 1), 0, value);
+      else {
+        const index = indexOf(step, holder.length + 1);
+        onShift(holder.length - index);
+        holder.splice(index, 0, value);
+      }
     },
     replace(value) {
       holder[indexOf(step, holder.length)] = value;
     },
     remove() {
-      holder.splice(indexOf(step, holder.length), 1);
+      const index = indexOf(step, holder.length);
+      onShift(holder.length - index);
+      holder.splice(index, 1);
     },
   };
 }

@@ -116,6 +116,38 @@ describe('JSON Patch', () => {
     expect(refusal(() => jsonPatch({ a: {} }, nesting.slice(0, 300)))).toBeUndefined();
   });
 
+  it.each<[string, JsonValue]>([
+    ['added', { op: 'add', path: '/a/0', value: 1 }],
+    ['removed', { op: 'remove', path: '/a/0' }],
+    ['moved', { op: 'move', from: '/a/0', path: '/b' }],
+  ])('refuses to shift a long list again and again by what is %s', (_, operation) => {
+    const long = { a: Array.from({ length: 100_000 }, () => 0) };
+    expect(
+      refusal(() =>
+        jsonPatch(
+          long,
+          Array.from({ length: 5_000 }, () => operation),
+        ),
+      ),
+    ).toMatchObject({
+      code: 413,
+      message: expect.stringContaining('add at the end ("-"), or replace the whole list'),
+    });
+    expect(
+      refusal(() =>
+        jsonPatch(
+          long,
+          Array.from({ length: 1_000 }, () => operation),
+        ),
+      ),
+    ).toBeUndefined();
+  });
+
+  it('adds as many items at the beginning of a list as there may be operations', () => {
+    const adding = Array.from({ length: 10_000 }, () => ({ op: 'add', path: '/a/0', value: 1 }));
+    expect(jsonPatch({ a: [] }, adding)).toMatchObject({ a: { length: 10_000 } });
+  });
+
   it('names fields that mean nothing', () => {
     expect(unknownJsonPatchFields([{ op: 'add', path: '/a', foo: 1 }, 'x', { valu: 2 }])).toEqual([
       'json patch unknown field "[0].foo"',
