@@ -8,7 +8,7 @@ import { mergeTyped } from '../../../../src/platform/apiserver/patch/types/merge
 import { reconcile } from '../../../../src/platform/apiserver/patch/types/reconcile.ts';
 import { removeFields } from '../../../../src/platform/apiserver/patch/types/remove.ts';
 import { objectType } from '../../../../src/platform/apiserver/patch/types/schemaType.ts';
-import { violations } from '../../../../src/platform/apiserver/patch/types/validate.ts';
+import { firstViolation, violations } from '../../../../src/platform/apiserver/patch/types/validate.ts';
 import { KINDS } from './sequences/kinds.ts';
 
 const type = objectType(KINDS.Gauge.schema, true);
@@ -92,4 +92,30 @@ it('metadata has a type of its own where unknown fields are kept', () => {
   expect(violations(type, spec({ embedded }), true)).toEqual([
     '.spec.embedded.metadata.nonsense: field not declared in schema',
   ]);
+});
+
+describe('the first of what is wrong', () => {
+  it('is looked for no longer than until it is found', () => {
+    const looked: string[] = [];
+    const many = new Proxy(Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`k${index}`, index])), {
+      get(target, key) {
+        looked.push(String(key));
+        return Reflect.get(target, key);
+      },
+    });
+    expect(firstViolation(type, spec({ granular: many }), true)).toBe(
+      '.spec.granular.k0: expected string, got &value.valueUnstructured{Value:0}',
+    );
+    expect(looked).toEqual(['k0']);
+  });
+
+  it.each<[JsonValue, boolean]>([
+    [{ set: ['a', 1, {}], size: 'x' }, true],
+    [{ map: [{ name: 'a' }, { name: 'a' }, { name: 'b', port: 'x' }] }, false],
+    [{ nested: { a: 1, b: { c: 'x' } }, none: 1 }, true],
+    [{ size: 1 }, false],
+  ])('of %j is the first of all', (members, allowsDuplicates) => {
+    const [first] = violations(type, spec(members), allowsDuplicates);
+    expect(firstViolation(type, spec(members), allowsDuplicates)).toBe(first);
+  });
 });

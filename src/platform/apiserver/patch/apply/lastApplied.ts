@@ -7,7 +7,7 @@ import { compareText } from '../fields/order.ts';
 import type { FieldSet } from '../fields/set.ts';
 import { compare } from '../types/compare.ts';
 import { fieldsOf } from '../types/fieldSet.ts';
-import { violations } from '../types/validate.ts';
+import { firstViolation } from '../types/validate.ts';
 import type { Versions } from './updater.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -21,7 +21,7 @@ const MOST_ANNOTATIONS = 256 * 1024;
  */
 export function fieldsOfLastApplied({ apiVersion, type }: Versions, live: JsonObject): FieldSet | undefined {
   const last = parsed(stringAt(live, 'metadata', 'annotations', LAST_APPLIED) ?? '');
-  if (last?.apiVersion !== apiVersion || violations(type, last, false).length > 0) return undefined;
+  if (last?.apiVersion !== apiVersion || firstViolation(type, last, false) !== undefined) return undefined;
   try {
     const { modified, added, removed } = compare(type, last, live);
     return fieldsOf(type, last).difference(modified).difference(added).difference(removed);

@@ -1,12 +1,5 @@
 /** What one value has that another has not, field by field (sigs.k8s.io/structured-merge-diff/v6 typed/compare.go). */
-import {
-  equals,
-  isArray,
-  isObject,
-  type JsonArray,
-  type JsonObject,
-  type JsonValue,
-} from '../../../../kubernetes/json.ts';
+import { equals, isArray, isObject, type JsonArray, type JsonValue } from '../../../../kubernetes/json.ts';
 import { fieldElement, type PathElement } from '../fields/element.ts';
 import { FieldSet } from '../fields/set.ts';
 import { itemElement } from './listItem.ts';
@@ -70,9 +63,12 @@ class Comparer {
   #maps(map: MapType, before: Maybe, after: Maybe): boolean {
     const old = isObject(before) ? before : undefined;
     const now = isObject(after) ? after : undefined;
-    if (map.isAtomic || (isNone(old) && isNone(now))) return this.#leaf(before, after);
+    // asked for once: an object of a hundred thousand members makes the list anew each time
+    const were = Object.keys(old ?? {});
+    const are = Object.keys(now ?? {});
+    if (map.isAtomic || (were.length === 0 && are.length === 0)) return this.#leaf(before, after);
 
-    for (const name of Object.keys(old ?? {})) {
+    for (const name of were) {
       this.#member(
         map,
         name,
@@ -80,7 +76,7 @@ class Comparer {
         now !== undefined && Object.hasOwn(now, name) ? now[name] : undefined,
       );
     }
-    for (const name of Object.keys(now ?? {})) {
+    for (const name of are) {
       if (old === undefined || !Object.hasOwn(old, name)) this.#member(map, name, undefined, now?.[name]);
     }
     return false;
@@ -129,10 +125,6 @@ class Comparer {
     if (before.length > 0) this.#below(element, list.items(), before[0], undefined);
     added.insert([...this.#path, element]);
   }
-}
-
-function isNone(object: JsonObject | undefined): boolean {
-  return object === undefined || Object.keys(object).length === 0;
 }
 
 function grouped(list: ListType, items: JsonArray): Map<string, { element: PathElement; items: JsonValue[] }> {

@@ -9,8 +9,15 @@ import { type ListType, type MapType, memberType, type Scalar, shapeOf, type Typ
 /** @returns what is wrong, each with its path: `.spec.foo: field not declared in schema` */
 export function violations(type: Type, value: JsonValue, allowsDuplicates: boolean): string[] {
   const found: string[] = [];
-  walk(type, value, { path: [], allowsDuplicates, found });
+  walk(type, value, { path: [], allowsDuplicates, found, most: Number.POSITIVE_INFINITY });
   return found;
+}
+
+/** For those who tell no more of it: an object may hold a hundred thousand. */
+export function firstViolation(type: Type, value: JsonValue, allowsDuplicates: boolean): string | undefined {
+  const found: string[] = [];
+  walk(type, value, { path: [], allowsDuplicates, found, most: 1 });
+  return found[0];
 }
 
 /** As Go's ValidationErrors print themselves. */
@@ -23,6 +30,8 @@ interface Walk {
   readonly path: PathElement[];
   readonly allowsDuplicates: boolean;
   readonly found: string[];
+  /** How many are looked for. */
+  readonly most: number;
 }
 
 function walk(type: Type, value: JsonValue, at: Walk): void {
@@ -49,7 +58,7 @@ function members(map: MapType, object: JsonObject, at: Walk): void {
     else walk(type, object[name] ?? null, at);
     at.path.pop();
     // upstream goes no further in this object: the others may be told once this one is right
-    if (type === undefined) return;
+    if (type === undefined || at.found.length >= at.most) return;
   }
 }
 
@@ -69,6 +78,7 @@ function items(list: ListType, value: JsonArray, at: Walk): void {
     at.path.push(element);
     walk(list.items(), item, at);
     at.path.pop();
+    if (at.found.length >= at.most) return;
   }
 }
 
