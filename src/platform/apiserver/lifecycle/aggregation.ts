@@ -37,7 +37,7 @@ export function aggregationController({ reader, writes, clock, failed }: Aggrega
       const key = { resource: CLUSTER_ROLES, namespace: '', name };
       const role = reader.get(key)?.object();
       if (role === undefined || !isObject(role.aggregationRule)) return undefined;
-      const rules = gathered(name, role, reader);
+      const rules = gatheredRules(name, role, reader);
       if (equals(rules, arrayAt(role, 'rules'))) return undefined;
       const body = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name }, rules };
       try {
@@ -61,17 +61,23 @@ export function aggregationController({ reader, writes, clock, failed }: Aggrega
 }
 
 /** The rules of all roles that a selector selects, by the roles' names, each rule once. */
-function gathered(name: string, role: JsonObject, reader: Reader): JsonObject[] {
-  const rules: JsonObject[] = [];
+export function gatheredRules(name: string, role: JsonObject, reader: Reader): JsonObject[] {
+  const rules = new Map<string, JsonObject>();
   for (const selector of arrayAt(role, 'aggregationRule', 'clusterRoleSelectors')) {
     const isSelected = (stored: Stored): boolean => selects(selector, labelsFrom(stored.labels)) === 'yes';
     const { items } = reader.list({ resource: CLUSTER_ROLES, namespace: '', matches: isSelected });
     for (const stored of items) {
       if (stored.key.name === name) continue;
       for (const rule of arrayAt(stored.object(), 'rules').filter(isObject)) {
-        if (!rules.some((each) => equals(each, rule))) rules.push(rule);
+        const text = textOf(rule);
+        if (!rules.has(text)) rules.set(text, rule);
       }
     }
   }
-  return rules;
+  return [...rules.values()];
+}
+
+/** The same for rules that are equal: their fields are lists of texts. */
+function textOf(rule: JsonObject): string {
+  return JSON.stringify(Object.entries(rule).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
