@@ -49,7 +49,7 @@ export interface Roles {
 }
 
 /** `''` for the cluster, and each namespace: the bindings by what they name. */
-type BindingsOfScope = Map<string, Map<string, Bound>>;
+export type BindingsOfScope = Map<string, Map<string, Bound>>;
 
 export function followRoles(reader: Reader): Roles {
   const rules = new Map<string, readonly PolicyRule[]>();
@@ -96,7 +96,8 @@ function keepRules(rules: Map<string, readonly PolicyRule[]>, stored: Stored): (
   return () => rules.delete(id);
 }
 
-function keepBinding(scopes: Map<string, BindingsOfScope>, stored: Stored): () => void {
+/** Takes a binding in; the result takes it out, and the scope with the last of what is in it. */
+export function keepBinding(scopes: Map<string, BindingsOfScope>, stored: Stored): () => void {
   const { namespace, name } = stored.key;
   const binding = bindingOf(name, namespace, stored.object());
   const scope: BindingsOfScope = scopes.get(namespace) ?? new Map();
@@ -118,6 +119,7 @@ function keepBinding(scopes: Map<string, BindingsOfScope>, stored: Stored): () =
       bound?.delete(name);
       if (bound?.size === 0) scope.delete(identity);
     }
+    if (scope.size === 0 && scopes.get(namespace) === scope) scopes.delete(namespace);
   };
 }
 
