@@ -12,7 +12,10 @@ export const define: DefineCommand = (command, run) => {
     .option('--port <number>', 'where the API server listens, on this machine alone; 0 takes any that is free', '7443')
     .option('--folder <folder>', 'where state, kubeconfig and logs are kept', '.weir')
     .option('--fsync', 'wait for the disk at each write: it then survives a power cut, too')
-    .option('--kubernetes', 'the same on a real API server, where one stands on this machine (KUBEBUILDER_ASSETS)')
+    .option(
+      '--kubernetes',
+      'the same on a real kube-apiserver, from KUBEBUILDER_ASSETS or built once with Go; keeps nothing',
+    )
     .addHelpText('after', EXAMPLES)
     .action((raw: RawUpOptions) => {
       run(async (context) => (await import('../up/up.ts')).up(raw, context));

@@ -30,9 +30,12 @@ export function banner(standing: Standing, cwd: string): string {
 Try, in a second terminal:
 
   export KUBECONFIG=${kubeconfig}
-  kubectl apply -n ${dev} -f ${example('hello.yaml')}     # filled in; see: kubectl get -n ${dev} ksvc hello -o yaml
-  kubectl apply -n ${prod} -f ${example('hello.yaml')}    # let in, with warnings
-  kubectl apply -n ${prod} -f ${example('greedy.yaml')}   # denied, and why
+  # filled in; see: kubectl get -n ${dev} ksvc hello -o yaml
+  kubectl apply -n ${dev} -f ${example('hello.yaml')}
+  # let in, with warnings
+  kubectl apply -n ${prod} -f ${example('hello.yaml')}
+  # denied, and why
+  kubectl apply -n ${prod} -f ${example('greedy.yaml')}
 
 Ctrl-C stops all of it; ${keepsState ? `state stays in ${near(path.dirname(kubeconfig))}` : 'what was applied goes with it'}.
 `;

@@ -32,7 +32,7 @@ export function readUpOptions(raw: RawUpOptions, cwd: string): UpOptions {
     policies: policies.folder,
     policiesShownAs: policies.shownAs,
     port: portOf(raw.port),
-    folder: path.resolve(cwd, raw.folder),
+    folder: folderOf(raw.folder, cwd),
     fsync: raw.fsync === true,
     kubernetes: raw.kubernetes === true,
   };
@@ -42,4 +42,12 @@ function portOf(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   throw new Failure(`--port is "${text}", and must be a number from 0 to 65535; 0 takes any port that is free`);
+}
+
+/** A folder of its own: what is kept in it is hidden from Git, and may be removed as a whole. */
+function folderOf(text: string, cwd: string): string {
+  const folder = path.resolve(cwd, text);
+  const isAbove = cwd === folder || cwd.startsWith(folder.endsWith(path.sep) ? folder : `${folder}${path.sep}`);
+  if (text !== '' && !isAbove) return folder;
+  throw new Failure(`--folder is "${text}", and must be a folder of its own, such as .weir: begin anew by removing it`);
 }

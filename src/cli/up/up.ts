@@ -5,6 +5,7 @@ import { type Client, clientOver } from '../../kubernetes/client/client.ts';
 import { systemClock } from '../../kubernetes/client/clock.ts';
 import { connect } from '../../kubernetes/client/connection.ts';
 import { discoveryOf } from '../../kubernetes/client/discovery.ts';
+import { loadPolicies } from '../../policy/load/load.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure, systemReason } from '../failure.ts';
 import type { Io } from '../io.ts';
@@ -29,7 +30,7 @@ export async function up(raw: RawUpOptions, { io }: CommandContext): Promise<num
     if (standing === undefined) endSoon();
     else io.stdout.write(banner(standing, io.cwd));
     await interrupted;
-    tell('stopping');
+    tell(standing === undefined ? 'stopping, before all of it was up' : 'stopping');
     return EXIT.clean;
   } finally {
     await stopAll(stops);
@@ -45,6 +46,7 @@ async function bringUp(
 ): Promise<Standing> {
   const began = performance.now();
   const { policies, policiesShownAs, folder } = options;
+  await checkPolicies(policies, policiesShownAs);
   makeFolder(folder);
   const platform = await startPlatform(options, stops, tell);
   const client = await administrator(platform, stops);
@@ -56,6 +58,17 @@ async function bringUp(
   const webhook = await startWeirsWebhook({ client, platform, port, policies, folder, log, io });
   stops.push(() => webhook.stop());
   return { platform, webhookPort: port, policies: policiesShownAs, log, milliseconds: performance.now() - began };
+}
+
+/** Before anything is started: without policies there is nothing to start. */
+async function checkPolicies(folder: string, shownAs: string): Promise<void> {
+  const { errors } = await loadPolicies(folder, shownAs);
+  if (errors.length === 0) return;
+  const lines = errors.map(
+    ({ file, line, column, message }) =>
+      `  ${[file, line, column].filter((part) => part !== undefined).join(':')}: ${message}`,
+  );
+  throw new Failure(`the policies cannot be used\n${lines.join('\n')}`);
 }
 
 /** The last that was started ends first, and none is left out for one that does not end well. */
@@ -82,7 +95,8 @@ function makeFolder(folder: string): void {
   try {
     makeWithParents(folder);
     // what is kept here holds tokens and keys: whatever repository it stands in, it does not belong there
-    writeFileSync(path.join(folder, '.gitignore'), '*\n');
+    const ignore = path.join(folder, '.gitignore');
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   } catch (error) {
     throw new Failure(`${folder} cannot hold the platform's state: ${systemReason(error)}; choose another by --folder`);
   }

@@ -6,7 +6,7 @@ import { stringAt } from '../../kubernetes/json.ts';
 import { writeKubeconfig } from '../../platform/kubeconfig.ts';
 import { Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
-import { loadServer } from '../webhook/server.ts';
+import { asFailure, loadServer } from '../webhook/server.ts';
 import { type Platform, WEBHOOK } from './platform.ts';
 
 const SERVICE_ACCOUNTS = {
@@ -64,7 +64,7 @@ export async function startWeirsWebhook(surroundings: WebhookSurroundings): Prom
       drainDelay: 0,
     },
     { now: io.now, environment: {} },
-  );
+  ).catch(asFailure);
   try {
     await isAsked(client);
   } catch (error) {

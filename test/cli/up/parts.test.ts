@@ -23,7 +23,7 @@ describe('the options', () => {
       "/a/b/c cannot hold the platform's state: a part of the path is not a folder; choose another",
     ],
   ])('%j is answered with %s', async (args, sentence) => {
-    const cwd = folderWith({ a: 'a file' });
+    const cwd = folderWith({ a: 'a file', 'empty/README.md': 'no policy' });
     const { code, stdout, stderr } = await weir(['up', ...args], { cwd });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(sentence);
