@@ -4,9 +4,9 @@
  */
 import { equals, type JsonObject, objectAt, stringAt } from '../../../kubernetes/json.ts';
 import type { Clock } from '../clock.ts';
+import { workQueue } from '../queue.ts';
 import { Failure } from '../status/failure.ts';
 import type { Key, Reader, WatchEvent } from '../store/store.ts';
-import { workQueue } from './queue.ts';
 import { ACCOUNT_CONTROLLER, ROOT_CA_PUBLISHER, type Writes } from './writes.ts';
 
 const ACCOUNT = 'default';

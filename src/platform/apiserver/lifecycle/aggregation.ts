@@ -5,9 +5,9 @@
 import { arrayAt, equals, isObject, type JsonObject } from '../../../kubernetes/json.ts';
 import { labelsFrom, selects } from '../../../kubernetes/labelSelector.ts';
 import type { Clock } from '../clock.ts';
+import { workQueue } from '../queue.ts';
 import { Failure } from '../status/failure.ts';
 import type { Reader, Stored, WatchEvent } from '../store/store.ts';
-import { workQueue } from './queue.ts';
 import { AGGREGATION_CONTROLLER, type Writes } from './writes.ts';
 
 const CLUSTER_ROLES = 'clusterroles.rbac.authorization.k8s.io';

@@ -4,9 +4,9 @@ import { bootstrapPolicy } from '../auth/bootstrap/policy.ts';
 import { missingRights } from '../auth/rbac/covers.ts';
 import { type PolicyRule, rulesOf } from '../auth/rbac/rule.ts';
 import type { Clock } from '../clock.ts';
+import { workQueue } from '../queue.ts';
 import { Failure } from '../status/failure.ts';
 import type { Key, Reader, WatchEvent } from '../store/store.ts';
-import { workQueue } from './queue.ts';
 import { APISERVER, type Writes } from './writes.ts';
 
 const NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];

@@ -4,10 +4,10 @@
  */
 import { arrayAt, objectAt, stringAt } from '../../../kubernetes/json.ts';
 import type { Clock } from '../clock.ts';
+import { workQueue } from '../queue.ts';
 import { Failure } from '../status/failure.ts';
 import type { Stored, WatchEvent } from '../store/store.ts';
 import { type Content, deleteContent, podSeconds, withConditions } from './namespaceContent.ts';
-import { workQueue } from './queue.ts';
 import { NAMESPACE_CONTROLLER } from './writes.ts';
 
 const FINALIZER = 'kubernetes';

@@ -1,5 +1,7 @@
 /** The resources that are served now: the built-in ones, and those of the CustomResourceDefinitions in the store. */
 import { equals, type JsonObject, objectAt, stringAt } from '../../../kubernetes/json.ts';
+import type { Clock } from '../clock.ts';
+import { type WorkQueue, workQueue } from '../queue.ts';
 import type { Store, Stored, Watch } from '../store/store.ts';
 import { builtinResources } from './builtin.ts';
 import { cleanedUp, deleteObjects, isConflict, isTerminating, terminating, waitsForCleanup } from './custom/cleanup.ts';
@@ -18,8 +20,8 @@ export interface KeptResources extends Resources {
 }
 
 export interface KeepOptions {
-  readonly clock: { now(): Date };
-  /** Told what went wrong with one definition; the others go on. */
+  readonly clock: Clock;
+  /** Told what went wrong with one definition, which is looked at again; the others go on. */
   readonly onError?: (error: unknown, definition: string) => void;
   readonly builtin?: readonly Resource[];
 }
@@ -33,17 +35,23 @@ class Keeper implements KeptResources {
   readonly #store: Store;
   readonly #options: KeepOptions;
   readonly #index: ResourceIndex;
-  readonly #waiting = new Set<string>();
+  readonly #queue: WorkQueue;
   /** Tells of objects whose definition waits until they are gone. */
   readonly #leaving = new Map<string, Watch>();
   #watch: Watch | undefined;
-  #work: Promise<void> = Promise.resolve();
   #isStopped = false;
 
   constructor(store: Store, options: KeepOptions) {
     this.#store = store;
     this.#options = options;
     this.#index = new ResourceIndex(options.builtin ?? builtinResources(addressesIn(store)));
+    this.#queue = workQueue({
+      clock: options.clock,
+      // one after the other: two may want the same name
+      workers: 1,
+      work: (name) => this.#take(name),
+      failed: (name, error) => options.onError?.(error, name),
+    });
   }
 
   find(group: string, version: string, plural: string): Resource | undefined {
@@ -67,9 +75,8 @@ class Keeper implements KeptResources {
   }
 
   async start(): Promise<void> {
-    this.#isStopped = false;
     this.#follow();
-    await this.#work;
+    await this.#queue.idle();
   }
 
   async stop(): Promise<void> {
@@ -77,14 +84,15 @@ class Keeper implements KeptResources {
     this.#watch?.stop();
     for (const watch of this.#leaving.values()) watch.stop();
     this.#leaving.clear();
-    await this.#work;
+    this.#queue.stop();
+    await this.#queue.idle();
   }
 
   #follow(): void {
     this.#watch = this.#store.watch(
       { resource: DEFINITIONS, namespace: '' },
       {
-        onEvent: ({ stored }) => this.#enqueue(stored.key.name),
+        onEvent: ({ stored }) => this.#queue.add(stored.key.name),
         onGone: () => {
           if (!this.#isStopped) this.#follow();
         },
@@ -92,20 +100,12 @@ class Keeper implements KeptResources {
     );
   }
 
-  #enqueue(name: string): void {
-    if (this.#isStopped || this.#waiting.has(name)) return;
-    this.#waiting.add(name);
-    this.#work = this.#work.then(() => this.#take(name));
-  }
-
-  async #take(name: string): Promise<void> {
-    this.#waiting.delete(name);
-    if (this.#isStopped) return;
+  async #take(name: string): Promise<undefined> {
     try {
       await this.#reconcile(name);
     } catch (error) {
       // a change in the meantime has told of itself
-      if (!isConflict(error)) this.#options.onError?.(error, name);
+      if (!isConflict(error)) throw error;
     }
   }
 
@@ -173,10 +173,10 @@ class Keeper implements KeptResources {
     const selection = { resource: definition, namespace: '' };
     const watch = this.#store.watch(selection, {
       since: this.#store.revision,
-      onEvent: () => this.#enqueue(definition),
+      onEvent: () => this.#queue.add(definition),
       onGone: () => {
         this.#leaving.delete(definition);
-        this.#enqueue(definition);
+        this.#queue.add(definition);
       },
     });
     this.#leaving.set(definition, watch);
@@ -190,7 +190,7 @@ class Keeper implements KeptResources {
   #enqueueGroup(name: string): void {
     const group = name.slice(name.indexOf('.') + 1);
     for (const other of this.#definitions()) {
-      if (stringAt(other, 'spec', 'group') === group && nameOf(other) !== name) this.#enqueue(nameOf(other));
+      if (stringAt(other, 'spec', 'group') === group && nameOf(other) !== name) this.#queue.add(nameOf(other));
     }
   }
 }

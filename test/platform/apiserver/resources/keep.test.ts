@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type JsonObject, objectAt } from '../../../../src/kubernetes/json.ts';
 import { systemClock } from '../../../../src/platform/apiserver/clock.ts';
 import {
@@ -116,6 +116,41 @@ describe('a definition', () => {
     await store.remove(key, held ?? {}, store.get(key)?.revision ?? 0);
     await settled(() => definition('widgets') === undefined);
     expect(resources.find(GROUP, 'v1', 'widgets')).toBeUndefined();
+  });
+
+  it.each([
+    ['is served', 'put'],
+    ['goes with its objects', 'remove'],
+  ] as const)('%s also where the first write fails', async (_, failing) => {
+    if (failing === 'remove') {
+      await write(aDefinition({ plural: 'widgets', kind: 'Widget' }));
+      await until('widgets', (each) => holds(each, 'Established'));
+      await put('widgets.example.com', 'shop', aWidget('free', []));
+    }
+    let isFull = true;
+    const failOnce = (): void => {
+      if (!isFull) return;
+      isFull = false;
+      throw new Error('the disk is full');
+    };
+    const realPut = store.put.bind(store);
+    const realRemove = store.remove.bind(store);
+    jest.spyOn(store, 'put').mockImplementation(async (key, object, revision) => {
+      // what the test itself writes is new
+      if (failing === 'put' && revision !== undefined) failOnce();
+      return realPut(key, object, revision);
+    });
+    jest.spyOn(store, 'remove').mockImplementation(async (key, object, revision) => {
+      if (failing === 'remove') failOnce();
+      return realRemove(key, object, revision);
+    });
+
+    if (failing === 'put') await write(aDefinition({ plural: 'widgets', kind: 'Widget' }));
+    else await markAsDeleted('widgets');
+    if (failing === 'put') await until('widgets', (each) => holds(each, 'Established'));
+    else await settled(() => definition('widgets') === undefined);
+    expect(errors.splice(0)).toEqual([new Error('the disk is full')]);
+    expect(resources.find(GROUP, 'v1', 'widgets')?.kind).toBe(failing === 'put' ? 'Widget' : undefined);
   });
 
   it('neither hides a kind that is built in nor takes its objects', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type WorkQueue, workQueue } from '../../../../src/platform/apiserver/lifecycle/queue.ts';
-import { ManualClock } from './harness.ts';
+import { type WorkQueue, workQueue } from '../../../src/platform/apiserver/queue.ts';
+import { ManualClock } from './lifecycle/harness.ts';
 
 interface Queue {
   readonly queue: WorkQueue;
