@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { readYaml } from '../../../kubernetes/yaml/read.ts';
 import type { Body } from '../objects/objects.ts';
 import { badRequest, tooLarge, unsupportedMediaType } from '../status/failure.ts';
+import { checkParsed, mayHoldLongInteger } from './integers.ts';
 import { duplicateKeys, parseJson, placesOfKeys } from './json.ts';
 import { decodeProtobuf } from './protobuf/decode.ts';
 import { WireFault } from './protobuf/reader.ts';
@@ -102,6 +103,7 @@ export function parseYaml(bytes: Buffer): Body {
   const [document, ...more] = documents;
   if (document === undefined) throw badRequest('error decoding YAML: the body is empty');
   if (more.length > 0) throw badRequest('error decoding YAML: the body has more than one document; send one');
+  if (mayHoldLongInteger(text)) checkParsed(document.value);
   return {
     value: document.value,
     duplicates: document.duplicateKeys.map(

@@ -2,15 +2,17 @@
 import type { JsonValue } from '../../../kubernetes/json.ts';
 import { badRequest } from '../status/failure.ts';
 import { jsonFault } from '../status/jsonFault.ts';
+import { changed, isChanged, mayHoldLongInteger } from './integers.ts';
 
 /** Deeper than any object that means something; walks of it stay clear of the end of the stack. */
 const MAX_DEPTH = 1000;
 
-/** @throws Failure 400 where the text is nested too deeply */
+/** @throws Failure 400 where the text is nested too deeply, or has an integer that a double does not hold */
 export function parseJson(text: string): { readonly value: JsonValue } | { readonly fault: string } {
   try {
     const value: unknown = JSON.parse(text);
     checkDepth(text);
+    checkIntegers(text);
     return { value: value as JsonValue }; // JSON.parse gives nothing else
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
@@ -30,6 +32,14 @@ function checkDepth(text: string): void {
   }
 }
 
+function checkIntegers(text: string): void {
+  if (!mayHoldLongInteger(text)) return;
+  const onNumber = (literal: string, path: () => string): void => {
+    if (isChanged(literal)) throw changed(path(), literal);
+  };
+  walkKeys(text, () => true, onNumber);
+}
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_OBJECT = 0x7b;
@@ -38,6 +48,9 @@ const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 const COMMA = 0x2c;
 const COLON = 0x3a;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NINE = 0x39;
 
 /** The place of the quote that ends the string that starts here. */
 function endOfString(text: string, start: number): number {
@@ -78,13 +91,23 @@ export function placesOfKeys(text: string): ReadonlyMap<string, number> {
   return places;
 }
 
-/** @param visit told of each key; false ends the walk */
-function walkKeys(text: string, visit: (pathOf: () => string, isAgain: boolean, at: number) => boolean): void {
+/** @param visit told of each key; false ends the walk @param onNumber told of each number, as it is written */
+function walkKeys(
+  text: string,
+  visit: (pathOf: () => string, isAgain: boolean, at: number) => boolean,
+  onNumber?: (literal: string, pathOf: () => string) => void,
+): void {
   const levels: Level[] = [];
   const path = (): string => pathOf(levels);
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     const level = levels[levels.length - 1];
+    if (onNumber !== undefined && isOfNumber(code)) {
+      const end = endOfNumber(text, at);
+      onNumber(text.slice(at, end), path);
+      at = end - 1;
+      continue;
+    }
     if (code !== QUOTE) {
       step(code, levels, level);
       continue;
@@ -98,6 +121,17 @@ function walkKeys(text: string, visit: (pathOf: () => string, isAgain: boolean, 
     }
     at = end;
   }
+}
+
+/** Outside of strings; the letters of `true`, `false` and `null` make no number by themselves. */
+function isOfNumber(code: number): boolean {
+  return (code >= ZERO && code <= NINE) || code === MINUS;
+}
+
+function endOfNumber(text: string, start: number): number {
+  let end = start + 1;
+  while (end < text.length && '0123456789+-.eE'.includes(text.charAt(end))) end++;
+  return end;
 }
 
 function step(code: number, levels: Level[], level: Level | undefined): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { parseJsonBody, parseYaml } from '../../../../src/platform/apiserver/http/body.ts';
 import { duplicateKeys, parseJson, placesOfKeys } from '../../../../src/platform/apiserver/http/json.ts';
 import { jsonFault } from '../../../../src/platform/apiserver/status/jsonFault.ts';
 
@@ -37,6 +38,27 @@ describe('JSON', () => {
   it('is no deeper than a thousand levels', () => {
     expect(parseJson('['.repeat(1000) + ']'.repeat(1000))).toHaveProperty('value');
     expect(() => parseJson('['.repeat(1_000_000) + ']'.repeat(1_000_000))).toThrow('nested more than 1000 levels deep');
+  });
+
+  it.each([
+    ['{"spec":{"a":[1,{"big":9007199254740993}]}}', 'spec.a[1].big: Invalid value: 9007199254740993'],
+    ['{"a":"x","b":-9007199254740993}', 'b: Invalid value: -9007199254740993'],
+    ['[9223372036854775807]', '[0]: Invalid value: 9223372036854775807'],
+    ['9007199254740995', 'the body: Invalid value: 9007199254740995'],
+  ])('%s is refused, since the number would change', (text, sentence) => {
+    expect(() => parseJson(text)).toThrow(sentence);
+    expect(() => parseJsonBody(Buffer.from(text), true)).toThrow(expect.objectContaining({ code: 400 }));
+    expect(() => parseYaml(Buffer.from(text))).toThrow(/ cannot be kept exactly here; send a smaller one/);
+  });
+
+  it.each([
+    '{"a":9007199254740991,"b":-9007199254740991}',
+    '{"9007199254740993":"9007199254740993"}',
+    '{"a":9223372036854775808,"b":1e400000,"c":0.12345678901234567890}',
+    '[100000000000000000,9007199254740992,-0,0]',
+    `[${'9'.repeat(300)}]`,
+  ])('%s is taken: it is no integer of 64 bits that would change', (text) => {
+    expect(parseJson(text)).toHaveProperty('value');
   });
 
   it.each<{ text: string; fault: string | undefined }>`

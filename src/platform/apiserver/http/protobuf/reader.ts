@@ -55,7 +55,7 @@ class Reader {
     this.#bytes = bytes;
   }
 
-  /** Whole numbers of 64 bits, as Go's int64 has them; beyond 53 bits the nearest double. */
+  /** Whole numbers of 64 bits, as Go's int64 has them. @throws WireFault beyond 53 bits, which a double changes */
   varint(): number {
     let low = 0;
     let high = 0n;
@@ -64,7 +64,7 @@ class Reader {
       if (byte === undefined) throw new WireFault('unexpected EOF');
       if (index < 4) low += (byte & 0x7f) * 2 ** (7 * index);
       else high += BigInt(byte & 0x7f) << BigInt(7 * index);
-      if (byte < 0x80) return high === 0n ? low : Number(BigInt.asIntN(64, high + BigInt(low)));
+      if (byte < 0x80) return high === 0n ? low : exact(BigInt.asIntN(64, high + BigInt(low)));
     }
     throw new WireFault('proto: integer overflow');
   }
@@ -74,4 +74,10 @@ class Reader {
     this.at += length;
     return this.#bytes.subarray(this.at - length, this.at);
   }
+}
+
+function exact(value: bigint): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  throw new WireFault(`the integer ${value}, beyond ${Number.MAX_SAFE_INTEGER}, cannot be kept exactly here`);
 }
