@@ -3,9 +3,11 @@ import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from
 import { labelsFrom, selects } from '../../../kubernetes/labelSelector.ts';
 import { isBeingDeleted } from '../../../kubernetes/object.ts';
 import { badRequest, conflict, Failure, notFound, tooManyRequests } from '../status/failure.ts';
+import type { Stored } from '../store/store.ts';
 import type { Dependencies } from './dependencies.ts';
-import { timestamp } from './metadata/metadata.ts';
+import { timestamp, uidOf } from './metadata/metadata.ts';
 import type { Answer, Body, DeleteOptions, Target, WriteOptions } from './objects.ts';
+import { preconditionFailed } from './preconditions.ts';
 import { remove } from './remove.ts';
 import { admitted, attributesOf, keyOf, mutated } from './steps.ts';
 
@@ -30,6 +32,7 @@ export async function bind(
   for (let attempt = 1; ; attempt++) {
     const pod = store.get(keyOf(target, name));
     if (pod === undefined) throw notFound(resource, name);
+    checkMeant(pod, target, binding);
     const bound = boundTo(pod.object(), name, node, dependencies.clock.now());
     try {
       if (!options.dryRun) await store.put(pod.key, bound, pod.revision);
@@ -40,9 +43,27 @@ export async function bind(
   }
 }
 
+const BINDING = { group: '', plural: 'pods/binding' };
+
+/**
+ * A Binding may say which pod of the name is meant, and in which state (k8s.io/kubernetes
+ * pkg/registry/core/pod/storage/storage.go). @throws Failure 409 where it is another
+ */
+function checkMeant({ uid, revision }: Stored, target: Target, binding: JsonObject): void {
+  const wanted = uidOf(binding);
+  if (wanted !== '' && wanted !== uid) {
+    throw preconditionFailed(target, `UID in precondition: ${wanted}, UID in object meta: ${uid}`, BINDING);
+  }
+  const version = stringAt(binding, 'metadata', 'resourceVersion') ?? '';
+  if (version !== '' && version !== String(revision)) {
+    const why = `ResourceVersion in precondition: ${version}, ResourceVersion in object meta: ${revision}`;
+    throw preconditionFailed(target, why, BINDING);
+  }
+}
+
 /** @throws Failure 409 where it is on one already, or goes */
 function boundTo(pod: JsonObject, name: string, node: string, now: Date): JsonObject {
-  const refused = (why: string): Failure => conflict({ group: '', plural: 'pods/binding' }, name, `pod ${name} ${why}`);
+  const refused = (why: string): Failure => conflict(BINDING, name, `pod ${name} ${why}`);
   if (isBeingDeleted(pod)) throw refused('is being deleted, cannot be assigned to a host');
   const before = stringAt(pod, 'spec', 'nodeName') ?? '';
   if (before !== '') throw refused(`is already assigned to node ${JSON.stringify(before)}`);

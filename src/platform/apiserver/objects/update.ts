@@ -24,6 +24,7 @@ import {
 import { carriedOver, checkName, inNamespace } from './metadata/system.ts';
 import { metadataCauses, metadataUpdateCauses, pathSegmentRule } from './metadata/validate.ts';
 import type { Answer, Target, WriteOptions } from './objects.ts';
+import { preconditionFailed } from './preconditions.ts';
 import { admitted, attributesOf, changeOf, keyOf, mutated, withoutNewTimes } from './steps.ts';
 
 /** How often a write is made again that somebody else came before; then the client is told. */
@@ -191,12 +192,8 @@ function authorizeCreate({ authorizer }: Dependencies, { user, resource, subreso
   authorize(authorizer, { user, verb: 'create', resource: asked });
 }
 
-function uidMismatch({ resource, namespace, name }: Target, wanted: string, found: string): Failure {
-  const key = ['/registry', ...(resource.isCustom ? [resource.group] : []), resource.plural, namespace, name];
-  const path = key.filter((step) => step !== '').join('/');
-  const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${found}`;
-  const error = `StorageError: invalid object, Code: 4, Key: ${path}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
-  return conflict(resource, name, error);
+function uidMismatch(target: Target, wanted: string, found: string): Failure {
+  return preconditionFailed(target, `UID in precondition: ${wanted}, UID in object meta: ${found}`);
 }
 
 /** @throws Overtaken where the store finds something else than was read */

@@ -107,11 +107,11 @@ describe('status', () => {
 });
 
 describe('a pod', () => {
-  const bound = ({ objects, target }: Pipeline, node: string) =>
+  const bound = ({ objects, target }: Pipeline, node: string, metadata: JsonObject = {}) =>
     objects.create(
       target('pods', 'web', { subresource: 'binding' }),
       WRITE,
-      bodyOf({ metadata: { name: 'web' }, target: { name: node } }),
+      bodyOf({ metadata: { name: 'web', ...metadata }, target: { name: node } }),
     );
   const evicted = ({ objects, target }: Pipeline) =>
     objects.create(target('pods', 'web', { subresource: 'eviction' }), WRITE, bodyOf({ metadata: { name: 'web' } }));
@@ -128,6 +128,22 @@ describe('a pod', () => {
       '409 Operation cannot be fulfilled on pods/binding "web": pod web is already assigned to node "one"',
     );
     expect(await refusal(bound(pipeline, ''))).toMatch(/^400 .*target.name/);
+  });
+
+  it.each<[JsonObject, string]>([
+    [{ uid: 'other' }, 'Precondition failed: UID in precondition: other, UID in object meta: uid-2'],
+    [
+      { resourceVersion: '1' },
+      'Precondition failed: ResourceVersion in precondition: 1, ResourceVersion in object meta: 2',
+    ],
+  ])('is not bound by a Binding of %j, which speaks of another or of an older one', async (metadata, why) => {
+    const pipeline = await aPipeline();
+    await pipeline.create('pods', POD);
+    const refused = await refusal(bound(pipeline, 'one', metadata));
+    expect(refused).toMatch(/^409 Operation cannot be fulfilled on pods\/binding "web": StorageError: invalid object/);
+    expect(refused).toContain(why);
+    expect(pipeline.get('pods', 'web').spec).not.toHaveProperty('nodeName');
+    expect((await bound(pipeline, 'one', { uid: 'uid-2', resourceVersion: '2' })).code).toBe(201);
   });
 
   it('is evicted, unless a budget keeps it', async () => {
