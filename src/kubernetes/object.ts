@@ -41,6 +41,11 @@ export function withName(noun: string, name: string): string {
   return `${/^[AEIOU]/i.test(noun) ? 'an' : 'a'} ${noun} without a name`;
 }
 
+/** Empty where the object has no name yet. */
+export function nameOf(object: JsonObject): string {
+  return stringAt(object, 'metadata', 'name') ?? '';
+}
+
 export function labelsOf(object: JsonObject): JsonObject {
   return objectAt(object, 'metadata', 'labels') ?? {};
 }

@@ -1,6 +1,6 @@
 /** The Event about an owner that stands in another namespace (k8s.io/kubernetes pkg/controller/garbagecollector/graph_builder.go). */
 import { type JsonObject, stringAt } from '../../../kubernetes/json.ts';
-import { secondsOf } from '../auth/reviews/identity.ts';
+import { timeText } from '../../../kubernetes/time.ts';
 import type { Key, Stored } from '../store/store.ts';
 import type { OwnerReference } from './owners.ts';
 
@@ -12,7 +12,7 @@ export function misplacedEvent(dependent: Stored, owner: OwnerReference, now: Da
   const title = `${name}.${now.getTime().toString(16)}${owner.uid.slice(0, 8)}`;
   const { apiVersion, kind, name: ownerName, uid } = owner;
   const where = `namespace: ${namespace}, name: ${ownerName}, uid: ${uid}`;
-  const time = secondsOf(now);
+  const time = timeText(now);
   const event = {
     apiVersion: 'v1',
     kind: 'Event',

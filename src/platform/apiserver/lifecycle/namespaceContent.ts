@@ -1,6 +1,6 @@
 /** What is in a namespace that is going, deleted as far as it can be, and what is told of the rest as conditions. */
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../../kubernetes/json.ts';
-import { secondsOf } from '../auth/reviews/identity.ts';
+import { timeText } from '../../../kubernetes/time.ts';
 import type { Resource, Resources } from '../resources/resource.ts';
 import { Failure } from '../status/failure.ts';
 import type { Reader, Stored } from '../store/store.ts';
@@ -110,7 +110,7 @@ export function withConditions(namespace: JsonObject, remaining: Remaining, now:
     if (before?.status === status && before.reason === reason && before.message === message) return before;
     isChanged = true;
     const isTransition = before?.status !== status;
-    const lastTransitionTime = isTransition ? secondsOf(now) : (before.lastTransitionTime ?? secondsOf(now));
+    const lastTransitionTime = isTransition ? timeText(now) : (before.lastTransitionTime ?? timeText(now));
     return { type, status, lastTransitionTime, reason, message };
   });
   if (!isChanged) return undefined;

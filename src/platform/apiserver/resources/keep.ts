@@ -1,11 +1,12 @@
 /** The resources that are served now: the built-in ones, and those of the CustomResourceDefinitions in the store. */
 import { equals, type JsonObject, objectAt, stringAt } from '../../../kubernetes/json.ts';
+import { nameOf } from '../../../kubernetes/object.ts';
 import type { Clock } from '../clock.ts';
 import { type WorkQueue, workQueue } from '../queue.ts';
 import type { Store, Stored, Watch } from '../store/store.ts';
 import { builtinResources } from './builtin.ts';
 import { cleanedUp, deleteObjects, isConflict, isTerminating, terminating, waitsForCleanup } from './custom/cleanup.ts';
-import { DEFINITIONS, holds, nameOf } from './custom/definition.ts';
+import { DEFINITIONS, holds } from './custom/definition.ts';
 import { othersOf, withNames } from './custom/names.ts';
 import { customResources } from './custom/resources.ts';
 import type { Resource, Resources } from './resource.ts';

@@ -1,18 +1,7 @@
 /** Tables of what governs a cluster. Roles and definitions are printed with their name alone. */
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../../kubernetes/json.ts';
-import {
-  AGE,
-  ageOf,
-  count,
-  integer,
-  NAME,
-  nameOf,
-  type Printer,
-  selectorOrNone,
-  text,
-  textAt,
-  wide,
-} from './column.ts';
+import { nameOf } from '../../../kubernetes/object.ts';
+import { AGE, ageOf, count, integer, NAME, type Printer, selectorOrNone, text, textAt, wide } from './column.ts';
 import { balancerAddresses } from './core.ts';
 
 const webhooks: Printer = {

@@ -44,10 +44,6 @@ export function wide(name: string): Column {
   return { name, priority: 1 };
 }
 
-export function nameOf(object: JsonObject): string {
-  return stringAt(object, 'metadata', 'name') ?? '';
-}
-
 export function ageOf(object: JsonObject, now: Date): string {
   return since(stringAt(object, 'metadata', 'creationTimestamp'), now);
 }

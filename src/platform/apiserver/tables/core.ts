@@ -1,5 +1,6 @@
 /** Tables of the core group, but for pods and nodes. */
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../../kubernetes/json.ts';
+import { nameOf } from '../../../kubernetes/object.ts';
 import {
   AGE,
   ageOf,
@@ -8,7 +9,6 @@ import {
   count,
   labels,
   NAME,
-  nameOf,
   type Printer,
   text,
   textAt,

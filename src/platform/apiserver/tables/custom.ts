@@ -3,8 +3,9 @@
  * pkg/registry/customresource/tableconvertor/tableconvertor.go.
  */
 import type { JsonValue } from '../../../kubernetes/json.ts';
+import { nameOf } from '../../../kubernetes/object.ts';
 import type { Column } from '../resources/resource.ts';
-import { NAME, nameOf, type Printer } from './column.ts';
+import { NAME, type Printer } from './column.ts';
 import { since } from './duration.ts';
 import { findAll, parsePath } from './jsonPath.ts';
 

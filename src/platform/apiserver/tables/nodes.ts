@@ -1,6 +1,7 @@
 /** The table of nodes: printNode in printers.go. */
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../../../kubernetes/json.ts';
-import { AGE, ageOf, NAME, nameOf, type Printer, text, textAt, wide } from './column.ts';
+import { nameOf } from '../../../kubernetes/object.ts';
+import { AGE, ageOf, NAME, type Printer, text, textAt, wide } from './column.ts';
 
 const ROLE = 'node-role.kubernetes.io/';
 

@@ -1,6 +1,7 @@
 /** The table of pods, whose status says what its containers do: printPod in printers.go. */
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../../kubernetes/json.ts';
-import { AGE, ageOf, count, NAME, nameOf, type Printer, text, textAt, wide } from './column.ts';
+import { nameOf } from '../../../kubernetes/object.ts';
+import { AGE, ageOf, count, NAME, type Printer, text, textAt, wide } from './column.ts';
 import { since } from './duration.ts';
 
 export const podPrinter: Printer = {

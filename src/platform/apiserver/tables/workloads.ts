@@ -1,5 +1,6 @@
 /** Tables of apps, batch, autoscaling and policy, and of ReplicationControllers. */
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../../kubernetes/json.ts';
+import { nameOf } from '../../../kubernetes/object.ts';
 import {
   AGE,
   ageOf,
@@ -9,7 +10,6 @@ import {
   integer,
   labels,
   NAME,
-  nameOf,
   type Printer,
   SELECTED,
   selectorOrNone,

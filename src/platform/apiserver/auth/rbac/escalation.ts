@@ -2,7 +2,8 @@
  * Nobody gives away by a role or a binding what they do not have themselves, unless they may `escalate` the role or
  * `bind` it (k8s.io/kubernetes pkg/registry/rbac, policybased/storage.go of each kind and escalation_check.go).
  */
-import { arrayAt, equals, type JsonObject, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import { arrayAt, equals, type JsonObject, objectAt } from '../../../../kubernetes/json.ts';
+import { nameOf } from '../../../../kubernetes/object.ts';
 import { type Failure, forbidden, notFound } from '../../status/failure.ts';
 import { quoted } from '../denied.ts';
 import { MASTERS } from '../identities.ts';
@@ -119,8 +120,4 @@ function differsInCareAlone(object: JsonObject, old: JsonObject): boolean {
   const metadata = { ...objectAt(object, 'metadata'), ownerReferences, finalizers, managedFields };
   const isSet = ([, value]: [string, unknown]): boolean => value !== undefined;
   return equals({ ...object, metadata: Object.fromEntries(Object.entries(metadata).filter(isSet)) }, old);
-}
-
-function nameOf(object: JsonObject): string {
-  return stringAt(object, 'metadata', 'name') ?? '';
 }

@@ -1,5 +1,6 @@
 /** The kinds that ask who somebody is (k8s.io/kubernetes pkg/registry/authentication). Nothing of them is stored. */
 import { type JsonObject, stringAt } from '../../../../kubernetes/json.ts';
+import { timeText } from '../../../../kubernetes/time.ts';
 import { badRequest } from '../../status/failure.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { textsAt } from '../rbac/rule.ts';
@@ -19,7 +20,7 @@ export function tokenReview(review: JsonObject, authenticator: Authenticator): J
 
 /** Who asks, as the API server knows them: `kubectl auth whoami`. */
 export function selfSubjectReview({ apiVersion, kind }: JsonObject, user: User, now: Date): JsonObject {
-  const metadata = { creationTimestamp: secondsOf(now) };
+  const metadata = { creationTimestamp: timeText(now) };
   return { apiVersion, kind, metadata, status: { userInfo: userInfo(user) } };
 }
 
@@ -31,9 +32,4 @@ export function userInfo({ name, uid, groups, extra }: User): JsonObject {
     ...(groups.length > 0 && { groups }),
     ...(Object.keys(extra).length > 0 && { extra }),
   };
-}
-
-/** `2026-01-01T00:00:00Z`: Kubernetes writes whole seconds. */
-export function secondsOf(time: Date): string {
-  return `${time.toISOString().slice(0, 19)}Z`;
 }

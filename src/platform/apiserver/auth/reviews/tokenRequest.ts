@@ -1,12 +1,12 @@
 /** `serviceaccounts/token`: a token for a ServiceAccount (k8s.io/kubernetes pkg/registry/core/serviceaccount/storage/token.go). */
 import { type JsonObject, numberAt, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import { timeText } from '../../../../kubernetes/time.ts';
 import { invalidValue } from '../../status/causes.ts';
 import { badRequest, conflict, invalid, notFound } from '../../status/failure.ts';
 import type { Reader, Stored } from '../../store/store.ts';
 import { quoted } from '../denied.ts';
 import { textsAt } from '../rbac/rule.ts';
 import type { AccountTokens, Bindings } from '../tokens/accountTokens.ts';
-import { secondsOf } from './identity.ts';
 
 const KIND = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
 const SHORTEST = 600;
@@ -67,10 +67,10 @@ export function tokenRequest(request: JsonObject, context: TokenRequestContext):
       name,
       namespace,
       uid: account.uid,
-      creationTimestamp: secondsOf(now),
+      creationTimestamp: timeText(now),
     },
     spec: { boundObjectRef: null, ...objectAt(request, 'spec'), audiences, expirationSeconds: seconds },
-    status: { token, expirationTimestamp: secondsOf(new Date(now.getTime() + seconds * 1000)) },
+    status: { token, expirationTimestamp: timeText(new Date(now.getTime() + seconds * 1000)) },
   };
 }
 

@@ -1,12 +1,13 @@
 /** Server-side apply (k8s.io/apimachinery pkg/util/managedfields/internal, its managers in their order). */
 import { isArray, type JsonObject, stringAt } from '../../../../kubernetes/json.ts';
+import { timeText } from '../../../../kubernetes/time.ts';
 import { badRequest, Failure } from '../../status/failure.ts';
 import type { ManagedResource, SchemaOf } from '../resource.ts';
 import { violations, violationsText } from '../types/validate.ts';
 import { Conflicts, conflictFailure, pathsOf } from './conflict.ts';
 import { emptyObject } from './emptyObject.ts';
 import { fieldsOfLastApplied, withLastApplied } from './lastApplied.ts';
-import { decode, encode, identityText, type Managed, type Owned, timeText } from './managed.ts';
+import { decode, encode, identityText, type Managed, type Owned } from './managed.ts';
 import { managedFieldsOf, NOBODYS, withManagedFields } from './metadata.ts';
 import { track } from './trackUpdate.ts';
 import { applied, type Versions } from './updater.ts';

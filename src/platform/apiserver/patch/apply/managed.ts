@@ -3,6 +3,7 @@
  * (k8s.io/apimachinery pkg/util/managedfields/internal/managedfields.go).
  */
 import { isArray, isObject, type JsonArray, type JsonObject, type JsonValue } from '../../../../kubernetes/json.ts';
+import { timeText } from '../../../../kubernetes/time.ts';
 import { readFields, writeFields } from '../fields/fieldsV1.ts';
 import { compareText } from '../fields/order.ts';
 import type { FieldSet } from '../fields/set.ts';
@@ -46,11 +47,6 @@ export function identityOf(text: string): Identity | undefined {
   if (!text.startsWith('{')) return undefined;
   const { manager = '', operation, apiVersion = '', subresource = '' }: Partial<Identity> = JSON.parse(text);
   return operation === undefined ? undefined : { manager, operation, apiVersion, subresource };
-}
-
-/** `2026-01-31T12:00:00Z` */
-export function timeText(time: Date): string {
-  return `${time.toISOString().slice(0, 19)}Z`;
 }
 
 /** @throws with upstream's sentence where an entry is none */

@@ -1,10 +1,11 @@
 /** Who owns the fields that a create, an update or a patch sets. */
 import type { JsonObject } from '../../../../kubernetes/json.ts';
+import { timeText } from '../../../../kubernetes/time.ts';
 import type { ManagedResource, SchemaOf } from '../resource.ts';
-import { violations } from '../types/validate.ts';
+import { firstViolation } from '../types/validate.ts';
 import { capped } from './cap.ts';
 import { emptyObject } from './emptyObject.ts';
-import { decode, encode, identityText, type Managed, NOBODY, type Owned, timeText } from './managed.ts';
+import { decode, encode, identityText, type Managed, NOBODY, type Owned } from './managed.ts';
 import { isReset, managedFieldsOf, NOBODYS, withManagedFields } from './metadata.ts';
 import { ownersAfterUpdate, type Versions } from './updater.ts';
 import { versionsOf } from './versions.ts';
@@ -59,7 +60,7 @@ export function track(
   { manager, subresource, now }: Author,
 ): Managed {
   for (const object of [live, next]) {
-    const [first] = violations(versions.type, object, true);
+    const first = firstViolation(versions.type, object, true);
     if (first !== undefined) throw new Error(first);
   }
 

@@ -3,10 +3,11 @@
  * crd_finalizer.go.
  */
 import { arrayAt, type JsonObject, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import { isBeingDeleted, nameOf } from '../../../../kubernetes/object.ts';
+import { timeText } from '../../../../kubernetes/time.ts';
 import type { Store, Stored } from '../../store/store.ts';
 import { copyOf, ensure } from '../draft.ts';
-import { timeOf } from '../time.ts';
-import { CLEANUP_FINALIZER, conditionOf, holds, isBeingDeleted, nameOf, textsAt } from './definition.ts';
+import { CLEANUP_FINALIZER, conditionOf, holds, textsAt } from './definition.ts';
 import { setCondition } from './names.ts';
 
 /** Deletes the objects that are left, or asks those with finalizers to go. @returns how many are left */
@@ -26,7 +27,7 @@ async function remove(store: Store, stored: Stored): Promise<void> {
 
 async function ask(store: Store, stored: Stored, now: Date): Promise<void> {
   const draft = copyOf(stored.object());
-  Object.assign(ensure(draft, 'metadata'), { deletionTimestamp: timeOf(now), deletionGracePeriodSeconds: 0 });
+  Object.assign(ensure(draft, 'metadata'), { deletionTimestamp: timeText(now), deletionGracePeriodSeconds: 0 });
   await ignoringChange(store.put(stored.key, draft, stored.revision));
 }
 

@@ -112,14 +112,6 @@ export function conditionOf(definition: JsonObject, type: string): JsonObject | 
     .find((one) => stringAt(one, 'type') === type);
 }
 
-export function nameOf(object: JsonObject): string {
-  return stringAt(object, 'metadata', 'name') ?? '';
-}
-
-export function isBeingDeleted(object: JsonObject): boolean {
-  return stringAt(object, 'metadata', 'deletionTimestamp') !== undefined;
-}
-
 export function textsAt(object: JsonObject | undefined, key: string): string[] {
   return arrayAt(object, key).filter((text) => typeof text === 'string');
 }

@@ -5,8 +5,8 @@
  * keeps a name.
  */
 import { equals, isObject, type JsonObject, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import { timeText } from '../../../../kubernetes/time.ts';
 import { copyOf, type Draft, draftsAt, ensure } from '../draft.ts';
-import { timeOf } from '../time.ts';
 import { conditionOf, type Names, namesOf } from './definition.ts';
 
 interface Condition {
@@ -94,7 +94,7 @@ export function setCondition(definition: Draft, condition: Condition, now: Date)
   const status = ensure(definition, 'status');
   const conditions = draftsAt(status, 'conditions');
   const made: Draft = {
-    lastTransitionTime: timeOf(now),
+    lastTransitionTime: timeText(now),
     message: condition.message,
     reason: condition.reason,
     status: condition.status,

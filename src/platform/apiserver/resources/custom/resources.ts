@@ -1,10 +1,11 @@
 /** The resources that a definition asks for: one for each version that is served. */
 import { type JsonObject, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import { isBeingDeleted } from '../../../../kubernetes/object.ts';
 import type { Schema } from '../../schemas/schema.ts';
 import { ALL_VERBS } from '../kind.ts';
 import type { Resource, Verb } from '../resource.ts';
 import { schemaOfVersion } from '../schemaWork.ts';
-import { holds, isBeingDeleted, namesOf, type Version, versionsOf } from './definition.ts';
+import { holds, namesOf, type Version, versionsOf } from './definition.ts';
 import { customStrategy } from './strategy.ts';
 import { byPreference } from './versions.ts';
 

@@ -1,6 +1,7 @@
 /** Strategies of the core group's configuration kinds: k8s.io/kubernetes pkg/registry/core. */
 import { arrayAt, objectAt } from '../../../../kubernetes/json.ts';
 import { qualifiedNameErrors } from '../../../../kubernetes/names.ts';
+import { timeText } from '../../../../kubernetes/time.ts';
 import { checkClaim, checkClaimUpdate } from '../checks/claims.ts';
 import { checkConfigMap, checkSecret } from '../checks/data.ts';
 import { checkEndpoints } from '../checks/endpoints.ts';
@@ -16,7 +17,6 @@ import {
 } from '../defaults/core.ts';
 import { copyValue, draftAt, ensure } from '../draft.ts';
 import type { Rules } from '../strategy.ts';
-import { timeOf } from '../time.ts';
 
 export const configMapRules: Rules = {
   check: checkConfigMap,
@@ -91,6 +91,6 @@ export const volumeClaimRules: Rules = {
 export const volumeRules: Rules = {
   defaults: defaultVolumeOfCluster,
   onCreate(draft, { now }) {
-    ensure(draft, 'status').lastPhaseTransitionTime = timeOf(now);
+    ensure(draft, 'status').lastPhaseTransitionTime = timeText(now);
   },
 };
