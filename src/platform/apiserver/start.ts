@@ -181,7 +181,6 @@ function partsOver(store: Store, secrets: Secrets, { portOfService, log, clock }
     clock,
     chance: { uid: randomUUID, below: (end) => randomInt(end) },
     guards: [conditionGuard(compileCondition), escalationGuard(authorizer)],
-    fillers: [],
     special: [reviewCreates(answers, resources)],
   });
   return { store, resources, authorizer, identity, objects };
@@ -220,7 +219,6 @@ async function serve(parts: Parts, { port, certificate, log, clock }: ServeOptio
     version: VERSION,
     log,
     port: () => boundPort,
-    hostNames: [],
     isReady: () => isReady,
     chance: Math.random,
     keepWatch(end) {

@@ -7,9 +7,9 @@ import { Failure } from '../status/failure.ts';
 const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
 
 /** @throws Failure 403 where the request is meant for another host, or comes from a page */
-export function refuseForeign(headers: NodeJS.Dict<string | string[]>, port: number, names: readonly string[]): void {
+export function refuseForeign(headers: NodeJS.Dict<string | string[]>, port: number): void {
   const host = String(headers.host ?? '').toLowerCase();
-  const isLocal = [...LOCAL, ...names].some((name) => host === `${name}:${port}` || (host === name && port === 443));
+  const isLocal = LOCAL.some((name) => host === `${name}:${port}` || (host === name && port === 443));
   if (!isLocal) {
     throw refused(
       `this server answers to localhost:${port} and 127.0.0.1:${port} alone, and not to ${JSON.stringify(host)}`,

@@ -31,8 +31,6 @@ export interface Serving extends ResourceServing {
   readonly log: Log;
   /** The port that the server listens on, which a Host header has to name. */
   port(): number;
-  /** Further names that the server is called by. */
-  readonly hostNames: readonly string[];
   isReady(): boolean;
 }
 
@@ -70,7 +68,7 @@ async function serve(
   warn: (sentence: string) => void,
 ): Promise<void> {
   const { request, query } = exchange;
-  refuseForeign(request.headers, serving.port(), serving.hostNames);
+  refuseForeign(request.headers, serving.port());
   if (PUBLIC.some((each) => path === each || path.startsWith(`${each}/`))) return servePublic(serving, exchange, path);
 
   const method = request.method ?? 'GET';

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
+/** No other machine: whoever reached it could try its tokens. */
 const LOOPBACK = '127.0.0.1';
 /** In milliseconds: for those who begin and do not go on. */
 export const PATIENCE = {
@@ -22,10 +23,6 @@ const TOO_LARGE = 'HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: c
 const MOST_CONNECTIONS = 5_000;
 
 export interface ListenOptions {
-  /** 127.0.0.1 unless said; any other must be allowed. */
-  readonly host?: string;
-  /** Listens on an address that other machines reach. */
-  readonly allowsOtherHosts?: boolean;
   /** 0: any that is free. */
   readonly port: number;
   /** PEM. */
@@ -42,16 +39,11 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** @throws Error that says what is wrong with the address */
+/** @throws Error that says what is wrong with the port */
 export async function listen(
-  { host = LOOPBACK, allowsOtherHosts = false, port, certificate, key, patience = PATIENCE }: ListenOptions,
+  { port, certificate, key, patience = PATIENCE }: ListenOptions,
   handle: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Listening> {
-  if (host !== LOOPBACK && !allowsOtherHosts) {
-    throw new Error(
-      `the API server listens on ${LOOPBACK} alone, and not on ${host}: whoever reaches it could try its tokens`,
-    );
-  }
   const server = createServer(
     {
       cert: certificate,
@@ -78,7 +70,7 @@ export async function listen(
     // a selector can be so long without any harm meant
     socket.end(TOO_LARGE, () => socket.destroy());
   });
-  await bound(server, host, port);
+  await bound(server, port);
   const { port: found } = server.address() as AddressInfo; // listening on TCP
   return {
     port: found,
@@ -87,14 +79,16 @@ export async function listen(
   };
 }
 
-function bound(server: Server, host: string, port: number): Promise<void> {
+function bound(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException): void => {
       const why = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
-      reject(new Error(`the API server cannot listen on ${host}:${port}: ${why}; give another port`, { cause: error }));
+      reject(
+        new Error(`the API server cannot listen on ${LOOPBACK}:${port}: ${why}; give another port`, { cause: error }),
+      );
     };
     server.once('error', fail);
-    server.listen(port, host, () => {
+    server.listen(port, LOOPBACK, () => {
       server.off('error', fail);
       resolve();
     });

@@ -1,5 +1,4 @@
 /** What the pipeline is given. */
-import type { JsonObject } from '../../../kubernetes/json.ts';
 import type { Admission, AdmissionAttributes } from '../admission/admission.ts';
 import type { Authorizer } from '../auth/user.ts';
 import type { Clock } from '../clock.ts';
@@ -10,9 +9,6 @@ import type { Answer, Body, Target, WriteOptions } from './objects.ts';
 
 /** Admission that is built in. @throws Failure where it refuses */
 export type Guard = (attributes: AdmissionAttributes) => void;
-
-/** Changes what is built in admission changes, before any webhook: the ServiceAccount of a pod. */
-export type Filler = (attributes: AdmissionAttributes) => JsonObject | undefined;
 
 /**
  * Creates what is no stored object: reviews, tokens.
@@ -30,7 +26,5 @@ export interface Dependencies {
   readonly chance: Chance;
   /** In this order, after the webhooks that mutate have had their say and the object has been validated. */
   readonly guards: readonly Guard[];
-  /** Before the webhooks that mutate. */
-  readonly fillers: readonly Filler[];
   readonly special: readonly SpecialCreate[];
 }

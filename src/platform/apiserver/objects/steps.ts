@@ -59,8 +59,6 @@ export async function mutated(
   attributes: AdmissionAttributes,
 ): Promise<JsonObject> {
   guardNamespace(dependencies.store, attributes);
-  let { object } = attributes;
-  for (const filler of dependencies.fillers) object = filler({ ...attributes, object }) ?? object;
 
   const finish = (changed: JsonObject) => {
     if (target.subresource === 'scale') return changed; // of a kind of its own
@@ -68,8 +66,8 @@ export async function mutated(
     if (fault !== undefined) throw internalError(fault);
     return defaulted(changed, target.resource);
   };
-  const changed = await dependencies.admission.mutate({ ...attributes, object }, finish, target.warn);
-  return withoutDoubleOwners(changed ?? object ?? {}, 'after mutating admission', target.warn);
+  const changed = await dependencies.admission.mutate(attributes, finish, target.warn);
+  return withoutDoubleOwners(changed ?? attributes.object ?? {}, 'after mutating admission', target.warn);
 }
 
 /** The guards that are built in, then the webhooks that validate. */

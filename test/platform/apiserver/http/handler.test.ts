@@ -1,5 +1,5 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { ADMINISTRATOR } from '../../../../src/platform/apiserver/auth/identities.ts';
 import { handle, type Serving } from '../../../../src/platform/apiserver/http/handler.ts';
@@ -20,7 +20,6 @@ function breaking(error: unknown): Serving {
     clock: { now: () => new Date(), after: () => () => {} },
     log: { error: (details: object, message: string) => logged.push({ details, message }) },
     port: () => 6443,
-    hostNames: [],
     isReady: () => true,
   };
   return parts as unknown as Serving; // what a broken request asks for, and no more
@@ -70,8 +69,18 @@ describe('a path', () => {
 });
 
 describe('listening', () => {
-  it.each(['0.0.0.0', '192.168.1.1', '::'])('is refused on %s', async (host) => {
-    const call = listen({ host, port: 0, certificate: '', key: '' }, () => {});
-    await expect(call).rejects.toThrow(`the API server listens on 127.0.0.1 alone, and not on ${host}`);
+  it('answers on 127.0.0.1 and on no other address of this machine', async () => {
+    const { port, close } = await listen({ port: 0, certificate: '', key: '' }, () => {});
+    expect(await reaches('127.0.0.1', port)).toBe(true);
+    expect(await reaches('127.0.0.2', port)).toBe(false);
+    await close();
   });
 });
+
+function reaches(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
+}

@@ -138,7 +138,6 @@ async function clusterIn(folder: string): Promise<{ cluster: Cluster; close(): P
     clock,
     chance,
     guards: [],
-    fillers: [],
     special: [],
   });
   await resources.start();

@@ -100,7 +100,6 @@ export async function aPipeline(guards: readonly Guard[] = []): Promise<Pipeline
     clock: passed,
     chance: { uid: () => `uid-${++uids}`, below: () => draws.shift() ?? 0 },
     guards,
-    fillers: [],
     special: [],
   });
 
