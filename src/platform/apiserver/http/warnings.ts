@@ -19,12 +19,21 @@ export function collectWarnings(): Warnings {
     headers() {
       let all = [...sentences].filter((sentence) => !/\p{Cc}/u.test(sentence));
       if (lengthOf(all) > MOST_CHARACTERS) {
-        all = all.map((sentence) => [...sentence].slice(0, MOST_OF_ONE).join(''));
-        while (lengthOf(all) > MOST_CHARACTERS + MOST_OF_ONE) all.pop();
+        all = firstOf(all.map((sentence) => [...sentence].slice(0, MOST_OF_ONE).join('')));
       }
       return all.map((sentence) => asBytes(`299 - "${sentence.replace(/["\\]/g, '\\$&')}"`));
     },
   };
+}
+
+/** As many as there is room for. */
+function firstOf(sentences: readonly string[]): string[] {
+  let room = MOST_CHARACTERS + MOST_OF_ONE;
+  const end = sentences.findIndex(({ length }) => {
+    room -= length;
+    return room < 0;
+  });
+  return sentences.slice(0, end < 0 ? sentences.length : end);
 }
 
 function lengthOf(sentences: readonly string[]): number {
