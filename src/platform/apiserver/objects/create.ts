@@ -7,6 +7,7 @@ import type { Dependencies } from './dependencies.ts';
 import { internalKind, kindMetadataCauses } from './kindFacts.ts';
 import { inOrder, nameOf, resourceVersionOf, versionFault } from './metadata/metadata.ts';
 import { filled, inNamespace, isNameless, wiped, withoutDoubleOwners } from './metadata/system.ts';
+import { guardNamespace } from './namespaceGuard.ts';
 import type { Answer, Body, Target, WriteOptions } from './objects.ts';
 import { admitted, attributesOf, changeOf, keyOf, managerOf, mutated } from './steps.ts';
 
@@ -86,7 +87,8 @@ async function createOnce(
 
   const optionsKind = 'CreateOptions';
   const asked = { operation: 'CREATE', object: ready, old: undefined, name, optionsKind, options } as const;
-  await admitted(dependencies, target, attributesOf(target, asked));
+  const attributes = attributesOf(target, asked);
+  await admitted(dependencies, target, attributes);
 
   const version = resourceVersionOf(ready);
   // one that is none does not count
@@ -99,6 +101,11 @@ async function createOnce(
   if (options.dryRun) {
     if (store.get(key) !== undefined) throw taken(target, name);
     return { code: 201, object: final };
+  }
+  // the webhooks took their time: the namespace, or the definition of the kind, may have gone meanwhile
+  guardNamespace(store, attributes);
+  if (dependencies.resources.find(resource.group, resource.version, resource.plural) === undefined) {
+    throw new Failure(404, 'NotFound', 'the server could not find the requested resource');
   }
   return { code: 201, stored: await store.put(key, final, undefined) };
 }

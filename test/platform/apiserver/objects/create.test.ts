@@ -167,6 +167,16 @@ describe('a namespace', () => {
     });
   });
 
+  it('takes in nothing that was sent before it went, either', async () => {
+    const { create, hooks, store } = await aPipeline();
+    hooks.validate = async () => {
+      hooks.validate = () => {};
+      const shop = store.get({ resource: 'namespaces', namespace: '', name: 'shop' });
+      if (shop !== undefined) await store.remove(shop.key, shop.object(), shop.revision);
+    };
+    expect(await refusal(create('configmaps', configMap('web')))).toBe('404 namespaces "shop" not found');
+  });
+
   it.each(['default', 'kube-system', 'kube-public'])('%s stays', async (name) => {
     const { create, delete: remove } = await aPipeline();
     await create('namespaces', { metadata: { name } });
