@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { clientOver } from '../src/kubernetes/client/client.ts';
-import { systemClock } from '../src/kubernetes/client/clock.ts';
 import { connect } from '../src/kubernetes/client/connection.ts';
 import { sentenceOf } from '../src/kubernetes/client/errors.ts';
 import { recordEvents } from '../src/kubernetes/client/events.ts';
+import { systemClock } from '../src/kubernetes/clock.ts';
 import { keepCertificates } from './certificates/start.ts';
 import { followCluster } from './cluster/cluster.ts';
 import { followEntries } from './cluster/entries.ts';

@@ -116,3 +116,19 @@ export function either(left: Match, right: Match): Match {
   if (left === 'yes' || right === 'yes') return 'yes';
   return left === 'no' && right === 'no' ? 'no' : 'maybe';
 }
+
+/** One of `matchExpressions` as `kubectl get -l` takes it: `a in (b,c)`, `!d`. */
+export function expressionText(expression: JsonValue): string {
+  const key = stringAt(expression, 'key') ?? '';
+  const values = arrayAt(expression, 'values').map(String).sort().join(',');
+  switch (stringAt(expression, 'operator')) {
+    case 'In':
+      return `${key} in (${values})`;
+    case 'NotIn':
+      return `${key} notin (${values})`;
+    case 'DoesNotExist':
+      return `!${key}`;
+    default:
+      return key;
+  }
+}

@@ -1,11 +1,11 @@
 /** The parts of the server that talk to the cluster, with the token of the ServiceAccount: its rights are enough. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client, clientOver } from '../../src/kubernetes/client/client.ts';
-import { systemClock } from '../../src/kubernetes/client/clock.ts';
 import { connect } from '../../src/kubernetes/client/connection.ts';
 import { type EventRecorder, recordEvents } from '../../src/kubernetes/client/events.ts';
 import { type Election, joinElection } from '../../src/kubernetes/client/lease.ts';
 import type { Log } from '../../src/kubernetes/client/log.ts';
+import { systemClock } from '../../src/kubernetes/clock.ts';
 import { isObject, stringAt } from '../../src/kubernetes/json.ts';
 import { kubeconfigOf } from '../../tools/controlplane/kubernetes/serviceAccount.ts';
 import { freePorts } from '../../tools/controlplane/process/ports.ts';

@@ -5,9 +5,9 @@
 import { createServer, type Server } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { clientOver } from '../../src/kubernetes/client/client.ts';
-import { systemClock } from '../../src/kubernetes/client/clock.ts';
 import { type Connection, connect } from '../../src/kubernetes/client/connection.ts';
 import type { Log } from '../../src/kubernetes/client/log.ts';
+import { systemClock } from '../../src/kubernetes/clock.ts';
 import { arrayAt, isObject, type JsonObject, type JsonValue, stringAt } from '../../src/kubernetes/json.ts';
 import { freePorts } from '../../tools/controlplane/process/ports.ts';
 import { until } from '../../tools/controlplane/process/wait.ts';

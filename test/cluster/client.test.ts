@@ -1,11 +1,11 @@
 /** The client on a real API server of its own, which is killed and revived: pages, watches, resuming, 410 Gone, a CRD that comes later. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client, clientOver } from '../../src/kubernetes/client/client.ts';
-import { type Clock, systemClock } from '../../src/kubernetes/client/clock.ts';
 import { type Connection, connect } from '../../src/kubernetes/client/connection.ts';
 import { type ListWatch, type ListWatchOptions, listWatch } from '../../src/kubernetes/client/listWatch.ts';
 import { SILENT } from '../../src/kubernetes/client/log.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
+import { type Clock, systemClock } from '../../src/kubernetes/clock.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
 import { until } from '../../tools/controlplane/process/wait.ts';
 import { type OwnControlPlane, startControlPlane } from '../../tools/controlplane/start.ts';

@@ -1,5 +1,5 @@
 /** Waiting that something can end before its time. */
-import type { Clock } from '../../src/kubernetes/client/clock.ts';
+import type { Clock } from '../../src/kubernetes/clock.ts';
 
 export class Rest {
   readonly #clock: Clock;

@@ -8,13 +8,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Backoff, backoff } from '../../src/kubernetes/client/backoff.ts';
 import type { Client } from '../../src/kubernetes/client/client.ts';
-import type { Clock } from '../../src/kubernetes/client/clock.ts';
 import { Complaints } from '../../src/kubernetes/client/complaints.ts';
 import { ApiError, isConflict, isForbidden, isNotFound, sentenceOf } from '../../src/kubernetes/client/errors.ts';
 import { type Election, joinElection } from '../../src/kubernetes/client/lease.ts';
 import type { Log } from '../../src/kubernetes/client/log.ts';
 import type { Place, Resource } from '../../src/kubernetes/client/resource.ts';
 import type { Store } from '../../src/kubernetes/client/store.ts';
+import type { Clock } from '../../src/kubernetes/clock.ts';
 import { equals, type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { referenceTo } from '../../src/kubernetes/object.ts';
 import { ENVIRONMENT_LABEL } from '../../src/policy/environmentLabel.ts';

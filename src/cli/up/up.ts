@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Client, clientOver } from '../../kubernetes/client/client.ts';
-import { systemClock } from '../../kubernetes/client/clock.ts';
 import { connect } from '../../kubernetes/client/connection.ts';
 import { discoveryOf } from '../../kubernetes/client/discovery.ts';
+import { systemClock } from '../../kubernetes/clock.ts';
 import { loadPolicies } from '../../policy/load/load.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure, systemReason } from '../failure.ts';

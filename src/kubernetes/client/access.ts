@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { type Credentials, tokenFile } from './credentials.ts';
 import { ConnectionError, whyUnread } from './errors.ts';
 import { readKubeconfig } from './kubeconfig.ts';

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import type { Clock } from '../clock.ts';
 import { type Access, type AccessOptions, findAccess, type Pem } from './access.ts';
-import type { Clock } from './clock.ts';
 import type { Credential } from './credentials.ts';
 import { ConnectionError, connectionError, whyUnread } from './errors.ts';
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import type { User } from '@kubernetes/client-node/dist/config_types.js';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { ConnectionError, sentenceOf, whyUnread } from './errors.ts';
 
 export interface Credential {

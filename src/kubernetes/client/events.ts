@@ -4,10 +4,11 @@
  * What happens again within a window is counted and written once at its end, as a series. The queue is bounded; what
  * finds it full, or what the server refuses, is counted as lost.
  */
+
+import { type Clock, pause } from '../clock.ts';
 import type { JsonObject } from '../json.ts';
 import { backoff } from './backoff.ts';
 import type { Client } from './client.ts';
-import { type Clock, pause } from './clock.ts';
 import { Complaints } from './complaints.ts';
 import { ApiError, isNotFound, sentenceOf } from './errors.ts';
 import type { Log } from './log.ts';

@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { type Cluster, newClusters, newUsers, type User } from '@kubernetes/client-node/dist/config_types.js';
 import { load } from 'js-yaml';
+import type { Clock } from '../clock.ts';
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../json.ts';
 import type { Access, Pem } from './access.ts';
-import type { Clock } from './clock.ts';
 import { type Credentials, execCredentials, fixedCredentials, tokenFile } from './credentials.ts';
 import { ConnectionError, sentenceOf } from './errors.ts';
 

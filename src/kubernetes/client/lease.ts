@@ -6,9 +6,10 @@
  * timers on one machine: clocks that differ, or that are set, do not matter. There is no fencing: a process that stands
  * still for longer than the duration may finish a write that it had begun, which is why writes carry a resourceVersion.
  */
+
+import { type Clock, pause } from '../clock.ts';
 import { type JsonObject, numberAt, objectAt, stringAt } from '../json.ts';
 import type { Client } from './client.ts';
-import { type Clock, pause } from './clock.ts';
 import { Complaints } from './complaints.ts';
 import { isConflict, isNotFound, sentenceOf } from './errors.ts';
 import type { Log } from './log.ts';

@@ -2,10 +2,11 @@
  * A cache of one resource that follows the API server: listed once, then watched. client-go calls it a Reflector
  * (tools/cache/reflector.go). It never gives up: whatever fails is tried again, and the cache keeps what it last knew.
  */
+
+import { type Clock, pause } from '../clock.ts';
 import { type JsonObject, objectAt, stringAt } from '../json.ts';
 import { type Backoff, backoff } from './backoff.ts';
 import type { Client } from './client.ts';
-import { type Clock, pause } from './clock.ts';
 import { Complaints } from './complaints.ts';
 import {
   ApiError,

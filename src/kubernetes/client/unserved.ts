@@ -1,5 +1,5 @@
 /** The wait for a resource that the server does not have, until it is asked for again: a minute, or at once for a reason. */
-import { type Clock, pause } from './clock.ts';
+import { type Clock, pause } from '../clock.ts';
 
 /** How soon a resource that the server does not have is asked for again. */
 const UNSERVED_MS = 60_000;

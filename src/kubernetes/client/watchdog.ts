@@ -1,5 +1,5 @@
 /** Bites once nothing was heard for a while. */
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 
 export class Watchdog {
   readonly #clock: Clock;

@@ -1,5 +1,5 @@
 /** What is to be looked at, each thing once at a time, and again with growing pauses where that failed. */
-import type { Clock } from './clock.ts';
+import type { Clock } from '../../kubernetes/clock.ts';
 
 const FIRST_PAUSE = 10;
 const LONGEST_PAUSE = 60_000;

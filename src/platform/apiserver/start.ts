@@ -1,6 +1,7 @@
 /** Puts the parts of the API server together. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { type Clock, systemClock } from '../../kubernetes/clock.ts';
 import { LOOPBACK, renewDaily, type ServerCertificate, serverCertificateIn } from '../../tls/folder.ts';
 import { writeKubeconfig } from '../kubeconfig.ts';
 import { compileCondition } from './admission/celConditions.ts';
@@ -12,7 +13,6 @@ import { reviews } from './auth/reviews/reviews.ts';
 import { accountTokens } from './auth/tokens/accountTokens.ts';
 import { type Secrets, secretsIn } from './auth/tokens/secrets.ts';
 import type { Authorizer } from './auth/user.ts';
-import { type Clock, systemClock } from './clock.ts';
 import { discoveryDocuments } from './http/discoveryDocuments.ts';
 import { handle, type Serving } from './http/handler.ts';
 import { listen } from './http/listen.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/kubernetes/client/clock.ts';
+import type { Clock } from '../../../src/kubernetes/clock.ts';
 
 /** A clock that stands until it is moved; timers run when the hand passes them, in their order. */
 export class FakeClock implements Clock {

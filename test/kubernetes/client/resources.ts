@@ -1,8 +1,8 @@
 import { clientOver } from '../../../src/kubernetes/client/client.ts';
-import type { Clock } from '../../../src/kubernetes/client/clock.ts';
 import { type Connection, connectTo } from '../../../src/kubernetes/client/connection.ts';
 import { fixedCredentials } from '../../../src/kubernetes/client/credentials.ts';
 import type { Resource } from '../../../src/kubernetes/client/resource.ts';
+import type { Clock } from '../../../src/kubernetes/clock.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 
 export const networkPolicies: Resource = {

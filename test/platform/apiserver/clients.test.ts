@@ -12,11 +12,11 @@ import {
   Watch,
 } from '@kubernetes/client-node';
 import { clientOver } from '../../../src/kubernetes/client/client.ts';
-import { systemClock } from '../../../src/kubernetes/client/clock.ts';
 import { connect } from '../../../src/kubernetes/client/connection.ts';
 import { isConflict, isNotFound } from '../../../src/kubernetes/client/errors.ts';
 import { listWatch } from '../../../src/kubernetes/client/listWatch.ts';
 import { SILENT } from '../../../src/kubernetes/client/log.ts';
+import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { stringAt } from '../../../src/kubernetes/json.ts';
 import { aServer, type Server } from './servers.ts';
 

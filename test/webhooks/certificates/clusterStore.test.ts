@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { systemClock } from '../../../src/kubernetes/client/clock.ts';
 import { SILENT } from '../../../src/kubernetes/client/log.ts';
 import type { Resource } from '../../../src/kubernetes/client/resource.ts';
+import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { arrayAt, type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { ClusterStore, ROTATE_ANNOTATION } from '../../../webhooks/certificates/clusterStore.ts';
 import type { Material } from '../../../webhooks/certificates/examine.ts';

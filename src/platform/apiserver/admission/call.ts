@@ -1,6 +1,7 @@
 /** Asks one webhook (k8s.io/apiserver pkg/util/webhook/client.go, k8s.io/client-go rest/request.go). */
+
+import type { Clock } from '../../../kubernetes/clock.ts';
 import { isObject, type JsonObject, type JsonValue, stringAt } from '../../../kubernetes/json.ts';
-import type { Clock } from '../clock.ts';
 import type { Reader } from '../store/store.ts';
 import { type Answer, Connection, type Target } from './connection.ts';
 import { CallFailure, denied, withoutDryRun } from './failures.ts';

@@ -4,7 +4,7 @@
  */
 import https from 'node:https';
 import { isIP } from 'node:net';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../../kubernetes/clock.ts';
 import { explainNetwork } from './networkErrors.ts';
 import type { Place } from './services.ts';
 

@@ -2,9 +2,10 @@
  * Admission by the webhooks that configurations in the store name
  * (k8s.io/apiserver pkg/admission/plugin/webhook/{mutating,validating}/dispatcher.go).
  */
+
+import type { Clock } from '../../../kubernetes/clock.ts';
 import { equals, type JsonObject } from '../../../kubernetes/json.ts';
 import type { Authorizer } from '../auth/user.ts';
-import type { Clock } from '../clock.ts';
 import { type Log, SILENT } from '../log.ts';
 import type { Resources } from '../resources/resource.ts';
 import { internalError } from '../status/failure.ts';

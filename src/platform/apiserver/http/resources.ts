@@ -1,7 +1,8 @@
 /** Requests for resources: which call of the pipeline each is. */
+
+import type { Clock } from '../../../kubernetes/clock.ts';
 import type { JsonValue } from '../../../kubernetes/json.ts';
 import type { User } from '../auth/user.ts';
-import type { Clock } from '../clock.ts';
 import type { Objects, PatchType, Target } from '../objects/objects.ts';
 import { selectionOf } from '../objects/selectors/selectors.ts';
 import type { Resource, Resources } from '../resources/resource.ts';

@@ -3,8 +3,9 @@
  * pkg/endpoints/handlers/watch.go). A client that reads slowly holds its own watch back and nothing else; one that
  * reads nothing for a while is cut.
  */
+
+import type { Clock } from '../../../kubernetes/clock.ts';
 import type { JsonObject } from '../../../kubernetes/json.ts';
-import type { Clock } from '../clock.ts';
 import type { Resource } from '../resources/resource.ts';
 import { expired, Failure } from '../status/failure.ts';
 import type { Reader, Selection, Watch, WatchEvent } from '../store/store.ts';

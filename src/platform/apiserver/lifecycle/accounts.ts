@@ -2,8 +2,9 @@
  * What every namespace has: the ServiceAccount `default` and the ConfigMap `kube-root-ca.crt`
  * (k8s.io/kubernetes pkg/controller/serviceaccount, pkg/controller/certificates/rootcacertpublisher).
  */
+
+import type { Clock } from '../../../kubernetes/clock.ts';
 import { equals, type JsonObject, objectAt, stringAt } from '../../../kubernetes/json.ts';
-import type { Clock } from '../clock.ts';
 import { workQueue } from '../queue.ts';
 import { Failure } from '../status/failure.ts';
 import type { Key, Reader, WatchEvent } from '../store/store.ts';

@@ -2,9 +2,10 @@
  * ClusterRoles whose rules are gathered from others by labels: admin, edit, view
  * (k8s.io/kubernetes pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go).
  */
+
+import type { Clock } from '../../../kubernetes/clock.ts';
 import { arrayAt, equals, isObject, type JsonObject } from '../../../kubernetes/json.ts';
 import { labelsFrom, selects } from '../../../kubernetes/labelSelector.ts';
-import type { Clock } from '../clock.ts';
 import { workQueue } from '../queue.ts';
 import { Failure } from '../status/failure.ts';
 import type { Reader, Stored, WatchEvent } from '../store/store.ts';

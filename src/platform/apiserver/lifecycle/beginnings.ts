@@ -1,9 +1,10 @@
 /** What a cluster begins with: four namespaces, the Service `kubernetes`, and the roles that everybody counts on. */
+
+import type { Clock } from '../../../kubernetes/clock.ts';
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../../../kubernetes/json.ts';
 import { bootstrapPolicy } from '../auth/bootstrap/policy.ts';
 import { missingRights } from '../auth/rbac/covers.ts';
 import { type PolicyRule, rulesOf } from '../auth/rbac/rule.ts';
-import type { Clock } from '../clock.ts';
 import { workQueue } from '../queue.ts';
 import { Failure } from '../status/failure.ts';
 import type { Key, Reader, WatchEvent } from '../store/store.ts';

@@ -1,6 +1,7 @@
 /** What ends by time alone: Events an hour after they were last written, pods when their grace is over. */
+
+import type { Clock } from '../../../kubernetes/clock.ts';
 import { arrayAt, type JsonObject, stringAt } from '../../../kubernetes/json.ts';
-import type { Clock } from '../clock.ts';
 import { workQueue } from '../queue.ts';
 import { Failure } from '../status/failure.ts';
 import type { Key, Store, WatchEvent } from '../store/store.ts';

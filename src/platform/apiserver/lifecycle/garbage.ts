@@ -2,8 +2,9 @@
  * Garbage collection: what has lost its last owner goes, what is deleted in the foreground waits for those that it
  * owns, what orphans them lets them go free (k8s.io/kubernetes pkg/controller/garbagecollector/garbagecollector.go).
  */
+
+import type { Clock } from '../../../kubernetes/clock.ts';
 import { arrayAt, isObject, type JsonObject, stringAt } from '../../../kubernetes/json.ts';
-import type { Clock } from '../clock.ts';
 import type { Propagation } from '../objects/objects.ts';
 import { type WorkQueue, workQueue } from '../queue.ts';
 import type { Resource, Resources } from '../resources/resource.ts';

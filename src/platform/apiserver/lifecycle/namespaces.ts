@@ -2,8 +2,9 @@
  * The end of a namespace: its content goes, then the finalizer `kubernetes`, and with that the namespace
  * (k8s.io/kubernetes pkg/controller/namespace/deletion/namespaced_resources_deleter.go).
  */
+
+import type { Clock } from '../../../kubernetes/clock.ts';
 import { arrayAt, objectAt, stringAt } from '../../../kubernetes/json.ts';
-import type { Clock } from '../clock.ts';
 import { workQueue } from '../queue.ts';
 import { Failure } from '../status/failure.ts';
 import type { Stored, WatchEvent } from '../store/store.ts';

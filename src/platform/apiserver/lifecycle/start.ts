@@ -1,5 +1,5 @@
 /** Starts all that happens by itself, over one view of everything that is stored. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../../kubernetes/clock.ts';
 import type { Log } from '../log.ts';
 import type { Objects } from '../objects/objects.ts';
 import type { Resources } from '../resources/resource.ts';

@@ -1,7 +1,8 @@
 /** What the pipeline is given. */
+
+import type { Clock } from '../../../kubernetes/clock.ts';
 import type { Admission, AdmissionAttributes } from '../admission/admission.ts';
 import type { Authorizer } from '../auth/user.ts';
-import type { Clock } from '../clock.ts';
 import type { Resources } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
 import type { Chance } from './metadata/system.ts';

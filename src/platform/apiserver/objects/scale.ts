@@ -9,6 +9,7 @@ import {
   stringAt,
   valueAt,
 } from '../../../kubernetes/json.ts';
+import { expressionText } from '../../../kubernetes/labelSelector.ts';
 import { trackScale } from '../patch/apply/scale.ts';
 import { jsonPatch } from '../patch/jsonPatch.ts';
 import { mergePatch } from '../patch/mergePatch.ts';
@@ -161,19 +162,4 @@ function selectorText(selector: JsonValue | undefined): string {
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([key, value]) => `${key}=${String(value)}`);
   return [...parts, ...arrayAt(selector, 'matchExpressions').map(expressionText)].sort().join(',');
-}
-
-function expressionText(expression: JsonValue): string {
-  const key = stringAt(expression, 'key') ?? '';
-  const values = arrayAt(expression, 'values').map(String).sort().join(',');
-  switch (stringAt(expression, 'operator')) {
-    case 'In':
-      return `${key} in (${values})`;
-    case 'NotIn':
-      return `${key} notin (${values})`;
-    case 'DoesNotExist':
-      return `!${key}`;
-    default:
-      return key;
-  }
 }

@@ -1,7 +1,8 @@
 /** The resources that are served now: the built-in ones, and those of the CustomResourceDefinitions in the store. */
+
+import type { Clock } from '../../../kubernetes/clock.ts';
 import { equals, type JsonObject, objectAt, stringAt } from '../../../kubernetes/json.ts';
 import { nameOf } from '../../../kubernetes/object.ts';
-import type { Clock } from '../clock.ts';
 import { type WorkQueue, workQueue } from '../queue.ts';
 import type { Store, Stored, Watch } from '../store/store.ts';
 import { builtinResources } from './builtin.ts';

@@ -6,8 +6,9 @@
  * const store = await openStore({ file: '.weir/apiserver/store.db', clock: systemClock });
  * const stored = await store.put({ resource: 'configmaps', namespace: 'shop', name: 'web' }, object, undefined);
  */
+
+import type { Clock } from '../../../kubernetes/clock.ts';
 import type { JsonObject } from '../../../kubernetes/json.ts';
-import type { Clock } from '../clock.ts';
 import { type Log, SILENT } from '../log.ts';
 import {
   alreadyExists,

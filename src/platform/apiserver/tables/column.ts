@@ -8,6 +8,7 @@ import {
   objectAt,
   stringAt,
 } from '../../../kubernetes/json.ts';
+import { expressionText } from '../../../kubernetes/labelSelector.ts';
 import { since } from './duration.ts';
 
 export interface Column {
@@ -78,24 +79,10 @@ export function selectorText(selector: JsonObject | undefined): string {
   }
   for (const expression of arrayAt(selector, 'matchExpressions').filter(isObject)) {
     const key = stringAt(expression, 'key') ?? '';
-    requirements.push([key, requirementText(key, expression)]);
+    requirements.push([key, expressionText(expression)]);
   }
   requirements.sort(([left], [right]) => (left < right ? -1 : Number(left > right)));
   return requirements.map(([, requirement]) => requirement).join(',');
-}
-
-function requirementText(key: string, expression: JsonObject): string {
-  const values = arrayAt(expression, 'values').map(String).sort().join(',');
-  switch (stringAt(expression, 'operator')) {
-    case 'In':
-      return `${key} in (${values})`;
-    case 'NotIn':
-      return `${key} notin (${values})`;
-    case 'DoesNotExist':
-      return `!${key}`;
-    default:
-      return key;
-  }
 }
 
 /** As FormatLabelSelector: nothing is demanded by `<none>`. */

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach } from '@jest/globals';
+import { systemClock } from '../../../../src/kubernetes/clock.ts';
 import type { JsonObject } from '../../../../src/kubernetes/json.ts';
 import { objectAt, stringAt } from '../../../../src/kubernetes/json.ts';
 import type { AdmissionAttributes } from '../../../../src/platform/apiserver/admission/admission.ts';
@@ -11,7 +12,6 @@ import {
   WebhookAdmission,
   type WebhookAdmissionOptions,
 } from '../../../../src/platform/apiserver/admission/webhookAdmission.ts';
-import { systemClock } from '../../../../src/platform/apiserver/clock.ts';
 import type { Resource, Strategy } from '../../../../src/platform/apiserver/resources/resource.ts';
 import type { Store } from '../../../../src/platform/apiserver/store/store.ts';
 import { makeAuthority, makeServing, type Pair } from '../../../../src/tls/x509.ts';

@@ -3,7 +3,7 @@
  * what its parent asks about the process: its memory, and whether anything has got into Object.prototype.
  */
 import { rmSync, writeFileSync } from 'node:fs';
-import { type Clock, systemClock } from '../../../../src/platform/apiserver/clock.ts';
+import { type Clock, systemClock } from '../../../../src/kubernetes/clock.ts';
 import { type StartOptions, startApiServer } from '../../../../src/platform/apiserver/start.ts';
 
 const options: StartOptions = JSON.parse(process.argv[2] ?? '{}');

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from '@jest/globals';
-import { systemClock } from '../../../../src/platform/apiserver/clock.ts';
+import { systemClock } from '../../../../src/kubernetes/clock.ts';
 import { addressesIn } from '../../../../src/platform/apiserver/resources/rules/addresses.ts';
 import { openStore } from '../../../../src/platform/apiserver/store/openStore.ts';
 

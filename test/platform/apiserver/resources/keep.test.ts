@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { systemClock } from '../../../../src/kubernetes/clock.ts';
 import { type JsonObject, objectAt } from '../../../../src/kubernetes/json.ts';
-import { systemClock } from '../../../../src/platform/apiserver/clock.ts';
 import {
   CLEANUP_FINALIZER,
   conditionOf,

@@ -3,7 +3,7 @@
  * acknowledged, as one line: `<name> <round> <revision>`; round 0 is a deletion.
  */
 import { writeSync } from 'node:fs';
-import { systemClock } from '../../../../src/platform/apiserver/clock.ts';
+import { systemClock } from '../../../../src/kubernetes/clock.ts';
 import { openStore } from '../../../../src/platform/apiserver/store/openStore.ts';
 
 const [file = '', fsync] = process.argv.slice(2);

@@ -3,8 +3,8 @@
  * jwt.go). A token dies with its account, and with the object that it is bound to.
  */
 import { createHash } from 'node:crypto';
+import type { Clock } from '../../../../kubernetes/clock.ts';
 import { isArray, type JsonObject, numberAt, objectAt, stringAt } from '../../../../kubernetes/json.ts';
-import type { Clock } from '../../clock.ts';
 import type { Reader, Stored } from '../../store/store.ts';
 import { quoted } from '../denied.ts';
 import { accountName, accountUser } from '../identities.ts';

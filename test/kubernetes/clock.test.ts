@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { systemClock } from '../../../src/platform/apiserver/clock.ts';
+import { systemClock } from '../../src/kubernetes/clock.ts';
 
 describe('the clock of the system', () => {
   it.each([2 ** 31, 2 ** 32, Number.POSITIVE_INFINITY])(
