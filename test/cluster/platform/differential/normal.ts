@@ -37,7 +37,11 @@ export class Names {
 
 export function normal(value: JsonValue | undefined, names: Names, key = ''): JsonValue {
   if (value === undefined) return null;
-  if (isArray(value)) return value.map((item) => normal(item, names, key));
+  if (isArray(value)) {
+    const items = value.map((item) => normal(item, names, key));
+    // in the order of their times: whether two fall into one second is chance
+    return key === 'managedFields' ? items.map((item) => JSON.stringify(item)).sort() : items;
+  }
   if (isObject(value)) {
     if (isMoment(value)) return normal({ ...value, metadata: withoutRevision(value.metadata) }, names, key);
     const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
