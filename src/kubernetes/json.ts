@@ -65,6 +65,11 @@ export function arrayAt(root: JsonValue | undefined, ...steps: readonly Step[]):
   return isArray(value) ? value : [];
 }
 
+/** The texts of the array at the end of the steps; anything else in it is passed over. */
+export function textsAt(root: JsonValue | undefined, ...steps: readonly Step[]): string[] {
+  return arrayAt(root, ...steps).filter((each) => typeof each === 'string');
+}
+
 export function stringAt(root: JsonValue | undefined, ...steps: readonly Step[]): string | undefined {
   const value = walk(root, steps);
   return typeof value === 'string' ? value : undefined;

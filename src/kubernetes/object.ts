@@ -1,5 +1,5 @@
 /** What every Kubernetes object has: who it is, its labels and its annotations, read safely from any shape. */
-import { type JsonObject, type JsonValue, objectAt, stringAt } from './json.ts';
+import { type JsonObject, type JsonValue, objectAt, stringAt, textsAt } from './json.ts';
 
 /** Names one object; `namespace` is empty where the manifest leaves it out or the kind has none. */
 export interface ObjectReference {
@@ -53,6 +53,10 @@ export function labelsOf(object: JsonObject): JsonObject {
 /** True from the DELETE on until the object's last finalizer has gone. */
 export function isBeingDeleted(object: JsonObject): boolean {
   return stringAt(object, 'metadata', 'deletionTimestamp') !== undefined;
+}
+
+export function finalizersOf(object: JsonObject | undefined): string[] {
+  return textsAt(object, 'metadata', 'finalizers');
 }
 
 export function annotationsOf(object: JsonObject): JsonObject {

@@ -1,7 +1,8 @@
 /** Keeps the webhook's certificates: reads, lets `decide` say what is next, does it, and looks again. */
+
 import { type Backoff, backoff } from '../../src/kubernetes/client/backoff.ts';
-import type { Log } from '../../src/kubernetes/client/log.ts';
 import type { Clock } from '../../src/kubernetes/clock.ts';
+import type { Log } from '../../src/kubernetes/log.ts';
 import type { KeyPair, RandomBytes } from '../../src/tls/x509.ts';
 import type { CertificateSource, ServingCertificate } from '../dependencies.ts';
 import { compose, EMPTY, keysFor } from './compose.ts';

@@ -1,11 +1,12 @@
 /** What a review may look at beside its own object, from caches that follow the API server. */
+
 import type { Client } from '../../src/kubernetes/client/client.ts';
 import { type ListWatch, listWatch } from '../../src/kubernetes/client/listWatch.ts';
-import type { Log } from '../../src/kubernetes/client/log.ts';
 import type { Store } from '../../src/kubernetes/client/store.ts';
 import type { Clock } from '../../src/kubernetes/clock.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
 import { type Kind, namespace, policyException } from '../../src/kubernetes/kinds.ts';
+import type { Log } from '../../src/kubernetes/log.ts';
 import type { Inventory } from '../../src/policy/engine/inventory.ts';
 import type { ClusterView } from '../dependencies.ts';
 import { FOLLOWED, type FollowedKind, resourceOf } from './kinds.ts';

@@ -1,7 +1,7 @@
 /** One line of the log where many kinds have the same to tell: that no API server answers is no news of forty kinds. */
 
-import type { Log } from '../../src/kubernetes/client/log.ts';
 import type { Clock } from '../../src/kubernetes/clock.ts';
+import type { Log } from '../../src/kubernetes/log.ts';
 
 export interface GatheringLog extends Log {
   /** Tells what it still holds back. */

@@ -1,7 +1,7 @@
 /** The API server in this process. */
 import path from 'node:path';
 import { sentenceOf } from '../../kubernetes/client/errors.ts';
-import type { Log } from '../../platform/apiserver/log.ts';
+import type { Log } from '../../kubernetes/log.ts';
 import { type ApiServer, type StartOptions, startApiServer } from '../../platform/apiserver/start.ts';
 import { Failure } from '../failure.ts';
 import type { UpOptions } from './options.ts';

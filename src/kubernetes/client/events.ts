@@ -7,11 +7,11 @@
 
 import { type Clock, pause } from '../clock.ts';
 import type { JsonObject } from '../json.ts';
+import type { Log } from '../log.ts';
 import { backoff } from './backoff.ts';
 import type { Client } from './client.ts';
 import { Complaints } from './complaints.ts';
 import { ApiError, isNotFound, sentenceOf } from './errors.ts';
-import type { Log } from './log.ts';
 import type { Resource } from './resource.ts';
 import { microTime } from './time.ts';
 

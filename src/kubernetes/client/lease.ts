@@ -9,10 +9,10 @@
 
 import { type Clock, pause } from '../clock.ts';
 import { type JsonObject, numberAt, objectAt, stringAt } from '../json.ts';
+import type { Log } from '../log.ts';
 import type { Client } from './client.ts';
 import { Complaints } from './complaints.ts';
 import { isConflict, isNotFound, sentenceOf } from './errors.ts';
-import type { Log } from './log.ts';
 import type { Place, Resource } from './resource.ts';
 import { microTime } from './time.ts';
 

@@ -5,6 +5,7 @@
 
 import { type Clock, pause } from '../clock.ts';
 import { type JsonObject, objectAt, stringAt } from '../json.ts';
+import type { Log } from '../log.ts';
 import { type Backoff, backoff } from './backoff.ts';
 import type { Client } from './client.ts';
 import { Complaints } from './complaints.ts';
@@ -19,7 +20,6 @@ import {
   sentenceOf,
 } from './errors.ts';
 import { listAll } from './list.ts';
-import type { Log } from './log.ts';
 import { fullName, type Resource } from './resource.ts';
 import { Store } from './store.ts';
 import { UnservedWait } from './unserved.ts';

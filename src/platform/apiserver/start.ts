@@ -2,6 +2,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { type Clock, systemClock } from '../../kubernetes/clock.ts';
+import { type Log, SILENT } from '../../kubernetes/log.ts';
 import { LOOPBACK, renewDaily, type ServerCertificate, serverCertificateIn } from '../../tls/folder.ts';
 import { writeKubeconfig } from '../kubeconfig.ts';
 import { compileCondition } from './admission/celConditions.ts';
@@ -17,7 +18,6 @@ import { discoveryDocuments } from './http/discoveryDocuments.ts';
 import { handle, type Serving } from './http/handler.ts';
 import { listen } from './http/listen.ts';
 import { startLifecycle } from './lifecycle/start.ts';
-import { type Log, SILENT } from './log.ts';
 import { escalationGuard } from './objects/escalationGuard.ts';
 import { keepObjects } from './objects/keep.ts';
 import type { Objects } from './objects/objects.ts';

@@ -3,7 +3,7 @@ import { clientOver } from '../../../src/kubernetes/client/client.ts';
 import { connectTo } from '../../../src/kubernetes/client/connection.ts';
 import { fixedCredentials } from '../../../src/kubernetes/client/credentials.ts';
 import { type Election, joinElection, leases } from '../../../src/kubernetes/client/lease.ts';
-import { SILENT } from '../../../src/kubernetes/client/log.ts';
+import { SILENT } from '../../../src/kubernetes/log.ts';
 import { FakeApiServer, refuse } from './fakeApiServer.ts';
 import { eventually, FakeClock } from './fakeClock.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ListWatch, type ListWatchOptions, listWatch } from '../../../src/kubernetes/client/listWatch.ts';
-import type { Log } from '../../../src/kubernetes/client/log.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import type { Log } from '../../../src/kubernetes/log.ts';
 import { FakeApiServer, refuse, reply, statusOf } from './fakeApiServer.ts';
 import { eventually, FakeClock } from './fakeClock.ts';
 import { aPolicy, clientTo, networkPolicies, triggers } from './resources.ts';

@@ -15,9 +15,9 @@ import { clientOver } from '../../../src/kubernetes/client/client.ts';
 import { connect } from '../../../src/kubernetes/client/connection.ts';
 import { isConflict, isNotFound } from '../../../src/kubernetes/client/errors.ts';
 import { listWatch } from '../../../src/kubernetes/client/listWatch.ts';
-import { SILENT } from '../../../src/kubernetes/client/log.ts';
 import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { stringAt } from '../../../src/kubernetes/json.ts';
+import { SILENT } from '../../../src/kubernetes/log.ts';
 import { aServer, type Server } from './servers.ts';
 
 const MAPS = { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true };

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SILENT } from '../../../src/kubernetes/client/log.ts';
 import type { Resource } from '../../../src/kubernetes/client/resource.ts';
 import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { arrayAt, type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
+import { SILENT } from '../../../src/kubernetes/log.ts';
 import { ClusterStore, ROTATE_ANNOTATION } from '../../../webhooks/certificates/clusterStore.ts';
 import type { Material } from '../../../webhooks/certificates/examine.ts';
 import { FakeApiServer, refuse } from '../../kubernetes/client/fakeApiServer.ts';

@@ -1,8 +1,8 @@
 /** What a replica does that was held up in the worst places, step by step. */
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { SILENT } from '../../../src/kubernetes/client/log.ts';
 import { systemClock } from '../../../src/kubernetes/clock.ts';
+import { SILENT } from '../../../src/kubernetes/log.ts';
 import { CertificateKeeper } from '../../../webhooks/certificates/keeper.ts';
 import type { CertificateStore } from '../../../webhooks/certificates/store.ts';
 import { timingFor } from '../../../webhooks/certificates/timing.ts';

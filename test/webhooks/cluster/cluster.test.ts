@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SILENT } from '../../../src/kubernetes/client/log.ts';
 import type { Resource } from '../../../src/kubernetes/client/resource.ts';
 import { isObject, type JsonObject, objectAt } from '../../../src/kubernetes/json.ts';
 import {
@@ -10,6 +9,7 @@ import {
   secret,
   trigger,
 } from '../../../src/kubernetes/kinds.ts';
+import { SILENT } from '../../../src/kubernetes/log.ts';
 import { type Cluster, followCluster } from '../../../webhooks/cluster/cluster.ts';
 import { FOLLOWED, resourceOf } from '../../../webhooks/cluster/kinds.ts';
 import { FakeApiServer, refuse } from '../../kubernetes/client/fakeApiServer.ts';

@@ -1,7 +1,7 @@
 /** Which namespaces the installed entries select, by the configuration as it lies in overlays/base. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SILENT } from '../../../src/kubernetes/client/log.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import { SILENT } from '../../../src/kubernetes/log.ts';
 import { type Entries, followEntries } from '../../../webhooks/cluster/entries.ts';
 import { FakeApiServer, refuse } from '../../kubernetes/client/fakeApiServer.ts';
 import { eventually, FakeClock } from '../../kubernetes/client/fakeClock.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Log } from '../../../src/kubernetes/client/log.ts';
+import type { Log } from '../../../src/kubernetes/log.ts';
 import { type GatheringLog, gathering } from '../../../webhooks/cluster/gather.ts';
 import { FakeClock } from '../../kubernetes/client/fakeClock.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { leases } from '../../../src/kubernetes/client/lease.ts';
 import { type ListWatch, listWatch } from '../../../src/kubernetes/client/listWatch.ts';
-import { SILENT } from '../../../src/kubernetes/client/log.ts';
 import { type JsonObject, stringAt, valueAt } from '../../../src/kubernetes/json.ts';
+import { SILENT } from '../../../src/kubernetes/log.ts';
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
 import { policyExceptions, type StatusWriter, writeStatuses } from '../../../webhooks/exceptions/writer.ts';
 import { FakeApiServer, refuse } from '../../kubernetes/client/fakeApiServer.ts';

@@ -1,5 +1,5 @@
 /** Which requests a webhook is registered for (k8s.io/apiserver pkg/admission/plugin/webhook/predicates/rules/rules.go). */
-import { arrayAt, type JsonValue, stringAt } from '../../../kubernetes/json.ts';
+import { type JsonValue, stringAt, textsAt } from '../../../kubernetes/json.ts';
 import type { AdmissionAttributes } from './admission.ts';
 
 /** All of it must fit; `*` fits everything. */
@@ -59,8 +59,4 @@ function isResource(pattern: string, plural: string, subresource: string): boole
   const resource = slash < 0 ? pattern : pattern.slice(0, slash);
   const part = slash < 0 ? '' : pattern.slice(slash + 1);
   return (resource === '*' || resource === plural) && (part === '*' || part === subresource);
-}
-
-function textsAt(rule: JsonValue, field: string): string[] {
-  return arrayAt(rule, field).filter((item) => typeof item === 'string');
 }

@@ -5,8 +5,8 @@
 
 import type { Clock } from '../../../kubernetes/clock.ts';
 import { equals, type JsonObject } from '../../../kubernetes/json.ts';
+import { type Log, SILENT } from '../../../kubernetes/log.ts';
 import type { Authorizer } from '../auth/user.ts';
-import { type Log, SILENT } from '../log.ts';
 import type { Resources } from '../resources/resource.ts';
 import { internalError } from '../status/failure.ts';
 import type { Reader } from '../store/store.ts';

@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../../../kubernetes/json.ts';
+import type { Log } from '../../../kubernetes/log.ts';
 import { authorize } from '../auth/denied.ts';
 import type { DistinctHeaders } from '../auth/headers.ts';
 import { actingUser } from '../auth/impersonate.ts';
 import type { Attributes, Authorizer, User } from '../auth/user.ts';
-import type { Log } from '../log.ts';
 import { termsOf } from '../objects/selectors/fields.ts';
 import { exactly } from '../objects/selectors/selectors.ts';
 import { Failure, internalError } from '../status/failure.ts';

@@ -5,12 +5,13 @@
 
 import type { Clock } from '../../../kubernetes/clock.ts';
 import { arrayAt, isObject, type JsonObject, stringAt } from '../../../kubernetes/json.ts';
+import { finalizersOf } from '../../../kubernetes/object.ts';
 import type { Propagation } from '../objects/objects.ts';
 import { type WorkQueue, workQueue } from '../queue.ts';
 import type { Resource, Resources } from '../resources/resource.ts';
 import { Failure } from '../status/failure.ts';
 import type { Reader, Stored, WatchEvent } from '../store/store.ts';
-import { FOREGROUND, finalizersOf, type Node, ORPHAN, type OwnerReference, ownerGraph, ownersOf } from './owners.ts';
+import { FOREGROUND, type Node, ORPHAN, type OwnerReference, ownerGraph, ownersOf } from './owners.ts';
 import { GARBAGE_COLLECTOR, type Writes } from './writes.ts';
 
 /** Deletions go to disk together, so that several at a time are faster than one. */

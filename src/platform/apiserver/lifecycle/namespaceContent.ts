@@ -1,10 +1,11 @@
 /** What is in a namespace that is going, deleted as far as it can be, and what is told of the rest as conditions. */
+
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../../kubernetes/json.ts';
+import { finalizersOf } from '../../../kubernetes/object.ts';
 import { timeText } from '../../../kubernetes/time.ts';
 import type { Resource, Resources } from '../resources/resource.ts';
 import { Failure } from '../status/failure.ts';
 import type { Reader, Stored } from '../store/store.ts';
-import { finalizersOf } from './owners.ts';
 import { NAMESPACE_CONTROLLER, type Writes } from './writes.ts';
 
 /** What could not be deleted, and why. */

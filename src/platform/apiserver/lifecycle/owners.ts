@@ -1,5 +1,7 @@
 /** Which objects have owners, and which are going: all of the garbage collector's memory. */
+
 import { arrayAt, isObject, type JsonObject, stringAt } from '../../../kubernetes/json.ts';
+import { finalizersOf } from '../../../kubernetes/object.ts';
 import type { Key, Stored, WatchEvent } from '../store/store.ts';
 import { departedOwners } from './departed.ts';
 
@@ -98,8 +100,4 @@ export function ownersOf(object: JsonObject): OwnerReference[] {
       const blockOwnerDeletion = reference.blockOwnerDeletion === true;
       return { apiVersion: at('apiVersion'), kind: at('kind'), name: at('name'), uid: at('uid'), blockOwnerDeletion };
     });
-}
-
-export function finalizersOf(object: JsonObject): string[] {
-  return arrayAt(object, 'metadata', 'finalizers').filter((each) => typeof each === 'string');
 }

@@ -1,6 +1,7 @@
 /** Starts all that happens by itself, over one view of everything that is stored. */
+
 import type { Clock } from '../../../kubernetes/clock.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../../../kubernetes/log.ts';
 import type { Objects } from '../objects/objects.ts';
 import type { Resources } from '../resources/resource.ts';
 import { Failure } from '../status/failure.ts';

@@ -1,11 +1,13 @@
 /** POST: from a body to a stored object (k8s.io/apiserver pkg/endpoints/handlers/create.go, pkg/registry/rest/create.go). */
+
 import { isObject, type JsonObject } from '../../../kubernetes/json.ts';
+import { nameOf } from '../../../kubernetes/object.ts';
 import { trackUpdate } from '../patch/apply/trackUpdate.ts';
 import { Failure, invalid } from '../status/failure.ts';
 import { decode } from './decode.ts';
 import type { Dependencies } from './dependencies.ts';
 import { internalKind, kindMetadataCauses } from './kindFacts.ts';
-import { inOrder, nameOf, resourceVersionOf, versionFault } from './metadata/metadata.ts';
+import { inOrder, resourceVersionOf, versionFault } from './metadata/metadata.ts';
 import { filled, inNamespace, isNameless, wiped, withoutDoubleOwners } from './metadata/system.ts';
 import { guardNamespace } from './namespaceGuard.ts';
 import type { Answer, Body, Target, WriteOptions } from './objects.ts';

@@ -2,11 +2,13 @@
  * From a parsed body to an object of the kind: what is unknown is dropped or refused, defaults are filled in
  * (k8s.io/apiserver pkg/endpoints/handlers/create.go, rest.go).
  */
+
 import { isObject, type JsonObject, stringAt } from '../../../kubernetes/json.ts';
+import { nameOf } from '../../../kubernetes/object.ts';
 import type { Resource, Resources } from '../resources/resource.ts';
 import { invalidValue } from '../status/causes.ts';
 import { badRequest, type Failure, invalid } from '../status/failure.ts';
-import { inOrder, nameOf } from './metadata/metadata.ts';
+import { inOrder } from './metadata/metadata.ts';
 import type { Body, FieldValidation, Target } from './objects.ts';
 import { typeFault, unknownFields } from './shape.ts';
 

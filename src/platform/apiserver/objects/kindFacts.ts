@@ -1,10 +1,11 @@
 /** What the generic registry is told per kind in Kubernetes' pkg/registry, where it is not the same for all. */
+
 import type { JsonObject } from '../../../kubernetes/json.ts';
 import { dns1123LabelErrors, dns1123SubdomainErrors } from '../../../kubernetes/names.ts';
+import { finalizersOf } from '../../../kubernetes/object.ts';
 import type { Resource } from '../resources/resource.ts';
 import { invalidValue } from '../status/causes.ts';
 import type { Cause } from '../status/failure.ts';
-import { finalizersOf } from './metadata/metadata.ts';
 import {
   FOREGROUND_FINALIZER,
   metadataCauses,

@@ -1,11 +1,13 @@
 /** pods/binding and pods/eviction, in short: nothing schedules here, and no node runs what is bound. */
+
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../../kubernetes/json.ts';
 import { labelsFrom, selects } from '../../../kubernetes/labelSelector.ts';
 import { isBeingDeleted } from '../../../kubernetes/object.ts';
+import { timeText } from '../../../kubernetes/time.ts';
 import { badRequest, conflict, Failure, notFound, tooManyRequests } from '../status/failure.ts';
 import type { Stored } from '../store/store.ts';
 import type { Dependencies } from './dependencies.ts';
-import { timestamp, uidOf } from './metadata/metadata.ts';
+import { uidOf } from './metadata/metadata.ts';
 import type { Answer, Body, DeleteOptions, Target, WriteOptions } from './objects.ts';
 import { preconditionFailed } from './preconditions.ts';
 import { remove } from './remove.ts';
@@ -70,7 +72,7 @@ function boundTo(pod: JsonObject, name: string, node: string, now: Date): JsonOb
   if (arrayAt(pod, 'spec', 'schedulingGates').length > 0) throw refused('has non-empty .spec.schedulingGates');
 
   const others = arrayAt(pod, 'status', 'conditions').filter((each) => stringAt(each, 'type') !== 'PodScheduled');
-  const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: timestamp(now) };
+  const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: timeText(now) };
   return {
     ...pod,
     spec: { ...objectAt(pod, 'spec'), nodeName: node },

@@ -2,14 +2,17 @@
  * DELETE: at once, after a grace period, or once the finalizers have gone (k8s.io/apiserver
  * pkg/registry/generic/registry/store.go, pkg/registry/rest/delete.go).
  */
+
 import { equals, type JsonObject, numberAt, objectAt, stringAt } from '../../../kubernetes/json.ts';
+import { finalizersOf } from '../../../kubernetes/object.ts';
+import { timeText } from '../../../kubernetes/time.ts';
 import type { Resource } from '../resources/resource.ts';
 import { conflict, Failure, notFound } from '../status/failure.ts';
 import type { Page, Stored } from '../store/store.ts';
 import { objectIn } from './answers.ts';
 import type { Dependencies } from './dependencies.ts';
 import { isReturnedWhenDeleted, mayOwn, orphansByDefault } from './kindFacts.ts';
-import { finalizersOf, timestamp, withMetadata } from './metadata/metadata.ts';
+import { withMetadata } from './metadata/metadata.ts';
 import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER } from './metadata/validate.ts';
 import type { Answer, DeleteOptions, Target } from './objects.ts';
 import { type Selectors, selectionOf } from './selectors/selectors.ts';
@@ -177,7 +180,7 @@ function gracefully(
 }
 
 function goingAt(object: JsonObject, time: Date, seconds: number): JsonObject {
-  return withMetadata(object, { deletionTimestamp: timestamp(time), deletionGracePeriodSeconds: seconds });
+  return withMetadata(object, { deletionTimestamp: timeText(time), deletionGracePeriodSeconds: seconds });
 }
 
 function goingSince(object: JsonObject): string | undefined {
@@ -192,13 +195,12 @@ function countedUp(object: JsonObject): JsonObject {
 
 function markedAsDeleting(object: JsonObject, now: Date, { storedAs }: Resource): JsonObject {
   // definitions have a way of their own to go, as namespaces do
-  if (storedAs === DEFINITIONS)
-    return withMetadata(object, { deletionTimestamp: goingSince(object) ?? timestamp(now) });
+  if (storedAs === DEFINITIONS) return withMetadata(object, { deletionTimestamp: goingSince(object) ?? timeText(now) });
   const since = goingSince(object);
   const counted = since === undefined ? countedUp(object) : object;
   const isSooner = since !== undefined && Date.parse(since) <= now.getTime();
   return withMetadata(counted, {
-    deletionTimestamp: isSooner ? since : timestamp(now),
+    deletionTimestamp: isSooner ? since : timeText(now),
     deletionGracePeriodSeconds: 0,
   });
 }
@@ -256,7 +258,7 @@ function terminatingNamespace(old: JsonObject, options: DeleteOptions, now: Date
   if (isOrphan) finalizers.push(ORPHAN_FINALIZER);
   if (isForeground) finalizers.push(FOREGROUND_FINALIZER);
 
-  const going = withMetadata(withFinalizers(old, finalizers), { deletionTimestamp: timestamp(now) });
+  const going = withMetadata(withFinalizers(old, finalizers), { deletionTimestamp: timeText(now) });
   return { ...going, status: { ...objectAt(old, 'status'), phase: 'Terminating' } };
 }
 

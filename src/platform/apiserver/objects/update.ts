@@ -2,7 +2,9 @@
  * PUT and PATCH: the object as somebody makes it of the one that stands (GuaranteedUpdate in k8s.io/apiserver
  * pkg/registry/generic/registry/store.go; pkg/registry/rest/update.go). Made again where another write came between.
  */
+
 import { equals, type JsonObject, numberAt, objectAt } from '../../../kubernetes/json.ts';
+import { finalizersOf, nameOf } from '../../../kubernetes/object.ts';
 import { authorize } from '../auth/denied.ts';
 import { invalidValue } from '../status/causes.ts';
 import { conflict, Failure, invalid, modified, notFound } from '../status/failure.ts';
@@ -12,15 +14,7 @@ import { createMutated } from './create.ts';
 import { apiVersionOf } from './decode.ts';
 import type { Dependencies } from './dependencies.ts';
 import { internalKind, kindMetadataCauses, mustNameItsVersion } from './kindFacts.ts';
-import {
-  finalizersOf,
-  inOrder,
-  nameOf,
-  resourceVersionOf,
-  uidOf,
-  versionFault,
-  withMetadata,
-} from './metadata/metadata.ts';
+import { inOrder, resourceVersionOf, uidOf, versionFault, withMetadata } from './metadata/metadata.ts';
 import { carriedOver, checkName, inNamespace } from './metadata/system.ts';
 import { metadataCauses, metadataUpdateCauses, pathSegmentRule } from './metadata/validate.ts';
 import type { Answer, Target, WriteOptions } from './objects.ts';

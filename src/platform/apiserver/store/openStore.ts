@@ -9,7 +9,7 @@
 
 import type { Clock } from '../../../kubernetes/clock.ts';
 import type { JsonObject } from '../../../kubernetes/json.ts';
-import { type Log, SILENT } from '../log.ts';
+import { type Log, SILENT } from '../../../kubernetes/log.ts';
 import {
   alreadyExists,
   type Failure,

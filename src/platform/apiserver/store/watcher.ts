@@ -1,5 +1,5 @@
 /** One watch: first what stands, or what has happened since; then every change as it comes. */
-import type { Log } from '../log.ts';
+import type { Log } from '../../../kubernetes/log.ts';
 import type { Change, History } from './history.ts';
 import type { Selection, Stored, Watch, WatchEvent, WatchOptions } from './store.ts';
 import type { Parsed, StoredObject } from './stored.ts';

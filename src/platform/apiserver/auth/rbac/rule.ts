@@ -1,5 +1,5 @@
 /** A rule of a role: which it allows, as k8s.io/kubernetes pkg/apis/rbac/v1/evaluation_helpers.go decides it. */
-import { arrayAt, isObject, type JsonObject, type JsonValue } from '../../../../kubernetes/json.ts';
+import { arrayAt, isObject, type JsonObject, textsAt } from '../../../../kubernetes/json.ts';
 import type { Attributes } from '../user.ts';
 
 export interface PolicyRule {
@@ -26,11 +26,6 @@ export function ruleOf(rule: JsonObject): PolicyRule {
     resourceNames: textsAt(rule, 'resourceNames'),
     nonResourceURLs: textsAt(rule, 'nonResourceURLs'),
   };
-}
-
-/** The texts of a list; anything else in it is passed over. */
-export function textsAt(root: JsonValue | undefined, ...steps: readonly string[]): string[] {
-  return arrayAt(root, ...steps).filter((each) => typeof each === 'string');
 }
 
 export function allows(rule: PolicyRule, { verb, resource, path = '' }: Attributes): boolean {

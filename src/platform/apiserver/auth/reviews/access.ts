@@ -2,12 +2,11 @@
  * The kinds that ask what somebody may do (k8s.io/kubernetes pkg/registry/authorization). Nothing of them is stored:
  * the answer is the object that was sent, with a status.
  */
-import { isObject, type JsonObject, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import { isObject, type JsonObject, objectAt, stringAt, textsAt } from '../../../../kubernetes/json.ts';
 import { invalidValue } from '../../status/causes.ts';
 import { badRequest, type Cause, invalid } from '../../status/failure.ts';
 import type { RbacAuthorizer } from '../rbac/authorizer.ts';
 import { together } from '../rbac/authorizer.ts';
-import { textsAt } from '../rbac/rule.ts';
 import type { Attributes, User } from '../user.ts';
 
 /** Kubernetes leaves the kind out of these sentences: by then its object has lost it. */

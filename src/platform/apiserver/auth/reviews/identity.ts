@@ -1,9 +1,8 @@
 /** The kinds that ask who somebody is (k8s.io/kubernetes pkg/registry/authentication). Nothing of them is stored. */
-import { type JsonObject, stringAt } from '../../../../kubernetes/json.ts';
+import { type JsonObject, stringAt, textsAt } from '../../../../kubernetes/json.ts';
 import { timeText } from '../../../../kubernetes/time.ts';
 import { badRequest } from '../../status/failure.ts';
 import type { Authenticator } from '../authenticate.ts';
-import { textsAt } from '../rbac/rule.ts';
 import type { User } from '../user.ts';
 
 /** Whose token it is. @throws Failure 400 where there is none in `spec` */

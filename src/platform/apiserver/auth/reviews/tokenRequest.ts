@@ -1,11 +1,10 @@
 /** `serviceaccounts/token`: a token for a ServiceAccount (k8s.io/kubernetes pkg/registry/core/serviceaccount/storage/token.go). */
-import { type JsonObject, numberAt, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import { type JsonObject, numberAt, objectAt, stringAt, textsAt } from '../../../../kubernetes/json.ts';
 import { timeText } from '../../../../kubernetes/time.ts';
 import { invalidValue } from '../../status/causes.ts';
 import { badRequest, conflict, invalid, notFound } from '../../status/failure.ts';
 import type { Reader, Stored } from '../../store/store.ts';
 import { quoted } from '../denied.ts';
-import { textsAt } from '../rbac/rule.ts';
 import type { AccountTokens, Bindings } from '../tokens/accountTokens.ts';
 
 const KIND = { group: 'authentication.k8s.io', kind: 'TokenRequest' };

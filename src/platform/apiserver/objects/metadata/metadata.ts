@@ -11,10 +11,6 @@ export function withMetadata(object: JsonObject, members: JsonObject): JsonObjec
   return { ...object, metadata };
 }
 
-export function nameOf(object: JsonObject): string {
-  return stringAt(object, 'metadata', 'name') ?? '';
-}
-
 export function namespaceOf(object: JsonObject): string {
   return stringAt(object, 'metadata', 'namespace') ?? '';
 }
@@ -39,17 +35,8 @@ export function resourceVersionOf(object: JsonObject): string {
   return version === '0' ? '' : version;
 }
 
-export function finalizersOf(object: JsonObject): string[] {
-  return arrayAt(object, 'metadata', 'finalizers').filter((each) => typeof each === 'string');
-}
-
 export function ownersOf(object: JsonObject): JsonObject[] {
   return arrayAt(object, 'metadata', 'ownerReferences').filter(isObject);
-}
-
-/** `2026-11-21T20:15:00Z`: metav1.Time has no fractions. */
-export function timestamp(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
 }
 
 /** What every object starts with, in this order: lists and other versions of the object rely on it. */

@@ -1,8 +1,11 @@
 /** What the server decides in `metadata` (k8s.io/apiserver pkg/registry/rest/meta.go, pkg/storage/names/generate.go). */
+
 import { type JsonObject, numberAt, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import { nameOf } from '../../../../kubernetes/object.ts';
+import { timeText } from '../../../../kubernetes/time.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { badRequest } from '../../status/failure.ts';
-import { nameOf, namespaceOf, ownersOf, timestamp, uidOf, withMetadata } from './metadata.ts';
+import { namespaceOf, ownersOf, uidOf, withMetadata } from './metadata.ts';
 
 /** Without vowels and what looks alike, as pkg/util/rand has it. */
 const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
@@ -35,7 +38,7 @@ export function filled(object: JsonObject, now: Date, chance: Chance): JsonObjec
   return withMetadata(object, {
     ...(!isNamed && { name: generatedName(generateName, chance) }),
     uid: chance.uid(),
-    creationTimestamp: timestamp(now),
+    creationTimestamp: timeText(now),
   });
 }
 

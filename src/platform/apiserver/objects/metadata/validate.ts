@@ -1,4 +1,5 @@
 /** What may stand in `metadata` (k8s.io/apimachinery pkg/api/validation/objectmeta.go, pkg/apis/meta/v1/validation). */
+
 import {
   arrayAt,
   isObject,
@@ -15,9 +16,10 @@ import {
   pathSegmentPrefixErrors,
   qualifiedNameErrors,
 } from '../../../../kubernetes/names.ts';
+import { finalizersOf, nameOf } from '../../../../kubernetes/object.ts';
 import { forbiddenValue, goStruct, invalidValue, requiredValue, tooLongValue } from '../../status/causes.ts';
 import type { Cause } from '../../status/failure.ts';
-import { finalizersOf, nameOf, namespaceOf, ownersOf } from './metadata.ts';
+import { namespaceOf, ownersOf } from './metadata.ts';
 
 const ANNOTATIONS_LIMIT = 256 * 1024;
 const MANAGER_LIMIT = 128;

@@ -2,12 +2,12 @@
  * A definition that is deleted takes its objects along: k8s.io/apiextensions-apiserver pkg/controller/finalizer/
  * crd_finalizer.go.
  */
-import { arrayAt, type JsonObject, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import { arrayAt, type JsonObject, objectAt, stringAt, textsAt } from '../../../../kubernetes/json.ts';
 import { isBeingDeleted, nameOf } from '../../../../kubernetes/object.ts';
 import { timeText } from '../../../../kubernetes/time.ts';
 import type { Store, Stored } from '../../store/store.ts';
 import { copyOf, ensure } from '../draft.ts';
-import { CLEANUP_FINALIZER, conditionOf, holds, textsAt } from './definition.ts';
+import { CLEANUP_FINALIZER, conditionOf, holds } from './definition.ts';
 import { setCondition } from './names.ts';
 
 /** Deletes the objects that are left, or asks those with finalizers to go. @returns how many are left */

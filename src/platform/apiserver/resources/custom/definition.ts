@@ -7,6 +7,7 @@ import {
   numberAt,
   objectAt,
   stringAt,
+  textsAt,
 } from '../../../../kubernetes/json.ts';
 import type { Column, ScalePaths } from '../resource.ts';
 
@@ -110,8 +111,4 @@ export function conditionOf(definition: JsonObject, type: string): JsonObject | 
   return arrayAt(definition, 'status', 'conditions')
     .filter(isObject)
     .find((one) => stringAt(one, 'type') === type);
-}
-
-export function textsAt(object: JsonObject | undefined, key: string): string[] {
-  return arrayAt(object, key).filter((text) => typeof text === 'string');
 }

@@ -1,6 +1,8 @@
 /** Finalizers that may collide: k8s.io/apiextensions-apiserver pkg/registry/customresource/validator.go. */
-import { arrayAt, type JsonObject } from '../../../../kubernetes/json.ts';
+
+import type { JsonObject } from '../../../../kubernetes/json.ts';
 import { qualifiedNameErrors } from '../../../../kubernetes/names.ts';
+import { finalizersOf } from '../../../../kubernetes/object.ts';
 
 const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
 
@@ -21,8 +23,4 @@ function warningsOf(finalizer: string): string[] {
     `${start}: prefer a domain-qualified finalizer name${how} to avoid accidental conflicts with other finalizer writers`,
   );
   return warnings;
-}
-
-function finalizersOf(object: JsonObject | undefined): string[] {
-  return arrayAt(object, 'metadata', 'finalizers').filter((finalizer) => typeof finalizer === 'string');
 }

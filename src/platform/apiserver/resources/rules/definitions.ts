@@ -2,10 +2,10 @@
  * The strategy of CustomResourceDefinitions: k8s.io/apiextensions-apiserver pkg/registry/customresourcedefinition/
  * strategy.go and etcd.go.
  */
-import { arrayAt, isObject, type JsonObject, stringAt } from '../../../../kubernetes/json.ts';
+import { arrayAt, isObject, type JsonObject, stringAt, textsAt } from '../../../../kubernetes/json.ts';
 import { isBeingDeleted } from '../../../../kubernetes/object.ts';
 import { checkDefinition, checkDefinitionUpdate, definitionWarnings } from '../checks/definitions.ts';
-import { CLEANUP_FINALIZER, textsAt } from '../custom/definition.ts';
+import { CLEANUP_FINALIZER } from '../custom/definition.ts';
 import { setCondition } from '../custom/names.ts';
 import { defaultDefinition } from '../defaults/cluster.ts';
 import { type Draft, ensure } from '../draft.ts';
