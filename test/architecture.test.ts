@@ -10,12 +10,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   text: [],
   kubernetes: ['text'],
   cel: ['kubernetes', 'text'],
+  schedule: ['kubernetes', 'text'],
   knative: ['kubernetes', 'text'],
-  policy: ['cel', 'knative', 'kubernetes', 'text'],
+  policy: ['cel', 'schedule', 'knative', 'kubernetes', 'text'],
   tls: [],
   platform: ['cel', 'tls', 'kubernetes', 'text'],
   report: ['policy', 'knative', 'kubernetes', 'text'],
-  cli: ['platform', 'report', 'policy', 'knative', 'kubernetes', 'text'],
+  cli: ['platform', 'report', 'policy', 'schedule', 'knative', 'kubernetes', 'text'],
 };
 
 /** The one door that src leads to: `weir webhook` loads it when it is asked for. What it is made of imports src. */
