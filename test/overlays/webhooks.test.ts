@@ -216,7 +216,7 @@ describe('a rule of a policy of one’s own', () => {
 
   it('says where a kind of others is to be added', () => {
     expect(() => judgedIn(withRuleFor('example.com', 'Widget'))).toThrow(
-      'as what an API server serves example.com/Widget is not known; add it to tools/generate/overlays/resources.ts',
+      'as what an API server serves example.com/Widget is not known; add it to src/kubernetes/served.ts',
     );
   });
 

@@ -2,11 +2,12 @@
  * Which namespaces the installed entries of the webhook select, as the API server chooses them. Whether a policy is in
  * the folder says nothing of that: an environment without an entry is judged by nobody.
  */
+
+import { only } from '../../src/kubernetes/client/keep.ts';
 import { type ListWatchOptions, listWatch } from '../../src/kubernetes/client/listWatch.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
 import { arrayAt, type JsonObject, type JsonValue, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { labelsFrom, selects } from '../../src/kubernetes/labelSelector.ts';
-import { only } from './keep.ts';
 
 export interface Entries {
   /** Undefined where nobody knows: the configuration is not there, or was not read. */

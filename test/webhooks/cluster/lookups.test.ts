@@ -3,13 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import * as references from '../../../src/knative/eventing/references.ts';
+import { everything, identity } from '../../../src/kubernetes/client/keep.ts';
 import { isObject, type JsonObject, objectAt } from '../../../src/kubernetes/json.ts';
 import * as kinds from '../../../src/kubernetes/kinds.ts';
 import { type Inventory, inventoryOf } from '../../../src/policy/engine/inventory.ts';
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
 import { Subject } from '../../../src/policy/engine/subject.ts';
 import { loadPolicies } from '../../../src/policy/load/load.ts';
-import { everything, identity } from '../../../webhooks/cluster/keep.ts';
 import { FOLLOWED, LEFT_OUT } from '../../../webhooks/cluster/kinds.ts';
 import { examples, judging } from './examples.ts';
 
