@@ -3,10 +3,10 @@
  * the folder says nothing of that: an environment without an entry is judged by nobody.
  */
 
-import { only } from '../../src/kubernetes/client/keep.ts';
 import { type ListWatchOptions, listWatch } from '../../src/kubernetes/client/listWatch.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
 import { arrayAt, type JsonObject, type JsonValue, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { only } from '../../src/kubernetes/keep.ts';
 import { labelsFrom, selects } from '../../src/kubernetes/labelSelector.ts';
 
 export interface Entries {

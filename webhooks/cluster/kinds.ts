@@ -1,7 +1,7 @@
 /** Which kinds the webhook follows, and what it keeps of each. The ClusterRole of overlays/base gives the rights for it. */
 import { eventTransform, integrationSink, jobSink, kafkaSink } from '../../src/knative/eventing/references.ts';
-import { everything, identity, type Keep, only, whole } from '../../src/kubernetes/client/keep.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
+import { everything, identity, type Keep, only, whole } from '../../src/kubernetes/keep.ts';
 import * as kinds from '../../src/kubernetes/kinds.ts';
 
 export interface FollowedKind {

@@ -1,5 +1,5 @@
 /** What a cache keeps of an object: what rules read, so that the rest costs no memory and a change of it is none. */
-import { type JsonObject, type JsonValue, objectAt, type Step, setOwn } from '../json.ts';
+import { type JsonObject, type JsonValue, objectAt, type Step, setOwn } from './json.ts';
 
 export type Keep = (object: JsonObject) => JsonObject;
 
