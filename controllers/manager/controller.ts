@@ -22,12 +22,37 @@ export interface Controller {
   /** How many keys are looked at side by side, the same key never; 1 unless set. */
   readonly workers?: number;
   /**
+   * What `reconcile` asks of the API server beside what is followed: the roles that ship give this and no more. Where it
+   * is set, its client refuses anything else before it is sent, so that a test shows what is missing.
+   */
+  readonly rights?: readonly Right[];
+  /**
    * Looks at what is there now, whatever it was called for, and writes what differs from what should be: called twice, it
    * writes nothing the second time. What it throws is logged, counted and tried again with backoff, that key alone.
    *
    * @param key as `follow` and `enqueue` gave it: `namespace/name`, or whatever the controller understands
    */
   reconcile(key: string, round: Round): Promise<Outcome | undefined>;
+}
+
+/** By RBAC's words. What is followed may be listed, watched and read without saying so. */
+export interface Right {
+  readonly resource: Resource;
+  /** `status`. */
+  readonly subresource?: string;
+  readonly verbs: readonly (
+    | 'get'
+    | 'list'
+    | 'watch'
+    | 'create'
+    | 'update'
+    | 'patch'
+    | 'delete'
+    | 'bind'
+    | 'escalate'
+  )[];
+  /** These alone, where their names are known; the verb create knows no names. */
+  readonly names?: readonly string[];
 }
 
 export interface Outcome {

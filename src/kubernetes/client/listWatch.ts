@@ -4,7 +4,7 @@
  */
 
 import { type Clock, pause } from '../clock.ts';
-import { type JsonObject, objectAt, stringAt } from '../json.ts';
+import { type JsonObject, stringAt } from '../json.ts';
 import type { Log } from '../log.ts';
 import { type Backoff, backoff } from './backoff.ts';
 import type { Client } from './client.ts';
@@ -20,8 +20,9 @@ import {
   sentenceOf,
 } from './errors.ts';
 import { listAll } from './list.ts';
+import { type Listed, Mirror } from './mirror.ts';
 import { fullName, type Resource } from './resource.ts';
-import { Store } from './store.ts';
+import type { Store } from './store.ts';
 import { UnservedWait } from './unserved.ts';
 import type { Selection, WatchEvent } from './watch.ts';
 import { Watchdog } from './watchdog.ts';
@@ -56,6 +57,10 @@ export interface ListWatch {
   isLookingAgain(): boolean;
   /** When the server last said anything of the resource, a bookmark too, which comes about once a minute. */
   lastHeard(): Date | undefined;
+  /** The resourceVersion up to which the server told of everything; undefined before the first list, and while it is listed anew. */
+  version(): string | undefined;
+  /** Takes over what the server answered to a write, so that who looks at the store does not write it again. */
+  wrote(object: JsonObject): void;
   /** Ends requests and timers at once. */
   stop(): void;
 }
@@ -78,16 +83,11 @@ const MOST_REFUSALS = 3;
 
 class Silence extends Error {}
 
-interface Listed {
-  readonly version: string;
-  readonly objects: readonly JsonObject[];
-}
-
 class Follower implements ListWatch {
-  readonly store = new Store();
   readonly synced: Promise<void>;
 
   readonly #options: ListWatchOptions;
+  readonly #mirror: Mirror;
   #resource: Resource;
   readonly #selection: Selection;
   readonly #ending = new AbortController();
@@ -108,6 +108,10 @@ class Follower implements ListWatch {
     this.#options = options;
     this.#resource = options.resource;
     this.#selection = selectionOf(options);
+    this.#mirror = new Mirror({
+      selection: this.#selection,
+      ...(options.keep === undefined ? {} : { keep: options.keep }),
+    });
     this.#unserved = new UnservedWait(options.clock, options.random, this.#ending.signal);
     this.#backoff = backoff({ firstMs: FIRST_WAIT_MS, mostMs: MOST_WAIT_MS, random: options.random });
     this.#complaints = new Complaints(options.log, () => this.#about());
@@ -119,6 +123,10 @@ class Follower implements ListWatch {
 
   get resource(): Resource {
     return this.#resource;
+  }
+
+  get store(): Store {
+    return this.#mirror.store;
   }
 
   hasSynced(): boolean {
@@ -139,6 +147,14 @@ class Follower implements ListWatch {
 
   lastHeard(): Date | undefined {
     return this.#heardAt;
+  }
+
+  version(): string | undefined {
+    return this.#version;
+  }
+
+  wrote(object: JsonObject): void {
+    this.#mirror.wrote(object, this.resource, this.#version ?? '');
   }
 
   stop(): void {
@@ -182,10 +198,10 @@ class Follower implements ListWatch {
   }
 
   async #list(): Promise<void> {
-    const { version, objects } = await this.#listServed();
+    const listed = await this.#listServed();
     if (this.#ending.signal.aborted) return;
-    this.store.replace(objects);
-    this.#version = version;
+    this.#mirror.replace(listed);
+    this.#version = listed.version;
     this.#refusals = 0;
     this.#absences = 0;
     this.#becomeSynced(true);
@@ -220,7 +236,7 @@ class Follower implements ListWatch {
       },
       page: (items) => {
         this.#heard();
-        for (const item of items) objects.push(this.#kept(item));
+        for (const item of items) objects.push(this.#mirror.kept(item));
       },
     });
     return { version, objects };
@@ -261,17 +277,12 @@ class Follower implements ListWatch {
     const version = stringAt(object, 'metadata', 'resourceVersion');
     if (version === undefined) throw new DecodingError(`a watch of ${fullName(this.resource)} gave no resourceVersion`);
 
-    if (type === 'DELETED') this.store.delete(object);
-    else if (type !== 'BOOKMARK') this.store.set(this.#kept(object));
+    if (type === 'DELETED') this.#mirror.delete(object, version);
+    else if (type !== 'BOOKMARK') this.#mirror.set(object, version);
     this.#version = version;
     this.#refusals = 0;
     this.#backoff.reset();
     this.#complaints.end(`${fullName(this.resource)} is followed again`);
-  }
-
-  #kept(object: JsonObject): JsonObject {
-    const bare = withoutManagedFields(object);
-    return this.#options.keep?.(bare) ?? bare;
   }
 
   #heard(): void {
@@ -342,12 +353,4 @@ function selectionOf({ namespace, fieldSelector, labelSelector }: ListWatchOptio
     ...(fieldSelector === undefined ? {} : { fieldSelector }),
     ...(labelSelector === undefined ? {} : { labelSelector }),
   };
-}
-
-/** Who owns which field is often the larger half of an object, and nobody here asks for it. */
-function withoutManagedFields(object: JsonObject): JsonObject {
-  const metadata = objectAt(object, 'metadata');
-  if (metadata?.managedFields === undefined) return object;
-  const { managedFields: _, ...rest } = metadata;
-  return { ...object, metadata: rest };
 }

@@ -1,0 +1,122 @@
+/**
+ * The objects of one resource as the server last told of them, and as it answered to our own writes, which is known
+ * before the watch tells of it. What the watch tells later of the time before such a write is passed over.
+ */
+import { type JsonObject, objectAt, stringAt } from '../json.ts';
+import { apiVersionOf, type Resource } from './resource.ts';
+import { Store } from './store.ts';
+import type { Selection } from './watch.ts';
+
+export interface MirrorOptions {
+  readonly selection: Selection;
+  /** What of an object is kept; `metadata.managedFields` is gone already. */
+  readonly keep?: (object: JsonObject) => JsonObject;
+}
+
+export interface Listed {
+  readonly version: string;
+  /** As `kept` gave them. */
+  readonly objects: readonly JsonObject[];
+}
+
+interface Written {
+  readonly version: string;
+  readonly object: JsonObject;
+}
+
+export class Mirror {
+  readonly store = new Store();
+  readonly #options: MirrorOptions;
+  /** What we wrote and the watch did not tell of yet, by namespace and name. */
+  readonly #written = new Map<string, Written>();
+
+  constructor(options: MirrorOptions) {
+    this.#options = options;
+  }
+
+  /** Of an object of the server's what this keeps. */
+  kept(object: JsonObject): JsonObject {
+    const bare = withoutManagedFields(object);
+    return this.#options.keep?.(bare) ?? bare;
+  }
+
+  replace({ version, objects }: Listed): void {
+    for (const [key, written] of this.#written) if (!isOlder(version, written.version)) this.#written.delete(key);
+    if (this.#written.size === 0) {
+      this.store.replace(objects);
+      return;
+    }
+    const others = objects.filter((object) => !this.#written.has(keyOf(object)));
+    this.store.replace([...others, ...[...this.#written.values()].map(({ object }) => object)]);
+  }
+
+  /** What a watch tells. */
+  set(object: JsonObject, version: string): void {
+    if (!this.#isPast(object, version)) this.store.set(this.kept(object));
+  }
+
+  delete(object: JsonObject, version: string): void {
+    if (!this.#isPast(object, version)) this.store.delete(object);
+  }
+
+  /**
+   * What the server answered to a write of ours. One that a selector may leave out is taken where it is here already.
+   *
+   * @param resource in the version that is followed
+   * @param seen the version up to which the server told of everything; empty while everything is listed anew
+   */
+  wrote(object: JsonObject, resource: Resource, seen: string): void {
+    const version = stringAt(object, 'metadata', 'resourceVersion');
+    if (version === undefined || !isOlder(seen, version)) return;
+    if (object.apiVersion !== apiVersionOf(resource) || object.kind !== resource.kind || !this.#isSelected(object)) {
+      return;
+    }
+    const key = keyOf(object);
+    const before = this.#written.get(key);
+    if (before !== undefined && !isOlder(before.version, version)) return;
+    const kept = this.kept(object);
+    this.#written.set(key, { version, object: kept });
+    this.store.set(kept);
+  }
+
+  #isSelected(object: JsonObject): boolean {
+    const { namespace, fieldSelector = '', labelSelector = '' } = this.#options.selection;
+    const { namespace: own, name } = placeOf(object);
+    if (namespace !== undefined && namespace !== own) return false;
+    return (fieldSelector === '' && labelSelector === '') || this.store.find(own, name) !== undefined;
+  }
+
+  #isPast(object: JsonObject, version: string): boolean {
+    const key = keyOf(object);
+    const written = this.#written.get(key);
+    if (written === undefined) return false;
+    if (isOlder(version, written.version)) return true;
+    this.#written.delete(key);
+    return false;
+  }
+}
+
+/** Versions of one resource are numbers that grow (k8s.io/apimachinery pkg/util/resourceversion): the longer the later. */
+export function isOlder(version: string, than: string): boolean {
+  return version.length === than.length ? version < than : version.length < than.length;
+}
+
+function keyOf(object: JsonObject): string {
+  const { namespace, name } = placeOf(object);
+  return `${namespace}/${name}`;
+}
+
+function placeOf(object: JsonObject): { readonly namespace: string; readonly name: string } {
+  return {
+    namespace: stringAt(object, 'metadata', 'namespace') ?? '',
+    name: stringAt(object, 'metadata', 'name') ?? '',
+  };
+}
+
+/** Who owns which field is often the larger half of an object, and nobody here asks for it. */
+function withoutManagedFields(object: JsonObject): JsonObject {
+  const metadata = objectAt(object, 'metadata');
+  if (metadata?.managedFields === undefined) return object;
+  const { managedFields: _, ...rest } = metadata;
+  return { ...object, metadata: rest };
+}

@@ -1,0 +1,95 @@
+/** The embedded API server in the test's process, with the kinds of Knative and Weir, and somebody who may do everything. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { applyAll } from '../../../src/cli/up/apply.ts';
+import { type Client, clientOver } from '../../../src/kubernetes/client/client.ts';
+import { type Connection, connect } from '../../../src/kubernetes/client/connection.ts';
+import { discoveryOf, type FindResource } from '../../../src/kubernetes/client/discovery.ts';
+import { systemClock } from '../../../src/kubernetes/clock.ts';
+import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import type { Log } from '../../../src/kubernetes/log.ts';
+import { readManifests } from '../../../src/kubernetes/yaml/read.ts';
+import { type ApiServer, startApiServer } from '../../../src/platform/apiserver/start.ts';
+import { foreignCrds } from '../../../src/platform/crds/foreign.ts';
+import { knativeServingCrds } from '../../../src/platform/crds/knative.ts';
+
+export interface ClusterOptions {
+  /** More CustomResourceDefinitions, or anything else that shall be there. */
+  readonly objects?: readonly JsonObject[];
+  /** False leaves Knative's kinds out; Weir's are always there. */
+  readonly hasKnative?: boolean;
+  readonly log?: Log;
+}
+
+export interface Cluster {
+  /** The administrator's. */
+  readonly client: Client;
+  readonly find: FindResource;
+  /** As `kubectl apply --server-side` by somebody else than the controllers. */
+  apply(...objects: readonly JsonObject[]): Promise<void>;
+  /** A namespace, with the label of its environment where one is named. */
+  namespace(name: string, environment?: string, labels?: Readonly<Record<string, string>>): Promise<void>;
+  /** A client of its own connection, for the controllers; closed with the cluster. */
+  connect(): Promise<{ readonly client: Client; readonly connection: Connection }>;
+  /** Ends the server and starts it again on the same port with the same objects. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startCluster({ objects = [], hasKnative = true, log }: ClusterOptions = {}): Promise<Cluster> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'weir-controllers-'));
+  const start = (port: number) => startApiServer({ folder, port, ...(log === undefined ? {} : { log }) });
+  let server: ApiServer = await start(0);
+  const connections: Connection[] = [];
+
+  async function newClient(): Promise<{ readonly client: Client; readonly connection: Connection }> {
+    const connection = await connect({ kubeconfig: server.kubeconfig, environment: {}, clock: systemClock });
+    connections.push(connection);
+    return { client: clientOver(connection), connection };
+  }
+
+  const { client } = await newClient();
+  const find = discoveryOf(client);
+  const apply = async (...wanted: readonly JsonObject[]): Promise<void> => applyAll(wanted, { client, find, wait });
+  await apply(...(hasKnative ? await knativeServingCrds() : []), ...foreignCrds(), ...weirsCrds(), ...objects);
+
+  return {
+    client,
+    find,
+    apply,
+    namespace: (name, environment, labels = {}) =>
+      apply({
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: {
+          name,
+          labels: { ...(environment === undefined ? {} : { 'weir.dev/environment': environment }), ...labels },
+        },
+      }),
+    connect: newClient,
+    async restart() {
+      const port = Number(new URL(server.url).port);
+      await server.close();
+      server = await start(port);
+    },
+    async stop() {
+      for (const connection of connections) connection.close();
+      await server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Those of overlays/base, as they ship. */
+export function weirsCrds(): JsonObject[] {
+  return readdirSync('overlays/base')
+    .filter((name) => name.endsWith('.yaml'))
+    .flatMap((name) => readManifests(readFileSync(path.join('overlays/base', name), 'utf8'), name).documents)
+    .map(({ object }) => object)
+    .filter(({ kind }) => kind === 'CustomResourceDefinition');
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
