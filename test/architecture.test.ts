@@ -16,7 +16,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tls: [],
   platform: ['cel', 'tls', 'kubernetes', 'text'],
   report: ['policy', 'knative', 'kubernetes', 'text'],
-  cli: ['platform', 'report', 'policy', 'schedule', 'knative', 'kubernetes', 'text'],
+  audit: ['policy', 'knative', 'kubernetes'],
+  cli: ['audit', 'platform', 'report', 'policy', 'schedule', 'knative', 'kubernetes', 'text'],
 };
 
 /** The one door that src leads to: `weir webhook` loads it when it is asked for. What it is made of imports src. */

@@ -45,7 +45,8 @@ function bare(metadata: JsonValue | undefined, withAnnotations = false): JsonObj
   return kept;
 }
 
-function withoutLastApplied(annotations: JsonObject | undefined): JsonObject | undefined {
+/** Without the manifest that kubectl keeps there a second time. */
+export function withoutLastApplied(annotations: JsonObject | undefined): JsonObject | undefined {
   if (annotations?.[LAST_APPLIED] === undefined) return annotations;
   const { [LAST_APPLIED]: _, ...rest } = annotations;
   return rest;

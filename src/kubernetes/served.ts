@@ -18,6 +18,13 @@ export interface ServedKind {
 }
 
 const eventType = defineKind('eventing.knative.dev', 'EventType');
+/** What rules look up and none judges. */
+const eventTransform = defineKind('eventing.knative.dev', 'EventTransform');
+const kafkaSink = defineKind('eventing.knative.dev', 'KafkaSink');
+const integrationSink = defineKind('sinks.knative.dev', 'IntegrationSink');
+const jobSink = defineKind('sinks.knative.dev', 'JobSink');
+const sealedSecret = defineKind('bitnami.com', 'SealedSecret');
+const externalSecret = defineKind('external-secrets.io', 'ExternalSecret');
 
 const SERVED: ReadonlyMap<string, ServedKind> = new Map([
   served(kinds.knativeService, 'services', ['v1']),
@@ -41,6 +48,12 @@ const SERVED: ReadonlyMap<string, ServedKind> = new Map([
   served(kinds.sinkBinding, 'sinkbindings', ['v1']),
   served(kinds.scaledObject, 'scaledobjects', ['v1alpha1']),
   served(kinds.scaledJob, 'scaledjobs', ['v1alpha1']),
+  served(eventTransform, 'eventtransforms', ['v1alpha1']),
+  served(kafkaSink, 'kafkasinks', ['v1alpha1']),
+  served(integrationSink, 'integrationsinks', ['v1alpha1']),
+  served(jobSink, 'jobsinks', ['v1alpha1']),
+  served(sealedSecret, 'sealedsecrets', ['v1alpha1']),
+  served(externalSecret, 'externalsecrets', ['v1', 'v1beta1']),
   served(kinds.policyException, 'policyexceptions', ['v1alpha1']),
   served(kinds.configMap, 'configmaps', ['v1']),
   served(kinds.secret, 'secrets', ['v1']),

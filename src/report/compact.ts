@@ -1,5 +1,5 @@
 /** `-o compact`: one line a finding, for grep and for editors that read `file:line:column: …`. */
-import { type CheckResult, describePlace, type ReportedFinding } from './result.ts';
+import { type CheckResult, describePlace, describeWhere, type ReportedFinding } from './result.ts';
 import { oneLine } from './safeText.ts';
 
 export function compact({ errors, findings }: CheckResult): string {
@@ -11,7 +11,7 @@ export function compact({ errors, findings }: CheckResult): string {
 
 export function compactFinding(finding: ReportedFinding): string {
   const { rule, action, environment, message } = finding;
-  return `${prefix(describePlace(finding))}${action}: ${rule} [${environment}]: ${oneLine(message)}`;
+  return `${prefix(describeWhere(finding))}${action}: ${rule} [${environment}]: ${oneLine(message)}`;
 }
 
 function prefix(place: string): string {

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import type { ReportContext } from './reporter.ts';
-import { type CheckResult, count, type ReportedFinding, type ReportedPlace } from './result.ts';
+import { type CheckResult, count, describeWhere, type ReportedFinding, type ReportedPlace } from './result.ts';
 
 const COMMANDS = { deny: 'error', warn: 'warning', audit: 'notice' } as const;
 
@@ -22,7 +22,8 @@ export function github({ errors, findings, summary }: CheckResult, context: Repo
 
 function findingCommand(finding: ReportedFinding, context: ReportContext): string {
   const { action, rule, environment, message } = finding;
-  return command(COMMANDS[action], finding, `${rule} (${environment})`, message, context);
+  const text = finding.file === undefined ? `${describeWhere(finding)}: ${message}` : message;
+  return command(COMMANDS[action], finding, `${rule} (${environment})`, text, context);
 }
 
 function command(

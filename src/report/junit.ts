@@ -39,10 +39,10 @@ function casesByEnvironment({ findings, excused }: CheckResult, { judged }: Repo
     return known;
   };
 
-  for (const { environment, resource, file } of judged) caseOf(environment, resource, file);
+  for (const { environment, resource, file = '' } of judged) caseOf(environment, resource, file);
   // A finding in a patch stands in another file than its object.
   const files = new Map<string, string[]>();
-  for (const { environment, resource, file } of judged) {
+  for (const { environment, resource, file = '' } of judged) {
     const key = keyOf(environment, resource);
     const known = files.get(key);
     if (known === undefined) files.set(key, [file]);
@@ -87,7 +87,7 @@ function testCase({ resource, file, findings, excused }: Case): string {
     const excuses = excused.map((excuse) => content(`excused: ${compactFinding(excuse)}\n`)).join('');
     body += `   <system-out>${lines(others)}${excuses}</system-out>\n`;
   }
-  const attributes = `classname="${attribute(file)}" name="${attribute(describe(resource))}"`;
+  const attributes = `classname="${attribute(file || resource.namespace || 'cluster')}" name="${attribute(describe(resource))}"`;
   return body === '' ? `  <testcase ${attributes}/>\n` : `  <testcase ${attributes}>\n${body}  </testcase>\n`;
 }
 

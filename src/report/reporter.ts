@@ -28,7 +28,8 @@ export interface ReportContext {
 export interface JudgedObject {
   readonly environment: string;
   readonly resource: ObjectReference;
-  readonly file: string;
+  /** Absent where the object comes from no file. */
+  readonly file?: string;
 }
 
 /** The colours that outputs for people use; picocolors has this shape. */

@@ -1,7 +1,7 @@
 /** What a check found, as every output tells it: the shape of `-o json`. */
 import type { JsonValue } from '../kubernetes/json.ts';
 import type { PatchOperation } from '../kubernetes/jsonPatch.ts';
-import type { ObjectReference } from '../kubernetes/object.ts';
+import { describe, type ObjectReference } from '../kubernetes/object.ts';
 
 export interface CheckResult {
   readonly kind: 'CheckResult';
@@ -70,7 +70,8 @@ export interface ReportedDefault {
   readonly value: JsonValue;
   /** `policies/prod.yaml:14 overrides policies/base.yaml:9`. */
   readonly source: string;
-  readonly file: string;
+  /** Absent where the object comes from no file. */
+  readonly file?: string;
 }
 
 export interface ReportedError extends ReportedPlace {
@@ -86,6 +87,13 @@ export interface ReportedExcuse extends ReportedFinding {
     /** RFC 3339. */
     readonly until: string;
   };
+}
+
+/** Where a finding is: in a file, or, of an object of a cluster, in the object itself: `Service shop/cart /spec/traffic`. */
+export function describeWhere(finding: ReportedFinding): string {
+  if (finding.file !== undefined) return describePlace(finding);
+  const { resource, path } = finding;
+  return path === '' ? describe(resource) : `${describe(resource)} ${path}`;
 }
 
 /** `cart.yaml:12:5`, as far as it is known. */

@@ -7,6 +7,7 @@ import {
   type CheckResult,
   count,
   describePlace,
+  describeWhere,
   type ReportedError,
   type ReportedExcuse,
   type ReportedFinding,
@@ -78,7 +79,7 @@ class Page {
       }
       head = nextHead;
 
-      const nextPlace = describePlace(finding);
+      const nextPlace = finding.file === undefined ? finding.path : describePlace(finding);
       if (nextPlace !== place) this.#place(finding);
       place = nextPlace;
       this.#finding(finding, message);
@@ -89,11 +90,16 @@ class Page {
 
   #head(file: string, subject: string, isLater: boolean): void {
     if (isLater) this.#line('');
-    this.#line(`${this.#colors.bold(oneLine(file))}  ${oneLine(subject)}`);
+    const { bold } = this.#colors;
+    this.#line(file === '' ? bold(oneLine(subject)) : `${bold(oneLine(file))}  ${oneLine(subject)}`);
   }
 
   /** `file:line:column`, of which terminals and editors make a link, and what stands there, so that nobody must look. */
   #place(finding: ReportedFinding): void {
+    if (finding.file === undefined) {
+      this.#line(INDENT + this.#colors.cyan(oneLine(finding.path === '' ? 'the object' : finding.path)));
+      return;
+    }
     const place = INDENT + oneLine(describePlace(finding));
     const room = this.#width - place.length - INDENT.length;
     const { file, line } = finding;
@@ -120,7 +126,7 @@ class Page {
     this.#line(this.#colors.bold('Excused'));
     for (const excuse of excused) {
       const { exception } = excuse;
-      const place = oneLine(describePlace(excuse));
+      const place = oneLine(describeWhere(excuse));
       this.#line(
         `${INDENT}${this.#colors.dim(place)}  ${excuse.rule}  ${oneLine(describe(excuse.resource))} for ${excuse.environment}`,
       );

@@ -1,0 +1,189 @@
+/**
+ * What an audit found in one namespace, as the report that Kubernetes' policy tools read.
+ *
+ * The shape is the same in both groups: wgpolicyk8s.io/v1alpha2 (kubernetes-sigs/wg-policy-prototypes) and
+ * openreports.io/v1alpha1 (openreports/reports-api config/crd), whose `results` are one struct.
+ */
+import type { JsonObject, JsonValue } from '../kubernetes/json.ts';
+import type { ObjectReference } from '../kubernetes/object.ts';
+import type { Excused, Finding } from '../policy/engine/judge.ts';
+import { familyOf } from '../policy/engine/rule.ts';
+import { count } from './result.ts';
+
+/** What a report is made of; an Audit of src/audit is one. */
+export interface Reportable {
+  /** Empty for what is in no namespace. */
+  readonly namespace: string;
+  readonly environment: string;
+  readonly judged: readonly ObjectReference[];
+  readonly findings: readonly Finding[];
+  readonly excused: readonly Excused[];
+  readonly failures: readonly string[];
+}
+
+/** As what the cluster takes reports. */
+export interface ReportForm {
+  readonly apiVersion: 'wgpolicyk8s.io/v1alpha2' | 'openreports.io/v1alpha1';
+  /** Of a namespace's report, and of the report on what is in none. */
+  readonly kinds: { readonly namespaced: string; readonly cluster: string };
+}
+
+export const WG_POLICY: ReportForm = {
+  apiVersion: 'wgpolicyk8s.io/v1alpha2',
+  kinds: { namespaced: 'PolicyReport', cluster: 'ClusterPolicyReport' },
+};
+
+export const OPEN_REPORTS: ReportForm = {
+  apiVersion: 'openreports.io/v1alpha1',
+  kinds: { namespaced: 'Report', cluster: 'ClusterReport' },
+};
+
+export interface ReportLimits {
+  readonly results: number;
+  /** As JSON, before etcd's own encoding. */
+  readonly bytes: number;
+}
+
+/** etcd takes 1.5 MiB an object, and everybody who lists reports reads all of them. */
+export const LIMITS: ReportLimits = { results: 1_000, bytes: 512 * 1024 };
+
+export const REPORT_NAME = 'weir';
+
+/** So long may a message be: some quote what the author wrote. */
+const MOST_MESSAGE = 1_024;
+
+/**
+ * The report: what is denied first, then what is warned of, then what is excused. What finds no room is counted, in one
+ * result a rule that names no object. The same audit gives the same report to the letter, whatever the order in which
+ * the objects came.
+ */
+export function policyReport(audit: Reportable, form: ReportForm, limits: ReportLimits = LIMITS): JsonObject {
+  const { namespace } = audit;
+  const results = resultsOf(audit).sort(compareResults);
+  const report = (shown: readonly JsonObject[]): JsonObject => ({
+    apiVersion: form.apiVersion,
+    kind: namespace === '' ? form.kinds.cluster : form.kinds.namespaced,
+    metadata: {
+      name: REPORT_NAME,
+      ...(namespace === '' ? {} : { namespace }),
+      labels: { 'app.kubernetes.io/managed-by': 'weir' },
+    },
+    summary: summaryOf(audit),
+    results: shown,
+  });
+
+  const shown = results.map(({ json }) => json);
+  const room = limits.bytes - sizeOf(report([]));
+  if (shown.length <= limits.results && sizeOf(shown) <= room) return report(shown);
+  return report(cutToFit(results, limits.results, room, audit.environment));
+}
+
+interface Result {
+  readonly rule: string;
+  readonly order: string;
+  readonly json: JsonObject;
+}
+
+function resultsOf({ environment, findings, excused, failures }: Reportable): Result[] {
+  return [
+    ...findings.map((finding) => resultOf(finding, environment, {})),
+    ...excused.map(({ finding, exception }) => resultOf(finding, environment, { exception: exception.name })),
+    ...failures.map((message) => failure(message, environment)),
+  ];
+}
+
+const OUTCOME: Readonly<Record<Finding['action'], { result: string; severity: string; rank: string }>> = {
+  deny: { result: 'fail', severity: 'high', rank: '1' },
+  warn: { result: 'warn', severity: 'medium', rank: '2' },
+  audit: { result: 'warn', severity: 'info', rank: '3' },
+};
+
+function resultOf(finding: Finding, policy: string, excuse: { readonly exception?: string }): Result {
+  const { rule, action, resource, path, message } = finding;
+  const { result, severity, rank } = OUTCOME[action];
+  const isExcused = excuse.exception !== undefined;
+  const properties = { path, explain: `weir explain ${rule}`, ...excuse };
+  const json = {
+    source: 'weir',
+    policy,
+    rule,
+    category: familyOf(rule),
+    severity,
+    result: isExcused ? 'skip' : result,
+    scored: action === 'deny' && !isExcused,
+    message: message.length > MOST_MESSAGE ? `${message.slice(0, MOST_MESSAGE - 1)}…` : message,
+    resources: [referenceOf(resource)],
+    properties,
+  };
+  const { namespace, kind, name } = resource;
+  return { rule, json, order: [isExcused ? '4' : rank, namespace, kind, name, rule, path, message].join('\0') };
+}
+
+/** Without the namespace where there is none: an empty one is refused. */
+function referenceOf({ apiVersion, kind, namespace, name }: ObjectReference): JsonObject {
+  return { apiVersion, kind, ...(namespace === '' ? {} : { namespace }), name };
+}
+
+function failure(message: string, policy: string): Result {
+  const json = { source: 'weir', policy, result: 'error', scored: false, message: message.slice(0, MOST_MESSAGE) };
+  return { rule: '', json, order: `0\0${message}` };
+}
+
+function compareResults(left: Result, right: Result): number {
+  if (left.order === right.order) return 0;
+  return left.order < right.order ? -1 : 1;
+}
+
+function summaryOf({ judged, findings, excused, failures }: Reportable): JsonObject {
+  const found = new Set(findings.map(({ resource }) => keyOf(resource)));
+  const denied = findings.filter(({ action }) => action === 'deny').length;
+  return {
+    // objects without a finding; the others count findings
+    pass: judged.filter((reference) => !found.has(keyOf(reference))).length,
+    fail: denied,
+    warn: findings.length - denied,
+    skip: excused.length,
+    error: failures.length,
+  };
+}
+
+function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): string {
+  return [apiVersion, kind, namespace, name].join('\0');
+}
+
+/** As many as fit beside the counts of those that do not. */
+function cutToFit(results: readonly Result[], most: number, bytes: number, policy: string): JsonObject[] {
+  // one a rule at most, with the largest number that it can hold
+  const rules = new Set(results.map(({ rule }) => rule));
+  const reserved = [...rules].map((rule) => rest(rule, results.length, policy));
+  let roomLeft = bytes - sizeOf(reserved);
+  const shown: JsonObject[] = [];
+  for (const { json } of results) {
+    roomLeft -= sizeOf(json) + 1;
+    if (roomLeft < 0 || shown.length + reserved.length >= most) break;
+    shown.push(json);
+  }
+
+  const left = new Map<string, number>();
+  for (const { rule } of results.slice(shown.length)) left.set(rule, (left.get(rule) ?? 0) + 1);
+  const counts = [...left].sort(([first], [second]) => (first < second ? -1 : 1));
+  return [...shown, ...counts.map(([rule, number]) => rest(rule, number, policy))];
+}
+
+function rest(rule: string, number: number, policy: string): JsonObject {
+  const what = rule === '' ? 'object that could not be judged' : 'finding';
+  const whats = rule === '' ? 'objects that could not be judged' : undefined;
+  return {
+    source: 'weir',
+    policy,
+    ...(rule === '' ? {} : { rule, category: familyOf(rule) }),
+    result: 'skip',
+    scored: false,
+    message: `${count(number, `more ${what}`, whats === undefined ? undefined : `more ${whats}`)} without room in this report; weir audit lists all`,
+    properties: { count: String(number) },
+  };
+}
+
+function sizeOf(value: JsonValue): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
