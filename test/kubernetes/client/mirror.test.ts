@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { isOlder, Mirror } from '../../../src/kubernetes/client/mirror.ts';
+import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import { networkPolicies } from './resources.ts';
+
+function aVersion(version: string, note: string, namespace = 'shop'): JsonObject {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'open', namespace, resourceVersion: version, managedFields: [] },
+    spec: { note },
+  };
+}
+
+function noteIn(mirror: Mirror): unknown {
+  return (mirror.store.find('shop', 'open')?.spec as JsonObject | undefined)?.note;
+}
+
+function aMirror(selection = {}): Mirror {
+  const mirror = new Mirror({ selection });
+  mirror.replace({ version: '100', objects: [mirror.kept(aVersion('90', 'listed'))] });
+  return mirror;
+}
+
+describe('Mirror', () => {
+  it('has what was written before the watch tells of it, and passes over what was before', () => {
+    const mirror = aMirror();
+    mirror.wrote(aVersion('105', 'written'), networkPolicies, '100');
+    expect(noteIn(mirror)).toBe('written');
+    mirror.set(aVersion('103', 'of somebody else, before'), '103');
+    expect(noteIn(mirror)).toBe('written');
+    mirror.set(aVersion('105', 'written'), '105');
+    mirror.set(aVersion('107', 'after'), '107');
+    expect(noteIn(mirror)).toBe('after');
+  });
+
+  it('does not go back to a write that the watch told of already', () => {
+    const mirror = aMirror();
+    mirror.set(aVersion('107', 'after'), '107');
+    mirror.wrote(aVersion('105', 'written'), networkPolicies, '107');
+    expect(noteIn(mirror)).toBe('after');
+  });
+
+  it('takes the later of two writes, in whatever order their answers come', () => {
+    const mirror = aMirror();
+    mirror.wrote(aVersion('106', 'second'), networkPolicies, '100');
+    mirror.wrote(aVersion('105', 'first'), networkPolicies, '100');
+    expect(noteIn(mirror)).toBe('second');
+  });
+
+  it('keeps a write that a list begun before it does not have', () => {
+    const mirror = aMirror();
+    mirror.wrote(aVersion('105', 'written'), networkPolicies, '');
+    mirror.replace({ version: '104', objects: [mirror.kept(aVersion('90', 'listed'))] });
+    expect(noteIn(mirror)).toBe('written');
+    mirror.replace({ version: '110', objects: [] });
+    expect(noteIn(mirror)).toBeUndefined();
+  });
+
+  it('is not told by an old deletion that what was made anew is gone', () => {
+    const mirror = aMirror();
+    mirror.wrote(aVersion('105', 'made anew'), networkPolicies, '100');
+    mirror.delete(aVersion('104', 'listed'), '104');
+    expect(noteIn(mirror)).toBe('made anew');
+    mirror.delete(aVersion('106', 'made anew'), '106');
+    expect(noteIn(mirror)).toBeUndefined();
+  });
+
+  it.each`
+    what                                 | selection                   | object                                                | expected
+    ${'another namespace'}               | ${{ namespace: 'other' }}   | ${aVersion('105', 'written')}                         | ${0}
+    ${'labels that may not be selected'} | ${{ labelSelector: 'a=b' }} | ${aVersion('105', 'written')}                         | ${0}
+    ${'another version of the API'}      | ${{}}                       | ${{ ...aVersion('105', ''), apiVersion: 'other/v1' }} | ${0}
+    ${'a subresource of another kind'}   | ${{}}                       | ${{ ...aVersion('105', ''), kind: 'Scale' }}          | ${0}
+    ${'an object without a version'}     | ${{}}                       | ${{ ...aVersion('105', ''), metadata: {} }}           | ${0}
+    ${'the namespace that is followed'}  | ${{ namespace: 'shop' }}    | ${aVersion('105', 'written')}                         | ${1}
+  `('takes of $what $expected', ({ selection, object, expected }) => {
+    const mirror = new Mirror({ selection });
+    mirror.replace({ version: '100', objects: [] });
+    mirror.wrote(object, networkPolicies, '100');
+    expect(mirror.store.size).toBe(expected);
+  });
+
+  it.each([
+    ['9', '10', true],
+    ['10', '9', false],
+    ['10', '10', false],
+    ['', '1', true],
+    ['99', '100', true],
+  ])('%j is older than %j: %j', (version, than, expected) => expect(isOlder(version, than)).toBe(expected));
+});
