@@ -8,6 +8,7 @@ import type { Rule } from '../engine/rule.ts';
 import type { EnvironmentPolicySpec } from '../model/spec.ts';
 import type { PolicyDocument } from './document.ts';
 import type { PolicyError } from './error.ts';
+import { blockedPods } from './guardRails/room.ts';
 import type { Layered } from './layer.ts';
 import { errorIn } from './own.ts';
 import { unknownCustomRules } from './ruleActions.ts';
@@ -38,7 +39,9 @@ export function makeEffective(
   const { spec, sources } = layered;
   const found = [
     ...validate({ ...document.value, spec }).map((fault) => inheritedError(fault, document, sources)),
-    ...contradictions(spec).map((contradiction) => contradictionError(contradiction, document, sources)),
+    ...[...contradictions(spec), ...blockedPods(spec)].map((contradiction) =>
+      contradictionError(contradiction, document, sources),
+    ),
   ];
   if (found.length > 0 || !isSpec(spec)) {
     errors.push(...found);

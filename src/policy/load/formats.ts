@@ -55,6 +55,11 @@ export const FORMATS: Readonly<Record<string, ValueFormat>> = {
     wanted: 'which is no group of a few: name one that only those are in who are meant',
     pattern: '^\\S',
   },
+  cidr: {
+    accepts: isCidr,
+    wanted: 'which is no range of addresses; write one such as 10.1.0.0/16 or fd00:1::/32',
+    pattern: '^[0-9a-fA-F:.]+/[0-9]{1,3}$',
+  },
   moment: {
     accepts: (text) => readUntil(text) !== undefined,
     wanted: 'which is no date; write one such as 2026-12-01 or 2026-12-01T08:00:00Z',
@@ -73,6 +78,17 @@ const EVERYBODY = new Set(['*', 'system:authenticated', 'system:unauthenticated'
 function isPositive(duration: ReturnType<typeof parseDuration>): boolean {
   return duration.ok && duration.value >= 0n;
 }
+
+/** As the API server takes it in a NetworkPolicy (kubernetes pkg/apis/networking/validation): IPv4 or IPv6. */
+function isCidr(text: string): boolean {
+  const [address = '', length = '', more] = text.split('/');
+  if (more !== undefined || !/^(0|[1-9][0-9]{0,2})$/.test(length)) return false;
+  if (!address.includes(':')) return IPV4.test(address) && Number(length) <= 32;
+  return /^[0-9a-fA-F:.]+$/.test(address) && URL.canParse(`http://[${address}]`) && Number(length) <= 128;
+}
+
+const BYTE = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+const IPV4 = new RegExp(`^(${BYTE}\\.){3}${BYTE}$`);
 
 function isRegExp(text: string): boolean {
   try {

@@ -4,6 +4,7 @@
  */
 import { type JsonObject, valueAt } from '../../kubernetes/json.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
+import { malformedGuardRails } from './guardRails/shape.ts';
 import { type Order, sizeOf } from './order.ts';
 import { show } from './sentence.ts';
 
@@ -50,7 +51,13 @@ function atMost(order: Order, left: string, right: string): Limit {
 const CHOICES = [['eventing', 'delivery', 'backoffPolicy'] as const, ['network', 'visibility'] as const];
 
 export function contradictions(spec: JsonObject): Contradiction[] {
-  return [...brokenLimits(spec), ...brokenChoices(spec), ...brokenRatios(spec), ...beyondKnative(spec)];
+  return [
+    ...brokenLimits(spec),
+    ...brokenChoices(spec),
+    ...brokenRatios(spec),
+    ...beyondKnative(spec),
+    ...malformedGuardRails(spec),
+  ];
 }
 
 function brokenLimits(spec: JsonObject): Contradiction[] {

@@ -9,6 +9,7 @@ import { eventingSchema } from './eventing.ts';
 import { exceptionsSchema } from './exceptions.ts';
 import { imagesSchema } from './images.ts';
 import { kedaSchema } from './keda.ts';
+import { namespaceSchema } from './namespace.ts';
 import { networkSchema } from './network.ts';
 import { rbacSchema } from './rbac.ts';
 import { resourcesSchema } from './resources.ts';
@@ -95,7 +96,7 @@ const specFields: Readonly<Record<string, JsonSchema>> = {
   keda: kedaSchema,
   exceptions: exceptionsSchema,
   admission: admissionSchema,
-  namespace: { type: 'object', description: 'The guard rails that a namespace of the environment must contain' },
+  namespace: namespaceSchema,
   rules: {
     type: 'object',
     description: 'Actions by rule (images/digest), by family (images/*) or by custom rule (custom/team-label)',

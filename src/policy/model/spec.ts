@@ -1,12 +1,12 @@
 /** An EnvironmentPolicy's `spec`, put together from its sections. */
 import type { KnativeSettings } from '../../knative/settings.ts';
-import type { JsonObject } from '../../kubernetes/json.ts';
 import type { AdmissionPolicy } from './admission.ts';
 import type { AutoscalingPolicy } from './autoscaling.ts';
 import type { EventingPolicy } from './eventing.ts';
 import type { ExceptionsPolicy } from './exceptions.ts';
 import type { ImagesPolicy } from './images.ts';
 import type { KedaPolicy } from './keda.ts';
+import type { NamespacePolicy } from './namespace.ts';
 import type { NetworkRules } from './network.ts';
 import type { RbacPolicy } from './rbac.ts';
 import type { ResourcesPolicy } from './resources.ts';
@@ -56,7 +56,7 @@ export interface PolicySections {
   readonly exceptions?: ExceptionsPolicy;
   readonly admission?: AdmissionPolicy;
   /** The guard rails that a namespace of the environment must contain. */
-  readonly namespace?: JsonObject;
+  readonly namespace?: NamespacePolicy;
 }
 
 export interface EnvironmentPolicySpec extends PolicySections {
