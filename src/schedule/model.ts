@@ -45,18 +45,19 @@ export interface Window {
   readonly warmUp: number;
 }
 
-/** Five fields, as cron(5) and Kubernetes' CronJob read them. */
+/** Five fields, as Kubernetes' CronJob reads them. The same text is the same object (cron.ts). */
 export interface Cron {
   /** As it was written. */
   readonly text: string;
-  readonly minutes: ReadonlySet<number>;
-  readonly hours: ReadonlySet<number>;
+  /** Ascending, as `hours`. */
+  readonly minutes: readonly number[];
+  readonly hours: readonly number[];
   readonly daysOfMonth: ReadonlySet<number>;
   /** 1 to 12. */
   readonly months: ReadonlySet<number>;
   /** 0 to 6, Sunday first. */
   readonly daysOfWeek: ReadonlySet<number>;
-  /** Where both kinds of days are restricted, either is enough; a field that begins with `*` restricts nothing. */
+  /** Where both kinds of days are restricted, either is enough. */
   readonly matchesEitherDay: boolean;
 }
 
@@ -68,9 +69,9 @@ export interface State {
   readonly cause: 'window' | 'override' | 'default' | 'suspended' | 'ended' | 'author';
   /** The window's name, where one is active. */
   readonly window: string | undefined;
-  /** When the state began; undefined where it always was so. */
+  /** When the state began; undefined where it always was so, and for an override, which does not say when it was written. */
   readonly since: Date | undefined;
-  /** When to look again; undefined where it stays so for ever. */
+  /** When it changes; undefined where it stays so for ever. */
   readonly until: Date | undefined;
 }
 
@@ -87,9 +88,15 @@ export interface Problem {
   readonly message: string;
 }
 
+/** What reading a document gives: the schedule, or everything that is wrong with it. */
+export type ReadResult =
+  | { readonly schedule: ScalingSchedule; readonly problems?: undefined }
+  | { readonly schedule?: undefined; readonly problems: readonly Problem[] };
+
 /*
  * What else this folder has for others:
- *   readSchedule(object): { schedule } | { problems }     read.ts
+ *   readSchedule(object): ReadResult                       read.ts
  *   stateAt(schedule, at): State                           state.ts
  *   intervals(schedule, from, to): Interval[]              state.ts
+ *   faultsOf(schedule, from): Problem[]                    faults.ts
  */
