@@ -76,3 +76,4 @@ export const scaledObject = defineKind('keda.sh', 'ScaledObject');
 export const scaledJob = defineKind('keda.sh', 'ScaledJob');
 
 export const policyException = defineKind('weir.dev', 'PolicyException');
+export const scalingSchedule = defineKind('weir.dev', 'ScalingSchedule');

@@ -55,6 +55,7 @@ const SERVED: ReadonlyMap<string, ServedKind> = new Map([
   served(sealedSecret, 'sealedsecrets', ['v1alpha1']),
   served(externalSecret, 'externalsecrets', ['v1', 'v1beta1']),
   served(kinds.policyException, 'policyexceptions', ['v1alpha1']),
+  served(kinds.scalingSchedule, 'scalingschedules', ['v1alpha1']),
   served(kinds.configMap, 'configmaps', ['v1']),
   served(kinds.secret, 'secrets', ['v1']),
   served(kinds.service, 'services', ['v1']),
