@@ -3,6 +3,8 @@
  * (k8s.io/apiserver pkg/admission/plugin/webhook/request/admissionreview.go).
  */
 import { isArray, type JsonObject, type JsonValue, objectAt, stringAt, valueAt } from '../../../kubernetes/json.ts';
+import { converted } from '../patch/convert.ts';
+import type { Resource } from '../resources/resource.ts';
 import type { AdmissionAttributes } from './admission.ts';
 import { CallFailure } from './failures.ts';
 import type { Webhook } from './webhook.ts';
@@ -26,30 +28,30 @@ export interface Verdict {
 
 /** A request in the version that a webhook asks for. */
 export interface Seen extends AdmissionAttributes {
-  /** Of the objects; `resource` is what the request names. */
-  readonly version: string;
+  /** What the objects are told as; `resource` is what the request names. */
+  readonly as: Resource;
 }
 
-export function inVersion(attributes: AdmissionAttributes, version: string): Seen {
+export function seenAs(attributes: AdmissionAttributes, as: Resource): Seen {
   const { object, old, resource } = attributes;
-  const seen = { ...attributes, version };
-  if (version === resource.version) return seen;
-  return { ...seen, object: moved(object, version, attributes), old: moved(old, version, attributes) };
+  const moved = (each: JsonObject | undefined) => between(each, resource, as, attributes);
+  return { ...attributes, as, object: moved(object), old: moved(old) };
 }
 
 /** What the webhook has made of the object, in the version of the request. */
 export function inRequestVersion(object: JsonObject | undefined, seen: Seen): JsonObject | undefined {
-  return seen.version === seen.resource.version ? object : moved(object, seen.resource.version, seen);
+  return between(object, seen.as, seen.resource, seen);
 }
 
-/** Versions of a resource have one shape: only what its objects say of it differs. A Scale is a Scale in all of them. */
-function moved(
+/** A Scale is a Scale in all versions. */
+function between(
   object: JsonObject | undefined,
-  version: string,
-  { resource: { group }, subresource }: AdmissionAttributes,
+  from: Resource,
+  to: Resource,
+  { subresource }: AdmissionAttributes,
 ): JsonObject | undefined {
   if (object === undefined || (subresource !== '' && subresource !== 'status')) return object;
-  return { ...object, apiVersion: group === '' ? version : `${group}/${version}` };
+  return converted(object, from, to);
 }
 
 /** The review that is sent. */
@@ -61,14 +63,13 @@ export function reviewOf(attributes: Seen, uid: string, version: 'v1' | 'v1beta1
 
 /** Everything about the request but its objects. */
 export function requestOf(attributes: Seen): JsonObject {
-  const { operation, resource, version, subresource, namespace, name, options, dryRun, user } = attributes;
-  const { group, plural } = resource;
+  const { operation, resource, as, subresource, namespace, name, options, dryRun, user } = attributes;
   return {
-    kind: kindOf(attributes, version),
-    resource: { group, version, resource: plural },
+    kind: kindOf(attributes, as),
+    resource: { group: as.group, version: as.version, resource: as.plural },
     ...(subresource !== '' && { subResource: subresource }),
-    requestKind: kindOf(attributes, resource.version),
-    requestResource: { group, version: resource.version, resource: plural },
+    requestKind: kindOf(attributes, resource),
+    requestResource: { group: resource.group, version: resource.version, resource: resource.plural },
     ...(subresource !== '' && { requestSubResource: subresource }),
     ...(name !== '' && { name }),
     ...(namespace !== '' && { namespace }),
@@ -85,8 +86,7 @@ export function requestOf(attributes: Seen): JsonObject {
 }
 
 /** Of a subresource with an object of its own kind (Scale, Eviction), that kind. */
-function kindOf({ resource, subresource, object, old }: AdmissionAttributes, version: string): JsonObject {
-  const { group, kind } = resource;
+function kindOf({ subresource, object, old }: AdmissionAttributes, { group, version, kind }: Resource): JsonObject {
   if (subresource === '' || subresource === 'status') return { group, version, kind };
   const sent = object ?? old;
   const apiVersion = stringAt(sent, 'apiVersion') ?? '';

@@ -1,5 +1,6 @@
 /** Which requests a webhook is registered for (k8s.io/apiserver pkg/admission/plugin/webhook/predicates/rules/rules.go). */
 import { type JsonValue, stringAt, textsAt } from '../../../kubernetes/json.ts';
+import type { Resource } from '../resources/resource.ts';
 import type { AdmissionAttributes } from './admission.ts';
 
 /** All of it must fit; `*` fits everything. */
@@ -22,14 +23,14 @@ export function readRule(rule: JsonValue): Rule {
   };
 }
 
-/** @param version of the resource that is asked about, which may be another than the request's */
-export function ruleMatches(rule: Rule, attributes: AdmissionAttributes, version: string): boolean {
-  const { operation, resource, subresource } = attributes;
+/** @param resource that is asked about, which may be another version than the request's */
+export function ruleMatches(rule: Rule, attributes: AdmissionAttributes, resource: Resource): boolean {
+  const { operation, subresource } = attributes;
   return (
     isInScope(rule.scope, attributes) &&
     contains(rule.operations, operation) &&
     contains(rule.groups, resource.group) &&
-    contains(rule.versions, version) &&
+    contains(rule.versions, resource.version) &&
     rule.resources.some((each) => isResource(each, resource.plural, subresource))
   );
 }

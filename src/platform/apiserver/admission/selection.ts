@@ -5,11 +5,11 @@
 import { type JsonObject, type JsonValue, valueAt } from '../../../kubernetes/json.ts';
 import { labelsFrom, selects, selectsEverything } from '../../../kubernetes/labelSelector.ts';
 import type { Authorizer } from '../auth/user.ts';
-import type { Resources } from '../resources/resource.ts';
+import type { Resource, Resources } from '../resources/resource.ts';
 import { notFound } from '../status/failure.ts';
 import type { Reader } from '../store/store.ts';
 import type { AdmissionAttributes } from './admission.ts';
-import { inVersion, requestOf, type Seen } from './review.ts';
+import { requestOf, type Seen, seenAs } from './review.ts';
 import { ruleMatches } from './rules.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -41,12 +41,12 @@ export interface Known {
  * @throws Failure 404 where the namespace that a selector asks for is not there, 403 where a condition fails
  */
 export function seenBy(webhook: Webhook, attributes: AdmissionAttributes, known: Known): Seen | undefined {
-  const version = versionFor(webhook, attributes, known.resources);
-  if (version === undefined) return undefined;
+  const as = versionFor(webhook, attributes, known.resources);
+  if (as === undefined) return undefined;
   if (!isObjectSelected(webhook, attributes) || !isNamespaceSelected(webhook, attributes, known.store))
     return undefined;
 
-  const seen = inVersion(attributes, version);
+  const seen = seenAs(attributes, as);
   if (webhook.conditions === undefined) return seen;
   const { object, old } = seen;
   const input = { object, oldObject: old, request: requestOf(seen), authorizer: known.authorizer, attributes };
@@ -58,15 +58,15 @@ function versionFor(
   webhook: Webhook,
   attributes: AdmissionAttributes,
   resources: Resources | undefined,
-): string | undefined {
-  const { storedAs, version, isCustom } = attributes.resource;
-  if (webhook.rules.some((rule) => ruleMatches(rule, attributes, version))) return version;
-  if (!webhook.takesEquivalents || !isCustom || resources === undefined) return undefined;
+): Resource | undefined {
+  const { resource } = attributes;
+  if (webhook.rules.some((rule) => ruleMatches(rule, attributes, resource))) return resource;
+  if (!webhook.takesEquivalents || resources === undefined) return undefined;
 
-  const others = resources.all().filter((each) => each.storedAs === storedAs && each.version !== version);
+  const others = resources.all().filter((each) => each.storedAs === resource.storedAs && each !== resource);
   for (const rule of webhook.rules) {
-    const found = others.find((other) => ruleMatches(rule, attributes, other.version));
-    if (found !== undefined) return found.version;
+    const found = others.find((other) => ruleMatches(rule, attributes, other));
+    if (found !== undefined) return found;
   }
   return undefined;
 }

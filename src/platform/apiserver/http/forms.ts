@@ -1,7 +1,6 @@
 /** Objects in the form that the client asked for: as they are, their metadata alone, or as rows of a table. */
 import { isObject, type JsonObject, objectAt } from '../../../kubernetes/json.ts';
-import { itemTextOf, objectIn, textOf } from '../objects/answers.ts';
-import { apiVersionOf } from '../objects/decode.ts';
+import { apiVersionOf, itemTextOf, objectIn, textOf } from '../objects/answers.ts';
 import type { Answer } from '../objects/objects.ts';
 import type { Resource } from '../resources/resource.ts';
 import { badRequest } from '../status/failure.ts';
@@ -73,19 +72,19 @@ function metadataForms(version: string): Forms {
   });
   return {
     isPlain: false,
-    one: (answer) => {
-      const object = answer.stored === undefined ? answer.object : answer.stored.object();
+    one: (answer, resource) => {
+      const object = answer.stored === undefined ? answer.object : objectIn(answer.stored, resource);
       return JSON.stringify(object.kind === 'Status' ? object : partial(object));
     },
-    list: (page) => [
+    list: (page, resource) => [
       JSON.stringify({
         kind: 'PartialObjectMetadataList',
         apiVersion,
         metadata: listMetadata(page),
-        items: page.items.map((stored) => partial(stored.object())),
+        items: page.items.map((stored) => partial(objectIn(stored, resource))),
       }),
     ],
-    event: (stored) => JSON.stringify(partial(stored.object())),
+    event: (stored, resource) => JSON.stringify(partial(objectIn(stored, resource))),
     bookmark: (metadata) => JSON.stringify(partial({ metadata })),
   };
 }

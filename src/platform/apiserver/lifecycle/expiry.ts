@@ -76,11 +76,11 @@ export function expiry({ store, writes, clock, failed }: ExpiryOptions): Expiry 
       const { resource, namespace, name } = stored.key;
       const id = `${namespace}/${name}`;
       if (resource === 'pods' && type !== 'DELETED' && stored.json.includes('"deletionTimestamp"')) queue.add(id);
-      if (resource !== 'events' && resource !== 'events.events.k8s.io') return;
-      if (type === 'DELETED') ends.delete(`${resource}/${id}`);
+      if (resource !== 'events') return;
+      if (type === 'DELETED') ends.delete(id);
       else {
         const at = lastWrite(stored.object(), clock) + EVENT_LIFE;
-        ends.set(`${resource}/${id}`, { key: stored.key, revision: stored.revision, at });
+        ends.set(id, { key: stored.key, revision: stored.revision, at });
       }
     },
     idle: () => queue.idle(),

@@ -1,15 +1,19 @@
-/** What is answered: objects as they are stored, in the version that was asked for. */
+/** What is answered: objects as they are stored, in the version that was asked for; and what is stored of one. */
 import type { JsonObject } from '../../../kubernetes/json.ts';
+import { apiVersionOf } from '../patch/convert.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Stored } from '../store/store.ts';
-import { apiVersionOf } from './decode.ts';
 import { inOrder } from './metadata/metadata.ts';
+
+export { apiVersionOf };
 
 /**
  * The text of a stored object in the version of the resource. Texts start with apiVersion and kind, so that another
- * version is another start.
+ * version is another start, unless it has another shape.
  */
-export function textOf({ json }: Stored, resource: Resource): string {
+export function textOf(stored: Stored, resource: Resource): string {
+  const { json } = stored;
+  if (resource.conversion !== undefined) return JSON.stringify(objectIn(stored, resource));
   const start = startOf(resource);
   if (json.startsWith(start)) return json;
   return `${start}${afterKind(json)}`;
@@ -18,7 +22,8 @@ export function textOf({ json }: Stored, resource: Resource): string {
 /** As an item of a list: items of a kind that is built in do not repeat what they are. */
 export function itemTextOf(stored: Stored, resource: Resource): string {
   if (resource.isCustom) return textOf(stored, resource);
-  return `{${afterKind(stored.json)}`;
+  const json = resource.conversion === undefined ? stored.json : textOf(stored, resource);
+  return `{${afterKind(json)}`;
 }
 
 /** From the metadata on; whoever wrote the object in another order is read for it. */
@@ -33,8 +38,14 @@ const IN_ORDER = /^\{"apiVersion":"[^"]*","kind":"[^"]*","metadata":/;
 /** The object in the version of the resource. */
 export function objectIn(stored: Stored, resource: Resource): JsonObject {
   const object = stored.object();
+  if (resource.conversion !== undefined) return resource.conversion.fromStored(object);
   const apiVersion = apiVersionOf(resource);
   return object.apiVersion === apiVersion ? object : inOrder(object, apiVersion, resource.kind);
+}
+
+/** What is stored of an object in the version of the resource. */
+export function storable(object: JsonObject, { conversion }: Resource): JsonObject {
+  return conversion?.toStored(object) ?? object;
 }
 
 function startOf(resource: Resource): string {

@@ -3,7 +3,8 @@
 import { isObject, type JsonObject } from '../../../kubernetes/json.ts';
 import { nameOf } from '../../../kubernetes/object.ts';
 import { trackUpdate } from '../patch/apply/trackUpdate.ts';
-import { Failure, invalid } from '../status/failure.ts';
+import { alreadyExists, Failure, invalid } from '../status/failure.ts';
+import { storable } from './answers.ts';
 import { decode } from './decode.ts';
 import type { Dependencies } from './dependencies.ts';
 import { internalKind, kindMetadataCauses } from './kindFacts.ts';
@@ -12,6 +13,7 @@ import { filled, inNamespace, isNameless, wiped, withoutDoubleOwners } from './m
 import { guardNamespace } from './namespaceGuard.ts';
 import type { Answer, Body, Target, WriteOptions } from './objects.ts';
 import { admitted, attributesOf, changeOf, keyOf, managerOf, mutated } from './steps.ts';
+import { versionsIn } from './versions.ts';
 
 /** How often a generated name is tried: enough for a million names with one prefix. */
 const MOST_NAMES = 8;
@@ -37,6 +39,7 @@ export async function create(
     subresource: target.subresource,
     resource,
     now: dependencies.clock.now(),
+    versionOf: versionsIn(dependencies.resources, resource),
   });
 
   const attributes = attributesOf(target, {
@@ -100,28 +103,15 @@ async function createOnce(
   const key = keyOf(target, name);
   const stored = resource.strategy.asStored?.(ready) ?? ready;
   const final = inOrder(stored, String(ready.apiVersion), resource.kind);
-  if (options.dryRun) {
-    if (store.get(key) !== undefined) throw taken(target, name);
-    return { code: 201, object: final };
-  }
+  // asked here too, since the store does not know by which group somebody speaks of an Event
+  if (store.get(key) !== undefined) throw alreadyExists(resource, name);
+  if (options.dryRun) return { code: 201, object: final };
   // the webhooks took their time: the namespace, or the definition of the kind, may have gone meanwhile
   guardNamespace(store, attributes);
   if (dependencies.resources.find(resource.group, resource.version, resource.plural) === undefined) {
     throw new Failure(404, 'NotFound', 'the server could not find the requested resource');
   }
-  return { code: 201, stored: await store.put(key, final, undefined) };
-}
-
-function taken({ resource }: Target, name: string): Failure {
-  return new Failure(409, 'AlreadyExists', `${titleOf(resource)} ${JSON.stringify(name)} already exists`, {
-    name,
-    ...(resource.group !== '' && { group: resource.group }),
-    kind: resource.plural,
-  });
-}
-
-function titleOf({ group, plural }: { readonly group: string; readonly plural: string }): string {
-  return group === '' ? plural : `${plural}.${group}`;
+  return { code: 201, stored: await store.put(key, storable(final, resource), undefined) };
 }
 
 function outOfNames({ code, reason, message, details }: Failure): Failure {

@@ -5,6 +5,7 @@
 
 import { isObject, type JsonObject, stringAt } from '../../../kubernetes/json.ts';
 import { nameOf } from '../../../kubernetes/object.ts';
+import { apiVersionOf } from '../patch/convert.ts';
 import type { Resource, Resources } from '../resources/resource.ts';
 import { invalidValue } from '../status/causes.ts';
 import { badRequest, type Failure, invalid } from '../status/failure.ts';
@@ -36,7 +37,7 @@ export function decode(
   }
   checkType({ apiVersion, kind, name: nameOf(value) }, resource, (version, found) => {
     const slash = version.indexOf('/');
-    return resources.ofKind(groupOf(version), version.slice(slash + 1), found) !== undefined;
+    return resources.ofKind(groupOf(version), version.slice(slash + 1), found);
   });
 
   const fault = typeFault(value, resource);
@@ -53,10 +54,6 @@ export function decode(
 /** With the defaults of the kind, and without what its schema does not know. */
 export function defaulted(object: JsonObject, resource: Resource): JsonObject {
   return resource.strategy.withDefaults(inOrder(object, apiVersionOf(resource), resource.kind));
-}
-
-export function apiVersionOf({ group, version }: Pick<Resource, 'group' | 'version'>): string {
-  return group === '' ? version : `${group}/${version}`;
 }
 
 /** What Strict refuses and Warn tells, in the order in which it stands in the body. */
@@ -78,11 +75,11 @@ export function notRegistered(kind: string, apiVersion: string): string {
   return `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${JSON.stringify(SCHEME)}`;
 }
 
-/** A kind or version that is left out is the path's. @param isKnown of a kind, whether it is served */
+/** A kind or version that is left out is the path's. @param find a kind that is served */
 function checkType(
   { apiVersion, kind, name }: { apiVersion: string; kind: string; name: string },
   resource: Resource,
-  isKnown: IsKnown,
+  find: (apiVersion: string, kind: string) => Resource | undefined,
 ): void {
   const wanted = apiVersionOf(resource);
   const version = apiVersion === '' ? wanted : apiVersion;
@@ -96,13 +93,12 @@ function checkType(
   }
   const shown = version.slice(version.indexOf('/') + 1);
   const start = `${found} in version ${JSON.stringify(shown)} cannot be handled as a ${resource.kind}`;
-  if (!isKnown(version, found)) throw badRequest(`${start}: ${notRegistered(found, version)}`);
-  if (found === resource.kind && groupOf(version) === resource.group) throw badRequest(otherVersion(version, wanted));
+  const known = find(version, found);
+  if (known === undefined) throw badRequest(`${start}: ${notRegistered(found, version)}`);
+  if (known.storedAs === resource.storedAs) throw badRequest(otherVersion(version, wanted));
   const internal = `${resource.group === '' ? 'core' : resource.group.split('.')[0]}.${resource.kind}`;
   throw badRequest(`${start}: converting (${goType(version, found)}) to (${internal}): unknown conversion`);
 }
-
-type IsKnown = (apiVersion: string, kind: string) => boolean;
 
 function otherVersion(version: string, wanted: string): string {
   return `the API version in the data (${version}) does not match the expected API version (${wanted})`;

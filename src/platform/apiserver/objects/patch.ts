@@ -13,6 +13,7 @@ import type { Answer, Patch, Target, WriteOptions } from './objects.ts';
 import { typeFault } from './shape.ts';
 import { managerOf } from './steps.ts';
 import { write } from './update.ts';
+import { versionsIn } from './versions.ts';
 
 const MOST_OPERATIONS = 10_000;
 /** A custom resource has no merge keys. */
@@ -43,12 +44,13 @@ export function patch(
 }
 
 function maker(
-  { clock }: Dependencies,
+  { clock, resources }: Dependencies,
   target: Target,
   options: WriteOptions,
   change: Patch,
 ): (old: JsonObject | undefined) => JsonObject {
   const { resource, subresource } = target;
+  const versionOf = versionsIn(resources, resource);
   if (change.type === 'apply') {
     const config = applied(change.body.value);
     const { duplicates } = change.body;
@@ -61,6 +63,7 @@ function maker(
         resource,
         subresource,
         now: clock.now(),
+        versionOf,
       });
       // what stands twice is told after what is wrong with the apply itself
       if (options.fieldValidation === 'Strict' && duplicates.length > 0) throw doubled(duplicates);
@@ -72,7 +75,8 @@ function maker(
     if (old === undefined) throw notFound(resource, target.name);
     const patched = patchedObject(old, change, target);
     const next = checked(patched, target, options, change);
-    return trackUpdate({ old, next, manager: managerOf(options, target), subresource, resource, now: clock.now() });
+    const manager = managerOf(options, target);
+    return trackUpdate({ old, next, manager, subresource, resource, now: clock.now(), versionOf });
   };
 }
 

@@ -8,6 +8,7 @@ import { checkName, inNamespace, withoutDoubleOwners } from './metadata/system.t
 import type { Answer, Body, Target, WriteOptions } from './objects.ts';
 import { managerOf } from './steps.ts';
 import { write } from './update.ts';
+import { versionsIn } from './versions.ts';
 
 export function put(dependencies: Dependencies, target: Target, options: WriteOptions, body: Body): Promise<Answer> {
   const { resource, namespace, name, warn } = target;
@@ -23,6 +24,7 @@ export function put(dependencies: Dependencies, target: Target, options: WriteOp
       subresource: target.subresource,
       resource,
       now: dependencies.clock.now(),
+      versionOf: versionsIn(dependencies.resources, resource),
     });
   return write(dependencies, { target, options, mayCreate: false, uid: uidOf(sent), make });
 }

@@ -9,7 +9,7 @@ import { timeText } from '../../../kubernetes/time.ts';
 import type { Resource } from '../resources/resource.ts';
 import { conflict, Failure, notFound } from '../status/failure.ts';
 import type { Page, Stored } from '../store/store.ts';
-import { objectIn } from './answers.ts';
+import { objectIn, storable } from './answers.ts';
 import type { Dependencies } from './dependencies.ts';
 import { isReturnedWhenDeleted, mayOwn, orphansByDefault } from './kindFacts.ts';
 import { withMetadata } from './metadata/metadata.ts';
@@ -101,7 +101,7 @@ async function removeOnce(
 
   if (resource.storedAs === 'namespaces') {
     const terminating = terminatingNamespace(old, options, now);
-    if (terminating !== undefined) return marked(dependencies, options, current, terminating);
+    if (terminating !== undefined) return marked(dependencies, target, options, current, terminating);
   }
 
   const grace = gracefully(old, target, options, now);
@@ -115,24 +115,25 @@ async function removeOnce(
   if (isWaiting) {
     const going = grace === undefined ? markedAsDeleting(changed, now, resource) : changed;
     const code = options.orphanDependents === false ? 202 : 200;
-    return { ...(await marked(dependencies, options, current, going)), code };
+    return { ...(await marked(dependencies, target, options, current, going)), code };
   }
 
   if (options.dryRun) return deleted(target, current, changed);
-  const gone = await store.remove(current.key, changed, current.revision);
-  return deleted(target, gone, gone.object());
+  const gone = await store.remove(current.key, storable(changed, resource), current.revision);
+  return deleted(target, gone, objectIn(gone, resource));
 }
 
 /** Writes that the object is going. What is going already as it is to be stays as it is. */
 async function marked(
   { store }: Dependencies,
+  { resource }: Target,
   { dryRun }: DeleteOptions,
   current: Stored,
   going: JsonObject,
 ): Promise<Answer> {
   if (dryRun) return { code: 200, object: going };
-  if (equals(going, current.object())) return { code: 200, stored: current };
-  return { code: 200, stored: await store.put(current.key, going, current.revision) };
+  if (equals(going, objectIn(current, resource))) return { code: 200, stored: current };
+  return { code: 200, stored: await store.put(current.key, storable(going, resource), current.revision) };
 }
 
 function deleted({ resource, name }: Target, { uid }: Stored, object: JsonObject): Answer {

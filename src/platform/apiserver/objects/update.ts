@@ -6,12 +6,12 @@
 import { equals, type JsonObject, numberAt, objectAt } from '../../../kubernetes/json.ts';
 import { finalizersOf, nameOf } from '../../../kubernetes/object.ts';
 import { authorize } from '../auth/denied.ts';
+import { apiVersionOf } from '../patch/convert.ts';
 import { invalidValue } from '../status/causes.ts';
 import { conflict, Failure, invalid, modified, notFound } from '../status/failure.ts';
 import type { Stored } from '../store/store.ts';
-import { objectIn } from './answers.ts';
+import { objectIn, storable } from './answers.ts';
 import { createMutated } from './create.ts';
-import { apiVersionOf } from './decode.ts';
 import type { Dependencies } from './dependencies.ts';
 import { internalKind, kindMetadataCauses, mustNameItsVersion } from './kindFacts.ts';
 import { inOrder, resourceVersionOf, uidOf, versionFault, withMetadata } from './metadata/metadata.ts';
@@ -142,7 +142,7 @@ async function stored(
   old: JsonObject,
 ): Promise<Answer> {
   if (isFinished(next, old, current)) {
-    if (!options.dryRun) await inTime(store.remove(current.key, next, current.revision));
+    if (!options.dryRun) await inTime(store.remove(current.key, storable(next, target.resource), current.revision));
     return { code: 200, object: next };
   }
   if (options.dryRun) return { code: 200, object: next };
@@ -152,7 +152,8 @@ async function stored(
       throw new Overtaken(modified(target.resource, target.name));
     return { code: 200, stored: current };
   }
-  return { code: 200, stored: await inTime(store.put(current.key, next, current.revision)) };
+  const written = store.put(current.key, storable(next, target.resource), current.revision);
+  return { code: 200, stored: await inTime(written) };
 }
 
 /** True where the object was only waiting for its last finalizer; a namespace has some in its spec too. */

@@ -1,9 +1,8 @@
 /** What managed fields need to know of a resource; `Resource` is one. */
 import type { Schema } from '../schemas/schema.ts';
+import type { Version } from './convert.ts';
 
-export interface ManagedResource {
-  readonly group: string;
-  readonly version: string;
+export interface ManagedResource extends Version {
   readonly kind: string;
   readonly plural: string;
   readonly isCustom: boolean;
@@ -11,5 +10,8 @@ export interface ManagedResource {
   readonly schema: Schema;
 }
 
-/** The schemas of a kind's other versions, which old entries of managedFields may name: by `group/version`. */
-export type SchemaOf = (apiVersion: string) => Schema | undefined;
+/**
+ * Another version of a kind that is built in, which an entry of managedFields may name: by `group/version`, undefined
+ * where it is not served. All versions of a custom kind are taken to be of one type.
+ */
+export type VersionOf = (apiVersion: string) => ManagedResource | undefined;

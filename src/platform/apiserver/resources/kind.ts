@@ -1,7 +1,7 @@
 /** How a kind that is built in is declared, and the Resource that comes of it. */
 import type { JsonObject } from '../../../kubernetes/json.ts';
 import type { Schema } from '../schemas/schema.ts';
-import type { Resource, ScalePaths, Verb } from './resource.ts';
+import type { Conversion, Resource, ScalePaths, Verb } from './resource.ts';
 import { type Rules, strategyOf } from './strategy.ts';
 
 /** What is served of a kind. What is left out has the value that most kinds have. */
@@ -23,6 +23,8 @@ export interface Kind {
   readonly selectableFields?: readonly string[];
   /** Another resource's objects under this name too: core's `events`. */
   readonly storedAs?: string;
+  /** Where another version is stored: how its objects become those of this one. */
+  readonly conversion?: Conversion;
   readonly rules?: Rules;
 }
 
@@ -65,6 +67,7 @@ export function resourceOf(kind: Kind, schemaOf: () => Schema): Resource {
     isCustom: false,
     storedAs: kind.storedAs ?? (kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`),
     storageVersion: kind.version,
+    ...(kind.conversion !== undefined && { conversion: kind.conversion }),
     get schema() {
       return lazySchema();
     },

@@ -24,6 +24,8 @@ export interface Resource {
   readonly storedAs: string;
   /** The version that its objects are stored in; their apiVersion is rewritten where another one is asked for. */
   readonly storageVersion: string;
+  /** Where the version has another shape than the one that its objects are stored in. */
+  readonly conversion?: Conversion;
   readonly schema: Schema;
   readonly hasStatus: boolean;
   readonly scale?: ScalePaths;
@@ -36,6 +38,14 @@ export interface Resource {
   /** Of a deprecated version: the sentence for the `Warning` header of each request to it. */
   readonly deprecation?: string;
   readonly strategy: Strategy;
+}
+
+/** Between a version and the one that its objects are stored in, both as Go would write them. */
+export interface Conversion {
+  toStored(object: JsonObject): JsonObject;
+  fromStored(object: JsonObject): JsonObject;
+  /** What a field that the version is selected by is called in the stored one; the same unless said. */
+  storedField?(field: string): string;
 }
 
 /** JSON paths of the scale subresource, as `.spec.replicas`. */

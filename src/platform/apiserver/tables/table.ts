@@ -52,7 +52,8 @@ export function tableOf(resource: Resource, objects: readonly JsonObject[], now:
         priority,
       }),
     ),
-    rows: objects.map((object) => {
+    rows: objects.map((given) => {
+      const object = resource.conversion?.toStored(given) ?? given;
       const conditions = printer.conditions?.(object) ?? [];
       return { cells: printer.cells(object, now), ...(conditions.length > 0 && { conditions }) };
     }),

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../../src/kubernetes/json.ts';
 import type { AdmissionAttributes } from '../../../../src/platform/apiserver/admission/admission.ts';
 import { compileCondition } from '../../../../src/platform/apiserver/admission/celConditions.ts';
 import { conditionGuard } from '../../../../src/platform/apiserver/admission/conditionGuard.ts';
-import { inVersion, requestOf } from '../../../../src/platform/apiserver/admission/review.ts';
+import { requestOf, seenAs } from '../../../../src/platform/apiserver/admission/review.ts';
 import type { Attributes } from '../../../../src/platform/apiserver/auth/user.ts';
 import { Failure } from '../../../../src/platform/apiserver/status/failure.ts';
 import { aConfigMap, asked, entry, resource } from './webhooks.ts';
@@ -21,7 +21,7 @@ function run(expression: string, changes: Partial<AdmissionAttributes> = {}): bo
   const attributes = asked(changes);
   try {
     const { object, old } = attributes;
-    const request = requestOf(inVersion(attributes, 'v1'));
+    const request = requestOf(seenAs(attributes, attributes.resource));
     return compileCondition(expression)({ object, oldObject: old, request, authorizer, attributes });
   } catch (error) {
     return `no: ${error instanceof Error ? error.message.split('\n')[0] : error}`;

@@ -36,7 +36,7 @@ async function seen(
   try {
     const result = seenBy(webhook, asked(changes), { store, authorizer: undefined, resources });
     if (result === undefined) return 'no';
-    return result.version === 'v1' ? 'yes' : `${result.version} ${String(result.object?.apiVersion)}`;
+    return result.as.version === 'v1' ? 'yes' : `${result.as.version} ${String(result.object?.apiVersion)}`;
   } catch (error) {
     if (error instanceof Failure) return `${error.code} ${error.message}`;
     throw error;

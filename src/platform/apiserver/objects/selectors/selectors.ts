@@ -15,7 +15,12 @@ export const EVERYTHING: Selectors = { labels: [], fields: [] };
 export function selectionOf(resource: Resource, namespace: string, { labels, fields }: Selectors): Selection {
   const base = { resource: resource.storedAs, namespace: namespace || (exactly(fields, 'metadata.namespace') ?? '') };
   if (labels.length === 0 && fields.length === 0) return base;
-  return { ...base, matches: (stored) => areMet(stored, labels) && fields.every((term) => isMet(stored, term)) };
+  const terms = fields.map((term) => asStored(term, resource));
+  return { ...base, matches: (stored) => areMet(stored, labels) && terms.every((term) => isMet(stored, term)) };
+}
+
+function asStored(term: FieldTerm, { conversion }: Resource): FieldTerm {
+  return conversion?.storedField === undefined ? term : { ...term, field: conversion.storedField(term.field) };
 }
 
 /** The one value that the field must have, where the terms say so. */

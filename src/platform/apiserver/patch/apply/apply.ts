@@ -2,7 +2,8 @@
 import { isArray, type JsonObject, stringAt } from '../../../../kubernetes/json.ts';
 import { timeText } from '../../../../kubernetes/time.ts';
 import { badRequest, Failure } from '../../status/failure.ts';
-import type { ManagedResource, SchemaOf } from '../resource.ts';
+import { apiVersionOf } from '../convert.ts';
+import type { ManagedResource, VersionOf } from '../resource.ts';
 import { violations, violationsText } from '../types/validate.ts';
 import { Conflicts, conflictFailure, pathsOf } from './conflict.ts';
 import { emptyObject } from './emptyObject.ts';
@@ -11,7 +12,7 @@ import { decode, encode, identityText, type Managed, type Owned } from './manage
 import { managedFieldsOf, NOBODYS, withManagedFields } from './metadata.ts';
 import { track } from './trackUpdate.ts';
 import { applied, type Versions } from './updater.ts';
-import { apiVersionOf, versionsOf } from './versions.ts';
+import { versionsOf } from './versions.ts';
 
 export interface Application {
   /** As it stands, in the version of the request; undefined where it is made by this. */
@@ -24,8 +25,7 @@ export interface Application {
   /** Empty for the main resource, else `status`, … */
   readonly subresource: string;
   readonly now: Date;
-  /** The schemas of the other versions that are served. */
-  readonly schemaOf?: SchemaOf;
+  readonly versionOf?: VersionOf;
 }
 
 /**
@@ -35,11 +35,11 @@ export interface Application {
  * @throws Failure 409 with a cause for each field that another manager owns, 400 or 500 where the configuration is none
  */
 export function apply(application: Application): JsonObject {
-  const { live, config, resource, subresource, schemaOf, manager } = application;
+  const { live, config, resource, subresource, versionOf, manager } = application;
   const managed = managedOf(live);
   checkKind(config, resource);
 
-  const versions = versionsOf(resource, subresource, schemaOf);
+  const versions = versionsOf(resource, subresource, versionOf);
   const standing = withManagedFields(live ?? emptyObject(resource, {}), undefined);
   const [object, owners] = withConflictsTold(() => merge(application, versions, standing, managed));
   const written = manager === 'kubectl' ? withLastApplied(object, config) : object;

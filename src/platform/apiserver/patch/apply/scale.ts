@@ -4,13 +4,13 @@
  */
 import { isObject, type JsonArray, type JsonObject, type JsonValue, numberAt } from '../../../../kubernetes/json.ts';
 import { coreSchema } from '../../schemas/core/coreSchema.ts';
+import { apiVersionOf } from '../convert.ts';
 import { FieldSet, fieldPath, type Path } from '../fields/set.ts';
 import type { ManagedResource } from '../resource.ts';
 import { apply } from './apply.ts';
 import { decode, encode, type Managed, type Owned } from './managed.ts';
 import { managedFieldsOf, withManagedFields } from './metadata.ts';
 import { trackUpdate } from './trackUpdate.ts';
-import { apiVersionOf } from './versions.ts';
 
 export interface ScaleUpdate {
   /** The object that is scaled, as it stands. */

@@ -1,7 +1,7 @@
 /** Who owns the fields that a create, an update or a patch sets. */
 import type { JsonObject } from '../../../../kubernetes/json.ts';
 import { timeText } from '../../../../kubernetes/time.ts';
-import type { ManagedResource, SchemaOf } from '../resource.ts';
+import type { ManagedResource, VersionOf } from '../resource.ts';
 import { firstViolation } from '../types/validate.ts';
 import { capped } from './cap.ts';
 import { emptyObject } from './emptyObject.ts';
@@ -20,8 +20,7 @@ export interface Update {
   readonly subresource: string;
   readonly resource: ManagedResource;
   readonly now: Date;
-  /** The schemas of the other versions that are served. */
-  readonly schemaOf?: SchemaOf;
+  readonly versionOf?: VersionOf;
 }
 
 /**
@@ -29,13 +28,13 @@ export interface Update {
  * list, nobody owns anything (k8s.io/apimachinery pkg/util/managedfields/internal/fieldmanager.go, UpdateNoErrors).
  */
 export function trackUpdate(update: Update): JsonObject {
-  const { old, next, resource, subresource, schemaOf } = update;
+  const { old, next, resource, subresource, versionOf } = update;
   const managed = managedBefore(update);
   const bare = withManagedFields(next, undefined);
   // an object that nobody has owned so far is owned from its first apply on
   if (old !== undefined && managed.fields.size === 0) return bare;
 
-  const versions = versionsOf(resource, subresource, schemaOf);
+  const versions = versionsOf(resource, subresource, versionOf);
   const live = withManagedFields(old ?? emptyObject(resource, bare), undefined);
   try {
     return withManagedFields(bare, encode(capped(track(versions, live, bare, managed, update))));

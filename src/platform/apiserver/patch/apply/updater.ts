@@ -20,6 +20,8 @@ export interface Versions {
   readonly type: Type;
   /** Undefined for a version that is not served any more. */
   readonly typeOf: (apiVersion: string) => Type | undefined;
+  /** Both served. */
+  readonly convert: (object: JsonObject, from: string, to: string) => JsonObject;
   /** What the request cannot set. */
   readonly resetFields: (apiVersion: string) => FieldSet;
 }
@@ -87,7 +89,8 @@ function moveFields(
   const comparisonAt = (apiVersion: string, type: Type): Comparison => {
     const known = comparisons.get(apiVersion);
     if (known !== undefined) return known;
-    const comparison = without(compare(type, old, next), versions.resetFields(apiVersion));
+    const [before, after] = [old, next].map((object) => versions.convert(object, versions.apiVersion, apiVersion));
+    const comparison = without(compare(type, before ?? old, after ?? next), versions.resetFields(apiVersion));
     comparisons.set(apiVersion, comparison);
     return comparison;
   };
@@ -139,34 +142,47 @@ function reconciled(versions: Versions, owners: ReadonlyMap<string, Owned>): Own
 }
 
 function pruned(versions: Versions, merged: JsonValue, owners: Owners, last: Owned): JsonValue {
-  const type = versions.typeOf(last.apiVersion);
+  const { apiVersion, typeOf } = versions;
+  const type = typeOf(last.apiVersion);
   if (type === undefined) return merged;
 
-  const bare = removeFields(type, merged, withNamedFields(last.set, type));
-  const owned = withOwned(versions, merged, bare, last.apiVersion, owners);
-  return withDangling(type, merged, owned, last.set);
+  const whole = { value: merged, apiVersion };
+  const then = inVersion(versions, whole, last.apiVersion);
+  const bare = { value: removeFields(type, then, withNamedFields(last.set, type)), apiVersion: last.apiVersion };
+  const owned = withOwned(versions, whole, bare, owners);
+  const left = inVersion(versions, owned, last.apiVersion);
+  const result = { value: withDangling(type, then, left, last.set), apiVersion: last.apiVersion };
+  return inVersion(versions, result, apiVersion);
 }
 
-/** Brings back what others own, or the owner's new configuration. */
-function withOwned(
-  versions: Versions,
-  merged: JsonValue,
-  bare: JsonValue,
-  firstVersion: string,
-  owners: Owners,
-): JsonValue {
+/** An object, or what is left of one. */
+interface Part {
+  readonly value: JsonValue;
+  readonly apiVersion: string;
+}
+
+function inVersion({ convert }: Versions, { value, apiVersion }: Part, wanted: string): JsonValue {
+  return apiVersion === wanted ? value : convert(asObject(value), apiVersion, wanted);
+}
+
+/** Brings back what others own, or the owner's new configuration; first in the version that was applied last time. */
+function withOwned(versions: Versions, merged: Part, bare: Part, owners: Owners): Part {
   const sets = new Map<string, FieldSet>();
   for (const { apiVersion, set } of owners.values()) {
     sets.set(apiVersion, sets.get(apiVersion)?.union(set) ?? set);
   }
-  const order = [firstVersion, ...[...sets.keys()].filter((apiVersion) => apiVersion !== firstVersion)];
+  const first = bare.apiVersion;
+  const order = [first, ...[...sets.keys()].filter((apiVersion) => apiVersion !== first)];
   let result = bare;
   for (const apiVersion of order) {
     const type = versions.typeOf(apiVersion);
     const set = sets.get(apiVersion);
     if (type === undefined || set === undefined) continue;
-    const kept = withNamedFields(fieldsOf(type, result), type).union(withNamedFields(set, type));
-    result = removeFields(type, merged, withNamedFields(fieldsOf(type, merged), type).difference(kept));
+    const whole = inVersion(versions, merged, apiVersion);
+    const present = fieldsOf(type, inVersion(versions, result, apiVersion));
+    const kept = withNamedFields(present, type).union(withNamedFields(set, type));
+    const gone = withNamedFields(fieldsOf(type, whole), type).difference(kept);
+    result = { value: removeFields(type, whole, gone), apiVersion };
   }
   return result;
 }

@@ -1,42 +1,44 @@
 /** A resource with its versions, as the updater asks for them. */
-import type { Schema } from '../../schemas/schema.ts';
+import type { JsonObject } from '../../../../kubernetes/json.ts';
 import { Failure } from '../../status/failure.ts';
-import type { ManagedResource, SchemaOf } from '../resource.ts';
+import { apiVersionOf, converted } from '../convert.ts';
+import type { ManagedResource, VersionOf } from '../resource.ts';
 import { objectType } from '../types/schemaType.ts';
-import type { Type } from '../types/type.ts';
 import { resetFields } from './resetFields.ts';
 import type { Versions } from './updater.ts';
 
-/**
- * @param schemaOf where it is not given, all versions of a custom kind are taken to be of one type
- */
-export function versionsOf(resource: ManagedResource, subresource: string, schemaOf: SchemaOf | undefined): Versions {
+export function versionsOf(resource: ManagedResource, subresource: string, versionOf: VersionOf | undefined): Versions {
   const apiVersion = apiVersionOf(resource);
-  const typeOf = (schema: Schema) => objectType(schema, resource.isCustom);
-  const type = typeOf(resource.schema);
-  const otherType = (other: string): Type | undefined => {
-    const schema = schemaOf === undefined ? assumed(resource, other) : schemaOf(other);
-    if (schema !== undefined) return typeOf(schema);
-    if (resource.isCustom) throw notConvertible(other);
-    return undefined;
+  const at = (other: string): ManagedResource | undefined => {
+    if (other === apiVersion) return resource;
+    return resource.isCustom ? sameOfOtherVersion(resource, other) : versionOf?.(other);
   };
   return {
     apiVersion,
-    type,
-    typeOf: (other) => (other === apiVersion ? type : otherType(other)),
+    type: objectType(resource.schema, resource.isCustom),
+    typeOf(other) {
+      const found = at(other);
+      return found === undefined ? undefined : objectType(found.schema, found.isCustom);
+    },
+    convert(object, from, to) {
+      const [source, target] = [at(from), at(to)];
+      return source === undefined || target === undefined ? object : convertedObject(object, source, target);
+    },
     resetFields: (other) => resetFields(resource, subresource, other),
   };
 }
 
-function assumed({ isCustom, group, schema }: ManagedResource, apiVersion: string): Schema | undefined {
-  return isCustom && apiVersion.startsWith(`${group}/`) ? schema : undefined;
+/** Versions of a custom kind have one shape; what their objects say of it is nobody's. */
+function convertedObject(object: JsonObject, source: ManagedResource, target: ManagedResource): JsonObject {
+  return source.isCustom ? object : converted(object, source, target);
 }
 
-/** Entries of versions that are gone are forgotten in Kubernetes' own kinds; those of custom resources stop everything. */
-function notConvertible(apiVersion: string): Failure {
-  return new Failure(500, '', `request to convert CR to an invalid group/version: ${apiVersion}`);
-}
-
-export function apiVersionOf({ group, version }: { readonly group: string; readonly version: string }): string {
-  return group === '' ? version : `${group}/${version}`;
+/**
+ * Entries of versions that are gone are forgotten in Kubernetes' own kinds; those of custom resources stop everything.
+ *
+ * @throws Failure 500
+ */
+function sameOfOtherVersion(resource: ManagedResource, apiVersion: string): ManagedResource {
+  if (apiVersion.startsWith(`${resource.group}/`)) return resource;
+  throw new Failure(500, '', `request to convert CR to an invalid group/version: ${apiVersion}`);
 }

@@ -51,29 +51,57 @@ const DEPRECATED = [
   ['deprecatedSource', 'source'],
 ] as const;
 
-/** Field, and what it is called in the core group. */
-const FROZEN = [
-  ['regarding', 'involvedObject'],
-  ['reason', 'reason'],
-  ['note', 'message'],
-  ['deprecatedSource', 'source'],
-  ['deprecatedFirstTimestamp', 'firstTimestamp'],
-  ['deprecatedLastTimestamp', 'lastTimestamp'],
-  ['deprecatedCount', 'count'],
-  ['reason', 'reason'],
-  ['type', 'type'],
-  ['eventTime', 'eventTime'],
-  ['action', 'action'],
-  ['related', 'related'],
-  ['reportingController', 'reportingController'],
-  ['reportingInstance', 'reportingInstance'],
+/** What a field is called in the core group, and what it is in Go where nothing is set. */
+const FROZEN: readonly (readonly [field: string, shown: string, zero: Zero])[] = [
+  ['regarding', 'involvedObject', 'reference'],
+  ['reason', 'reason', ''],
+  ['note', 'message', ''],
+  ['deprecatedSource', 'source', 'source'],
+  ['deprecatedFirstTimestamp', 'firstTimestamp', null],
+  ['deprecatedLastTimestamp', 'lastTimestamp', null],
+  ['deprecatedCount', 'count', 0],
+  ['reason', 'reason', ''],
+  ['type', 'type', ''],
+  ['eventTime', 'eventTime', null],
+  ['action', 'action', ''],
+  ['related', 'related', 'related'],
+  ['reportingController', 'reportingController', ''],
+  ['reportingInstance', 'reportingInstance', ''],
+];
+
+type Zero = '' | 0 | null | 'reference' | 'related' | 'source';
+
+/** The members of the types, in Go's order: its own names are told, since the internal type has no other. */
+const REFERENCE = [
+  ['Kind', 'kind'],
+  ['Namespace', 'namespace'],
+  ['Name', 'name'],
+  ['UID', 'uid'],
+  ['APIVersion', 'apiVersion'],
+  ['ResourceVersion', 'resourceVersion'],
+  ['FieldPath', 'fieldPath'],
 ] as const;
+const SOURCE = [
+  ['Component', 'component'],
+  ['Host', 'host'],
+] as const;
+
+/** The value as Go prints the internal type's. */
+function goValue(value: JsonValue | undefined, zero: Zero): JsonValue {
+  if (zero === 'reference' || zero === 'source') return structOf(value, zero === 'source' ? SOURCE : REFERENCE);
+  if (zero === 'related') return isUnset(value) ? null : structOf(value, REFERENCE);
+  return value ?? zero;
+}
+
+function structOf(value: JsonValue | undefined, members: readonly (readonly [name: string, key: string])[]): JsonValue {
+  return Object.fromEntries(members.map(([name, key]) => [name, stringAt(value, key) ?? '']));
+}
 
 export function checkEventUpdate(event: JsonObject, old: JsonObject, problems: Problems): void {
   if (!equals(event.series, old.series)) checkSeries(event, problems);
-  for (const [field, shown] of FROZEN) {
+  for (const [field, shown, zero] of FROZEN) {
     const isSame = equals(event[field], old[field]) || (isUnset(event[field]) && isUnset(old[field]));
-    if (!isSame) problems.invalid(shown, event[field] ?? '', IMMUTABLE);
+    if (!isSame) problems.invalidStruct(shown, goValue(event[field], zero), IMMUTABLE);
   }
 }
 

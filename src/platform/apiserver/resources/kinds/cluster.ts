@@ -1,5 +1,6 @@
 /** What governs a cluster: roles, webhooks, definitions, networks, leases, and the reviews that are asked and not kept. */
 
+import { eventConversion } from '../conversions/events.ts';
 import type { Kind } from '../kind.ts';
 import { definitionRules } from '../rules/definitions.ts';
 import { eventRules } from '../rules/events.ts';
@@ -74,17 +75,22 @@ export const CLUSTER_KINDS: readonly Kind[] = [
     rules: endpointSliceRules,
   },
   {
-    // stored apart from those of the core group: the fields have other names
+    // the same objects as those of the core group, by other names
     group: 'events.k8s.io',
     version: 'v1',
     kind: 'Event',
     plural: 'events',
     shortNames: ['ev'],
+    storedAs: 'events',
+    conversion: eventConversion,
     selectableFields: [
       'regarding.kind',
       'regarding.namespace',
       'regarding.name',
       'regarding.uid',
+      'regarding.apiVersion',
+      'regarding.resourceVersion',
+      'regarding.fieldPath',
       'reason',
       'reportingController',
       'type',

@@ -14,8 +14,18 @@ import {
   type Scenario,
   type Step,
 } from '../scenario.ts';
+import { EVENTS, event, NEW_EVENTS, newEvent } from './events.ts';
 
 const REGISTRATION = '/apis/admissionregistration.k8s.io/v1';
+
+function onEvents(group: string, version: string): JsonObject {
+  return {
+    apiGroups: [group],
+    apiVersions: [version],
+    operations: ['CREATE', 'UPDATE', 'DELETE'],
+    resources: ['events'],
+  };
+}
 
 type Kind = 'Mutating' | 'Validating';
 
@@ -73,12 +83,12 @@ function isSettled({ body, warnings }: Answer): boolean {
 }
 
 export const admission: readonly Scenario[] = [
-  around('a webhook denies', 'Validating', webhook('deny'), 403, [
+  around('a webhook denies', 'Validating', webhook('deny'), 400, [
     post(CONFIG_MAPS, configMap('one')),
     patch(`${ONE}?fieldManager=a`, APPLY, configMap('one')),
     get(ONE),
   ]),
-  around('a webhook denies without a word', 'Validating', webhook('deny-silently'), 403, [
+  around('a webhook denies without a word', 'Validating', webhook('deny-silently'), 400, [
     post(CONFIG_MAPS, configMap('one')),
   ]),
   around('a webhook denies with a code', 'Validating', webhook('deny-with-code'), 422, [
@@ -114,6 +124,25 @@ export const admission: readonly Scenario[] = [
       gone('Validating', 'c'),
     ],
   },
+  {
+    name: 'a webhook for one of the names of events',
+    steps: [
+      configuration('Mutating', 'a', [webhook('label', { rules: [onEvents('', 'v1')] })]),
+      configuration('Validating', 'b', [webhook('allow', { rules: [onEvents('events.k8s.io', 'v1')] })]),
+      configuration('Validating', 'c', [
+        webhook('deny', { rules: [onEvents('events.k8s.io', 'v1')], matchPolicy: 'Exact' }),
+      ]),
+      post(`${NEW_EVENTS}?dryRun=All`, newEvent('probe'), { until: 400, only: () => null }),
+      post(EVENTS, event('old')),
+      patch(`${EVENTS}/old?fieldManager=a`, MERGE, { message: 'again' }),
+      patch(`${NEW_EVENTS}/old`, MERGE, { metadata: { annotations: { a: 'b' } } }),
+      post(NEW_EVENTS, newEvent('new')),
+      remove(`${EVENTS}/old`),
+      gone('Mutating', 'a'),
+      gone('Validating', 'b'),
+      gone('Validating', 'c'),
+    ],
+  },
   around(
     'conditions and selectors',
     'Validating',
@@ -128,7 +157,7 @@ export const admission: readonly Scenario[] = [
         { name: 'by-object', expression: "!has(object.data) || object.data.?mode.orValue('') != 'spared'" },
       ],
     }),
-    403,
+    400,
     [
       post(CONFIG_MAPS, configMap('one')),
       post(CONFIG_MAPS, configMap('spared')),

@@ -4,6 +4,7 @@ import { configMaps } from './configMaps.ts';
 import { coordination } from './coordination.ts';
 import { custom } from './custom.ts';
 import { discovery } from './discovery.ts';
+import { events } from './events.ts';
 import { life } from './life.ts';
 import { others } from './others.ts';
 import { rehearsals } from './rehearsals.ts';
@@ -23,6 +24,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...collections,
   ...rehearsals,
   ...coordination,
+  ...events,
   ...others,
   ...custom,
   ...versions,
