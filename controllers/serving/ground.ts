@@ -1,0 +1,72 @@
+/** What each of these controllers stands on: Knative's settings, and whether it is theirs to act. */
+import type { JsonObject } from '../../src/kubernetes/json.ts';
+import type { Followed, FollowOptions, Tools } from '../manager/controller.ts';
+import { followKnative, KNATIVE_NAMESPACE } from './installed.ts';
+import { configMaps } from './kinds.ts';
+import { keyOf } from './read.ts';
+import type { Runtime } from './runtime.ts';
+import { readSettings, type Settings } from './settings.ts';
+
+export interface ServingOptions {
+  /** What runs the code; unless given, every Revision is ready as soon as it is there. */
+  readonly runtime: Runtime;
+  /** The domain of Routes where config-domain names none for all of them. */
+  readonly domain: string;
+}
+
+export interface Ground {
+  readonly options: ServingOptions;
+  /** The objects that the controller's keys name. */
+  readonly main: Followed;
+  /** The ConfigMaps as they are now. */
+  settings(): Settings;
+  /** False where Knative itself is installed: nothing is written then. */
+  isOurs(): boolean;
+}
+
+/**
+ * @param main what the controller's keys name: every one of them is looked at again when Knative comes or goes, or a
+ *   ConfigMap of its changes
+ */
+export function standOn(
+  tools: Tools,
+  options: ServingOptions,
+  main: Pick<FollowOptions, 'resource'> & Partial<FollowOptions>,
+): Ground {
+  const followed = tools.follow({ keysOf: ({ object, old }) => keysOf(object ?? old), ...main });
+  function* everyKey(): Generator<string> {
+    for (const object of followed.store.all()) yield keyOf(object);
+  }
+
+  const knative = followKnative(tools, everyKey);
+  const configs = tools.follow({ resource: configMaps, namespace: KNATIVE_NAMESPACE, keysOf: everyKey });
+  let readFrom: readonly JsonObject[] | undefined;
+  let settings: Settings | undefined;
+  let said: string | undefined;
+  return {
+    options,
+    main: followed,
+    settings() {
+      const objects = configs.store.inNamespace(KNATIVE_NAMESPACE);
+      if (settings === undefined || objects !== readFrom) settings = readSettings(objects, options.domain);
+      readFrom = objects;
+      return settings;
+    },
+    isOurs() {
+      const sign = knative.sign();
+      if (sign !== said) tools.log.info({ sign: sign ?? '' }, told(sign));
+      said = sign;
+      return sign === undefined;
+    },
+  };
+}
+
+function told(sign: string | undefined): string {
+  return sign === undefined
+    ? 'Knative Serving is installed no more: its objects are made here'
+    : `Knative Serving is installed (${sign}): its own controller makes what belongs to Services`;
+}
+
+function keysOf(object: JsonObject | undefined): string[] {
+  return object === undefined ? [] : [keyOf(object)];
+}

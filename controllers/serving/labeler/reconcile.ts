@@ -1,0 +1,117 @@
+/**
+ * One Route: the Revisions and Configurations that it leads to name it, and are `active`; those that it leads to no more
+ * do not, and turn to `reserve` (knative/serving pkg/reconciler/labeler/{metasync,accessors}.go).
+ */
+import type { Client } from '../../../src/kubernetes/client/client.ts';
+import { isNotFound } from '../../../src/kubernetes/client/errors.ts';
+import type { Resource } from '../../../src/kubernetes/client/resource.ts';
+import { arrayAt, type JsonObject, type JsonValue, stringAt } from '../../../src/kubernetes/json.ts';
+import { nameOf } from '../../../src/kubernetes/object.ts';
+import { timeText } from '../../../src/kubernetes/time.ts';
+import { ROUTES_ANNOTATION, ROUTING_STATE_LABEL, ROUTING_STATE_MODIFIED_ANNOTATION } from '../keys.ts';
+import { configurations, revisions } from '../kinds.ts';
+import { annotationOf, controllerOf, isFailed, isReady, labelOf, listAnnotation, namespaceOf } from '../read.ts';
+
+export interface Found {
+  /** The Route's name, also of one that is gone. */
+  readonly name: string;
+  /** Undefined where it is gone, or on its way out. */
+  readonly route: JsonObject | undefined;
+  /** All of the Route's namespace. */
+  readonly configurations: readonly JsonObject[];
+  readonly revisions: readonly JsonObject[];
+}
+
+export interface Dependencies {
+  readonly client: Client;
+  readonly now: Date;
+}
+
+export async function reconcileLabels(found: Found, dependencies: Dependencies): Promise<void> {
+  const { route, name } = found;
+  const led = route === undefined ? NOTHING : ledTo(route, found);
+  // what it led to before stays so until the Route has found its new targets
+  const isSettled = route === undefined || isReady(route) || isFailed(route);
+
+  for (const revision of found.revisions) {
+    const isLed = led.revisions.has(nameOf(revision));
+    const isToLeave = isSettled && !isLed && labelOf(revision, ROUTING_STATE_LABEL) === 'active';
+    if (isLed || isToLeave) await write(revisions, revision, revisionPatch(revision, name, isLed, dependencies.now));
+  }
+  for (const configuration of found.configurations) {
+    const isLed = led.configurations.has(nameOf(configuration));
+    if (isLed || isSettled) await write(configurations, configuration, routesPatch(configuration, name, isLed));
+  }
+
+  async function write(resource: Resource, object: JsonObject, metadata: Patch): Promise<void> {
+    if (metadata.annotations === undefined && metadata.labels === undefined) return;
+    const place = { namespace: namespaceOf(object), name: nameOf(object) };
+    try {
+      await dependencies.client.patch(resource, place, { type: 'merge', body: { metadata: { ...metadata } } });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+}
+
+interface Led {
+  readonly revisions: Set<string>;
+  readonly configurations: Set<string>;
+}
+
+const NOTHING: Led = { revisions: new Set(), configurations: new Set() };
+
+/** What the Route's status and its spec name, and of what follows a Configuration also the Revision that is not ready yet. */
+function ledTo(route: JsonObject, found: Found): Led {
+  const led: Led = { revisions: new Set(), configurations: new Set() };
+  for (const target of [...arrayAt(route, 'status', 'traffic'), ...arrayAt(route, 'spec', 'traffic')]) {
+    let configurationName = stringAt(target, 'configurationName') ?? '';
+    const revisionName = stringAt(target, 'revisionName') ?? '';
+    if (revisionName !== '') {
+      const revision = found.revisions.find((each) => nameOf(each) === revisionName);
+      if (revision === undefined) continue;
+      led.revisions.add(revisionName);
+      const owner = controllerOf(revision);
+      if (stringAt(owner, 'kind') === configurations.kind) configurationName = stringAt(owner, 'name') ?? '';
+    }
+    const configuration = found.configurations.find((each) => nameOf(each) === configurationName);
+    if (configuration === undefined) continue;
+    led.configurations.add(configurationName);
+    const created = stringAt(configuration, 'status', 'latestCreatedRevisionName') ?? '';
+    if (created !== '' && isLatest(target)) led.revisions.add(created);
+  }
+  return led;
+}
+
+function isLatest(target: JsonValue): boolean {
+  return typeof target === 'object' && target !== null && 'latestRevision' in target && target.latestRevision === true;
+}
+
+interface Patch {
+  readonly annotations?: JsonObject;
+  readonly labels?: JsonObject;
+}
+
+function routesPatch(object: JsonObject, route: string, isLed: boolean): Patch {
+  const routes = listAnnotation(object, ROUTES_ANNOTATION);
+  if (routes.has(route) === isLed) return {};
+  if (isLed) routes.add(route);
+  else routes.delete(route);
+  return { annotations: { [ROUTES_ANNOTATION]: routes.size === 0 ? null : [...routes].sort().join(',') } };
+}
+
+function revisionPatch(revision: JsonObject, route: string, isLed: boolean, now: Date): Patch {
+  const { annotations = {} } = routesPatch(revision, route, isLed);
+  if (!isLed && Object.keys(annotations).length === 0) return {};
+
+  const value =
+    ROUTES_ANNOTATION in annotations ? annotations[ROUTES_ANNOTATION] : annotationOf(revision, ROUTES_ANNOTATION);
+  const state = typeof value === 'string' && value !== '' ? 'active' : 'reserve';
+  if (labelOf(revision, ROUTING_STATE_LABEL) === state) {
+    return Object.keys(annotations).length === 0 ? {} : { annotations };
+  }
+  return {
+    annotations: { ...annotations, [ROUTING_STATE_MODIFIED_ANNOTATION]: timeText(now) },
+    labels: { [ROUTING_STATE_LABEL]: state },
+  };
+}

@@ -1,0 +1,62 @@
+/** Conditions of a PodAutoscaler (knative/serving pkg/apis/autoscaling/v1alpha1/pa_lifecycle.go, pkg/reconciler/autoscaling/kpa/kpa.go). */
+import type { AutoscalerConfig } from '../../../src/knative/autoscaling/config.ts';
+import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import { nameOf } from '../../../src/kubernetes/object.ts';
+import { privateServiceName } from '../names.ts';
+import type { Instances } from '../runtime.ts';
+import { initialScaleOf, scaleBounds } from '../scale.ts';
+import { StatusDraft } from './status.ts';
+
+const ACTIVE = 'Active';
+const INITIALIZED = 'ScaleTargetInitialized';
+const SKS_READY = 'SKSReady';
+
+const NO_TRAFFIC = 'The target is not receiving traffic.';
+const QUEUED = 'Requests to the target are being buffered as resources are provisioned.';
+
+export function podAutoscalerStatus(podAutoscaler: JsonObject): StatusDraft {
+  return new StatusDraft(podAutoscaler, [ACTIVE, INITIALIZED, SKS_READY]);
+}
+
+export function propagateInstances(
+  status: StatusDraft,
+  podAutoscaler: JsonObject,
+  { wanted, ready }: Instances,
+  config: AutoscalerConfig,
+): void {
+  const { conditions } = status;
+  status.set('serviceName', nameOf(podAutoscaler));
+  status.set('metricsServiceName', privateServiceName(nameOf(podAutoscaler)));
+  status.set('actualScale', ready);
+  const before = status.get('desiredScale');
+  if (wanted !== -1 || typeof before !== 'number' || before < 0) status.set('desiredScale', wanted);
+
+  const least = activeThreshold(status, podAutoscaler, config);
+  if (ready >= least) conditions.markTrue(INITIALIZED);
+  markService(status, ready);
+  markActive(status, { wanted, ready }, least);
+}
+
+/** Requests reach instances, or wait for them where there had been some. */
+function markService({ conditions }: StatusDraft, ready: number): void {
+  if (ready > 0 || conditions.is(INITIALIZED, 'True')) conditions.markTrue(SKS_READY);
+  else conditions.markUnknown(SKS_READY, 'NotReady', 'SKS is not ready yet');
+}
+
+function markActive({ conditions }: StatusDraft, { wanted, ready }: Instances, least: number): void {
+  const isInactive = conditions.is(ACTIVE, 'False');
+  if (wanted === 0 || least === 0) {
+    if (conditions.is(ACTIVE, 'Unknown') && least > 0) {
+      conditions.markFalse(ACTIVE, 'TimedOut', 'The target could not be activated.');
+    } else conditions.markFalse(ACTIVE, 'NoTraffic', NO_TRAFFIC);
+  } else if (ready < least) {
+    if (wanted > 0 || !isInactive) conditions.markUnknown(ACTIVE, 'Queued', QUEUED);
+    else conditions.markFalse(ACTIVE, 'NoTraffic', NO_TRAFFIC);
+  } else if (wanted > 0 || !isInactive) conditions.markTrue(ACTIVE);
+}
+
+/** How many instances must take requests for the Revision to count as active. */
+function activeThreshold({ conditions }: StatusDraft, podAutoscaler: JsonObject, config: AutoscalerConfig): number {
+  const { min } = scaleBounds(podAutoscaler, config);
+  return Math.max(min, conditions.is(INITIALIZED, 'True') ? 1 : initialScaleOf(podAutoscaler, config));
+}
