@@ -1,0 +1,65 @@
+/** What a namespace must contain, by the policy of its environment. */
+import { type JsonObject, objectAt } from '../kubernetes/json.ts';
+import { nameOf } from '../kubernetes/object.ts';
+import type { EffectivePolicy } from '../policy/engine/policy.ts';
+import type { GuardRailName } from '../policy/model/namespace.ts';
+import { limitRange, resourceQuota } from './limits.ts';
+import { GUARD_RAIL_LABEL, MANAGED_BY, WEIR } from './marks.ts';
+import { networkPolicySpecs } from './networkPolicies.ts';
+import { type OptOut, optOutOf } from './optOut.ts';
+import { type PullSecrets, pullSecretsFor } from './pullSecrets.ts';
+import { deployerBinding, deployerRole } from './roles.ts';
+
+export interface GuardRail {
+  readonly section: GuardRailName;
+  readonly object: JsonObject;
+}
+
+export interface GuardRails {
+  /** In the order in which they are made: what opens before what closes, what fills in before what counts. */
+  readonly objects: readonly GuardRail[];
+  /** They need their sources, which only a cluster has. */
+  readonly pullSecrets: PullSecrets | undefined;
+  readonly optOut: OptOut;
+}
+
+/**
+ * @param namespace the Namespace: its name, and its annotations for what it opts out of
+ * @example
+ * guardRailsOf({ metadata: { name: 'shop-prod' } }, policies.get('prod')).objects
+ */
+export function guardRailsOf(namespace: JsonObject, policy: EffectivePolicy): GuardRails {
+  const name = nameOf(namespace);
+  const section = policy.namespace ?? {};
+  const optOut = optOutOf(namespace, policy);
+  const objects: GuardRail[] = [];
+  const add = (rail: GuardRailName, object: JsonObject | undefined): void => {
+    if (object !== undefined && !optOut.taken.has(rail))
+      objects.push({ section: rail, object: marked(object, name, rail) });
+  };
+
+  for (const each of networkPolicySpecs(section.networkPolicies ?? {}, policy.knative)) {
+    add('networkPolicies', {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: each.name },
+      spec: each.spec,
+    });
+  }
+  const groups = section.roles?.['knative-deployer']?.groups;
+  if (groups !== undefined && groups.length > 0) {
+    add('roles', deployerRole());
+    add('roles', deployerBinding(groups));
+  }
+  add('limitRange', limitRange(section.limitRange ?? {}));
+  add('quota', resourceQuota(section.quota ?? {}));
+  const pullSecrets = optOut.taken.has('pullSecrets') ? undefined : pullSecretsFor(name, policy);
+  return { objects, pullSecrets, optOut };
+}
+
+/** The object with its namespace and the labels of a guard rail. */
+export function marked(object: JsonObject, namespace: string, section: GuardRailName): JsonObject {
+  const metadata = objectAt(object, 'metadata');
+  const labels = { ...objectAt(metadata, 'labels'), [MANAGED_BY]: WEIR, [GUARD_RAIL_LABEL]: section };
+  return { ...object, metadata: { ...metadata, namespace, labels } };
+}

@@ -1,0 +1,33 @@
+/** Copies of the Secrets that pull images. */
+
+import { dockerConfigKey } from '../kubernetes/dockerConfig.ts';
+import { type JsonObject, objectAt, stringAt } from '../kubernetes/json.ts';
+import type { EffectivePolicy } from '../policy/engine/policy.ts';
+
+export interface PullSecrets {
+  /** The namespace that holds the Secrets which are copied. */
+  readonly from: string;
+  readonly names: readonly string[];
+  /** ServiceAccounts whose imagePullSecrets name the copies. */
+  readonly serviceAccounts: readonly string[];
+}
+
+/** Undefined where the policy copies none, and in the namespace that holds the Secrets themselves. */
+export function pullSecretsFor(namespace: string, policy: EffectivePolicy): PullSecrets | undefined {
+  const { from, names = [], serviceAccounts = [] } = policy.namespace?.pullSecrets ?? {};
+  if (from === undefined || names.length === 0 || from === namespace) return undefined;
+  return { from, names: [...new Set(names)], serviceAccounts: [...new Set(serviceAccounts)] };
+}
+
+/** The copy, without labels; undefined for a Secret that pulls no image. */
+export function copyOf(source: JsonObject): JsonObject | undefined {
+  const type = stringAt(source, 'type') ?? '';
+  if (dockerConfigKey(type) === undefined) return undefined;
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: stringAt(source, 'metadata', 'name') ?? '' },
+    type,
+    data: objectAt(source, 'data') ?? {},
+  };
+}
