@@ -1,17 +1,8 @@
 /** What the admission server stands on. Each is given in, so that a test brings its own. */
 import type { JsonObject } from '../src/kubernetes/json.ts';
 import type { Inventory } from '../src/policy/engine/inventory.ts';
-import type { EffectivePolicy } from '../src/policy/engine/policy.ts';
 
-/** The policies that hold now; a reload replaces all of them at once. */
-export interface PolicyStore {
-  /** Undefined where no policy of the folder is called so. */
-  policyFor(environment: string): EffectivePolicy | undefined;
-  /** The environments that have a policy, sorted. */
-  environments(): readonly string[];
-  /** Says which policies judged: the first 12 hexadecimal digits of a SHA-256 over the files' names and contents. */
-  hash(): string;
-}
+export type { PolicyStore } from '../src/process/policies/store.ts';
 
 /** The other objects of the cluster as the caches hold them. Nothing here waits or calls the API server. */
 export interface ClusterView {

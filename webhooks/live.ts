@@ -6,6 +6,8 @@ import { connect } from '../src/kubernetes/client/connection.ts';
 import { sentenceOf } from '../src/kubernetes/client/errors.ts';
 import { recordEvents } from '../src/kubernetes/client/events.ts';
 import { systemClock } from '../src/kubernetes/clock.ts';
+import type { Logger } from '../src/process/log.ts';
+import { StartFailure } from '../src/process/startFailure.ts';
 import { keepCertificates } from './certificates/start.ts';
 import { followCluster } from './cluster/cluster.ts';
 import { followEntries } from './cluster/entries.ts';
@@ -13,8 +15,6 @@ import { gathering } from './cluster/gather.ts';
 import type { CertificateSource, ClusterView, PolicyStore } from './dependencies.ts';
 import { type StatusWriter, writeStatuses } from './exceptions/writer.ts';
 import type { Recorder } from './server/happenings.ts';
-import type { Logger } from './server/log.ts';
-import { StartFailure } from './startFailure.ts';
 
 export interface ClusterOptions {
   /** A file; without it the pod's own ServiceAccount, then KUBECONFIG, then ~/.kube/config. */

@@ -1,20 +1,21 @@
 /** Puts the admission server together, runs it, and ends it. Wiring only: what each part does stands in its folder. */
 import { catalogue } from '../src/policy/catalogue.ts';
 import { EMPTY_INVENTORY } from '../src/policy/engine/inventory.ts';
+import { type Logger, type LogLevel, makeLogger } from '../src/process/log.ts';
+import { serveMetrics } from '../src/process/metrics/server.ts';
+import { PolicyFolder, type ReloadListener } from '../src/process/policies/store.ts';
+import { awaitSignal } from '../src/process/signals.ts';
+import { StartFailure } from '../src/process/startFailure.ts';
 import type { ClusterView } from './dependencies.ts';
 import { type ClusterOptions, goLive, type Live } from './live.ts';
-import { PolicyFolder, type ReloadListener } from './policies/store.ts';
 import { makeApp } from './server/app.ts';
 import { CertificateFiles } from './server/certificateFiles.ts';
 import { ClientCa } from './server/clientCa.ts';
 import { gateFor } from './server/clients.ts';
 import { brokenGlass, NOBODY, policiesAccepted, policiesRefused, type Recorder } from './server/happenings.ts';
 import { readiness } from './server/health.ts';
-import { type Logger, type LogLevel, makeLogger } from './server/log.ts';
 import { Metrics } from './server/metrics.ts';
-import { serveMetrics } from './server/metricsServer.ts';
 import { startServer } from './server/server.ts';
-import { StartFailure } from './startFailure.ts';
 import { warmUpBeside } from './warmUp.ts';
 
 export { makeLogger };
@@ -114,7 +115,7 @@ export async function startWebhook(options: WebhookOptions, surroundings: Surrou
       ...(clients === undefined ? {} : { clients }),
     });
     stops.push(() => server.close(0));
-    const metricsServer = options.metrics && (await serveMetrics(options.metrics, metrics));
+    const metricsServer = options.metrics && (await serveMetrics({ ...options.metrics, registry: metrics.registry }));
     stops.push(() => metricsServer?.close());
     policies.watch();
     files?.watch();
@@ -215,9 +216,6 @@ function at({ namespace, service }: ClusterOptions) {
 /** Two seconds of work: after them a review takes as long as after ten. */
 const WARM_UP = 2000;
 
-/** 128 and the signal's number. */
-const CODES = { SIGTERM: 143, SIGINT: 130 } as const;
-
 /**
  * Runs until the first SIGTERM or SIGINT, then drains; a second one ends at once, with the code that a shell gives to
  * what a signal ended.
@@ -235,23 +233,4 @@ export async function runWebhook(options: WebhookOptions, surroundings: Surround
   } finally {
     forget();
   }
-}
-
-function awaitSignal(log: Logger): { readonly asked: Promise<void>; forget(): void } {
-  let isLeaving = false;
-  let leave: () => void = () => {};
-  const asked = new Promise<void>((resolve) => {
-    leave = resolve;
-  });
-  const onSignal = (signal: 'SIGTERM' | 'SIGINT'): void => {
-    if (isLeaving) {
-      log.warn({ signal }, 'gone at a second signal, without waiting for open requests');
-      process.exit(CODES[signal]);
-    }
-    isLeaving = true;
-    leave();
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-  return { asked, forget: () => void process.off('SIGTERM', onSignal).off('SIGINT', onSignal) };
 }

@@ -7,9 +7,9 @@ import type { PatchOperation } from '../src/kubernetes/jsonPatch.ts';
 import { readManifests } from '../src/kubernetes/yaml/read.ts';
 import { applyPatch } from '../src/policy/engine/edit.ts';
 import type { Rule } from '../src/policy/engine/rule.ts';
+import type { Logger } from '../src/process/log.ts';
 import type { Door, Sight } from './review/review.ts';
 import { answerTo } from './server/answer.ts';
-import type { Logger } from './server/log.ts';
 
 /** Milliseconds after which the event loop has its turn: no probe and no cache is to wait for this. */
 const LONGEST_SLICE = 10;

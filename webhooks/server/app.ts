@@ -2,13 +2,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { Catalogue } from '../../src/policy/engine/judge.ts';
+import type { Health } from '../../src/process/health.ts';
+import type { Logger } from '../../src/process/log.ts';
+import { sendMetrics, sendText } from '../../src/process/metrics/send.ts';
 import type { ClusterView, PolicyStore } from '../dependencies.ts';
 import type { Door, Facts } from '../review/review.ts';
 import { type Answer, answerTo, refused } from './answer.ts';
 import { BODY_LIMIT, readBody } from './body.ts';
 import type { Gate } from './clients.ts';
-import type { Health } from './health.ts';
-import { type Logger, logMistake, logReview } from './log.ts';
+import { logMistake, logReview } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface AppParts {
@@ -53,27 +55,13 @@ export function makeApp(parts: AppParts): RequestListener {
     const { isReady, text } = parts.readiness();
     sendText(response, isReady ? 200 : 503, text);
   });
-  app.get('/metrics', (_, response) => sendMetrics(response, parts));
+  app.get('/metrics', (_, response) => sendMetrics(response, parts.metrics.registry));
 
   app.use((request: Request, response: Response) => refuse(response, parts, unknownPath(request)));
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     refuse(response, parts, wrongRequest(error));
   });
   return app;
-}
-
-/** Prometheus' text, for the listener of a port of its own as well. */
-export function sendMetrics(response: ServerResponse, { metrics }: Pick<AppParts, 'metrics'>): void {
-  metrics.registry.metrics().then(
-    (text) => {
-      response.writeHead(200, {
-        'content-type': metrics.registry.contentType,
-        'content-length': Buffer.byteLength(text),
-      });
-      response.end(text);
-    },
-    () => sendText(response, 500, 'the metrics cannot be read\n'),
-  );
 }
 
 function serve(door: Door, request: IncomingMessage, response: ServerResponse, parts: AppParts): void {
@@ -176,11 +164,3 @@ function sendJson(
 
 const HEAD = { 'content-type': 'application/json' } as const;
 const LAST_HEAD = { ...HEAD, connection: 'close' } as const;
-
-function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-  });
-  response.end(text);
-}

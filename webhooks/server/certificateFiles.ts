@@ -3,10 +3,10 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { reasonOf } from '../../src/policy/load/reason.ts';
+import type { Logger } from '../../src/process/log.ts';
+import { type FolderWatch, type WatchOptions, watchFolder } from '../../src/process/policies/watchFolder.ts';
+import { StartFailure } from '../../src/process/startFailure.ts';
 import type { CertificateSource, ServingCertificate } from '../dependencies.ts';
-import { type FolderWatch, type WatchOptions, watchFolder } from '../policies/watchFolder.ts';
-import { StartFailure } from '../startFailure.ts';
-import type { Logger } from './log.ts';
 
 export interface CertificateFilesOptions {
   /** PEM: the serving certificate first, then those between it and its CA. */

@@ -3,9 +3,9 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { reasonOf } from '../../src/policy/load/reason.ts';
-import { type FolderWatch, type WatchOptions, watchFolder } from '../policies/watchFolder.ts';
-import { StartFailure } from '../startFailure.ts';
-import type { Logger } from './log.ts';
+import type { Logger } from '../../src/process/log.ts';
+import { type FolderWatch, type WatchOptions, watchFolder } from '../../src/process/policies/watchFolder.ts';
+import { StartFailure } from '../../src/process/startFailure.ts';
 
 /** The CAs of which one has to have signed a client's certificate. */
 export interface ClientAuthorities {

@@ -1,11 +1,6 @@
-/** Whether the server can judge: one named check a line, as Kubernetes' own components answer. */
+/** Whether the server can judge. */
+import { type Health, healthOf } from '../../src/process/health.ts';
 import type { CertificateSource, ClusterView, PolicyStore } from '../dependencies.ts';
-
-export interface Health {
-  readonly isReady: boolean;
-  /** `[+]policies ok` or `[-]caches failed: …`, a line each, and the sum of them. */
-  readonly text: string;
-}
 
 export interface HealthParts {
   readonly policies: PolicyStore;
@@ -20,18 +15,13 @@ export interface HealthParts {
 
 /** A refused reload does not show here: the last good policies judge, and that is what ready means. */
 export function readiness({ policies, cluster, certificates, isWarm, isDraining, now }: HealthParts): Health {
-  const checks: readonly (readonly [name: string, problem: string | undefined])[] = [
+  return healthOf([
     ['policies', policies.environments().length > 0 ? undefined : 'no environment has a policy'],
     ['caches', cacheProblem(cluster)],
     ['certificate', certificateProblem(certificates, now())],
     ['warm-up', isWarm() ? undefined : 'the engine still judges its own examples'],
     ['shutdown', isDraining() ? 'the server is going away' : undefined],
-  ];
-  const isReady = checks.every(([, problem]) => problem === undefined);
-  const lines = checks.map(([name, problem]) =>
-    problem === undefined ? `[+]${name} ok` : `[-]${name} failed: ${problem}`,
-  );
-  return { isReady, text: `${lines.join('\n')}\nreadyz check ${isReady ? 'passed' : 'failed'}\n` };
+  ]);
 }
 
 function cacheProblem(cluster: ClusterView): string | undefined {

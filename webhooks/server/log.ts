@@ -2,36 +2,12 @@
  * The structured log: who asked for what, and the verdict, by rule and place. Never a message of a finding and never a
  * value: what an object holds may be a secret.
  */
-import pino, { type DestinationStream, type Logger } from 'pino';
+import type { Logger } from '../../src/process/log.ts';
 import type { Facts } from '../review/review.ts';
 import type { Answer } from './answer.ts';
 
-export type { Logger } from 'pino';
-
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
 /** Longer texts in a request are no names of Kubernetes'. */
 const LONGEST = 253;
-
-/** Bytes that wait for whoever reads standard output. Where nobody does, further lines are dropped: the log must not eat the server. */
-const MOST_WAITING = 16 * 1024 * 1024;
-
-/**
- * @param destination a stream, or a file that is added to; standard output where none is given. It is written in the
- *   background, since a full pipe must not hold up a review.
- */
-export function makeLogger(level: LogLevel, destination?: DestinationStream | string): Logger {
-  const options = {
-    level,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
-  };
-  if (destination !== undefined && typeof destination !== 'string') return pino(options, destination);
-  const file = destination === undefined ? {} : { dest: destination, mode: 0o600 };
-  return pino(options, pino.destination({ ...file, sync: false, minLength: 0, maxLength: MOST_WAITING }));
-}
 
 /** One line a review. A denial is what people ask about: it is told at the level info, what passed at debug. */
 export function logReview(log: Logger, facts: Facts, seconds: number): void {

@@ -5,10 +5,11 @@ import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
+import { whyNot } from '../../src/process/listening.ts';
+import type { Logger } from '../../src/process/log.ts';
+import { StartFailure } from '../../src/process/startFailure.ts';
 import type { CertificateSource, ServingCertificate } from '../dependencies.ts';
-import { StartFailure } from '../startFailure.ts';
 import type { ClientAuthorities } from './clientCa.ts';
-import type { Logger } from './log.ts';
 
 export interface ServerOptions {
   /** 0 takes any that is free. */
@@ -106,15 +107,6 @@ function listening(server: Server, port: number, bind: string): Promise<void> {
       resolve();
     });
   });
-}
-
-/** Why a port cannot be listened on, in words. */
-export function whyNot({ code, message }: NodeJS.ErrnoException, port: number, bind: string): string {
-  if (code === 'EADDRINUSE') return `something listens on port ${port} of ${bind} already; choose another port`;
-  if (code === 'EACCES') return `port ${port} of ${bind} is not for this user; choose one from 1024 on`;
-  if (code === 'EADDRNOTAVAIL')
-    return `${bind} is no address of this machine; 127.0.0.1 and 0.0.0.0 are, and with IPv6 ::1 and ::`;
-  return `port ${port} of ${bind} cannot be listened on: ${message}`;
 }
 
 function portOf(server: Server): number {

@@ -23,7 +23,7 @@ export interface RawWebhookOptions {
   readonly drainDelay: string;
 }
 
-/** Those of webhooks/server/log.ts, which is loaded only when the server runs; a test holds the two together. */
+/** Those of src/process/log.ts, which is loaded only when the server runs; a test holds the two together. */
 export const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export function readWebhookOptions(raw: RawWebhookOptions, cwd: string): WebhookOptions {

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isObject, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { until } from '../../../tools/controlplane/process/wait.ts';
 import { objectsAt } from '../../overlays/read.ts';
-import { mount } from '../../webhooks/policies/mount.ts';
+import { mount } from '../../process/policies/mount.ts';
 import { cluster } from '../harness/cluster.ts';
 import { startLoad } from './harness/load.ts';
 import { scale, service } from './harness/manifests.ts';

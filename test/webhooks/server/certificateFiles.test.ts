@@ -1,10 +1,10 @@
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { makeLogger } from '../../../src/process/log.ts';
 import type { ServingCertificate } from '../../../webhooks/dependencies.ts';
 import { CertificateFiles } from '../../../webhooks/server/certificateFiles.ts';
-import { makeLogger } from '../../../webhooks/server/log.ts';
-import { emptyFolder } from '../policies/mount.ts';
+import { emptyFolder } from '../../process/policies/mount.ts';
 import { aCertificate, makeKey } from './certificates.ts';
 
 const open: CertificateFiles[] = [];

@@ -4,11 +4,11 @@ import { Agent } from 'node:https';
 import path from 'node:path';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { makeLogger } from '../../../src/process/log.ts';
 import { ClientCa } from '../../../webhooks/server/clientCa.ts';
-import { makeLogger } from '../../../webhooks/server/log.ts';
 import { authority, type Pair, signed } from '../../kubernetes/client/certificates.ts';
 import { aService } from '../../policy/builders.ts';
-import { emptyFolder } from '../policies/mount.ts';
+import { emptyFolder } from '../../process/policies/mount.ts';
 import { aCertificate } from './certificates.ts';
 import { metricOf, type Running, reviewText, send, start } from './harness.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import pino from 'pino';
-import { makeLogger } from '../../../webhooks/server/log.ts';
+import { makeLogger } from '../../../src/process/log.ts';
 import { aService } from '../../policy/builders.ts';
 import { objects, SECRETS } from '../../properties/objects.ts';
 import { start } from './harness.ts';

@@ -6,7 +6,7 @@ import type { ControlPlane } from '../../../../tools/controlplane/controlPlane.t
 import { kubeconfigOf } from '../../../../tools/controlplane/kubernetes/serviceAccount.ts';
 import { freePorts } from '../../../../tools/controlplane/process/ports.ts';
 import { until } from '../../../../tools/controlplane/process/wait.ts';
-import { emptyFolder, type Files, mount } from '../../../webhooks/policies/mount.ts';
+import { emptyFolder, type Files, mount } from '../../../process/policies/mount.ts';
 import { applyOverlay, removeEntries } from '../../overlay.ts';
 import { balance } from './balancer.ts';
 import { type Server, startServer } from './server.ts';

@@ -1,9 +1,18 @@
 /** The policies that hold now, read from a folder and read again when it changes. What cannot be used is refused whole. */
-import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
-import type { PolicyStore } from '../dependencies.ts';
+import type { EffectivePolicy } from '../../policy/engine/policy.ts';
 import { StartFailure } from '../startFailure.ts';
 import { hashOf, readFolder, type Snapshot } from './folder.ts';
 import { type FolderWatch, type WatchOptions, watchFolder } from './watchFolder.ts';
+
+/** The policies that hold now; a reload replaces all of them at once. */
+export interface PolicyStore {
+  /** Undefined where no policy of the folder is called so. */
+  policyFor(environment: string): EffectivePolicy | undefined;
+  /** The environments that have a policy, sorted. */
+  environments(): readonly string[];
+  /** Says which policies judge: the first 12 hexadecimal digits of a SHA-256 over the files' names and contents. */
+  hash(): string;
+}
 
 /** Hears what became of each change of the folder. */
 export interface ReloadListener {
@@ -28,6 +37,7 @@ export class PolicyFolder implements PolicyStore {
   #refused: string | undefined;
   #names: readonly string[];
   #watch: FolderWatch | undefined;
+  readonly #listeners = new Set<() => void>();
 
   /** A StartFailure lists what is wrong with the folder: at the start there are no last good policies. */
   static async open(options: FolderOptions): Promise<PolicyFolder> {
@@ -54,6 +64,12 @@ export class PolicyFolder implements PolicyStore {
 
   hash(): string {
     return this.#current.hash;
+  }
+
+  /** Hears of each change that was taken; the result ends that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Follows the folder until it is closed. */
@@ -92,6 +108,7 @@ export class PolicyFolder implements PolicyStore {
     this.#current = snapshot;
     this.#names = [...snapshot.policies.keys()].sort();
     listener.accepted(snapshot.hash, gone);
+    for (const hear of [...this.#listeners]) hear();
   }
 
   /** The folder holds again what holds anyway. */

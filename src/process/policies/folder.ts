@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
-import { describeError, type PolicyError } from '../../src/policy/load/error.ts';
-import { isPolicyFile, loadPolicies } from '../../src/policy/load/load.ts';
+import type { EffectivePolicy } from '../../policy/engine/policy.ts';
+import { describeError, type PolicyError } from '../../policy/load/error.ts';
+import { isPolicyFile, loadPolicies } from '../../policy/load/load.ts';
 
 export interface Snapshot {
   readonly hash: string;

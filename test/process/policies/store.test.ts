@@ -1,8 +1,8 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { readFolder } from '../../../webhooks/policies/folder.ts';
-import { PolicyFolder, type ReloadListener } from '../../../webhooks/policies/store.ts';
+import { readFolder } from '../../../src/process/policies/folder.ts';
+import { PolicyFolder, type ReloadListener } from '../../../src/process/policies/store.ts';
 import { BAD, empty, emptyFolder, type Files, folderWith, mount, policy, write } from './mount.ts';
 
 jest.setTimeout(60_000);
