@@ -1,0 +1,183 @@
+/** Wires the controller of ScalingSchedules: what it follows, and which schedules a change concerns. */
+import { scalingHome, VERSION_DEFINITION, VERSION_LABEL } from '../../src/knative/serving/scalingHome.ts';
+import type { Change } from '../../src/kubernetes/client/store.ts';
+import { equals, type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { everything } from '../../src/kubernetes/keep.ts';
+import { isBeingDeleted } from '../../src/kubernetes/object.ts';
+import { ENVIRONMENT_LABEL } from '../../src/policy/environmentLabel.ts';
+import type { Controller, MakeController, Right, Tools } from '../manager/controller.ts';
+import type { Limits } from '../minScale/bounds.ts';
+import { traceOf } from '../minScale/trace.ts';
+import { Turns } from '../minScale/turns.ts';
+import type { Knative } from './dependencies.ts';
+import { isSameButVersion, keepData, keepLabels, keepPodAutoscaler, keepRevision } from './keep.ts';
+import { configMaps, definitions, namespaces, podAutoscalers, revisions, scalingSchedules, services } from './kinds.ts';
+import { scheduleMetrics } from './metrics.ts';
+import { reconcile } from './reconcile.ts';
+import { nameOfHolder, View } from './view.ts';
+
+export interface ScheduleOptions {
+  /** `1.21`: the cluster's Knative Serving, where its definitions do not say. */
+  readonly knativeVersion?: string;
+  /** Where Knative Serving's ConfigMaps are; `knative-serving` unless set. */
+  readonly systemNamespace?: string;
+  /** How many schedules are looked at side by side; 8 unless set. */
+  readonly workers?: number;
+}
+
+const WORKERS = 8;
+const SYSTEM_NAMESPACE = 'knative-serving';
+const AUTOSCALER_CONFIG = 'config-autoscaler';
+
+/** Beside what is followed. */
+const RIGHTS: readonly Right[] = [
+  { resource: scalingSchedules, subresource: 'status', verbs: ['patch'] },
+  { resource: revisions, verbs: ['patch'] },
+  { resource: podAutoscalers, verbs: ['patch'] },
+];
+
+/**
+ * @example
+ * startManager({ controllers: [makeSchedules({ knativeVersion: '1.22' })], … });
+ */
+export function makeSchedules(options: ScheduleOptions = {}): MakeController {
+  return (tools) => wire(tools, options);
+}
+
+function wire(tools: Tools, options: ScheduleOptions): Controller {
+  const { follow, enqueue, clock, record, announce, policies, registry } = tools;
+  const systemNamespace = options.systemNamespace ?? SYSTEM_NAMESPACE;
+  const all = (): string[] => stores.schedules.all().map(keyOf);
+  const inNamespace = (namespace: string): string[] => stores.schedules.inNamespace(namespace).map(keyOf);
+  const about = (change: Change): Iterable<string> => changed(change, (revision) => keysAbout(view, revision));
+
+  // services first: which of them a schedule selects is asked for when schedules come
+  const stores = {
+    services: follow({
+      resource: services,
+      keep: keepLabels,
+      keysOf: ({ object, old }) => inNamespace(namespaceOf(object ?? old)),
+    }).store,
+    schedules: follow({
+      resource: scalingSchedules,
+      keep: everything,
+      keysOf: (change) => keysBeside(view, change),
+    }).store,
+    revisions: follow({ resource: revisions, keep: keepRevision, keysOf: about }).store,
+    podAutoscalers: follow({ resource: podAutoscalers, keep: keepPodAutoscaler, keysOf: about }).store,
+  };
+  const labels = follow({
+    resource: namespaces,
+    keep: keepLabels,
+    keysOf: ({ object, old }) => inNamespace(stringAt(object ?? old, 'metadata', 'name') ?? ''),
+  }).store;
+  const config = follow({
+    resource: configMaps,
+    namespace: systemNamespace,
+    fieldSelector: `metadata.name=${AUTOSCALER_CONFIG}`,
+    keep: keepData,
+    keysOf: all,
+  }).store;
+  const definition = follow({
+    resource: definitions,
+    fieldSelector: `metadata.name=${VERSION_DEFINITION}`,
+    keep: keepLabels,
+    keysOf: all,
+  }).store;
+  const view = new View(stores);
+  policies.onChange(() => {
+    for (const key of all()) enqueue(key);
+  });
+
+  function limitsOf(namespace: string): Limits {
+    const environment = stringAt(labels.find('', namespace), 'metadata', 'labels', ENVIRONMENT_LABEL);
+    return {
+      policy: environment === undefined ? undefined : policies.policyFor(environment),
+      autoscaler: settingsOf(config.find(systemNamespace, AUTOSCALER_CONFIG)),
+    };
+  }
+
+  const dependencies = {
+    view,
+    clock,
+    enqueue,
+    record,
+    announce,
+    metrics: scheduleMetrics(registry),
+    turns: new Turns(),
+    limitsOf,
+    knative: () => knativeOf(definition.find('', VERSION_DEFINITION), options.knativeVersion),
+  };
+  return {
+    name: 'schedule',
+    workers: options.workers ?? WORKERS,
+    rights: RIGHTS,
+    reconcile: (key, round) => reconcile(key, round, dependencies),
+  };
+}
+
+/** What the cluster says of itself counts before what it was told. */
+export function knativeOf(definition: JsonObject | undefined, told: string | undefined): Knative {
+  const label = stringAt(definition, 'metadata', 'labels', VERSION_LABEL);
+  const home = scalingHome(label) ?? scalingHome(told);
+  if (home !== undefined) return { home, obstacle: undefined };
+  const what = label === undefined ? 'has no label' : `is labelled ${JSON.stringify(label)} by`;
+  const why = `the version of Knative Serving is not known, which decides where a value is written: the CustomResourceDefinition ${VERSION_DEFINITION} ${what} ${VERSION_LABEL}`;
+  return {
+    home: undefined,
+    obstacle: `${why}; nothing is written until --knative-version names it, as in --knative-version=1.23`,
+  };
+}
+
+/** Weir's own cache keeps texts alone under `data`; `_example` is a comment (knative.dev/pkg configmap). */
+function settingsOf(config: JsonObject | undefined): Readonly<Record<string, string>> | undefined {
+  const data = objectAt(config, 'data');
+  if (data === undefined) return undefined;
+  const settings: Record<string, string> = {};
+  for (const [key, value] of Object.entries(data)) {
+    if (typeof value === 'string' && key !== '_example' && key !== '__proto__') settings[key] = value;
+  }
+  return settings;
+}
+
+/** The schedules that a Revision or its PodAutoscaler, which has its name, concerns. */
+function* keysAbout(view: View, object: JsonObject): Iterable<string> {
+  const namespace = namespaceOf(object);
+  const name = stringAt(object, 'metadata', 'name') ?? '';
+  const revision = view.stores.revisions.find(namespace, name) ?? object;
+  for (const { schedule } of view.contendersFor(namespace, revision)) yield `${namespace}/${schedule.name}`;
+  for (const podAutoscaler of [object, view.stores.podAutoscalers.find(namespace, name)]) {
+    const holder = nameOfHolder(traceOf(podAutoscaler)?.holder ?? '');
+    if (holder !== undefined) yield `${namespace}/${holder}`;
+  }
+}
+
+/** The schedule itself, and those that are about the same: who loses and who wins depends on all of them. */
+function* keysBeside(view: View, { object, old }: Change): Iterable<string> {
+  // our own status, most of the time
+  const isSameSpec = object !== undefined && old !== undefined && isSameButStatus(object, old);
+  for (const each of [object, old]) {
+    if (each === undefined) continue;
+    yield keyOf(each);
+    if (isSameSpec) continue;
+    for (const { schedule } of view.besides(each)) yield `${schedule.namespace}/${schedule.name}`;
+  }
+}
+
+function isSameButStatus(one: JsonObject, other: JsonObject): boolean {
+  return equals(one.spec, other.spec) && isBeingDeleted(one) === isBeingDeleted(other);
+}
+
+/** Nothing where only the version is another, which each write of a status changes. */
+function* changed({ object, old }: Change, keysOf: (object: JsonObject) => Iterable<string>): Iterable<string> {
+  if (object !== undefined && old !== undefined && isSameButVersion(object, old)) return;
+  for (const each of [object, old]) if (each !== undefined) yield* keysOf(each);
+}
+
+function namespaceOf(object: JsonObject | undefined): string {
+  return stringAt(object, 'metadata', 'namespace') ?? '';
+}
+
+function keyOf(object: JsonObject): string {
+  return `${namespaceOf(object)}/${stringAt(object, 'metadata', 'name') ?? ''}`;
+}

@@ -1,0 +1,26 @@
+/** What a round needs, and a test brings. */
+import type { ScalingHome } from '../../src/knative/serving/scalingHome.ts';
+import type { Clock } from '../../src/kubernetes/clock.ts';
+import type { Tools } from '../manager/controller.ts';
+import type { Limits } from '../minScale/bounds.ts';
+import type { Turns } from '../minScale/turns.ts';
+import type { ScheduleMetrics } from './metrics.ts';
+import type { View } from './view.ts';
+
+export interface Dependencies {
+  readonly view: View;
+  readonly clock: Clock;
+  readonly enqueue: Tools['enqueue'];
+  readonly record: Tools['record'];
+  readonly announce: Tools['announce'];
+  readonly metrics: ScheduleMetrics;
+  readonly turns: Turns;
+  /** What a Revision of the namespace may be held at. */
+  limitsOf(namespace: string): Limits;
+  /** Where scaling is written, or the sentence that says why that is not known. */
+  knative(): Knative;
+}
+
+export type Knative =
+  | { readonly home: ScalingHome; readonly obstacle: undefined }
+  | { readonly home: undefined; readonly obstacle: string };

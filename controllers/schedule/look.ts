@@ -1,0 +1,197 @@
+/** What one schedule has to do now: what is there in, and out of it which Revisions it holds, gives up, or waits for. Pure. */
+import { isActive, isReady } from '../../src/knative/serving/revisions.ts';
+import { arrayAt, type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { isBeingDeleted } from '../../src/kubernetes/object.ts';
+import type { State } from '../../src/schedule/model.ts';
+import { stateAt } from '../../src/schedule/state.ts';
+import { type Authored, readAuthored } from '../minScale/authors.ts';
+import { winnerOf } from '../minScale/claim.ts';
+import type { Held } from '../minScale/hold.ts';
+import { traceOf } from '../minScale/trace.ts';
+import { type Contender, holderName, nameOfHolder, readOnce, type ScheduleClaim, type View } from './view.ts';
+
+export interface Look {
+  /** What the schedule says; undefined where there is none, or none that can be read. */
+  readonly contender: Contender | undefined;
+  readonly state: State | undefined;
+  /** Held by this schedule from now on, or still. */
+  readonly holds: readonly Hold[];
+  /** Held so far, and wanted by nobody any more. */
+  readonly putBacks: readonly Held[];
+  /** Held once they are ready: `cart-00002 is not ready yet`. */
+  readonly waits: readonly string[];
+  /** Where several schedules want the same Revision. */
+  readonly contests: readonly Contest[];
+  /** When to look again, whatever happens: the next transition of whoever is about the same Revisions. */
+  readonly again: Date | undefined;
+  /** Names of other schedules that hold what this one has held. */
+  readonly heirs: readonly string[];
+  /** Lost to another that has not taken over yet what was written down here alone. */
+  readonly legacies: readonly Held[];
+}
+
+export interface Hold extends Held {
+  readonly claim: ScheduleClaim;
+}
+
+export interface Contest {
+  readonly revision: string;
+  readonly winner: ScheduleClaim;
+  readonly losers: readonly ScheduleClaim[];
+}
+
+export interface LookOptions {
+  readonly namespace: string;
+  readonly name: string;
+  readonly now: Date;
+}
+
+/** What a schedule's status says that the author wrote, by the Revision's uid: another one may get the same name. */
+export function recordsOf(object: JsonObject | undefined): ReadonlyMap<string, Authored> {
+  const records = new Map<string, Authored>();
+  for (const entry of arrayAt(object, 'status', 'revisions')) {
+    const uid = stringAt(entry, 'uid');
+    const authored = readAuthored(objectAt(entry, 'authored'));
+    if (uid !== undefined && authored !== undefined) records.set(uid, authored);
+  }
+  return records;
+}
+
+export function lookAt(view: View, { namespace, name, now }: LookOptions): Look {
+  const object = view.stores.schedules.find(namespace, name);
+  const contender = contenderOf(object);
+  const findings = new Findings(view, { namespace, name, now }, recordsOf(object));
+  // what cannot be read changes nothing: whoever is at it shall not wake up to a platform that is scaled down
+  if (object === undefined || isBeingDeleted(object) || contender !== undefined) {
+    for (const revision of concerned(view, namespace, name, contender, object)) findings.add(revision);
+  }
+  const state = contender === undefined ? undefined : stateAt(contender.schedule, now);
+  if (state?.until !== undefined) findings.wakeAt(state.until);
+  const { holds, putBacks, waits, contests, again, legacies } = findings;
+  return { contender, state, holds, putBacks, waits, contests, again, legacies, heirs: [...findings.heirs] };
+}
+
+function contenderOf(object: JsonObject | undefined): Contender | undefined {
+  if (object === undefined || isBeingDeleted(object)) return undefined;
+  const { schedule } = readOnce(object);
+  return schedule === undefined ? undefined : { object, schedule };
+}
+
+/** What it is about, what it has left its trace on, and what it has written down. */
+function concerned(
+  view: View,
+  namespace: string,
+  name: string,
+  contender: Contender | undefined,
+  object: JsonObject | undefined,
+): ReadonlySet<JsonObject> {
+  const revisions = new Set(contender === undefined ? [] : view.revisionsOf(namespace, contender.schedule));
+  for (const revision of view.tracedBy(namespace, holderName(name))) revisions.add(revision);
+  for (const entry of arrayAt(object, 'status', 'revisions')) {
+    const revision = view.stores.revisions.find(namespace, stringAt(entry, 'name') ?? '');
+    if (revision !== undefined) revisions.add(revision);
+  }
+  return revisions;
+}
+
+export function identityOf(revision: JsonObject): { readonly name: string; readonly uid: string } {
+  return { name: stringAt(revision, 'metadata', 'name') ?? '', uid: stringAt(revision, 'metadata', 'uid') ?? '' };
+}
+
+class Findings {
+  readonly holds: Hold[] = [];
+  readonly putBacks: Held[] = [];
+  readonly waits: string[] = [];
+  readonly contests: Contest[] = [];
+  readonly legacies: Held[] = [];
+  readonly heirs = new Set<string>();
+  again: Date | undefined;
+  readonly #view: View;
+  readonly #options: LookOptions;
+  readonly #records: ReadonlyMap<string, Authored>;
+
+  constructor(view: View, options: LookOptions, records: ReadonlyMap<string, Authored>) {
+    this.#view = view;
+    this.#options = options;
+    this.#records = records;
+  }
+
+  wakeAt(time: Date): void {
+    if (this.again === undefined || time < this.again) this.again = time;
+  }
+
+  add(revision: JsonObject): void {
+    const { namespace, name, now } = this.#options;
+    if (isBeingDeleted(revision)) return;
+    this.#wakeWithOthers(revision);
+    const claims = this.#view.claimsOn(namespace, revision, now);
+    const winner = winnerOf(claims);
+    const isMine = winner?.holder === holderName(name);
+    if (winner !== undefined) this.#contest(revision, winner, claims);
+
+    const podAutoscaler = this.#view.podAutoscalerOf(namespace, revision);
+    if (podAutoscaler === undefined || isBeingDeleted(podAutoscaler)) {
+      if (isMine) this.waits.push(`${identityOf(revision).name} has no PodAutoscaler yet`);
+      return;
+    }
+    const recorded = this.#records.get(identityOf(revision).uid) ?? this.#recordedByOthers(revision);
+    const held = { revision, podAutoscaler, recorded };
+    if (winner === undefined) this.#giveUp(held);
+    else if (isMine) this.#take(held, winner);
+    else this.#leave(held, winner);
+  }
+
+  #contest(revision: JsonObject, winner: ScheduleClaim, claims: readonly ScheduleClaim[]): void {
+    const mine = holderName(this.#options.name);
+    const losers = claims.filter((claim) => claim !== winner);
+    if (losers.length === 0 || !claims.some(({ holder }) => holder === mine)) return;
+    this.contests.push({ revision: identityOf(revision).name, winner, losers });
+  }
+
+  #giveUp(held: Held): void {
+    const holder = traceOf(held.podAutoscaler)?.holder;
+    const isHeld = holder !== undefined || held.recorded !== undefined;
+    if (isHeld && !this.#isAnothers(holder)) this.putBacks.push(held);
+  }
+
+  /** Before it is ready it would have to run as many pods until the deploy counts as done. */
+  #take(held: Held, claim: ScheduleClaim): void {
+    const isHeld = held.recorded !== undefined || traceOf(held.podAutoscaler) !== undefined;
+    if (isHeld || isReady(held.revision)) this.holds.push({ ...held, claim });
+    else this.waits.push(`${identityOf(held.revision).name} is not ready yet`);
+  }
+
+  #leave(held: Held, { schedule }: ScheduleClaim): void {
+    const trace = traceOf(held.podAutoscaler);
+    if (trace?.holder === holderName(this.#options.name)) this.heirs.add(schedule.name);
+    const isRecorded = this.#records.has(identityOf(held.revision).uid);
+    if (trace === undefined && isRecorded) this.legacies.push(held);
+  }
+
+  #wakeWithOthers(revision: JsonObject): void {
+    const { namespace, now } = this.#options;
+    if (!isActive(revision)) return;
+    for (const { schedule } of this.#view.contendersFor(namespace, revision)) {
+      const { until } = stateAt(schedule, now);
+      if (until !== undefined) this.wakeAt(until);
+    }
+  }
+
+  #recordedByOthers(revision: JsonObject): Authored | undefined {
+    for (const { object } of this.#view.contendersFor(this.#options.namespace, revision)) {
+      const recorded = recordsOf(object).get(identityOf(revision).uid);
+      if (recorded !== undefined) return recorded;
+    }
+    return undefined;
+  }
+
+  /** Held by another schedule that cannot be read, or by no schedule at all: theirs to put back. */
+  #isAnothers(holder: string | undefined): boolean {
+    const { namespace, name } = this.#options;
+    if (holder === undefined || holder === holderName(name)) return false;
+    const other = nameOfHolder(holder);
+    if (other === undefined) return true;
+    const object = this.#view.stores.schedules.find(namespace, other);
+    return object !== undefined && !isBeingDeleted(object) && readOnce(object).schedule === undefined;
+  }
+}
