@@ -3,6 +3,7 @@
  * over go-yaml v2, as kubectl calls it), with places for findings and bounds for hostile input; what a resource means,
  * and writing YAML, belong elsewhere.
  */
+import { readBlockDocument } from './blockDocument.ts';
 import type { Composed } from './compose.ts';
 import { type ManifestDocument, ReadDocument, type YamlDocument } from './document.ts';
 import { type InputError, type InputErrorReason, ReadFailure } from './inputError.ts';
@@ -145,13 +146,20 @@ class FileReader {
     this.#table.reset();
     const { text } = this.#source;
     try {
-      const composed = parseDocument(text.slice(start, end), start, this.#table, this.#budget);
+      const composed = this.#compose(text, start, end);
       if (composed !== undefined) this.#add(composed);
       else if (end > start) this.#empty++;
     } catch (error) {
       this.#fail(error, start, end);
     }
     if (dropped !== undefined) this.#refuseDropped(dropped.offset);
+  }
+
+  #compose(text: string, start: number, end: number): Composed | undefined {
+    const value = readBlockDocument(text, start, end, this.#table);
+    if (value !== undefined) return { value, duplicates: [] };
+    this.#table.reset();
+    return parseDocument(text.slice(start, end), start, this.#table, this.#budget);
   }
 
   /** Kubernetes skips a document that is null. */
