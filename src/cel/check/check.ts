@@ -1,213 +1,341 @@
-/** What is wrong with an expression before it runs: unknown names and fields, and calls that fit no function. */
-import { callKey, type FunctionTable, type Overload } from '../functions/function.ts';
-import { compilePattern, PatternProblem } from '../patterns.ts';
-import type { CallExpr, Expr, IndexExpr, ListExpr, Literal, LoopExpr, MapExpr, SelectExpr } from '../syntax/expr.ts';
-import { parseDuration, parseTimestamp } from '../values/time.ts';
-import { BOOL, bound, DYN, fits, INT, isDyn, NULL, STRING, showType, type Type, typeOf } from './types.ts';
+/**
+ * What is wrong with an expression before it runs: unknown names and fields, and calls that fit no function
+ * (github.com/google/cel-go checker/checker.go, whose sentences these are). Macros are checked as what they stand for.
+ */
+import { callKey, type FunctionTable } from '../functions/function.ts';
+import type { Overload } from '../functions/signatures.ts';
+import type {
+  CallExpr,
+  Expr,
+  FoldExpr,
+  IndexExpr,
+  ListExpr,
+  Literal,
+  LoopExpr,
+  MapExpr,
+  NameExpr,
+  SelectExpr,
+} from '../syntax/expr.ts';
+import { CORE_OVERLOADS, dottedName, TYPE_NAMES } from './core.ts';
+import { literalProblems } from './literals.ts';
+import {
+  BOOL,
+  DYN,
+  ERROR,
+  INT,
+  isDyn,
+  isError,
+  isSameType,
+  NULL,
+  STRING,
+  showType,
+  type Type,
+  typeOf,
+  withParts,
+} from './types.ts';
+import { mostGeneral, Substitutions, showArguments } from './unify.ts';
 
 export interface CheckProblem {
   /** In UTF-16 code units. */
   readonly at: number;
   /** As cel-go says it. */
   readonly message: string;
+  readonly cause?: Cause;
 }
+
+/** What a problem is about, for those who say it in other words. */
+export type Cause =
+  | { readonly kind: 'name'; readonly name: string; readonly known: readonly string[] }
+  | { readonly kind: 'function'; readonly name: string; readonly target: Expr | undefined }
+  | { readonly kind: 'overload'; readonly name: string; readonly types: readonly Type[]; readonly isMethod: boolean }
+  | { readonly kind: 'pattern'; readonly pattern: string };
 
 export interface Checked {
   readonly type: Type;
+  /** In the order in which they stand in the text. */
   readonly problems: readonly CheckProblem[];
   /** Variables that the expression uses. */
   readonly used: ReadonlySet<string>;
+  /** Of each part, those of macros' expansions among them. */
+  readonly types: ReadonlyMap<Expr, Type>;
+  /** Of each call and index, every overload that fits: of values of any type there may be several. */
+  readonly overloads: ReadonlyMap<Expr, readonly Overload[]>;
 }
-
-const TYPE_NAMES: ReadonlySet<string> = new Set(
-  'bool bytes double dyn int list map null_type string type uint'.split(' '),
-);
 
 /** @param variables types by name */
 export function check(expr: Expr, variables: ReadonlyMap<string, Type>, functions: FunctionTable): Checked {
   const checker = new Checker(functions);
-  const type = checker.typeOf(expr, variables);
-  return { type, problems: checker.problems, used: checker.used };
+  checker.visit(expr, variables);
+  const types = new Map<Expr, Type>();
+  for (const [part, type] of checker.types) types.set(part, checker.substitutions.resolved(type, true));
+  const problems = checker.problems.length > 0 ? checker.problems : literalProblems(expr, types);
+  return {
+    type: types.get(expr) ?? DYN,
+    problems: problems.toSorted((left, right) => left.at - right.at),
+    used: checker.used,
+    types,
+    overloads: checker.overloads,
+  };
 }
+
+type Names = ReadonlyMap<string, Type>;
 
 class Checker {
   readonly problems: CheckProblem[] = [];
   readonly used = new Set<string>();
+  readonly types = new Map<Expr, Type>();
+  readonly overloads = new Map<Expr, readonly Overload[]>();
+  readonly substitutions = new Substitutions();
   readonly #functions: FunctionTable;
-  /** How many calls are around that take lists of different things. */
-  #mixing = 0;
+  readonly #names: ReadonlySet<string>;
 
   constructor(functions: FunctionTable) {
     this.#functions = functions;
+    this.#names = namesOf(functions);
   }
 
-  typeOf(expr: Expr, scope: ReadonlyMap<string, Type>): Type {
+  visit(expr: Expr, names: Names): Type {
+    const type = this.#typeOf(expr, names);
+    this.types.set(expr, type);
+    return type;
+  }
+
+  #typeOf(expr: Expr, names: Names): Type {
     switch (expr.kind) {
       case 'literal':
         return literalType(expr.value);
       case 'name':
-        return this.#name(expr.name, expr.at, scope);
+        return this.#name(expr.name, names) ?? this.#refuseName(expr, names);
       case 'select':
-        return this.#select(expr, scope);
+        return this.#select(expr, names);
       case 'index':
-        return this.#index(expr, scope);
+        return this.#index(expr, names);
       case 'list':
-        return this.#list(expr, scope);
+        return this.#list(expr, names);
       case 'map':
-        return this.#map(expr, scope);
+        return this.#map(expr, names);
       case 'loop':
-        return this.#loop(expr, scope);
+        return this.#loop(expr, names);
+      case 'fold':
+        return this.#fold(expr, names);
       case 'call':
-        return this.#call(expr, scope);
+        return this.#call(expr, names);
     }
   }
 
-  #refuse(at: number, message: string): Type {
-    this.problems.push({ at, message });
-    return DYN;
+  #refuse(at: number, message: string, cause?: Cause): Type {
+    this.problems.push(cause === undefined ? { at, message } : { at, message, cause });
+    return ERROR;
   }
 
-  #name(name: string, at: number, scope: ReadonlyMap<string, Type>): Type {
-    const type = scope.get(name);
+  #refuseName({ name, at }: NameExpr, names: Names): Type {
+    return this.#refuse(at, undeclared(name), { kind: 'name', name, known: [...names.keys()] });
+  }
+
+  #name(name: string, names: Names): Type | undefined {
+    const type = names.get(name);
     if (type !== undefined) {
       this.used.add(name);
       return type;
     }
-    if (TYPE_NAMES.has(name)) return typeOf('type');
-    return this.#refuse(at, `undeclared reference to '${name}' (in container '')`);
+    const named = TYPE_NAMES.get(name);
+    return named === undefined ? undefined : { kind: 'type', of: this.#instance(typeOf(named), new Map()) };
   }
 
-  #select({ operand, field, at, isOptional, isTest }: SelectExpr, scope: ReadonlyMap<string, Type>): Type {
-    const owner = this.typeOf(operand, scope);
-    const inner = owner.kind === 'optional' ? owner.of : owner;
-    const type = this.#field(inner, field, at);
-    if (isTest) return BOOL;
-    return isOptional || owner.kind === 'optional' ? optional(type) : type;
+  #select(expr: SelectExpr, names: Names): Type {
+    const name = dottedName(expr);
+    const named = name === undefined ? undefined : this.#name(name, names);
+    if (named !== undefined) return named;
+
+    const owner = this.substitutions.resolved(this.visit(expr.operand, names), false);
+    const field = this.#field(owner.kind === 'optional' ? owner.of : owner, expr);
+    if (expr.isTest) return BOOL;
+    return this.substitutions.resolved(
+      expr.isOptional || owner.kind === 'optional' ? { kind: 'optional', of: field } : field,
+      false,
+    );
   }
 
-  #field(owner: Type, field: string, at: number): Type {
+  #field(owner: Type, { field, at }: SelectExpr): Type {
     if (owner.kind === 'map') return owner.value;
-    if (isDyn(owner) || owner.kind === 'letter') return DYN;
     if (owner.kind === 'object') return owner.field(field) ?? this.#refuse(at, `undefined field '${field}'`);
-    return this.#refuse(at, `type '${showType(owner)}' does not support field selection`);
+    if (owner.kind === 'letter') this.substitutions.isAssignable(DYN, owner);
+    else if (!isDyn(owner) && !isError(owner)) {
+      this.#refuse(at, `type '${showType(owner)}' does not support field selection`);
+    }
+    return DYN;
   }
 
-  #index({ operand, index, at, isOptional }: IndexExpr, scope: ReadonlyMap<string, Type>): Type {
-    const owner = this.typeOf(operand, scope);
-    const by = this.typeOf(index, scope);
-    const inner = owner.kind === 'optional' ? owner.of : owner;
-    const name = isOptional ? '_[?_]' : '_[_]';
-    const type = indexedType(inner, by) ?? this.#refuse(at, noOverload(name, [owner, by]));
-    return isOptional || owner.kind === 'optional' ? optional(type) : type;
+  #index(expr: IndexExpr, names: Names): Type {
+    const types = [this.visit(expr.operand, names), this.visit(expr.index, names)];
+    const name = expr.isOptional ? '_[?_]' : '_[_]';
+    return this.#resolve(expr, name, CORE_OVERLOADS.get(name) ?? [], types, false);
   }
 
-  #list({ items }: ListExpr, scope: ReadonlyMap<string, Type>): Type {
-    return { kind: 'list', item: this.#common(items, scope) };
+  #list({ items }: ListExpr, names: Names): Type {
+    let common: Type | undefined;
+    for (const { value, isOptional } of items)
+      common = this.#joined(value, common, this.#given(value, isOptional, names));
+    return { kind: 'list', item: common ?? this.substitutions.fresh() };
   }
 
-  #map({ entries }: MapExpr, scope: ReadonlyMap<string, Type>): Type {
-    const keys = entries.map(({ key }) => this.typeOf(key, scope));
-    const values = entries.map(({ value, isOptional }) => given(this.typeOf(value, scope), isOptional));
-    return { kind: 'map', key: common(keys), value: common(values) };
+  #map({ entries }: MapExpr, names: Names): Type {
+    let [keys, values]: (Type | undefined)[] = [];
+    for (const { key, value, isOptional } of entries) {
+      keys = this.#joined(key, keys, this.visit(key, names));
+      values = this.#joined(value, values, this.#given(value, isOptional, names));
+    }
+    return {
+      kind: 'map',
+      key: keys ?? this.substitutions.fresh(),
+      value: values ?? this.substitutions.fresh(),
+    };
   }
 
-  /** What stands in a list is of one type. */
-  #common(items: ListExpr['items'], scope: ReadonlyMap<string, Type>): Type {
-    const types = items.map(({ value, isOptional }) => given(this.typeOf(value, scope), isOptional));
-    const type = common(types);
-    const [first] = types;
-    if (first === undefined || isDyn(first) || !isDyn(type) || this.#mixing > 0) return type;
-    const other = types.findIndex((each) => !fits(each, first, new Map()));
-    const at = items[other]?.value.at;
-    const found = types[other];
-    if (at !== undefined && found !== undefined) {
-      this.#refuse(at, `expected type '${showType(first)}' but found '${showType(found)}'`);
+  /** Of `[?value]`, what the optional holds. */
+  #given(value: Expr, isOptional: boolean, names: Names): Type {
+    const type = this.visit(value, names);
+    if (!isOptional) return type;
+    if (type.kind === 'optional') return type.of;
+    if (!isDyn(type)) this.#mismatch(value, { kind: 'optional', of: type }, type);
+    return type;
+  }
+
+  /** Literals may be of mixed types here: what may not is told afterwards. */
+  #joined(_: Expr, before: Type | undefined, type: Type): Type {
+    if (before === undefined) return type;
+    return this.substitutions.isAssignable(before, type) ? mostGeneral(before, type) : DYN;
+  }
+
+  #loop(expr: LoopExpr, names: Names): Type {
+    return this.visit(expr.expansion, names);
+  }
+
+  #fold(expr: FoldExpr, names: Names): Type {
+    this.visit(expr.range, names);
+    const carried = this.visit(expr.init, names);
+    const range = this.substitutions.resolved(this.#known(expr.range), false);
+    const around = new Map(names).set(expr.accumulator, carried);
+    const inside = new Map(around);
+    const types = this.#variableTypes(range, expr);
+    for (const [index, name] of expr.variables.entries()) inside.set(name, types[index] ?? DYN);
+    this.visit(expr.condition, inside);
+    this.#needs(expr.condition, BOOL);
+    this.visit(expr.step, inside);
+    this.#needs(expr.step, carried);
+    return this.substitutions.resolved(this.visit(expr.result, around), false);
+  }
+
+  #variableTypes(range: Type, { range: expr, variables }: FoldExpr): readonly Type[] {
+    const hasTwo = variables.length === 2;
+    if (range.kind === 'list') return hasTwo ? [INT, range.item] : [range.item];
+    if (range.kind === 'map') return [range.key, range.value];
+    if (range.kind === 'letter' || isDyn(range) || isError(range)) {
+      this.substitutions.isAssignable(DYN, range);
+      return [DYN, DYN];
+    }
+    const message = `expression of type '${showType(range)}' cannot be range of a comprehension (must be list, map, or dynamic)`;
+    this.#refuse(expr.at, message);
+    return [ERROR, ERROR];
+  }
+
+  #needs(expr: Expr, wanted: Type): void {
+    const type = this.#known(expr);
+    if (!this.substitutions.isAssignable(wanted, type)) this.#mismatch(expr, wanted, type);
+  }
+
+  #mismatch(expr: Expr, wanted: Type, found: Type): void {
+    this.#refuse(expr.at, `expected type '${showType(wanted)}' but found '${showType(found)}'`);
+  }
+
+  #known(expr: Expr): Type {
+    return this.types.get(expr) ?? DYN;
+  }
+
+  #call(expr: CallExpr, names: Names): Type {
+    const { name, target, args } = expr;
+    const types = args.map((arg) => this.visit(arg, names));
+    if (name === '_&&_' || name === '_||_') return this.#logic(expr);
+    if (target === undefined) return this.#resolveNamed(expr, name, types, false);
+
+    const prefix = dottedName(target);
+    const qualified = prefix === undefined ? '' : `${prefix}.${name}`;
+    if (this.#names.has(qualified)) return this.#resolveNamed(expr, qualified, types, false);
+    return this.#resolveNamed(expr, name, [this.visit(target, names), ...types], true);
+  }
+
+  #logic({ args }: CallExpr): Type {
+    let type = BOOL;
+    for (const arg of args) {
+      if (this.substitutions.isAssignable(this.#known(arg), BOOL)) continue;
+      this.#mismatch(arg, BOOL, this.#known(arg));
+      type = ERROR;
     }
     return type;
   }
 
-  #loop(expr: LoopExpr, scope: ReadonlyMap<string, Type>): Type {
-    const range = this.typeOf(expr.range, scope);
-    const inner = new Map(scope);
-    const types = variableTypes(range, expr);
-    if (types === undefined) {
-      const message = `expression of type '${showType(range)}' cannot be range of a comprehension (must be list, map, or dynamic)`;
-      this.#refuse(expr.range.at, message);
+  #resolveNamed(expr: CallExpr, name: string, types: readonly Type[], isMethod: boolean): Type {
+    const core = CORE_OVERLOADS.get(name);
+    if (core !== undefined) return this.#resolve(expr, name, core, types, isMethod);
+    if (!this.#names.has(name)) {
+      return this.#refuse(expr.at, undeclared(name), { kind: 'function', name, target: expr.target });
     }
-    for (const [index, name] of expr.variables.entries()) inner.set(name, types?.[index] ?? DYN);
-    if (expr.filter !== undefined) this.#needBool(expr.filter, inner);
-    const takesBool = PREDICATES.has(expr.macro);
-    const body = takesBool ? this.#needBool(expr.body, inner) : this.typeOf(expr.body, inner);
-    return resultType(expr, range, body);
+    const known = this.#functions.get(callKey(name, isMethod, types.length));
+    return this.#resolve(expr, name, known?.overloads ?? [], types, isMethod);
   }
 
-  #needBool(expr: Expr, scope: ReadonlyMap<string, Type>): Type {
-    const type = this.typeOf(expr, scope);
-    if (!fits(type, BOOL, new Map())) this.#refuse(expr.at, `expected type 'bool' but found '${showType(type)}'`);
-    return type;
-  }
-
-  #call(expr: CallExpr, scope: ReadonlyMap<string, Type>): Type {
-    const { name, target, args, at } = expr;
-    if (name === '_&&_' || name === '_||_') {
-      const types = args.map((arg) => this.typeOf(arg, scope));
-      const fit = types.every((type) => fits(type, BOOL, new Map()));
-      return fit ? BOOL : this.#refuse(at, noOverload(name, types));
+  /** What the call gives: of several overloads that fit, anything. */
+  #resolve(
+    expr: CallExpr | IndexExpr,
+    name: string,
+    overloads: readonly Overload[],
+    types: readonly Type[],
+    isMethod: boolean,
+  ): Type {
+    let result: Type | undefined;
+    const fitting: Overload[] = [];
+    for (const overload of overloads) {
+      if (overload.isMethod !== isMethod || overload.args.length !== types.length) continue;
+      const letters = new Map<string, Type>();
+      const wanted = overload.args.map((arg) => this.#instance(typeOf(arg), letters));
+      const given = this.#instance(typeOf(overload.result), letters);
+      if (!this.substitutions.areAssignable(types, wanted)) continue;
+      fitting.push(overload);
+      const type = this.substitutions.resolved(given, false);
+      if (result === undefined) result = type;
+      else if (!isDyn(result) && !isSameType(result, type)) result = DYN;
     }
-    if (name === '_?_:_') return this.#condition(expr, scope);
-
-    const qualified = target?.kind === 'name' && !scope.has(target.name) ? `${target.name}.${name}` : undefined;
-    const isQualified = qualified !== undefined && this.#functions.has(callKey(qualified, false, args.length));
-    const isMethod = target !== undefined && !isQualified;
-    const operands = isMethod ? [target, ...args] : args;
-    const called = isQualified ? qualified : name;
-    const found = this.#functions.get(callKey(called, isMethod, operands.length));
-    if (found === undefined && !this.#exists(called)) {
-      if (isMethod) this.typeOf(target, scope);
-      return this.#refuse(at, `undeclared reference to '${called}' (in container '')`);
+    if (result === undefined) {
+      const found = types.map((type) => this.substitutions.resolved(type, true));
+      const message = `found no matching overload for '${name}' applied to '${showArguments(found, isMethod)}'`;
+      return this.#refuse(expr.at, message, { kind: 'overload', name, types: found, isMethod });
     }
-    const mixes = TAKE_MIXED_LISTS.has(called);
-    if (mixes) this.#mixing++;
-    const types = operands.map((operand) => this.typeOf(operand, scope));
-    if (mixes) this.#mixing--;
-    this.#literals(called, operands);
-    return resultOf(found?.overloads ?? [], types, isMethod) ?? this.#refuse(at, noOverload(called, types, isMethod));
+    this.overloads.set(expr, fitting);
+    return result;
   }
 
-  /** Texts that stand in the expression are read before it runs. */
-  #literals(name: string, operands: readonly Expr[]): void {
-    const test = LITERALS[name];
-    const literal = operands.at(-1);
-    if (test === undefined || literal?.kind !== 'literal' || typeof literal.value !== 'string') return;
-    if (!test(literal.value)) this.#refuse(literal.at, `invalid ${name} argument`);
-  }
-
-  #exists(name: string): boolean {
-    for (const each of this.#functions.values()) {
-      if (each.name === name) return true;
-    }
-    return false;
-  }
-
-  #condition({ args, at }: CallExpr, scope: ReadonlyMap<string, Type>): Type {
-    const types = args.map((arg) => this.typeOf(arg, scope));
-    const [condition = DYN, then = DYN, otherwise = DYN] = types;
-    const letters = new Map<string, Type>();
-    const fit = fits(condition, BOOL, letters) && (fits(then, otherwise, letters) || fits(otherwise, then, letters));
-    if (!fit) return this.#refuse(at, noOverload('_?_:_', types));
-    return isDyn(then) || then === NULL ? otherwise : then;
+  /** The type of a signature, with a type of its own for each letter. */
+  #instance(type: Type, letters: Map<string, Type>): Type {
+    if (type.kind !== 'letter') return withParts(type, (part) => this.#instance(part, letters));
+    const known = letters.get(type.letter) ?? this.substitutions.fresh();
+    letters.set(type.letter, known);
+    return known;
   }
 }
 
-const TAKE_MIXED_LISTS: ReadonlySet<string> = new Set(['format', 'flatten']);
+function undeclared(name: string): string {
+  return `undeclared reference to '${name}' (in container '')`;
+}
 
-const LITERALS: Readonly<Record<string, ((text: string) => boolean) | undefined>> = {
-  matches: (text) => !(compilePattern(text) instanceof PatternProblem),
-  timestamp: (text) => parseTimestamp(text) !== undefined,
-  duration: (text) => parseDuration(text) !== undefined,
-};
+const nameSets = new WeakMap<FunctionTable, ReadonlySet<string>>();
 
-const PREDICATES: ReadonlySet<LoopExpr['macro']> = new Set(['all', 'exists', 'existsOne', 'filter']);
+function namesOf(functions: FunctionTable): ReadonlySet<string> {
+  const known = nameSets.get(functions);
+  if (known !== undefined) return known;
+  const names = new Set([...CORE_OVERLOADS.keys(), ...[...functions.values()].map(({ name }) => name)]);
+  nameSets.set(functions, names);
+  return names;
+}
 
 function literalType(value: Literal): Type {
   if (value === null) return NULL;
@@ -216,74 +344,4 @@ function literalType(value: Literal): Type {
   if (typeof value === 'boolean') return BOOL;
   if (typeof value === 'number') return typeOf('double');
   return typeOf(value instanceof Uint8Array ? 'bytes' : 'uint');
-}
-
-function optional(type: Type): Type {
-  return type.kind === 'optional' ? type : { kind: 'optional', of: type };
-}
-
-function given(type: Type, isOptional: boolean): Type {
-  return isOptional && type.kind === 'optional' ? type.of : type;
-}
-
-/** One type where all have it. */
-function common(types: readonly Type[]): Type {
-  const [first, ...rest] = types;
-  if (first === undefined) return { kind: 'letter', letter: 'Z' };
-  const isSame = rest.every((type) => fits(type, first, new Map()) && fits(first, type, new Map()));
-  return isSame ? first : DYN;
-}
-
-function indexedType(owner: Type, index: Type): Type | undefined {
-  if (owner.kind === 'list') return fits(index, INT, new Map()) ? owner.item : undefined;
-  if (owner.kind === 'map') return fits(index, owner.key, new Map()) ? owner.value : undefined;
-  return isDyn(owner) ? DYN : undefined;
-}
-
-/** Of the variables of a loop; undefined where nothing can be gone through. */
-function variableTypes(range: Type, { macro, variables }: LoopExpr): readonly Type[] | undefined {
-  if (macro === 'optMap' || macro === 'optFlatMap') return [range.kind === 'optional' ? range.of : DYN];
-  if (range.kind === 'list') return variables.length === 2 ? [INT, range.item] : [range.item];
-  if (range.kind === 'map') return [range.key, range.value];
-  return isDyn(range) ? [DYN, DYN] : undefined;
-}
-
-function resultType({ macro }: LoopExpr, range: Type, body: Type): Type {
-  switch (macro) {
-    case 'all':
-    case 'exists':
-    case 'existsOne':
-      return BOOL;
-    case 'filter':
-      return { kind: 'list', item: range.kind === 'list' ? range.item : range.kind === 'map' ? range.key : DYN };
-    case 'map':
-    case 'transformList':
-      return { kind: 'list', item: body };
-    case 'transformMap':
-      return { kind: 'map', key: range.kind === 'map' ? range.key : DYN, value: body };
-    case 'optMap':
-      return optional(body);
-    case 'sortBy':
-      return range;
-    default:
-      return body;
-  }
-}
-
-/** What the first overload gives that the types fit; undefined where none does. */
-function resultOf(overloads: readonly Overload[], types: readonly Type[], isMethod: boolean): Type | undefined {
-  for (const { isMethod: wantsTarget, args, result } of overloads) {
-    if (wantsTarget !== isMethod || args.length !== types.length) continue;
-    const letters = new Map<string, Type>();
-    if (types.every((type, index) => fits(type, typeOf(args[index] ?? 'dyn'), letters))) {
-      return bound(typeOf(result), letters);
-    }
-  }
-  return undefined;
-}
-
-function noOverload(name: string, types: readonly Type[], isMethod = false): string {
-  const [first, ...rest] = types.map(showType);
-  const applied = isMethod ? `${first}.(${rest.join(', ')})` : `(${types.map(showType).join(', ')})`;
-  return `found no matching overload for '${name}' applied to '${applied}'`;
 }

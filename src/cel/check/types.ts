@@ -1,18 +1,21 @@
 /** The types that an expression's parts have before it runs. `dyn` fits everything. */
-import { splitTypes } from '../functions/function.ts';
+import { splitTypes } from '../functions/signatures.ts';
 
 export type Type =
   | { readonly kind: 'plain'; readonly name: string }
   | { readonly kind: 'list'; readonly item: Type }
   | { readonly kind: 'map'; readonly key: Type; readonly value: Type }
   | { readonly kind: 'optional'; readonly of: Type }
-  /** A type that stands for itself wherever the same letter stands in a signature. */
+  /** What `type(value)` and the name of a type are of; undefined in the signature of `type` alone. */
+  | { readonly kind: 'type'; readonly of: Type | undefined }
+  /** A type that stands for itself wherever the same letter stands in a signature, or one that is not known yet. */
   | { readonly kind: 'letter'; readonly letter: string }
   | ObjectType;
 
 /** An object whose fields are known. */
 export interface ObjectType {
   readonly kind: 'object';
+  /** Two objects with the same name are of one type. */
   readonly name: string;
   /** Undefined where there is no such field. */
   field(name: string): Type | undefined;
@@ -23,12 +26,21 @@ function plain(name: string): Type {
 }
 
 export const DYN = plain('dyn');
+/** Of what is wrong, so that nothing more is said of it. */
+export const ERROR = plain('!error!');
 export const BOOL = plain('bool');
 export const INT = plain('int');
 export const STRING = plain('string');
 export const NULL = plain('null_type');
 
-const known = new Map<string, Type>();
+const known = new Map<string, Type>([
+  ['dyn', DYN],
+  ['bool', BOOL],
+  ['int', INT],
+  ['string', STRING],
+  ['null_type', NULL],
+  ['type', { kind: 'type', of: undefined }],
+]);
 
 /** `list<string>`, `map<string, A>`, `optional<A>`, `kubernetes.Quantity`. */
 export function typeOf(text: string): Type {
@@ -40,7 +52,7 @@ export function typeOf(text: string): Type {
 }
 
 function parseType(text: string): Type {
-  const match = /^(list|map|optional)<(.*)>$/.exec(text);
+  const match = /^(list|map|optional|type)<(.*)>$/.exec(text);
   const [first = DYN, second = DYN] = splitTypes(match?.[2] ?? '').map(typeOf);
   switch (match?.[1]) {
     case 'list':
@@ -49,6 +61,8 @@ function parseType(text: string): Type {
       return { kind: 'map', key: first, value: second };
     case 'optional':
       return { kind: 'optional', of: first };
+    case 'type':
+      return { kind: 'type', of: first };
     default:
       return /^[A-Z]$/.test(text) ? { kind: 'letter', letter: text } : plain(text);
   }
@@ -63,67 +77,74 @@ export function showType(type: Type): string {
       return `map(${showType(type.key)}, ${showType(type.value)})`;
     case 'optional':
       return `optional_type(${showType(type.of)})`;
+    case 'type':
+      return type.of === undefined ? 'type' : `type(${showType(type.of)})`;
     case 'letter':
       return type.letter;
     case 'object':
       return type.name;
     default:
-      return type.name === 'null_type' ? 'null' : (LONG_NAMES[type.name] ?? type.name);
+      return type.name === 'null_type' ? 'null' : type.name;
   }
 }
-
-const LONG_NAMES: Readonly<Record<string, string>> = {
-  timestamp: 'timestamp',
-  duration: 'duration',
-};
 
 export function isDyn(type: Type): boolean {
   return type.kind === 'plain' && type.name === 'dyn';
 }
 
+export function isError(type: Type): boolean {
+  return type.kind === 'plain' && type.name === '!error!';
+}
+
+export function isNull(type: Type): boolean {
+  return type.kind === 'plain' && type.name === 'null_type';
+}
+
 /** What null may stand for: whatever may be missing, and no scalar. */
-function takesNull(type: Type): boolean {
-  if (type.kind === 'object') return true;
+export function takesNull(type: Type): boolean {
+  if (type.kind === 'object' || type.kind === 'optional' || isNull(type)) return true;
   return type.kind === 'plain' && (type.name.includes('.') || type.name === 'timestamp' || type.name === 'duration');
 }
 
-/**
- * Whether a value of the type can stand where the signature has the other one.
- *
- * @param letters what each letter of the signature stands for; takes those that are new
- */
-export function fits(type: Type, wanted: Type, letters: Map<string, Type>): boolean {
-  if (wanted.kind === 'letter') {
-    const bound = letters.get(wanted.letter);
-    if (bound === undefined || isDyn(bound)) {
-      letters.set(wanted.letter, type);
-      return true;
-    }
-    return fits(type, bound, letters) || fits(bound, type, new Map());
+/** The types that a type is made of. */
+export function partsOf(type: Type): readonly Type[] {
+  switch (type.kind) {
+    case 'list':
+      return [type.item];
+    case 'map':
+      return [type.key, type.value];
+    case 'optional':
+      return [type.of];
+    case 'type':
+      return type.of === undefined ? [] : [type.of];
+    default:
+      return [];
   }
-  if (isDyn(type) || isDyn(wanted) || type.kind === 'letter') return true;
-  if (type === NULL) return wanted === NULL || takesNull(wanted);
-  if (wanted === NULL) return takesNull(type);
-  if (type.kind === 'list') return wanted.kind === 'list' && fits(type.item, wanted.item, letters);
-  if (type.kind === 'optional') return wanted.kind === 'optional' && fits(type.of, wanted.of, letters);
-  if (type.kind === 'map') {
-    return wanted.kind === 'map' && fits(type.key, wanted.key, letters) && fits(type.value, wanted.value, letters);
-  }
-  return type.kind === wanted.kind && type.name === wanted.name;
 }
 
-/** The type with what its letters stand for. */
-export function bound(type: Type, letters: ReadonlyMap<string, Type>): Type {
+/** The same type of other parts. */
+export function withParts(type: Type, change: (part: Type) => Type): Type {
   switch (type.kind) {
-    case 'letter':
-      return letters.get(type.letter) ?? DYN;
     case 'list':
-      return { kind: 'list', item: bound(type.item, letters) };
+      return { kind: 'list', item: change(type.item) };
     case 'map':
-      return { kind: 'map', key: bound(type.key, letters), value: bound(type.value, letters) };
+      return { kind: 'map', key: change(type.key), value: change(type.value) };
     case 'optional':
-      return { kind: 'optional', of: bound(type.of, letters) };
+      return { kind: 'optional', of: change(type.of) };
+    case 'type':
+      return type.of === undefined ? type : { kind: 'type', of: change(type.of) };
     default:
       return type;
   }
+}
+
+/** @param areLettersOne whether two letters are one type whatever they are */
+export function isSameType(left: Type, right: Type, areLettersOne = false): boolean {
+  if (left === right) return true;
+  if (left.kind !== right.kind) return false;
+  if (left.kind === 'plain' || left.kind === 'object') return right.kind === left.kind && left.name === right.name;
+  if (left.kind === 'letter') return areLettersOne || (right.kind === 'letter' && left.letter === right.letter);
+  const [parts, others] = [partsOf(left), partsOf(right)];
+  if (parts.length !== others.length) return false;
+  return parts.every((part, index) => isSameType(part, others[index] ?? ERROR, areLettersOne));
 }

@@ -1,7 +1,8 @@
 /** From the tree of an expression to functions that evaluate it, with each variable in a slot of its own. */
+import { dottedName, TYPE_NAMES } from '../check/core.ts';
 import { callKey } from '../functions/function.ts';
-import type { CallExpr, Expr, ListExpr, Literal, MapExpr } from '../syntax/expr.ts';
-import { CostFailure, EvaluationFailure, noSuchOverload } from '../values/failure.ts';
+import type { CallExpr, Expr, IndexExpr, ListExpr, Literal, MapExpr, SelectExpr } from '../syntax/expr.ts';
+import { CostFailure, EvaluationFailure, failedAt, noSuchOverload } from '../values/failure.ts';
 import {
   type CelMap,
   type CelValue,
@@ -20,20 +21,6 @@ import { planLoop } from './loop.ts';
 const LIST_COST = 10;
 const MAP_COST = 30;
 
-const TYPES: ReadonlySet<string> = new Set([
-  'bool',
-  'bytes',
-  'double',
-  'dyn',
-  'int',
-  'list',
-  'map',
-  'null_type',
-  'string',
-  'type',
-  'uint',
-]);
-
 export function planExpr(expr: Expr, scope: Scope): Step {
   switch (expr.kind) {
     case 'literal': {
@@ -42,22 +29,10 @@ export function planExpr(expr: Expr, scope: Scope): Step {
     }
     case 'name':
       return planName(expr.name, scope);
-    case 'select': {
-      const operand = planExpr(expr.operand, scope);
-      const { field } = expr;
-      if (expr.isTest) return charged((frame) => tested(operand(frame), field));
-      return charged(
-        expr.isOptional
-          ? (frame) => selected(operand(frame), field, true)
-          : (frame) => selected(operand(frame), field, false),
-      );
-    }
-    case 'index': {
-      const operand = planExpr(expr.operand, scope);
-      const index = planExpr(expr.index, scope);
-      const { isOptional } = expr;
-      return charged((frame) => indexed(operand(frame), index(frame), isOptional));
-    }
+    case 'select':
+      return planSelect(expr, scope);
+    case 'index':
+      return planIndex(expr, scope);
     case 'list':
       return planList(expr, scope);
     case 'map':
@@ -66,13 +41,42 @@ export function planExpr(expr: Expr, scope: Scope): Step {
       return planLoop(expr, scope);
     case 'call':
       return planCall(expr, scope);
+    case 'fold':
+      throw new Error('a macro is planned as it is written');
   }
 }
 
-function charged(step: Step): Step {
+function planSelect(expr: SelectExpr, scope: Scope): Step {
+  const name = dottedName(expr);
+  if (name !== undefined && TYPE_NAMES.has(name)) return planName(name, scope);
+
+  const { field, isTest, isOptional } = expr;
+  const operand = planExpr(expr.operand, scope);
+  const look = (owner: CelValue): CelValue => (isTest ? tested(owner, field) : selected(owner, field, isOptional));
   return (frame) => {
+    const owner = operand(frame);
     frame.meter.charge(1);
-    return step(frame);
+    try {
+      return look(owner);
+    } catch (error) {
+      throw failedAt(error, expr, [owner]);
+    }
+  };
+}
+
+function planIndex(expr: IndexExpr, scope: Scope): Step {
+  const operand = planExpr(expr.operand, scope);
+  const index = planExpr(expr.index, scope);
+  const { isOptional } = expr;
+  return (frame) => {
+    const owner = operand(frame);
+    const key = index(frame);
+    frame.meter.charge(1);
+    try {
+      return indexed(owner, key, isOptional);
+    } catch (error) {
+      throw failedAt(error, expr, [owner, key]);
+    }
   };
 }
 
@@ -90,7 +94,7 @@ function planName(name: string, { slots }: Scope): Step {
       return value;
     };
   }
-  const type = TYPES.has(name) ? new TypeValue(name) : undefined;
+  const type = TYPE_NAMES.has(name) ? new TypeValue(name) : undefined;
   return () => {
     if (type === undefined) throw new EvaluationFailure(`no such attribute(s): ${name}`);
     return type;
@@ -155,21 +159,24 @@ function planCall(expr: CallExpr, scope: Scope): Step {
   }
   const steps = operands.map((operand) => planExpr(operand, scope));
   return (frame) => {
+    const values = steps.map((step) => step(frame));
     frame.meter.charge(1);
-    return found.run(
-      steps.map((step) => step(frame)),
-      frame.meter,
-    );
+    try {
+      return found.run(values, frame.meter);
+    } catch (error) {
+      throw failedAt(error, expr, values);
+    }
   };
 }
 
 /** `optional.of`: a function whose name has a dot, called on a name that stands for nothing. */
 export function qualifiedName(
   { name, target, args }: CallExpr,
-  { slots, functions }: Pick<Scope, 'slots' | 'functions'>,
+  { functions }: Pick<Scope, 'functions'>,
 ): string | undefined {
-  if (target?.kind !== 'name' || slots.has(target.name)) return undefined;
-  const qualified = `${target.name}.${name}`;
+  const prefix = target === undefined ? undefined : dottedName(target);
+  if (prefix === undefined) return undefined;
+  const qualified = `${prefix}.${name}`;
   return functions.has(callKey(qualified, false, args.length)) ? qualified : undefined;
 }
 

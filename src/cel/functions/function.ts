@@ -2,6 +2,7 @@
 import type { Meter } from '../evaluate/meter.ts';
 import { EvaluationFailure, noSuchOverload } from '../values/failure.ts';
 import type { CelValue } from '../values/value.ts';
+import { type Overload, readSignature } from './signatures.ts';
 
 export interface CelFunction {
   /** `contains`, `_+_`. */
@@ -23,13 +24,6 @@ export interface KnownFunction {
   readonly name: string;
   readonly overloads: readonly Overload[];
   readonly run: CelFunction['run'];
-}
-
-/** One way to call a function: for a method, the first argument is what it is called on. */
-export interface Overload {
-  readonly isMethod: boolean;
-  readonly args: readonly string[];
-  readonly result: string;
 }
 
 /** By `callKey`. */
@@ -67,34 +61,4 @@ function either(first: KnownFunction, second: KnownFunction): KnownFunction {
 /** `.contains/2` for a method with an argument beside its target, `size/1` for a function. */
 export function callKey(name: string, isMethod: boolean, count: number): string {
   return `${isMethod ? '.' : ''}${name}/${count}`;
-}
-
-/**
- * `string.contains(string): bool`, `optional.of(A): optional<A>` by the name of the function, which may have a dot.
- *
- * @throws where it is none: signatures stand in the code
- */
-function readSignature(signature: string, name: string): Overload {
-  const match = /^(.*)\((.*)\): (.+)$/.exec(signature);
-  const [, called = '', args = '', result = ''] = match ?? [];
-  if (called === name) return { isMethod: false, args: splitTypes(args), result };
-  if (!called.endsWith(`.${name}`)) throw new Error(`${signature} is no signature of ${name}`);
-  return { isMethod: true, args: [called.slice(0, -name.length - 1), ...splitTypes(args)], result };
-}
-
-/** `map<K, V>, int` at the commas that stand in no brackets. */
-export function splitTypes(text: string): string[] {
-  const types: string[] = [];
-  let depth = 0;
-  let type = '';
-  for (const char of text) {
-    if (char === '<') depth++;
-    if (char === '>') depth--;
-    if (char === ',' && depth === 0) {
-      types.push(type.trim());
-      type = '';
-    } else type += char;
-  }
-  if (type.trim() !== '') types.push(type.trim());
-  return types;
 }

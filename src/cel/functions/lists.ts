@@ -110,7 +110,7 @@ export const LISTS: readonly CelFunction[] = [
   },
   {
     name: 'flatten',
-    signatures: ['list<dyn>.flatten(): list<dyn>', 'list<dyn>.flatten(int): list<dyn>'],
+    signatures: ['list<list<A>>.flatten(): list<A>', 'list<dyn>.flatten(int): list<dyn>'],
     run: (args, meter) => {
       const flat = flatten(listArg(args, 0), args[1] === undefined ? 1n : intArg(args, 1));
       meter.charge(flat.length);

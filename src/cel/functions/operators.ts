@@ -235,6 +235,6 @@ export const OPERATORS: readonly CelFunction[] = [
     ]),
     run: (args, meter) => size(anyArg(args, 0), meter),
   },
-  { name: 'type', signatures: ['type(A): type'], run: (args) => new TypeValue(typeNameOf(anyArg(args, 0))) },
+  { name: 'type', signatures: ['type(A): type<A>'], run: (args) => new TypeValue(typeNameOf(anyArg(args, 0))) },
   { name: 'dyn', signatures: ['dyn(A): dyn'], run: (args) => anyArg(args, 0) },
 ];

@@ -18,6 +18,9 @@ export type Macro =
 interface Node {
   /** Where it begins in the text, in UTF-16 code units; for an operator, where the operator stands. */
   readonly at: number;
+  /** All of it, as it is written; of what a macro is made of, the whole macro. */
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface LiteralExpr extends Node {
@@ -75,9 +78,37 @@ export interface LoopExpr extends Node {
   /** Of `map` and `transform…` with a condition. */
   readonly filter: Expr | undefined;
   readonly body: Expr;
+  /**
+   * What the macro stands for, which is what is checked and what costs are estimated of. Its parts are the same objects
+   * as those above, so that what is known of a part is known of it in both.
+   */
+  readonly expansion: Expr;
 }
 
-export type Expr = LiteralExpr | NameExpr | SelectExpr | IndexExpr | CallExpr | ListExpr | MapExpr | LoopExpr;
+/** Goes through the range, and carries a value from turn to turn. No text is parsed as one: macros stand for them. */
+export interface FoldExpr extends Node {
+  readonly kind: 'fold';
+  readonly range: Expr;
+  readonly variables: readonly string[];
+  /** The name of what is carried, and what it is at first. */
+  readonly accumulator: string;
+  readonly init: Expr;
+  /** False ends it. */
+  readonly condition: Expr;
+  readonly step: Expr;
+  readonly result: Expr;
+}
+
+export type Expr =
+  | LiteralExpr
+  | NameExpr
+  | SelectExpr
+  | IndexExpr
+  | CallExpr
+  | ListExpr
+  | MapExpr
+  | LoopExpr
+  | FoldExpr;
 
 /** The text is no CEL. */
 export class SyntaxProblem extends Error {

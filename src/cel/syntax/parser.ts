@@ -18,6 +18,11 @@ const RELATIONS: Readonly<Record<string, string>> = {
 const SUMS: Readonly<Record<string, string>> = { '+': '_+_', '-': '_-_' };
 const PRODUCTS: Readonly<Record<string, string>> = { '*': '_*_', '/': '_/_', '%': '_%_' };
 
+/** Words that CEL keeps for itself; a field may have such a name. */
+const RESERVED: ReadonlySet<string> = new Set(
+  'as break const continue else for function if import let loop package namespace return var void while'.split(' '),
+);
+
 const LARGEST_INT = 2n ** 63n - 1n;
 const LARGEST_UINT = 2n ** 64n - 1n;
 
@@ -53,7 +58,8 @@ class Parser {
     if (question !== undefined) {
       const then = this.#or();
       this.#need(':');
-      expr = call('_?_:_', question.at, [condition, then, this.#expression()]);
+      const otherwise = this.#expression();
+      expr = call('_?_:_', across(question, condition, otherwise), [condition, then, otherwise]);
     }
     this.#depth--;
     return expr;
@@ -64,11 +70,13 @@ class Parser {
   }
 
   #chain(operator: string, name: string, operand: () => Expr): Expr {
-    let expr = operand();
+    const operands = [operand()];
+    const operators: Token[] = [];
     for (let token = this.#take(operator); token !== undefined; token = this.#take(operator)) {
-      expr = call(name, token.at, [expr, operand()]);
+      operators.push(token);
+      operands.push(operand());
     }
-    return expr;
+    return balanced(name, operators, operands, 0, operators.length);
   }
 
   #relation(): Expr {
@@ -78,11 +86,12 @@ class Parser {
   #binary(operators: Readonly<Record<string, string>>, operand: () => Expr): Expr {
     let expr = operand();
     for (;;) {
-      const { kind, at } = this.#peek();
-      const name = Object.hasOwn(operators, kind) ? operators[kind] : undefined;
+      const token = this.#peek();
+      const name = Object.hasOwn(operators, token.kind) ? operators[token.kind] : undefined;
       if (name === undefined) return expr;
       this.#next++;
-      expr = call(name, at, [expr, operand()]);
+      const right = operand();
+      expr = call(name, across(token, expr, right), [expr, right]);
     }
   }
 
@@ -98,7 +107,7 @@ class Parser {
       return this.#memberOf(this.#number(this.#advance(), negated));
     }
     const expr = this.#member();
-    return count % 2 === 0 ? expr : call(first.kind === '!' ? '!_' : '-_', first.at, [expr]);
+    return count % 2 === 0 ? expr : call(first.kind === '!' ? '!_' : '-_', this.#since(first, first.at), [expr]);
   }
 
   #member(): Expr {
@@ -117,10 +126,12 @@ class Parser {
         }
         const open = isOptional ? undefined : this.#take('(');
         if (open === undefined) {
-          expr = { kind: 'select', at: dot.at, operand: expr, field: name.text, isOptional, isTest: false };
+          const place = this.#since(dot, expr.start);
+          expr = { kind: 'select', ...place, operand: expr, field: name.text, isOptional, isTest: false };
         } else {
           const args = this.#items(')');
-          expr = macroOf(name.text, expr, args, open.at) ?? call(name.text, open.at, args, expr);
+          const place = this.#since(open, expr.start);
+          expr = macroOf(name.text, expr, args, place) ?? call(name.text, place, args, expr);
         }
         continue;
       }
@@ -129,7 +140,7 @@ class Parser {
       const isOptional = this.#take('?') !== undefined;
       const index = this.#expression();
       this.#need(']');
-      expr = { kind: 'index', at: bracket.at, operand: expr, index, isOptional };
+      expr = { kind: 'index', ...this.#since(bracket, expr.start), operand: expr, index, isOptional };
     }
   }
 
@@ -145,7 +156,7 @@ class Parser {
       case '(': {
         const expr = this.#expression();
         this.#need(')');
-        return expr;
+        return { ...expr, ...this.#since(expr, token.at) };
       }
       case '[':
         return this.#list(token);
@@ -160,26 +171,30 @@ class Parser {
   }
 
   #named(token: Token): Expr {
+    if (RESERVED.has(token.text)) throw new SyntaxProblem(token.at, `reserved identifier: ${token.text}`);
     const open = this.#take('(');
     if (open !== undefined) {
       const args = this.#items(')');
-      return macroOf(token.text, undefined, args, open.at) ?? call(token.text, open.at, args);
+      const place = this.#since(open, token.at);
+      return macroOf(token.text, undefined, args, place) ?? call(token.text, place, args);
     }
-    return { kind: 'name', at: token.at, name: token.text };
+    return { kind: 'name', ...this.#since(token, token.at), name: token.text };
   }
 
-  #number({ value, at, text }: Token, isNegative: boolean): Expr {
+  #number(token: Token, isNegative: boolean): Expr {
+    const { value, at, text } = token;
+    const place = this.#since(token, at);
     if (typeof value === 'bigint') {
       const size = isNegative ? -value : value;
       if (size > LARGEST_INT || size < -LARGEST_INT - 1n)
         throw new SyntaxProblem(at, 'Syntax error: invalid int literal');
-      return { kind: 'literal', at, value: size };
+      return { kind: 'literal', ...place, value: size };
     }
-    if (typeof value === 'number') return { kind: 'literal', at, value: isNegative ? -value : value };
+    if (typeof value === 'number') return { kind: 'literal', ...place, value: isNegative ? -value : value };
     if (isUnsigned(value) && (value.unsigned > LARGEST_UINT || isNegative)) {
       throw new SyntaxProblem(at, `Syntax error: invalid uint literal ${text}`);
     }
-    return { kind: 'literal', at, value: value ?? null };
+    return { kind: 'literal', ...place, value: value ?? null };
   }
 
   #list(open: Token): Expr {
@@ -190,7 +205,7 @@ class Parser {
       if (this.#take(',') === undefined) break;
     }
     this.#need(']');
-    return { kind: 'list', at: open.at, items };
+    return { kind: 'list', ...this.#since(open, open.at), items };
   }
 
   #map(open: Token): Expr {
@@ -203,7 +218,7 @@ class Parser {
       if (this.#take(',') === undefined) break;
     }
     this.#need('}');
-    return { kind: 'map', at: open.at, entries };
+    return { kind: 'map', ...this.#since(open, open.at), entries };
   }
 
   #items(end: string): Expr[] {
@@ -213,6 +228,12 @@ class Parser {
     while (this.#take(',') !== undefined);
     this.#need(end);
     return items;
+  }
+
+  /** The place of a part that ends with the last token. */
+  #since({ at }: Pick<Token, 'at'>, start: number): Place {
+    const last = this.#tokens[this.#next - 1];
+    return { at, start, end: last === undefined ? start : last.at + last.text.length };
   }
 
   #peek(): Token {
@@ -237,8 +258,31 @@ class Parser {
   }
 }
 
-function call(name: string, at: number, args: readonly Expr[], target?: Expr): Expr {
-  return { kind: 'call', at, name, target, args };
+type Place = Pick<Expr, 'at' | 'start' | 'end'>;
+
+function call(name: string, place: Place, args: readonly Expr[], target?: Expr): Expr {
+  return { kind: 'call', ...place, name, target, args };
+}
+
+function across({ at }: Token, first: Expr, last: Expr): Place {
+  return { at, start: first.start, end: last.end };
+}
+
+/** A chain as a tree that is as flat as can be: of many conditions none stands deep (cel-go parser/helper.go). */
+function balanced(
+  name: string,
+  operators: readonly Token[],
+  operands: readonly Expr[],
+  low: number,
+  high: number,
+): Expr {
+  const middle = Math.floor((low + high) / 2);
+  const [token, only] = [operators[middle], operands[low]];
+  if (only === undefined) throw new RangeError('a chain has an operand');
+  if (low === high || token === undefined) return only;
+  const left = balanced(name, operators, operands, low, middle);
+  const right = balanced(name, operators, operands, middle + 1, high);
+  return call(name, across(token, left, right), [left, right]);
 }
 
 function isNumeric(value: Token['value']): boolean {

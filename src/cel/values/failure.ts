@@ -1,6 +1,16 @@
+import type { Expr } from '../syntax/expr.ts';
+import type { CelValue } from './value.ts';
+
+export interface FailedPart {
+  readonly expr: Expr;
+  readonly operands: readonly CelValue[];
+}
+
 /** Why an evaluation gives no value. Thrown inside, and given back as a value at the end: they are made for no stack. */
 export class EvaluationFailure {
   readonly message: string;
+  /** The part of the expression that failed, and what it was given: known once the failure leaves the part. */
+  part: FailedPart | undefined;
 
   constructor(message: string) {
     this.message = message;
@@ -19,4 +29,10 @@ export function noSuchOverload(): EvaluationFailure {
 
 export function noSuchKey(key: unknown): EvaluationFailure {
   return new EvaluationFailure(`no such key: ${String(key)}`);
+}
+
+/** Says where it failed, unless that is known, and throws on. */
+export function failedAt(error: unknown, expr: Expr, operands: readonly CelValue[]): unknown {
+  if (error instanceof EvaluationFailure) error.part ??= { expr, operands };
+  return error;
 }

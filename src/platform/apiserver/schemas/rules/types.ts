@@ -21,17 +21,23 @@ const TEXT_TYPES: Readonly<Record<string, Type>> = {
   'date-time': typeOf('timestamp'),
 };
 
-/** Undefined where expressions see nothing: of values without a type, and of what holds them. */
-export function celType(schema: Schema): Type | undefined {
+/**
+ * Undefined where expressions see nothing: of values without a type, and of what holds them.
+ *
+ * @param name of an object: two that stand in different places are of different types
+ */
+export function celType(schema: Schema, name = 'object'): Type | undefined {
   if (schema['x-kubernetes-int-or-string'] === true) return DYN;
   const seen = schema['x-kubernetes-embedded-resource'] === true ? withTypeAndMetadata(schema) : schema;
   switch (seen.type) {
     case 'array': {
-      const item = seen.items === undefined ? undefined : celType(seen.items);
+      const item = seen.items === undefined ? undefined : celType(seen.items, `${name}.@idx`);
       return item === undefined ? undefined : { kind: 'list', item };
     }
     case 'object':
-      return typeof seen.additionalProperties === 'object' ? mapType(seen.additionalProperties) : objectType(seen);
+      return typeof seen.additionalProperties === 'object'
+        ? mapType(seen.additionalProperties, name)
+        : objectType(seen, name);
     case 'string':
       return TEXT_TYPES[seen.format ?? ''] ?? STRING;
     case 'boolean':
@@ -45,12 +51,12 @@ export function celType(schema: Schema): Type | undefined {
   }
 }
 
-function mapType(values: Schema): Type | undefined {
-  const value = celType(values);
+function mapType(values: Schema, name: string): Type | undefined {
+  const value = celType(values, `${name}.@elem`);
   return value === undefined ? undefined : { kind: 'map', key: STRING, value };
 }
 
-function objectType({ properties = {} }: Schema): ObjectType {
+function objectType({ properties = {} }: Schema, name: string): ObjectType {
   const fields = new Map<string, Schema>();
   for (const [name, property] of Object.entries(properties)) {
     const escaped = celName(name);
@@ -59,13 +65,13 @@ function objectType({ properties = {} }: Schema): ObjectType {
   const types = new Map<string, Type | undefined>();
   return {
     kind: 'object',
-    name: 'object',
-    field(name) {
-      if (!types.has(name)) {
-        const property = fields.get(name);
-        types.set(name, property === undefined ? undefined : celType(property));
+    name,
+    field(field) {
+      if (!types.has(field)) {
+        const property = fields.get(field);
+        types.set(field, property === undefined ? undefined : celType(property, `${name}.${field}`));
       }
-      return types.get(name);
+      return types.get(field);
     },
   };
 }

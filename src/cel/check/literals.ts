@@ -1,0 +1,72 @@
+/**
+ * What can be said of literals once the types are known: mixed lists and maps, and texts that are read before the
+ * expression runs (github.com/google/cel-go cel/validator.go).
+ */
+import { compilePattern, PatternProblem } from '../patterns.ts';
+import type { CallExpr, Expr } from '../syntax/expr.ts';
+import { partsOf } from '../syntax/walk.ts';
+import { parseDuration, parseTimestamp } from '../values/time.ts';
+import type { Cause, CheckProblem } from './check.ts';
+import { DYN, isSameType, showType, type Type } from './types.ts';
+
+const TESTS: Readonly<Record<string, ((text: string) => boolean) | undefined>> = {
+  matches: (text) => !(compilePattern(text) instanceof PatternProblem),
+  timestamp: (text) => parseTimestamp(text) !== undefined,
+  duration: (text) => parseDuration(text) !== undefined,
+};
+
+export function literalProblems(root: Expr, types: ReadonlyMap<Expr, Type>): CheckProblem[] {
+  const problems: CheckProblem[] = [];
+  const refuse: Refuse = (at, message, cause) => {
+    // a part that stands twice in what a macro stands for is one
+    if (problems.some((known) => known.at === at && known.message === message)) return;
+    problems.push(cause === undefined ? { at, message } : { at, message, cause });
+  };
+  const visit = (expr: Expr, mayMix: boolean): void => {
+    if (expr.kind === 'call') checkCall(expr, refuse);
+    if (expr.kind === 'list' && !mayMix) checkSame(expr.items, types, refuse, true);
+    if (expr.kind === 'map' && !mayMix) {
+      checkSame(
+        expr.entries.map(({ key }) => ({ value: key, isOptional: false })),
+        types,
+        refuse,
+        false,
+      );
+      checkSame(expr.entries, types, refuse, false);
+    }
+    const mixesInside = mayMix || (expr.kind === 'call' && expr.name === 'format');
+    for (const part of partsOf(expr)) visit(part, mixesInside);
+  };
+  visit(root, false);
+  return problems;
+}
+
+type Refuse = (at: number, message: string, cause?: Cause) => void;
+
+/** Texts that stand in the expression are read before it runs. */
+function checkCall({ name, args }: CallExpr, refuse: Refuse): void {
+  const test = Object.hasOwn(TESTS, name) ? TESTS[name] : undefined;
+  const [first] = args;
+  if (test === undefined || first?.kind !== 'literal' || typeof first.value !== 'string') return;
+  if (test(first.value)) return;
+  const cause: Cause | undefined = name === 'matches' ? { kind: 'pattern', pattern: first.value } : undefined;
+  refuse(first.at, `invalid ${name} argument`, cause);
+}
+
+/** What stands in a list is of one type. */
+function checkSame(
+  items: readonly { readonly value: Expr; readonly isOptional: boolean }[],
+  types: ReadonlyMap<Expr, Type>,
+  refuse: Refuse,
+  isFirstOnly: boolean,
+): void {
+  let wanted: Type | undefined;
+  for (const { value, isOptional } of items) {
+    const whole = types.get(value) ?? DYN;
+    const type = isOptional && whole.kind === 'optional' ? whole.of : whole;
+    wanted ??= type;
+    if (isSameType(wanted, type, true)) continue;
+    refuse(value.at, `expected type '${showType(wanted)}' but found '${showType(type)}'`);
+    if (isFirstOnly) return;
+  }
+}
