@@ -91,8 +91,7 @@ class BlockReader {
 
   document(start: number): JsonObject | undefined {
     this.#toLine(start);
-    if (this.#indent !== 0) return undefined;
-    const object = this.#mapping(0);
+    const object = this.#indent === 0 ? this.#mapping(0) : undefined;
     return this.#indent === NO_LINE ? object : undefined;
   }
 

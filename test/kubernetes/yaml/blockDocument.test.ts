@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { JsonValue } from '../../../src/kubernetes/json.ts';
 import { readBlockDocument } from '../../../src/kubernetes/yaml/blockDocument.ts';
 import { readingBudget } from '../../../src/kubernetes/yaml/limits.ts';
 import { NodeTableBuilder } from '../../../src/kubernetes/yaml/nodeTable.ts';
@@ -49,7 +50,7 @@ spec:
 `;
 
 describe('a document of everyday YAML', () => {
-  it.each`
+  it.each<{ text: string; value: JsonValue | undefined }>`
     text                                 | value
     ${'a: 1'}                            | ${{ a: 1 }}
     ${'a: yes\nb: 014\nc: ~\nd: 1e3'}    | ${{ a: true, b: 12, c: null, d: 1000 }}
