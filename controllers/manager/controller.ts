@@ -6,9 +6,12 @@ import type { Resource } from '../../src/kubernetes/client/resource.ts';
 import type { Change, Store } from '../../src/kubernetes/client/store.ts';
 import type { Selection } from '../../src/kubernetes/client/watch.ts';
 import type { Clock } from '../../src/kubernetes/clock.ts';
-import type { JsonObject, JsonValue } from '../../src/kubernetes/json.ts';
+import type { JsonObject } from '../../src/kubernetes/json.ts';
 import type { Log } from '../../src/kubernetes/log.ts';
 import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
+import type { News } from '../../src/process/cloudEvents/event.ts';
+
+export type { News } from '../../src/process/cloudEvents/event.ts';
 
 /**
  * Called once when the process starts, also in a replica that does not lead: it says what it follows, and hands out what
@@ -114,13 +117,4 @@ export interface Policies {
   hash(): string;
   /** Hears of each change that was taken; the result ends that. */
   onChange(listener: () => void): () => void;
-}
-
-/** What Weir did, for others to hear of. */
-export interface News {
-  /** `dev.weir.schedule.transition.v1`: ends in the version of `data`. */
-  readonly type: string;
-  /** The object that it is about: `serving.knative.dev/v1/namespaces/shop-prod/services/cart`. */
-  readonly subject: string;
-  readonly data: Readonly<Record<string, JsonValue>>;
 }

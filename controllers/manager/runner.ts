@@ -20,7 +20,6 @@ export interface RunnerOptions {
   readonly log: Log;
   /** How long one round may take; 2 minutes unless set. */
   readonly roundMs?: number;
-  readonly observer?: QueueObserver & RoundObserver;
   onWritten(resource: Resource, object: JsonObject): void;
 }
 
@@ -32,6 +31,8 @@ export interface RoundObserver {
   /** A round took longer than it may. */
   tookTooLong(): void;
 }
+
+export type RunnerObserver = QueueObserver & RoundObserver;
 
 const ROUND_MS = 120_000;
 
@@ -49,26 +50,33 @@ export class Runner {
   readonly #rounds = new Map<AbortController, Promise<void>>();
   #controller: Controller | undefined;
   #rights: readonly Right[] | undefined;
+  #observer: RunnerObserver | undefined;
   #mayWork = false;
   /** Workers that are taken; a round that took too long has none any more. */
   #busy = 0;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
-    const { clock, steady, random, observer } = options;
+    const { clock, steady, random } = options;
     this.queue = new WorkQueue({
       clock,
       steady,
       random,
       onReady: () => this.#work(),
-      ...(observer === undefined ? {} : { observer }),
+      observer: {
+        added: () => this.#observer?.added(),
+        taken: (seconds) => this.#observer?.taken(seconds),
+        worked: (seconds) => this.#observer?.worked(seconds),
+        retried: () => this.#observer?.retried(),
+      },
     });
   }
 
   /** @param rights undefined where the controller does not say what it needs */
-  runs(controller: Controller, rights: readonly Right[] | undefined): void {
+  runs(controller: Controller, rights: readonly Right[] | undefined, observer: RunnerObserver): void {
     this.#controller = controller;
     this.#rights = rights;
+    this.#observer = observer;
   }
 
   get workers(): number {
@@ -117,7 +125,7 @@ export class Runner {
   }
 
   async #round(controller: Controller, key: string, ending: AbortController): Promise<void> {
-    const { steady, roundMs = ROUND_MS, observer } = this.#options;
+    const { steady, roundMs = ROUND_MS } = this.#options;
     const began = steady.now().getTime();
     const seconds = (): number => Math.max(0, steady.now().getTime() - began) / 1000;
     let isBusy = true;
@@ -127,7 +135,7 @@ export class Runner {
     };
     const callOff = steady.after(roundMs, () => {
       ending.abort(new Error(`the round took longer than ${roundMs / 1000} s`));
-      observer?.tookTooLong();
+      this.#observer?.tookTooLong();
       // whoever hears of no signal keeps its key, and not the place of others
       leave();
       this.#work();
@@ -135,11 +143,11 @@ export class Runner {
     try {
       const outcome = await this.#reconcile(controller, key, ending.signal);
       this.queue.done(key, outcome?.again);
-      observer?.round(outcome?.again === undefined ? 'success' : 'requeue_after', seconds());
+      this.#observer?.round(outcome?.again === undefined ? 'success' : 'requeue_after', seconds());
     } catch (error) {
       if (ending.signal.reason instanceof Interrupted) this.queue.giveBack(key);
       else {
-        observer?.round('error', seconds());
+        this.#observer?.round('error', seconds());
         this.#fail(controller, key, ending.signal.aborted ? ending.signal.reason : error);
       }
     } finally {

@@ -70,7 +70,7 @@ export async function run(cluster: Cluster, options: RunOptions): Promise<Run> {
     random: Math.random,
     log: logInto(told),
     instance: 'weir-controller-0',
-    announce: (each) => news.push(each),
+    announce: (_, each) => news.push(each),
     registry,
     ...(lease === undefined ? {} : { lease }),
   });

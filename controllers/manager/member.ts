@@ -1,0 +1,137 @@
+/** One controller among the others of a process: what it is given, what it follows, and what runs it. */
+import type { Registry } from 'prom-client';
+import type { Client } from '../../src/kubernetes/client/client.ts';
+import { sentenceOf } from '../../src/kubernetes/client/errors.ts';
+import { type EventRecorder, recordEvents } from '../../src/kubernetes/client/events.ts';
+import type { Change } from '../../src/kubernetes/client/store.ts';
+import type { Clock } from '../../src/kubernetes/clock.ts';
+import type { Log } from '../../src/kubernetes/log.ts';
+import type { Caches } from './caches.ts';
+import type { Controller, Followed, FollowOptions, MakeController, News, Policies, Tools } from './controller.ts';
+import { controllerMetrics } from './metrics.ts';
+import { followRights } from './rights.ts';
+import { Runner } from './runner.ts';
+
+export interface MemberParts {
+  readonly options: {
+    readonly policies: Policies;
+    readonly clock: Clock;
+    readonly steady?: Clock;
+    readonly random: () => number;
+    readonly log: Log;
+    readonly instance: string;
+    readonly announce?: (controller: string, news: News) => void;
+  };
+  readonly client: Client;
+  readonly caches: Caches;
+  readonly registry: Registry;
+}
+
+interface Following {
+  readonly options: FollowOptions;
+  readonly followed: Followed;
+}
+
+export class Member {
+  readonly controller: Controller;
+  readonly runner: Runner;
+  readonly events: EventRecorder;
+  readonly #following: Following[] = [];
+  readonly #log: Log;
+  /** The keys that come before the controller has a name. */
+  #early: string[] | undefined = [];
+
+  constructor(make: MakeController, { options, client, caches, registry }: MemberParts) {
+    const { clock, random, policies, instance, announce } = options;
+    const steady = options.steady ?? clock;
+    let name = '';
+    const log = named(options.log, () => name);
+    this.#log = log;
+    this.runner = new Runner({
+      client,
+      clock,
+      steady,
+      random,
+      log,
+      onWritten: (resource, object) => caches.wrote(resource, object),
+    });
+    let events: EventRecorder | undefined;
+    this.controller = make({
+      follow: (wanted) => this.#follow(wanted, caches),
+      enqueue: (key) => this.#enqueue(key),
+      policies,
+      clock,
+      random,
+      log,
+      record: (happening) => events?.record(happening),
+      announce: (news) => announce?.(name, news),
+      registry,
+    } satisfies Tools);
+    name = this.controller.name;
+    events = recordEvents({ client, controller: `weir.dev/${name}`, instance, clock: steady, random, log });
+    this.events = events;
+
+    const { rights } = this.controller;
+    const all = rights === undefined ? undefined : [...rights, ...this.follows.flatMap(followRights)];
+    this.runner.runs(this.controller, all, controllerMetrics(registry, name));
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const key of early) this.#enqueue(key);
+  }
+
+  get follows(): readonly FollowOptions[] {
+    return this.#following.map(({ options }) => options);
+  }
+
+  hasSynced(): boolean {
+    return this.#following.every(({ followed }) => followed.hasSynced());
+  }
+
+  /** Everything that is there, once more: another led meanwhile, and what it left undone is not known. */
+  addAll(): void {
+    for (const { options, followed } of this.#following) {
+      for (const object of followed.store.all()) this.#heard(options, { object });
+    }
+  }
+
+  #follow(wanted: FollowOptions, caches: Caches): Followed {
+    const follower = caches.of(wanted);
+    follower.store.onChange((change) => this.#heard(wanted, change));
+    for (const object of follower.store.all()) this.#heard(wanted, { object });
+    const followed: Followed = {
+      store: follower.store,
+      get resource() {
+        return follower.resource;
+      },
+      hasSynced: () => follower.hasSynced(),
+      isServed: () => follower.isServed(),
+    };
+    this.#following.push({ options: wanted, followed });
+    return followed;
+  }
+
+  #heard({ resource, keysOf }: FollowOptions, change: Change): void {
+    try {
+      for (const key of keysOf?.(change) ?? []) this.#enqueue(key);
+    } catch (error) {
+      // a mistake in it shall not end the watch that others look at, too
+      const sentence = `a change of ${resource.plural} concerns nobody knows whom: ${sentenceOf(error)}`;
+      this.#log.error({ resource: resource.plural }, sentence);
+    }
+  }
+
+  #enqueue(key: string): void {
+    if (this.#early === undefined) this.runner.queue.add(key);
+    else this.#early.push(key);
+  }
+}
+
+/** Each line says of which controller it is. */
+function named(log: Log, name: () => string): Log {
+  return {
+    debug: (details, message) => log.debug({ controller: name(), ...details }, message),
+    info: (details, message) => log.info({ controller: name(), ...details }, message),
+    warn: (details, message) => log.warn({ controller: name(), ...details }, message),
+    error: (details, message) => log.error({ controller: name(), ...details }, message),
+  };
+}
