@@ -2,10 +2,10 @@
 
 import type { Clock } from '../../../kubernetes/clock.ts';
 import { isObject, type JsonObject, type JsonValue, stringAt } from '../../../kubernetes/json.ts';
+import { goKind } from '../status/goKind.ts';
 import type { Reader } from '../store/store.ts';
 import { type Answer, Connection, type Target } from './connection.ts';
 import { CallFailure, denied, withoutDryRun } from './failures.ts';
-import { goKind } from './goKind.ts';
 import { readVerdict, reviewOf, type Seen, type Verdict } from './review.ts';
 import { placeOf, type ServiceResolver } from './services.ts';
 import type { Address, Webhook } from './webhook.ts';

@@ -11,8 +11,8 @@ import {
 import { steps } from '../../../kubernetes/pointer.ts';
 import { jsonPatch } from '../patch/jsonPatch.ts';
 import { Failure, internalError } from '../status/failure.ts';
+import { goKind } from '../status/goKind.ts';
 import { CallFailure } from './failures.ts';
-import { goKind } from './goKind.ts';
 import { JSON_PATCH } from './review.ts';
 import type { Webhook } from './webhook.ts';
 

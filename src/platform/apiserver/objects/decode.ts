@@ -3,12 +3,13 @@
  * (k8s.io/apiserver pkg/endpoints/handlers/create.go, rest.go).
  */
 
-import { isObject, type JsonObject, stringAt } from '../../../kubernetes/json.ts';
+import { isObject, type JsonObject, type JsonValue, stringAt } from '../../../kubernetes/json.ts';
 import { nameOf } from '../../../kubernetes/object.ts';
 import { apiVersionOf } from '../patch/convert.ts';
 import type { Resource, Resources } from '../resources/resource.ts';
 import { invalidValue } from '../status/causes.ts';
 import { badRequest, type Failure, invalid } from '../status/failure.ts';
+import { goKind } from '../status/goKind.ts';
 import { inOrder } from './metadata/metadata.ts';
 import type { Body, FieldValidation, Target } from './objects.ts';
 import { typeFault, unknownFields } from './shape.ts';
@@ -57,7 +58,11 @@ export function defaulted(object: JsonObject, resource: Resource): JsonObject {
 }
 
 /** What Strict refuses and Warn tells, in the order in which it stands in the body. */
-export function strictFaults(object: JsonObject, { duplicates, placesOf }: Body, resource: Resource): string[] {
+export function strictFaults(
+  object: JsonObject,
+  { duplicates, placesOf }: Body,
+  resource: Pick<Resource, 'isCustom' | 'schema'>,
+): string[] {
   const unknown = unknownFields(object, resource);
   const all = [...duplicates, ...unknown];
   if (duplicates.length === 0 || unknown.length === 0 || placesOf === undefined || resource.isCustom) return all;
@@ -127,7 +132,6 @@ function shown({ start }: Body): string {
   return text.length > MOST_SHOWN ? `${text.slice(0, start.startsWith('{') ? MOST_SHOWN : 2 * MOST_SHOWN)} ...` : text;
 }
 
-function cannotUnmarshal(value: unknown): string {
-  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-  return `couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
+function cannotUnmarshal(value: JsonValue): string {
+  return `couldn't get version/kind; json parse error: json: cannot unmarshal ${goKind(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
 }

@@ -10,27 +10,28 @@ import {
   valueAt,
 } from '../../../kubernetes/json.ts';
 import { expressionText } from '../../../kubernetes/labelSelector.ts';
-import { trackScale } from '../patch/apply/scale.ts';
+import { applyScale, trackScale } from '../patch/apply/scale.ts';
 import { jsonPatch } from '../patch/jsonPatch.ts';
 import { mergePatch } from '../patch/mergePatch.ts';
 import type { Resource } from '../resources/resource.ts';
+import { coreSchema } from '../schemas/core/coreSchema.ts';
 import { invalidValue } from '../status/causes.ts';
-import { badRequest, internalError, invalid, noSuchPath, unsupportedMediaType } from '../status/failure.ts';
+import { badRequest, conflict, internalError, invalid, noSuchPath } from '../status/failure.ts';
+import { goKind } from '../status/goKind.ts';
 import type { Stored } from '../store/store.ts';
 import { objectIn } from './answers.ts';
+import { notRegistered } from './decode.ts';
 import type { Dependencies } from './dependencies.ts';
 import { resourceVersionOf, uidOf, withMetadata } from './metadata/metadata.ts';
 import { checkName, inNamespace } from './metadata/system.ts';
 import { type Answer, type Body, objectOf, type Patch, type Target, type WriteOptions } from './objects.ts';
+import { checkPatch, configOf, tellDoubled } from './patch.ts';
+import { type Readable, readPatched, shownAfter, unreadable } from './patched.ts';
 import { managerOf } from './steps.ts';
 import { type View, write } from './update.ts';
 
 const SCALE = { group: 'autoscaling', kind: 'Scale' };
-const PATCH_TYPES = [
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
-];
+const SCALE_TYPE: Readable = { isCustom: false, schema: coreSchema('autoscaling', 'v1', 'Scale') ?? {} };
 
 export function getScale({ resource }: Target, stored: Stored): Answer {
   const object = objectIn(stored, resource);
@@ -54,17 +55,22 @@ export async function putScale(
   return writeScale(dependencies, target, options, () => scale, uidOf(scale));
 }
 
+/** @throws Failure, also 409 where an apply without force would take the number from another manager */
 export async function patchScale(
   dependencies: Dependencies,
   target: Target,
   options: WriteOptions,
-  { type, body }: Patch,
+  change: Patch,
 ): Promise<Answer> {
-  if (type === 'apply') throw unsupportedMediaType(PATCH_TYPES);
+  checkPatch(change, target);
+  const { type, body } = change;
+  if (type === 'apply') return applyToScale(dependencies, target, options, change);
   const make = (old: JsonObject): JsonObject => {
     const patched = type === 'json' ? jsonPatch(old, body.value) : mergePatch(old, body.value);
-    if (!isObject(patched)) throw badRequest('the patched object is no Scale');
-    return patched;
+    const scale = readPatched(patched, SCALE_TYPE, target.warn, options, change);
+    const { apiVersion, kind } = scale;
+    if (apiVersion === 'autoscaling/v1' && kind === 'Scale') return scale;
+    throw unreadable(shownAfter(patched, change), notRegistered(String(kind ?? ''), String(apiVersion ?? '')));
   };
   return writeScale(dependencies, target, options, make, '');
 }
@@ -77,17 +83,70 @@ async function writeScale(
   uid: string,
 ): Promise<Answer> {
   const { resource } = target;
-  const make = (old: JsonObject | undefined): JsonObject => {
-    if (old === undefined) throw noSuchPath();
+  const make = (old: JsonObject): JsonObject => {
     const scale = makeScale(scaleOf(old, resource));
     checkName(scale, target.name);
     const replicas = replicasOf(scale, target);
-    // a scale of no version is of the present one, also of a kind whose objects must name theirs
-    const resourceVersion = resourceVersionOf(scale) || resourceVersionOf(old);
-    const next = withValue(withMetadata(old, { resourceVersion }), resource.scale?.specReplicas, replicas);
+    const next = scaled(old, scale, replicas, resource);
     const manager = managerOf(options, target);
     const replicasPath = resource.scale?.specReplicas ?? '';
     return trackScale({ old, next, manager, resource, replicasPath, now: dependencies.clock.now() });
+  };
+  return writeParent(dependencies, target, options, make, uid);
+}
+
+async function applyToScale(
+  dependencies: Dependencies,
+  target: Target,
+  options: WriteOptions,
+  { body, force }: Patch,
+): Promise<Answer> {
+  const { resource } = target;
+  const config = configOf(body.value);
+  const make = (old: JsonObject): JsonObject => {
+    const { scale, managedFields } = applyScale({
+      old,
+      config,
+      manager: options.fieldManager,
+      force,
+      resource,
+      replicasPath: resource.scale?.specReplicas ?? '',
+      now: dependencies.clock.now(),
+    });
+    tellDoubled(body, options, target);
+    inNamespace(scale, resource, target.namespace); // no other one
+    checkName(scale, target.name);
+    checkUid(scale, old, target);
+    return withMetadata(scaled(old, scale, replicasOf(scale, target), resource), { managedFields });
+  };
+  return writeParent(dependencies, target, options, make, '');
+}
+
+/** @throws Failure 409 where the Scale is that of another object */
+function checkUid(scale: JsonObject, old: JsonObject, { resource, name }: Target): void {
+  const [wanted, found] = [uidOf(scale), uidOf(old)];
+  if (wanted === '' || wanted === found) return;
+  const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${found}`;
+  throw conflict({ group: resource.group, plural: `${resource.plural}/scale` }, name, why);
+}
+
+/** A scale of no version is of the present one, also of a kind whose objects must name theirs. */
+function scaled(old: JsonObject, scale: JsonObject, replicas: number, { scale: paths }: Resource): JsonObject {
+  const resourceVersion = resourceVersionOf(scale) || resourceVersionOf(old);
+  return withValue(withMetadata(old, { resourceVersion }), paths?.specReplicas, replicas);
+}
+
+async function writeParent(
+  dependencies: Dependencies,
+  target: Target,
+  options: WriteOptions,
+  makeOf: (old: JsonObject) => JsonObject,
+  uid: string,
+): Promise<Answer> {
+  const { resource } = target;
+  const make = (old: JsonObject | undefined): JsonObject => {
+    if (old === undefined) throw noSuchPath();
+    return makeOf(old);
   };
   const view: View = {
     of: (object) => scaleOf(object, resource),
@@ -109,8 +168,7 @@ function replicasOf(scale: JsonObject, { name, resource }: Target): number {
 }
 
 function wrongReplicas(replicas: JsonValue): string {
-  const found =
-    typeof replicas === 'number' ? `number ${replicas}` : typeof replicas === 'boolean' ? 'bool' : typeof replicas;
+  const found = typeof replicas === 'number' ? `number ${replicas}` : goKind(replicas);
   const why = `json: cannot unmarshal ${found} into Go struct field ScaleSpec.spec.replicas of type int32`;
   return `Scale in version "v1" cannot be handled as a Scale: ${why}`;
 }

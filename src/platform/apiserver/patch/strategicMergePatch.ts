@@ -1,7 +1,8 @@
 /** Strategic merge patch (k8s.io/apimachinery pkg/util/strategicpatch/patch.go). */
-import { isArray, isObject, type JsonObject, type JsonValue } from '../../../kubernetes/json.ts';
+import type { JsonObject, JsonValue } from '../../../kubernetes/json.ts';
 import type { Schema } from '../schemas/schema.ts';
 import { badRequest } from '../status/failure.ts';
+import { goKind } from '../status/goKind.ts';
 import { isRecord, thaw } from './json.ts';
 import { mergeObject } from './strategic/object.ts';
 
@@ -17,10 +18,4 @@ export function strategicMergePatch(object: JsonObject, patch: JsonValue, schema
   const change = thaw(patch);
   if (isRecord(target) && isRecord(change)) return mergeObject(target, change, schema);
   throw badRequest(`json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`);
-}
-
-function goKind(value: JsonValue): string {
-  if (isArray(value)) return 'array';
-  if (isObject(value)) return 'object';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
 }

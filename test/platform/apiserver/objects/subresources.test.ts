@@ -77,6 +77,78 @@ describe('scale', () => {
     expect(await refusal(scaled(await withDeployment(), replicas, metadata))).toBe(expected);
   });
 
+  describe('by an apply', () => {
+    const scale = (replicas: JsonValue, metadata: JsonObject = {}): JsonObject => ({
+      kind: 'Scale',
+      apiVersion: 'autoscaling/v1',
+      metadata: { name: 'web', ...metadata },
+      spec: { replicas },
+    });
+    const applied = async ({ objects, target }: Pipeline, config: JsonValue, manager: string, force = false) => {
+      const asked = target('deployments', 'web', { subresource: 'scale' });
+      const options = { ...WRITE, fieldManager: manager };
+      return objectOf(await objects.patch(asked, options, { type: 'apply', body: bodyOf(config), force }));
+    };
+
+    it('takes the number from another manager by force alone, and stays with its own', async () => {
+      const pipeline = await withDeployment();
+      expect(await refusal(applied(pipeline, scale(3), 'a'))).toBe(
+        '409 Apply failed with 1 conflict: conflict with "test" using autoscaling/v1: .spec.replicas',
+      );
+      expect(await applied(pipeline, scale(3), 'a', true)).toMatchObject({ kind: 'Scale', spec: { replicas: 3 } });
+      expect(await applied(pipeline, scale(4), 'a')).toMatchObject({ spec: { replicas: 4 } });
+      expect(await refusal(applied(pipeline, scale(5), 'b'))).toBe(
+        '409 Apply failed with 1 conflict: conflict with "a" with subresource "scale": .spec.replicas',
+      );
+      const { metadata, spec } = pipeline.get('deployments', 'web');
+      expect(spec).toMatchObject({ replicas: 4, template: TEMPLATE });
+      expect(metadata).toMatchObject({
+        managedFields: expect.arrayContaining([
+          expect.objectContaining({
+            manager: 'a',
+            operation: 'Apply',
+            apiVersion: 'apps/v1',
+            subresource: 'scale',
+            fieldsV1: { 'f:spec': { 'f:replicas': {} } },
+          }),
+        ]),
+      });
+    });
+
+    it.each<[JsonValue, string]>([
+      [
+        scale(-1),
+        '422 Scale.autoscaling "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+      ],
+      [
+        scale('many'),
+        '500 failed to create typed patch object (/web; autoscaling/v1, Kind=Scale): .spec.replicas: expected numeric (int or float), got string',
+      ],
+      [scale(3, { name: 'other' }), '400 the name of the object (other) does not match the name on the URL (web)'],
+      [
+        scale(3, { namespace: 'bank' }),
+        '400 the namespace of the provided object does not match the namespace sent on the request',
+      ],
+      [
+        scale(3, { uid: 'x' }),
+        '409 Operation cannot be fulfilled on deployments/scale.apps "web": Precondition failed: UID in precondition: x, UID in object meta: uid-2',
+      ],
+      [
+        scale(3, { resourceVersion: '1' }),
+        '409 Operation cannot be fulfilled on deployments.apps "web": the object has been modified; please apply your changes to the latest version and try again',
+      ],
+      [{ spec: { replicas: 3 } }, '400 invalid object type: /, Kind='],
+      [
+        [],
+        '400 error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type map[string]interface {}',
+      ],
+    ])('of %j is refused', async (config, expected) => {
+      const pipeline = await withDeployment();
+      expect(await refusal(applied(pipeline, config, 'a', true))).toBe(expected);
+      expect(pipeline.get('deployments', 'web').spec).toMatchObject({ replicas: 2 });
+    });
+  });
+
   it('is what admission sees', async () => {
     const pipeline = await withDeployment();
     const seen: unknown[] = [];

@@ -72,7 +72,7 @@ describe('an Event that is written by events.k8s.io', () => {
     }
   });
 
-  it.each`
+  it.each<{ path: string; found: readonly string[] }>`
     path                                              | found
     ${`${OLD}?fieldSelector=involvedObject.name%3Dx`} | ${['selected']}
     ${`${NEW}?fieldSelector=regarding.name%3Dx`}      | ${['selected']}

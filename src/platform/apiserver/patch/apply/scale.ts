@@ -2,7 +2,7 @@
  * Who owns the number of replicas, when it is set by the scale subresource: there it is `.spec.replicas` of an
  * autoscaling/v1 Scale, whatever it is called in the object (k8s.io/apimachinery pkg/util/managedfields/scalehandler.go).
  */
-import { isObject, type JsonArray, type JsonObject, type JsonValue, numberAt } from '../../../../kubernetes/json.ts';
+import { isObject, type JsonArray, type JsonObject, type JsonValue } from '../../../../kubernetes/json.ts';
 import { coreSchema } from '../../schemas/core/coreSchema.ts';
 import { apiVersionOf } from '../convert.ts';
 import { FieldSet, fieldPath, type Path } from '../fields/set.ts';
@@ -40,20 +40,18 @@ export interface ScaleApplication extends Omit<ScaleUpdate, 'next'> {
 }
 
 /**
- * The number of replicas that is applied, undefined where the configuration names none and nobody else does, and the
- * managedFields of the object.
+ * The Scale after it has been applied, and the managedFields of the object.
  *
  * @throws Failure as `apply`
  */
 export function applyScale({ old, config, manager, force, resource, replicasPath, now }: ScaleApplication): {
-  readonly replicas: number | undefined;
+  readonly scale: JsonObject;
   readonly managedFields: JsonArray | undefined;
 } {
   const path = pathOf(replicasPath);
   const live = scaleOf(old, path);
-  const applied = apply({ live, config, manager, force, resource: SCALE, subresource: 'scale', now });
-  const managedFields = toParent(old, managedFieldsOf(applied), resource, path);
-  return { replicas: numberAt(applied, 'spec', 'replicas'), managedFields };
+  const scale = apply({ live, config, manager, force, resource: SCALE, subresource: 'scale', now });
+  return { scale, managedFields: toParent(old, managedFieldsOf(scale), resource, path) };
 }
 
 const IN_SCALE = fieldPath('spec', 'replicas');

@@ -95,7 +95,7 @@ function scalarViolation(scalar: Scalar, value: JsonValue): string | undefined {
   if (value === null) return undefined;
   switch (scalar) {
     case 'numeric':
-      return typeof value === 'number' ? undefined : `expected numeric (int or float), got ${goKind(value)}`;
+      return typeof value === 'number' ? undefined : `expected numeric (int or float), got ${goType(value)}`;
     case 'string':
       return typeof value === 'string' ? undefined : `expected string, got ${goSyntax(value)}`;
     case 'boolean':
@@ -105,7 +105,7 @@ function scalarViolation(scalar: Scalar, value: JsonValue): string | undefined {
   }
 }
 
-function goKind(value: JsonValue): string {
+function goType(value: JsonValue): string {
   if (isArray(value)) return '[]interface {}';
   if (isObject(value)) return 'map[string]interface {}';
   return typeof value === 'boolean' ? 'bool' : 'string';

@@ -10,6 +10,7 @@ import { others } from './others.ts';
 import { rehearsals } from './rehearsals.ts';
 import { requests } from './requests.ts';
 import { rights } from './rights.ts';
+import { scales } from './scales.ts';
 import { versions } from './versions.ts';
 import { views } from './views.ts';
 import { workloads } from './workloads.ts';
@@ -29,5 +30,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...custom,
   ...versions,
   ...rights,
+  ...scales,
   ...views,
 ];
