@@ -98,5 +98,5 @@ export type ReadResult =
  *   readSchedule(object): ReadResult                       read.ts
  *   stateAt(schedule, at): State                           state.ts
  *   intervals(schedule, from, to): Interval[]              state.ts
- *   faultsOf(schedule, from): Problem[]                    faults.ts
+ *   idleWindows(schedule, from), overlaps(schedule, from): Problem[]   faults.ts
  */

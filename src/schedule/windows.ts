@@ -44,6 +44,11 @@ export function stretchAt(window: Window, zone: Zone, at: number): Stretch {
   };
 }
 
+/** Whether there is any time at all in which the window holds, before the moment or after it. */
+export function everHolds(window: Window, zone: Zone, at: number): boolean {
+  return nextOccurrence(window, zone, at) !== undefined || lastOccurrence(window, zone, at) !== undefined;
+}
+
 /** When the window last began to hold without having ended since. */
 function beginOf(occurrence: Occurrence, window: Window, zone: Zone): number {
   let first = occurrence;

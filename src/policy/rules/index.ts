@@ -12,6 +12,7 @@ import { namespaceRules } from './namespace/index.ts';
 import { networkRules } from './network/index.ts';
 import { rbacRules } from './rbac/index.ts';
 import { resourcesRules } from './resources/index.ts';
+import { scheduleRules } from './schedule/index.ts';
 import { securityRules } from './security/index.ts';
 import { servingRules } from './serving/index.ts';
 import { inputRules } from './yaml/index.ts';
@@ -30,6 +31,7 @@ const excusable: readonly Rule[] = [
   ...eventingRules,
   ...kedaRules,
   ...namespaceRules,
+  ...scheduleRules,
 ];
 
 export const rules: readonly Rule[] = [
