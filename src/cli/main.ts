@@ -45,9 +45,19 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/init.ts'),
   },
   {
+    name: 'audit',
+    summary: 'judge what is in a cluster already',
+    load: () => import('./commands/audit.ts'),
+  },
+  {
     name: 'webhook',
     summary: 'serve the admission webhooks of a cluster',
     load: () => import('./commands/webhook.ts'),
+  },
+  {
+    name: 'controller',
+    summary: 'keep a cluster at its policy and on its schedules',
+    load: () => import('./commands/controller.ts'),
   },
   {
     name: 'up',

@@ -83,12 +83,12 @@ function hint(name: string): string {
   return didYouMean(name, FORMATS);
 }
 
-function readFailOn(text: string): 'warn' | 'deny' {
+export function readFailOn(text: string): 'warn' | 'deny' {
   if (text === 'warn' || text === 'deny') return text;
   throw new Failure(`--fail-on is "${text}", and must be warn or deny`);
 }
 
-function readMaxWarnings(text: string): number {
+export function readMaxWarnings(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new Failure(`--max-warnings is "${text}", and must be a number from 0 on`);
 }

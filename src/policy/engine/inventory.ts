@@ -11,9 +11,9 @@ export interface Inventory {
   find(kind: Kind, namespace: string, name: string): JsonObject | undefined;
   /**
    * False where nobody can tell from this inventory that an object of the kind is not there: at the API no Secret is
-   * read. A rule that concludes something from an absence asks first.
+   * read, and an audit reads those alone that the policies name. A rule that concludes something from an absence asks first.
    */
-  knows(kind: Kind): boolean;
+  knows(kind: Kind, name?: string): boolean;
   /**
    * True where objects of the kind may be there that come into sight in a moment: its CustomResourceDefinition was
    * installed just now. Absent where that cannot be.

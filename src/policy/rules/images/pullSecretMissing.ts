@@ -64,14 +64,14 @@ spec:
     const { policy, inventory } = context;
     const { template } = subject;
     const filledIn = new Set(policy.images?.pullSecrets?.map((pull) => pull.secret));
-    if (template === undefined || !inventory.knows(secret)) return [];
+    if (template === undefined) return [];
 
     const violations: Violation[] = [];
     const secrets = arrayAt(template.spec, FIELD);
     for (let index = 0; index < secrets.length; index++) {
       const item = secrets[index];
       const name = stringAt(item, 'name');
-      if (name === undefined || name === '') continue;
+      if (name === undefined || name === '' || !inventory.knows(secret, name)) continue;
       const path = join(template.specPath, FIELD, index, 'name');
       const found = inventory.find(secret, subject.namespace, name);
       if (found === undefined) {

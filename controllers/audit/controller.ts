@@ -1,0 +1,118 @@
+/**
+ * Judges what is in the cluster when an object, an exception or a policy changes, and when an exception ends; never by
+ * polling. One report a namespace says what was found.
+ */
+
+import { audited } from '../../src/audit/keep.ts';
+import { auditedKinds, SETTINGS } from '../../src/audit/kinds.ts';
+import { placeOf } from '../../src/audit/scope.ts';
+import { pullSecretOnly } from '../../src/audit/secrets.ts';
+import type { Change } from '../../src/kubernetes/client/store.ts';
+import { configMap, type Kind, namespace as namespaceKind, secret } from '../../src/kubernetes/kinds.ts';
+import { nameOf } from '../../src/kubernetes/object.ts';
+import { catalogue } from '../../src/policy/catalogue.ts';
+import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
+import type { Followed, MakeController, Policies, Tools } from '../manager/controller.ts';
+import type { KindCaches } from './inventory.ts';
+import { CLUSTER, keyOf } from './keys.ts';
+import { AuditMetrics } from './metrics.ts';
+import { AuditReconciler } from './reconcile.ts';
+import { followReports, reportRights } from './reports.ts';
+
+export interface AuditControllerOptions {
+  /** The environment by whose policy what is in no namespace is judged; nobody judges it without one. */
+  readonly grade?: string;
+}
+
+export function auditController({ grade }: AuditControllerOptions = {}): MakeController {
+  return (tools) => {
+    const kinds = followEverything(tools);
+    const namespaces = onlyCacheOf(kinds, namespaceKind);
+    const lookEverywhere = (): void => {
+      tools.enqueue(CLUSTER);
+      for (const object of namespaces.store.all()) tools.enqueue(nameOf(object));
+    };
+    for (const { store } of kinds.get(configMap.key)?.caches ?? []) store.onChange(lookEverywhere);
+    tools.policies.onChange(lookEverywhere);
+
+    const reconciler = new AuditReconciler({
+      policies: tools.policies,
+      grade,
+      kinds,
+      reportPlace: followReports(tools),
+      metrics: new AuditMetrics(tools.registry),
+      clock: tools.clock,
+      log: tools.log,
+    });
+    return { name: 'audit', rights: reportRights, reconcile: (key, round) => reconciler.reconcile(key, round) };
+  };
+}
+
+function onlyCacheOf(kinds: ReadonlyMap<string, KindCaches>, { key }: Kind): Followed {
+  const [cache] = kinds.get(key)?.caches ?? [];
+  if (cache === undefined) throw new Error(`an audit follows no ${key}`);
+  return cache;
+}
+
+/** Kinds of which one policy alone speaks, and that no table knows, are for `weir audit`, which asks the API server. */
+function followEverything(tools: Tools): Map<string, KindCaches> {
+  const policies = everyPolicy(tools.policies);
+  const kinds = new Map<string, KindCaches>();
+  for (const { kind, served, keep, labelSelector } of auditedKinds(catalogue, policies).known) {
+    // who reads all Secrets holds every login of the cluster
+    if (kind.key === secret.key) continue;
+    const [version, ...otherVersions] = served.versions;
+    const isNamespaced = served.scope === 'Namespaced';
+    const cache = tools.follow({
+      resource: { group: served.group, version, plural: served.plural, kind: kind.kind, isNamespaced },
+      otherVersions,
+      keep,
+      keysOf: concerned,
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+    });
+    kinds.set(kind.key, { isNamespaced, caches: [cache] });
+  }
+  kinds.set(secret.key, followPullSecrets(tools, policies));
+  kinds.set(configMap.key, followSettings(tools, policies));
+  return kinds;
+}
+
+function concerned({ object, old }: Change): string[] {
+  const changed = object ?? old;
+  return changed === undefined ? [] : [keyOf(placeOf(changed))];
+}
+
+/** Those that the policies name, each by its name, which is a right of its own. */
+function followPullSecrets(tools: Tools, policies: readonly EffectivePolicy[]): KindCaches {
+  const names = new Set(policies.flatMap(({ images }) => images?.pullSecrets?.map((pull) => pull.secret) ?? []));
+  const caches = [...names].sort().map((name) =>
+    tools.follow({
+      resource: { group: '', version: 'v1', plural: 'secrets', kind: 'Secret', isNamespaced: true },
+      fieldSelector: `metadata.name=${name}`,
+      keep: pullSecretOnly,
+      keysOf: concerned,
+    }),
+  );
+  return { isNamespaced: true, caches, names };
+}
+
+/** Knative's own settings, which decide what Knative accepts in every namespace. */
+function followSettings(tools: Tools, policies: readonly EffectivePolicy[]): KindCaches {
+  const namespaces = [...new Set(policies.map(({ knative }) => knative.systemNamespace))].sort();
+  const caches = namespaces.flatMap((namespace) =>
+    SETTINGS.map((name) =>
+      tools.follow({
+        resource: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true },
+        namespace,
+        fieldSelector: `metadata.name=${name}`,
+        keep: audited,
+        keysOf: concerned,
+      }),
+    ),
+  );
+  return { isNamespaced: true, caches, names: new Set(SETTINGS) };
+}
+
+function everyPolicy(policies: Policies): EffectivePolicy[] {
+  return policies.environments().flatMap((name) => policies.policyFor(name) ?? []);
+}

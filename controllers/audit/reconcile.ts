@@ -1,0 +1,156 @@
+/** One namespace, judged and reported. */
+import { type Audit, NamespaceAudit } from '../../src/audit/judge.ts';
+import { SETTINGS } from '../../src/audit/kinds.ts';
+import { environmentOf, isTerminating } from '../../src/audit/scope.ts';
+import { isNotFound } from '../../src/kubernetes/client/errors.ts';
+import type { Clock } from '../../src/kubernetes/clock.ts';
+import type { JsonObject } from '../../src/kubernetes/json.ts';
+import { configMap, namespace as namespaceKind } from '../../src/kubernetes/kinds.ts';
+import type { Log } from '../../src/kubernetes/log.ts';
+import { catalogue } from '../../src/policy/catalogue.ts';
+import type { Inventory } from '../../src/policy/engine/inventory.ts';
+import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
+import { withClusterSettings } from '../../src/policy/settings.ts';
+import { policyReport, REPORT_NAME } from '../../src/report/policyReport.ts';
+import type { Outcome, Policies, Round } from '../manager/controller.ts';
+import { inventoryOver, type KindCaches } from './inventory.ts';
+import { namespaceOf } from './keys.ts';
+import type { AuditMetrics } from './metrics.ts';
+import { digestOf, type ReportPlace } from './reports.ts';
+
+export interface AuditReconcilerOptions {
+  readonly policies: Policies;
+  readonly grade: string | undefined;
+  readonly kinds: ReadonlyMap<string, KindCaches>;
+  readonly reportPlace: (namespace: string) => ReportPlace | undefined;
+  readonly metrics: AuditMetrics;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A namespace is judged at most once in this: objects that are applied one after the other are one change. */
+const REST_MS = 2_000;
+/** Objects that are judged before others have their turn. */
+const AT_ONCE = 50;
+
+interface Settled {
+  /** The ConfigMaps that it was made with. */
+  readonly settings: readonly (JsonObject | undefined)[];
+  readonly policy: EffectivePolicy;
+}
+
+export class AuditReconciler {
+  readonly #options: AuditReconcilerOptions;
+  readonly #judgedAt = new Map<string, number>();
+  readonly #policies = new WeakMap<EffectivePolicy, Settled>();
+
+  constructor(options: AuditReconcilerOptions) {
+    this.#options = options;
+  }
+
+  async reconcile(key: string, round: Round): Promise<Outcome | undefined> {
+    const namespace = namespaceOf(key);
+    // rules remember what they found in an inventory: each round has its own
+    const inventory = inventoryOver(this.#options.kinds);
+    const environment = this.#environmentOf(namespace, inventory);
+    if (environment === undefined) return undefined;
+
+    const policy = environment === '' ? undefined : this.#options.policies.policyFor(environment);
+    if (policy === undefined) return this.#forget(key, namespace, environment, round);
+
+    const now = this.#options.clock.now();
+    const last = this.#judgedAt.get(key);
+    if (last !== undefined && now.getTime() - last < REST_MS && now.getTime() >= last) {
+      return { again: new Date(last + REST_MS) };
+    }
+    this.#judgedAt.set(key, now.getTime());
+
+    const audit = await this.#judge(namespace, this.#settled(policy, inventory), inventory, now, round);
+    this.#options.metrics.found(key, audit);
+    await this.#report(audit, round);
+    return audit.until === undefined ? {} : { again: audit.until };
+  }
+
+  /** Empty where nobody judges; undefined where the namespace is gone or on its way out, and its report with it. */
+  #environmentOf(namespace: string, inventory: Inventory): string | undefined {
+    if (namespace === '') return this.#options.grade ?? '';
+    const object = inventory.find(namespaceKind, '', namespace);
+    if (object !== undefined && !isTerminating(object)) return environmentOf(object);
+    const { metrics } = this.#options;
+    metrics.nothing(namespace);
+    this.#judgedAt.delete(namespace);
+    return undefined;
+  }
+
+  /** The policy with Knative's own settings of this cluster: the same one until they change, by which rules remember. */
+  #settled(policy: EffectivePolicy, inventory: Inventory): EffectivePolicy {
+    const settings = SETTINGS.map((name) => inventory.find(configMap, policy.knative.systemNamespace, name));
+    const known = this.#policies.get(policy);
+    if (known?.settings.every((object, index) => object === settings[index]) === true) return known.policy;
+    const settled = withClusterSettings(policy, inventory);
+    this.#policies.set(policy, { settings, policy: settled });
+    return settled;
+  }
+
+  async #judge(
+    namespace: string,
+    policy: EffectivePolicy,
+    inventory: Inventory,
+    now: Date,
+    { signal }: Round,
+  ): Promise<Audit> {
+    const audit = new NamespaceAudit({ namespace, policy, inventory, now, catalogue });
+    let judged = 0;
+    for (const object of this.#objectsIn(namespace, inventory)) {
+      audit.add(object);
+      if (++judged % AT_ONCE !== 0) continue;
+      await new Promise(setImmediate);
+      signal.throwIfAborted();
+    }
+    const result = audit.result();
+    for (const failure of result.failures) this.#options.log.error({ namespace }, failure);
+    return result;
+  }
+
+  *#objectsIn(namespace: string, inventory: Inventory): Iterable<JsonObject> {
+    for (const [key, { isNamespaced, caches }] of this.#options.kinds) {
+      // each is judged with what is in it
+      if (key === namespaceKind.key || isNamespaced === (namespace === '')) continue;
+      for (const { store } of caches) yield* store.inNamespace(namespace);
+    }
+    const own = namespace === '' ? undefined : inventory.find(namespaceKind, '', namespace);
+    if (own !== undefined) yield own;
+  }
+
+  async #report(audit: Audit, { client, signal }: Round): Promise<void> {
+    const { namespace } = audit;
+    const place = this.#options.reportPlace(namespace);
+    if (place === undefined) return;
+    const body = policyReport(audit, place.form);
+    if (place.digest() === digestOf(body)) return;
+    await client.patch(
+      place.resource,
+      { namespace, name: REPORT_NAME },
+      { type: 'apply', body },
+      { force: true, signal },
+    );
+  }
+
+  /** What is in no environment, or in one that has no policy, is judged by nobody. */
+  async #forget(key: string, namespace: string, environment: string, { client, signal }: Round): Promise<undefined> {
+    const { metrics, log, reportPlace } = this.#options;
+    metrics.nothing(key);
+    this.#judgedAt.delete(key);
+    if (environment !== '') {
+      log.warn({ namespace, environment }, `nothing is audited here: no policy for the environment ${environment}`);
+    }
+    const place = reportPlace(namespace);
+    if (place?.digest() === undefined) return undefined;
+    try {
+      await client.delete(place.resource, { namespace, name: REPORT_NAME }, { signal });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    return undefined;
+  }
+}

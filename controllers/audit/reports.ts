@@ -1,0 +1,97 @@
+/** Where reports go: as OpenReports where the cluster has them, else as PolicyReports, else nowhere. */
+import { createHash } from 'node:crypto';
+import type { Resource } from '../../src/kubernetes/client/resource.ts';
+import { isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import type { Keep } from '../../src/kubernetes/keep.ts';
+import { OPEN_REPORTS, REPORT_NAME, type ReportForm, WG_POLICY } from '../../src/report/policyReport.ts';
+import type { Followed, Right, Tools } from '../manager/controller.ts';
+import { keyOf } from './keys.ts';
+
+interface Served {
+  readonly form: ReportForm;
+  readonly namespaced: Resource;
+  readonly cluster: Resource;
+}
+
+const FORMS: readonly Served[] = [
+  {
+    form: OPEN_REPORTS,
+    namespaced: resource('openreports.io', 'v1alpha1', 'reports', 'Report', true),
+    cluster: resource('openreports.io', 'v1alpha1', 'clusterreports', 'ClusterReport', false),
+  },
+  {
+    form: WG_POLICY,
+    namespaced: resource('wgpolicyk8s.io', 'v1alpha2', 'policyreports', 'PolicyReport', true),
+    cluster: resource('wgpolicyk8s.io', 'v1alpha2', 'clusterpolicyreports', 'ClusterPolicyReport', false),
+  },
+];
+
+function resource(group: string, version: string, plural: string, kind: string, isNamespaced: boolean): Resource {
+  return { group, version, plural, kind, isNamespaced };
+}
+
+/** Written by server-side apply, and taken away where nothing is audited any more. */
+export const reportRights: readonly Right[] = FORMS.flatMap(({ namespaced, cluster }) =>
+  [namespaced, cluster].map((each): Right => ({ resource: each, verbs: ['create', 'patch', 'delete'] })),
+);
+
+export interface ReportPlace {
+  readonly form: ReportForm;
+  readonly resource: Resource;
+  /** Of the report as it is stored; undefined where there is none. */
+  digest(): string | undefined;
+}
+
+/**
+ * Follows the reports of this name alone, and keeps of each but a digest of what it says.
+ *
+ * @returns where the report of a namespace goes ('' for what is in none); undefined where the cluster takes no reports
+ */
+export function followReports(tools: Tools): (namespace: string) => ReportPlace | undefined {
+  const follow = (wanted: Resource): Followed =>
+    tools.follow({
+      resource: wanted,
+      fieldSelector: `metadata.name=${REPORT_NAME}`,
+      keep: digested,
+      keysOf: ({ object, old }) => [keyOf(stringAt(object ?? old, 'metadata', 'namespace') ?? '')],
+    });
+  const followed = FORMS.map((form) => ({
+    ...form,
+    ofNamespaces: follow(form.namespaced),
+    ofCluster: follow(form.cluster),
+  }));
+  return (namespace) => {
+    for (const { form, namespaced, cluster, ofNamespaces, ofCluster } of followed) {
+      const cache = namespace === '' ? ofCluster : ofNamespaces;
+      if (!cache.isServed()) continue;
+      const digest = () => {
+        const text = cache.store.find(namespace, REPORT_NAME)?.digest;
+        return typeof text === 'string' ? text : undefined;
+      };
+      return { form, resource: namespace === '' ? cluster : namespaced, digest };
+    }
+    return undefined;
+  };
+}
+
+const digested: Keep = ({ apiVersion, kind, metadata, ...content }) => {
+  const { name, namespace } = objectAt(metadata) ?? {};
+  const place = namespace === undefined ? { name } : { name, namespace };
+  return { apiVersion, kind, metadata: place, digest: digestOf(content) };
+};
+
+/** The same for the same summary and results, in whatever order an API server writes their fields. */
+export function digestOf({ summary, results }: JsonObject): string {
+  const text = JSON.stringify([inOrder(summary), inOrder(results)]);
+  return createHash('sha256').update(text).digest('base64');
+}
+
+function inOrder(value: JsonValue | undefined): JsonValue {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (!isObject(value)) return value ?? null;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, inOrder(value[key])]),
+  );
+}

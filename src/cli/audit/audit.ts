@@ -1,0 +1,177 @@
+/** `weir audit` from its options to its exit code. */
+import type { Audit } from '../../audit/judge.ts';
+import { auditedKinds } from '../../audit/kinds.ts';
+import { type Client, clientOver } from '../../kubernetes/client/client.ts';
+import { connect } from '../../kubernetes/client/connection.ts';
+import { ApiError, ConnectionError, DecodingError, sentenceOf } from '../../kubernetes/client/errors.ts';
+import { systemClock } from '../../kubernetes/clock.ts';
+import { catalogue } from '../../policy/catalogue.ts';
+import { type CheckResult, count, describePlace, type ReportedFinding } from '../../report/result.ts';
+import { writeOutputs } from '../check/outputs.ts';
+import {
+  type Policies,
+  policiesFolder,
+  readPolicies,
+  tellShippedPolicies,
+  unknownEnvironment,
+} from '../check/policies.ts';
+import type { CommandContext } from '../command.ts';
+import { EXIT, Failure } from '../failure.ts';
+import type { Io } from '../io.ts';
+import { progressOn } from '../progress.ts';
+import { compareAudits } from './compare.ts';
+import { type ClusterAudit, judgeCluster } from './judge.ts';
+import type { AuditOptions } from './options.ts';
+import { type ClusterObjects, readCluster } from './read.ts';
+
+export async function audit(options: AuditOptions, context: CommandContext): Promise<number> {
+  const { io } = context;
+  const policies = await usablePolicies(options.policies, options, io);
+  tellShippedPolicies(policies.folder, options.policies, io);
+  const before = options.compare === undefined ? undefined : await usablePolicies(options.compare, options, io);
+
+  const progress = progressOn(io);
+  const audited = await auditCluster(options, policies, before, io, progress).finally(() => progress.end());
+  const result = resultOf(audited, policies);
+  const hints = () => audited.hints;
+  const judged = audited.audits.flatMap(({ environment, judged }) =>
+    judged.map((resource) => ({ environment, resource })),
+  );
+  await writeOutputs(result, { judged, hints, textFix: () => undefined }, options.outputs, context);
+  return exitCode(result, options, io);
+}
+
+interface Audited extends ClusterAudit {
+  readonly problems: readonly string[];
+  readonly hints: readonly string[];
+}
+
+/** A policy that cannot be used would leave namespaces unjudged without a word: it ends the audit. */
+async function usablePolicies(named: string | undefined, { grade }: AuditOptions, { cwd }: Io): Promise<Policies> {
+  const policies = await readPolicies(policiesFolder(named, [], cwd), cwd);
+  if (policies.problems.length > 0) {
+    const lines = policies.problems.map((problem) => `  ${describePlace(problem)}: ${problem.message}`);
+    throw new Failure(`the policies cannot be used\n${lines.join('\n')}`);
+  }
+  if (grade !== undefined && !policies.byName.has(grade)) throw new Failure(unknownEnvironment(grade, policies));
+  return policies;
+}
+
+async function auditCluster(
+  options: AuditOptions,
+  policies: Policies,
+  before: Policies | undefined,
+  io: Io,
+  progress: ReturnType<typeof progressOn>,
+): Promise<Audited> {
+  const cluster = await read(options, [policies, ...(before === undefined ? [] : [before])], io, progress);
+  const judge = ({ byName }: Policies) =>
+    judgeCluster({ ...options, cluster, policies: byName, now: io.now(), catalogue, progress });
+  const now = await judge(policies);
+  const problems = cluster.problems;
+  const hints = cluster.unread.has('Secret')
+    ? ['Secrets cannot be read with these rights, so that nothing is said about whether pull secrets are there']
+    : [];
+  if (before === undefined) return { ...now, problems, hints: [...hints, ...defaultsHint(now.audits)] };
+
+  const { audits, gone } = compareAudits((await judge(before)).audits, now.audits);
+  const compared = `only what is new with ${policies.shownAs} is told; ${count(gone, 'finding')} of ${before.shownAs} would be gone`;
+  return { ...now, audits, problems, hints: [...hints, ...defaultsHint(audits), compared] };
+}
+
+async function read(
+  options: AuditOptions,
+  policies: readonly Policies[],
+  { env, signal }: Io,
+  progress: ReturnType<typeof progressOn>,
+): Promise<ClusterObjects> {
+  const all = policies.flatMap(({ byName }) => [...byName.values()]);
+  const { known, unknown } = auditedKinds(catalogue, all);
+  const systemNamespaces = [...new Set(all.map(({ knative }) => knative.systemNamespace))];
+  const { kubeconfig, context } = options;
+  try {
+    const connection = await connect({
+      ...(kubeconfig === undefined ? {} : { kubeconfig }),
+      ...(context === undefined ? {} : { context }),
+      environment: env,
+      clock: systemClock,
+    });
+    try {
+      const client: Client = clientOver(connection);
+      return await readCluster({ client, kinds: known, unknown, systemNamespaces, progress, signal });
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    if (error instanceof ConnectionError || error instanceof ApiError || error instanceof DecodingError) {
+      throw new Failure(`the cluster cannot be read: ${sentenceOf(error)}`);
+    }
+    throw error;
+  }
+}
+
+function defaultsHint(audits: readonly Audit[]): string[] {
+  const defaults = audits.flatMap((audit) => audit.defaults);
+  if (defaults.length === 0) return [];
+  const objects = new Set(defaults.map(({ resource }) => JSON.stringify(resource)));
+  return [
+    `${count(defaults.length, 'default')} would be filled in for ${count(objects.size, 'object')}, were they written today; -o json lists them`,
+  ];
+}
+
+function resultOf(
+  { audits, resources, unassigned, withoutPolicy, problems }: Audited,
+  policies: Policies,
+): CheckResult {
+  const findings = audits.flatMap((each) => each.findings);
+  const ofAction = (wanted: ReportedFinding['action']) => findings.filter(({ action }) => action === wanted).length;
+  const missing = [...withoutPolicy].map(([name, namespace]) => ({
+    message: `Namespace ${namespace}: ${unknownEnvironment(name, policies)}`,
+  }));
+  return {
+    kind: 'CheckResult',
+    summary: {
+      resources,
+      judged: audits.reduce((sum, { judged }) => sum + judged.length, 0),
+      deny: ofAction('deny'),
+      warn: ofAction('warn'),
+      audit: ofAction('audit'),
+      untouched: audits.reduce((sum, { untouched }) => sum + untouched, 0),
+      unassigned,
+    },
+    findings,
+    defaults: audits.flatMap(({ environment, defaults }) => defaults.map((missing) => ({ environment, ...missing }))),
+    errors: [
+      ...problems.map((message) => ({ message })),
+      ...missing,
+      ...audits.flatMap(({ failures }) => failures.map((message) => ({ message }))),
+    ],
+    excused: audits.flatMap(({ excused }) =>
+      excused.map(({ finding, exception: { name, namespace, reason, owner, until } }) => ({
+        ...finding,
+        exception: { name, namespace, reason, owner, until: until.toISOString() },
+      })),
+    ),
+  };
+}
+
+/** As of `weir check`: 2 where something could not be judged, 1 where something is denied. */
+function exitCode({ summary, errors }: CheckResult, { failOn, maxWarnings }: AuditOptions, { stderr }: Io): number {
+  if (summary.judged === 0 && errors.length === 0) {
+    stderr.write(
+      'weir: nothing was judged: no namespace with the label weir.dev/environment holds what a rule knows; set it, or name others with -n\n',
+    );
+    return EXIT.failed;
+  }
+  if (errors.length > 0) return EXIT.failed;
+  if (summary.deny > 0) return EXIT.denied;
+  if (failOn === 'warn' && summary.warn > 0) {
+    stderr.write(`weir: ${count(summary.warn, 'warning')}, and --fail-on warn allows none\n`);
+    return EXIT.denied;
+  }
+  if (maxWarnings !== undefined && summary.warn > maxWarnings) {
+    stderr.write(`weir: ${count(summary.warn, 'warning')}, and --max-warnings allows ${maxWarnings}\n`);
+    return EXIT.denied;
+  }
+  return EXIT.clean;
+}

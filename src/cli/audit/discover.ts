@@ -1,0 +1,23 @@
+/** As what an API server serves a kind of which only group and name are known. */
+import type { Client } from '../../kubernetes/client/client.ts';
+import { discoveryOf } from '../../kubernetes/client/discovery.ts';
+import { isNotFound } from '../../kubernetes/client/errors.ts';
+import type { Resource } from '../../kubernetes/client/resource.ts';
+import { stringAt } from '../../kubernetes/json.ts';
+import type { Kind } from '../../kubernetes/kinds.ts';
+
+/** In the group's preferred version; undefined where the server has no such kind. */
+export async function resourceInGroup(client: Client, { group, kind }: Kind): Promise<Resource | undefined> {
+  const version = group === '' ? 'v1' : await preferredVersion(client, group);
+  return version === undefined ? undefined : discoveryOf(client)(version, kind);
+}
+
+async function preferredVersion(client: Client, group: string): Promise<string | undefined> {
+  try {
+    const answer = await client.read(`/apis/${encodeURIComponent(group)}`);
+    return stringAt(answer, 'preferredVersion', 'groupVersion');
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
