@@ -1,0 +1,81 @@
+/** Whose an object is: Weir's, that is made, repaired and deleted by it; or a team's, that Weir adds to and never overrules. */
+import {
+  ADOPTED,
+  APPLIED,
+  ARGO_ANNOTATION,
+  ARGO_LABEL,
+  GUARD_RAIL_LABEL,
+  MANAGED_BY,
+} from '../../src/guardrails/marks.ts';
+import { arrayAt, type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { annotationsOf, labelsOf, nameOf, referenceTo } from '../../src/kubernetes/object.ts';
+import { hashOf } from './keep.ts';
+
+export const FIELD_MANAGER = 'weir-guardrails';
+
+/** True for what Argo CD, or Helm, by the same label, has as its own. */
+export function isTracked(object: JsonObject): boolean {
+  return labelsOf(object)[ARGO_LABEL] !== undefined || annotationsOf(object)[ARGO_ANNOTATION] !== undefined;
+}
+
+/**
+ * True for what Weir made in this namespace and nobody else took over: by its stamp, which a copy of it in another
+ * namespace has from elsewhere.
+ */
+export function isOurs(object: JsonObject): boolean {
+  const annotations = annotationsOf(object);
+  const applied = annotations[APPLIED];
+  return (
+    typeof applied === 'string' &&
+    applied.startsWith(`${referenceTo(object).namespace}.`) &&
+    annotations[ADOPTED] === undefined &&
+    !isTracked(object)
+  );
+}
+
+/** The same for an object as the server gives it: who wrote the stamp stands there, too. */
+export function wasMadeByUs(live: JsonObject): boolean {
+  const isApplied = arrayAt(live, 'metadata', 'managedFields').some(
+    (entry) => stringAt(entry, 'manager') === FIELD_MANAGER && stringAt(entry, 'operation') === 'Apply',
+  );
+  return isApplied && isOurs(live);
+}
+
+/** As Weir applies what is its own. */
+export function asOurs(object: JsonObject, comparable: JsonObject): JsonObject {
+  const { metadata } = object;
+  const annotations = { ...annotationsOf(object), [APPLIED]: stampOf(comparable) };
+  return { ...object, metadata: { ...objectAt(metadata), annotations } };
+}
+
+/** As Weir applies what is a team's: with no claim to manage it. */
+export function asAdopted(object: JsonObject, comparable: JsonObject): JsonObject {
+  const labels = Object.fromEntries(Object.entries(labelsOf(object)).filter(([key]) => key !== MANAGED_BY));
+  const annotations = { ...annotationsOf(object), [APPLIED]: stampOf(comparable), [ADOPTED]: 'true' };
+  return { ...object, metadata: { ...objectAt(object, 'metadata'), labels, annotations } };
+}
+
+/** What gives up every field that Weir applied: those that nobody else has go. */
+export function asReleased(object: JsonObject): JsonObject {
+  const { apiVersion, kind, namespace } = referenceTo(object);
+  return ofThisVery({ apiVersion, kind, metadata: { name: nameOf(object), namespace } }, object);
+}
+
+/** With the uid of what it is applied to: to apply what is gone by then would make it anew. */
+export function ofThisVery(object: JsonObject, live: JsonObject): JsonObject {
+  const uid = stringAt(live, 'metadata', 'uid');
+  return uid === undefined ? object : { ...object, metadata: { ...objectAt(object, 'metadata'), uid } };
+}
+
+/** Of the namespace and of what was wanted: where it is the same and the object differs, somebody changed the object. */
+export function stampOf(wanted: JsonObject): string {
+  return `${referenceTo(wanted).namespace}.${hashOf(wanted)}`;
+}
+
+export function stampOn(object: JsonObject): string | undefined {
+  return stringAt(object, 'metadata', 'annotations', APPLIED);
+}
+
+export function isGuardRail(object: JsonObject): boolean {
+  return labelsOf(object)[GUARD_RAIL_LABEL] !== undefined;
+}

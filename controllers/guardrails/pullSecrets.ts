@@ -1,0 +1,103 @@
+/** Copies of pull secrets, kept equal to their source, and the ServiceAccounts that name them. */
+
+import { marked } from '../../src/guardrails/guardRails.ts';
+import { JOINED } from '../../src/guardrails/marks.ts';
+import { copyOf, type PullSecrets } from '../../src/guardrails/pullSecrets.ts';
+import { dockerConfigKey } from '../../src/kubernetes/dockerConfig.ts';
+import { type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { nameOf } from '../../src/kubernetes/object.ts';
+import type { Round } from '../manager/controller.ts';
+import type { Dependencies } from './dependencies.ts';
+import { type Ensured, ensure } from './ensure.ts';
+import { secrets } from './kinds.ts';
+import { isGuardRail, isOurs } from './owner.ts';
+import { remove } from './remove.ts';
+import { join, joinedOn, leave, toJoin } from './serviceAccounts.ts';
+import { type Place, tellNamespace } from './tell.ts';
+
+export async function keepCopy(
+  name: string,
+  wanted: PullSecrets,
+  place: Place,
+  round: Round,
+  tools: Dependencies,
+): Promise<Ensured> {
+  const store = tools.secretsNamed(name);
+  if (store === undefined) throw new Error(`the Secrets called ${name} were not listed yet`);
+  const namespace = nameOf(place.namespace);
+  const source = store.find(wanted.from, name);
+  const cached = store.find(namespace, name);
+  const problem = problemOf(source, wanted.from, name);
+  if (source === undefined || problem !== undefined) {
+    // a copy that is there may still pull: no source is no reason to stop every deployment
+    const note = `${problem}; ${cached === undefined ? 'there is no copy of it here' : 'the copy here stays as it is'}`;
+    tellNamespace(tools, place, { type: 'Warning', reason: 'PullSecretMissing', action: 'LeftAlone', note });
+    return undefined;
+  }
+  if (cached !== undefined && isOurs(cached) && cached.type !== source.type) {
+    // the type of a Secret never changes
+    await remove(secrets, cached, place, round, tools);
+  }
+
+  const joined = joinedOn(cached);
+  const stays = joined.filter((account) => wanted.serviceAccounts.includes(account));
+  for (const account of joined.filter((each) => !stays.includes(each))) {
+    await leave(tools.accountsNamed(account)?.find(namespace, account), name, place, round, tools);
+  }
+  const joining = toJoin(namespace, name, wanted.serviceAccounts, tools);
+  const recorded = [...new Set([...stays, ...joining.map(nameOf)])].sort();
+
+  const asCopy = (secret: JsonObject): JsonObject => copyFor(namespace, secret, recorded);
+  const result = await ensure(
+    {
+      resource: secrets,
+      section: 'pullSecrets',
+      object: asCopy(source),
+      full: async () => asCopy(await round.client.get(secrets, { namespace: wanted.from, name })),
+      cached,
+    },
+    place,
+    round,
+    tools,
+  );
+  // what is written on the copy before: a crash between the two leaves no name behind that nobody takes out
+  if (result !== 'overridden') for (const account of joining) await join(account, name, place, round, tools);
+  return result;
+}
+
+/** Takes the names out of the ServiceAccounts before the copy goes. */
+export async function removeCopy(
+  copy: JsonObject,
+  place: Place,
+  round: Round,
+  tools: Dependencies,
+): Promise<'removed' | 'released'> {
+  const name = nameOf(copy);
+  for (const account of joinedOn(copy)) {
+    await leave(tools.accountsNamed(account)?.find(nameOf(place.namespace), account), name, place, round, tools);
+  }
+  return remove(secrets, copy, place, round, tools);
+}
+
+/** The copies in the namespace that the policy does not want. */
+export function unwantedCopies(namespace: string, wanted: PullSecrets | undefined, tools: Dependencies): JsonObject[] {
+  const found: JsonObject[] = [];
+  for (const name of tools.secretNames()) {
+    const copy = tools.secretsNamed(name)?.find(namespace, name);
+    if (copy !== undefined && isGuardRail(copy) && wanted?.names.includes(name) !== true) found.push(copy);
+  }
+  return found;
+}
+
+function problemOf(source: JsonObject | undefined, from: string, name: string): string | undefined {
+  if (source === undefined) return `the policy's pull secret ${from}/${name} is not there`;
+  const type = stringAt(source, 'type') ?? '';
+  if (dockerConfigKey(type) !== undefined) return undefined;
+  return `the policy's pull secret ${from}/${name} has the type ${type}, which pulls no image: kubernetes.io/dockerconfigjson does`;
+}
+
+function copyFor(namespace: string, source: JsonObject, joined: readonly string[]): JsonObject {
+  const copy = copyOf(source) ?? {};
+  const annotations = joined.length === 0 ? {} : { annotations: { [JOINED]: joined.join(',') } };
+  return marked({ ...copy, metadata: { ...objectAt(copy, 'metadata'), ...annotations } }, namespace, 'pullSecrets');
+}

@@ -1,0 +1,147 @@
+/**
+ * Brings one namespace to what the policy of its environment says that it contains. Level-based: safe to run at any time,
+ * any number of times. What stands in a namespace is taken away by a policy or a label that says so, and never because
+ * something cannot be read.
+ */
+import { type GuardRails, guardRailsOf } from '../../src/guardrails/guardRails.ts';
+import { NAMES } from '../../src/guardrails/marks.ts';
+import { sentenceOf } from '../../src/kubernetes/client/errors.ts';
+import type { Resource } from '../../src/kubernetes/client/resource.ts';
+import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
+import { isBeingDeleted, nameOf, referenceTo, titleOf } from '../../src/kubernetes/object.ts';
+import { ENVIRONMENT_LABEL } from '../../src/policy/environmentLabel.ts';
+import type { Outcome, Round } from '../manager/controller.ts';
+import type { Dependencies } from './dependencies.ts';
+import { ensure } from './ensure.ts';
+import { RAILS } from './kinds.ts';
+import { isGuardRail } from './owner.ts';
+import { keepCopy, removeCopy, unwantedCopies } from './pullSecrets.ts';
+import { remove } from './remove.ts';
+import { type Place, tellNamespace } from './tell.ts';
+
+const NOTHING: GuardRails = { objects: [], pullSecrets: undefined, optOut: { taken: new Set(), refused: [] } };
+
+export async function reconcile(key: string, round: Round, tools: Dependencies): Promise<Outcome | undefined> {
+  const namespace = tools.namespaces.find('', key);
+  if (namespace === undefined || isTerminating(namespace)) {
+    tools.metrics.forget(key);
+    for (const each of tools.established) if (each.startsWith(`${key}/`)) tools.established.delete(each);
+    return undefined;
+  }
+  const environment = stringAt(namespace, 'metadata', 'labels', ENVIRONMENT_LABEL) ?? '';
+  const place: Place = { namespace, environment };
+  const policy = environment === '' ? undefined : tools.policies.policyFor(environment);
+  if (environment !== '' && policy === undefined) {
+    const note = `no policy is called ${environment}, as the label ${ENVIRONMENT_LABEL} says; the guard rails stay as they are`;
+    tellNamespace(tools, place, { type: 'Warning', reason: 'NoPolicy', action: 'LeftAlone', note });
+    return undefined;
+  }
+
+  const wanted = policy === undefined ? NOTHING : guardRailsOf(namespace, policy);
+  for (const note of wanted.optOut.refused) {
+    tellNamespace(tools, place, { type: 'Warning', reason: 'OptOutRefused', action: 'Kept', note });
+  }
+  await new Keeping(place, wanted, round, tools).run();
+  return undefined;
+}
+
+function isTerminating(namespace: JsonObject): boolean {
+  return isBeingDeleted(namespace) || stringAt(namespace, 'status', 'phase') === 'Terminating';
+}
+
+class Keeping {
+  readonly #place: Place;
+  readonly #wanted: GuardRails;
+  readonly #round: Round;
+  readonly #tools: Dependencies;
+  readonly #failures: string[] = [];
+  readonly #done = new Map<string, string[]>();
+  #overridden = 0;
+
+  constructor(place: Place, wanted: GuardRails, round: Round, tools: Dependencies) {
+    this.#place = place;
+    this.#wanted = wanted;
+    this.#round = round;
+    this.#tools = tools;
+  }
+
+  async run(): Promise<void> {
+    await this.#make();
+    // what shall take the place of another is there before the other goes
+    if (this.#failures.length === 0) await this.#remove();
+    this.#tell();
+    if (this.#failures.length > 0) throw new Error(this.#failures.join('; '));
+  }
+
+  async #make(): Promise<void> {
+    const { objects, pullSecrets } = this.#wanted;
+    for (const { section, object } of objects) {
+      const resource = resourceOf(object);
+      const { namespace, name } = referenceTo(object);
+      const cached = this.#tools.storeOf(resource).find(namespace, name);
+      await this.#try(object, () =>
+        ensure({ resource, section, object, cached }, this.#place, this.#round, this.#tools),
+      );
+    }
+    if (pullSecrets === undefined) return;
+    for (const name of pullSecrets.names) {
+      const named = { kind: 'Secret', metadata: { name } };
+      await this.#try(named, () => keepCopy(name, pullSecrets, this.#place, this.#round, this.#tools));
+    }
+  }
+
+  /** The other way round: what closes goes before what opens, what counts before what fills in. */
+  async #remove(): Promise<void> {
+    const namespace = nameOf(this.#place.namespace);
+    const kept = new Set(this.#wanted.objects.map(({ object }) => titleOf(referenceTo(object))));
+    for (const resource of [...RAILS].reverse()) {
+      const there = this.#tools.storeOf(resource).inNamespace(namespace).filter(isGuardRail);
+      const gone = there.filter((object) => !kept.has(titleOf(referenceTo(object))) && !isBeingDeleted(object));
+      for (const object of gone.sort(closingFirst)) {
+        await this.#try(object, () => remove(resource, object, this.#place, this.#round, this.#tools));
+      }
+    }
+    for (const copy of unwantedCopies(namespace, this.#wanted.pullSecrets, this.#tools)) {
+      await this.#try(copy, () => removeCopy(copy, this.#place, this.#round, this.#tools));
+    }
+  }
+
+  /** One that fails holds up no other. */
+  async #try(object: JsonObject, work: () => Promise<string | undefined>): Promise<void> {
+    const title = titleOf(referenceTo(object));
+    try {
+      this.#round.signal.throwIfAborted();
+      const result = await work();
+      if (result === 'overridden') this.#overridden++;
+      else if (result !== undefined) this.#done.set(result, [...(this.#done.get(result) ?? []), title]);
+    } catch (error) {
+      this.#failures.push(`${title}: ${sentenceOf(error)}`);
+    }
+  }
+
+  #tell(): void {
+    const { namespace, environment } = this.#place;
+    if (environment === '') this.#tools.metrics.forget(nameOf(namespace));
+    else this.#tools.metrics.overridden(nameOf(namespace), environment, this.#overridden);
+    if (this.#done.size === 0) return;
+    const what = [...this.#done].map(([verb, titles]) => `${verb} ${titles.join(', ')}`).join('; ');
+    const of = environment === '' ? '' : ` of ${environment}`;
+    const note = `guard rails${of}: ${what}`;
+    tellNamespace(this.#tools, this.#place, { type: 'Normal', reason: 'GuardRails', action: 'Applied', note });
+  }
+}
+
+function closingFirst(left: JsonObject, right: JsonObject): number {
+  return Number(isClosing(right)) - Number(isClosing(left));
+}
+
+/** Opens no way: the default deny. */
+function isClosing(object: JsonObject): boolean {
+  return nameOf(object) === NAMES.defaultDeny;
+}
+
+function resourceOf(object: JsonObject): Resource {
+  const resource = RAILS.find(({ kind }) => kind === object.kind);
+  if (resource === undefined) throw new Error(`nobody follows ${String(object.kind)}`);
+  return resource;
+}
