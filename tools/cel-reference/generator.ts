@@ -1,5 +1,7 @@
 /** Makes expressions by chance, most of them of types that go together. The same seed makes the same ones. */
 
+import { Random } from './random.ts';
+
 type Kind =
   | 'int'
   | 'uint'
@@ -337,43 +339,27 @@ const WRONG = 0.012;
 const LONGEST = 400;
 
 export class Generator {
-  #state: number;
+  readonly #random: Random;
 
   constructor(seed: number) {
-    this.#state = seed;
+    this.#random = new Random(seed);
   }
 
   many(count: number): string[] {
     const made: string[] = [];
     while (made.length < count) {
       const kind = KINDS[made.length % KINDS.length] ?? 'bool';
-      const text = this.#make(kind, 1 + this.#below(3));
+      const text = this.#make(kind, 1 + this.#random.below(3));
       if (text.length <= LONGEST) made.push(text);
     }
     return made;
   }
 
   #make(kind: Kind, depth: number): string {
-    const forms = FORMS[this.#next() < WRONG ? (KINDS[this.#below(KINDS.length)] ?? kind) : kind];
+    const forms = FORMS[this.#random.next() < WRONG ? (KINDS[this.#random.below(KINDS.length)] ?? kind) : kind];
     const simple = forms.filter((form) => !form.includes('$'));
-    const form = depth > 0 ? this.#one(forms) : this.#one(simple);
+    const form = depth > 0 ? this.#random.one(forms) : this.#random.one(simple);
     return form.replaceAll(PLACE, (_, inner: Kind) => wrapped(this.#make(inner, depth - 1)));
-  }
-
-  #one(choices: readonly string[]): string {
-    return choices[this.#below(choices.length)] ?? '1';
-  }
-
-  #below(count: number): number {
-    return Math.floor(this.#next() * count);
-  }
-
-  /** mulberry32 */
-  #next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 }
 

@@ -1,5 +1,6 @@
 // Says what Kubernetes makes of expressions: reads groups of cases as JSON, {schema, object, expressions}, and prints for
-// each expression the type, the estimated cost, the value and what it cost, or why there is none.
+// each expression the type, the estimated cost, the value and what it cost, or why there is none. Of definitions it
+// prints what is wrong.
 package main
 
 import (
@@ -23,6 +24,16 @@ import (
 	"k8s.io/apiserver/pkg/cel/library"
 )
 
+type question struct {
+	Groups      []group                           `json:"groups"`
+	Definitions []apiextensionsv1.JSONSchemaProps `json:"definitions"`
+}
+
+type answer struct {
+	Verdicts    [][]verdict `json:"verdicts"`
+	Definitions [][]string  `json:"definitions"`
+}
+
 // A group without a schema has `self` of any type.
 type group struct {
 	Schema      *apiextensionsv1.JSONSchemaProps `json:"schema"`
@@ -40,14 +51,13 @@ type verdict struct {
 }
 
 func main() {
-	decoder := json.NewDecoder(os.Stdin)
-	var groups []group
-	must(decoder.Decode(&groups))
-	all := [][]verdict{}
-	for _, each := range groups {
-		all = append(all, each.verdicts())
+	var asked question
+	must(json.NewDecoder(os.Stdin).Decode(&asked))
+	told := answer{Verdicts: [][]verdict{}, Definitions: judgeDefinitions(asked.Definitions)}
+	for _, each := range asked.Groups {
+		told.Verdicts = append(told.Verdicts, each.verdicts())
 	}
-	must(json.NewEncoder(os.Stdout).Encode(all))
+	must(json.NewEncoder(os.Stdout).Encode(told))
 }
 
 func must(err error) {

@@ -1,22 +1,42 @@
 /** What is wrong with rules once they are compiled. */
+import { estimateCost } from '../../../../cel/cost/estimate.ts';
 import type { JsonObject } from '../../../../kubernetes/json.ts';
 import { goStruct, invalidValue } from '../../status/causes.ts';
 import type { Cause } from '../../status/failure.ts';
 import { childPath, indexPath } from '../paths.ts';
 import { type CompiledRule, compiledRules } from '../rules/compile.ts';
-import type { ValidationRule } from '../schema.ts';
+import { LARGEST_REQUEST, sizesOf } from '../rules/sizes.ts';
+import type { Schema, ValidationRule } from '../schema.ts';
 import { toSchema } from './convert.ts';
+import { type Cardinality, product, type TotalCost } from './ruleCosts.ts';
+import type { RulePlace } from './ruleShape.ts';
 
-export function checkRules(
-  schema: JsonObject,
-  path: string,
-  isRoot: boolean,
-  uncorrelated: string | undefined,
-): Cause[] {
+export function checkRules(schema: JsonObject, place: RulePlace, total: TotalCost): Cause[] {
   const converted = toSchema(schema);
-  const whole = isRoot ? { ...converted, 'x-kubernetes-embedded-resource': true } : converted;
-  const base = childPath(path, 'x-kubernetes-validations');
-  return compiledRules(whole).flatMap((rule, index) => causesOf(rule, indexPath(base, index), uncorrelated));
+  const whole = place.isRoot ? { ...converted, 'x-kubernetes-embedded-resource': true } : converted;
+  const base = childPath(place.path, 'x-kubernetes-validations');
+  return compiledRules(whole).flatMap((rule, index) => {
+    const path = indexPath(base, index);
+    return [...costCauses(rule, whole, path, place.cardinality, total), ...causesOf(rule, path, place.uncorrelated)];
+  });
+}
+
+function costCauses(
+  { program, message }: CompiledRule,
+  schema: Schema,
+  path: string,
+  cardinality: Cardinality,
+  total: TotalCost,
+): Cause[] {
+  const sizes = sizesOf(schema);
+  if (program === undefined || sizes === undefined) return [];
+  const count = cardinality ?? BigInt(Math.floor(LARGEST_REQUEST / (sizes.least + 1)));
+  const cost = product(estimateCost(program.expr, program.checked, sizes).max, count);
+  const causes = total.add(childPath(path, 'rule'), 'estimated rule cost', cost);
+  if (message === undefined) return causes;
+  const { max } = estimateCost(message.expr, message.checked, sizes);
+  const messagePath = childPath(path, 'messageExpression');
+  return [...causes, ...total.add(messagePath, 'estimated messageExpression cost', max)];
 }
 
 function causesOf(compiled: CompiledRule, path: string, uncorrelated: string | undefined): Cause[] {

@@ -9,6 +9,7 @@ import { META_FIELDS } from '../embedded.ts';
 import { childPath, indexPath, keyPath } from '../paths.ts';
 import { isTrue, schemasIn, textIn } from './json.ts';
 import { listAndMapCauses } from './listTypes.ts';
+import { type Cardinality, cardinalityBelow } from './ruleCosts.ts';
 import { type RuleCheck, ruleShapeCauses } from './ruleShape.ts';
 
 /** What holds where a schema stands. */
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly noDefaults: string;
   /** The place above that makes `oldSelf` impossible. */
   readonly uncorrelated: string | undefined;
+  /** How often the place can be in one object. */
+  readonly cardinality: Cardinality;
   /** Compiles the rules of a place; undefined where nobody looks at them, inside of alternatives. */
   readonly checkRules: RuleCheck | undefined;
 }
@@ -44,7 +47,7 @@ export function openApiCauses(schema: JsonObject, path: string, around: Surround
   if (!isArray(rules) || rules.length === 0) return causes;
   causes.schema.push(...ruleShapeCauses(schema, rules, path));
   if (causes.schema.length === 0 && around.checkRules !== undefined) {
-    causes.rules.push(...around.checkRules(schema, path, around.isRoot, around.uncorrelated));
+    causes.rules.push(...around.checkRules(schema, { ...around, path }));
   }
   return causes;
 }
@@ -110,7 +113,7 @@ interface Part {
 }
 
 function partsOf(schema: JsonObject, path: string, around: Surroundings): Part[] {
-  const inner = { ...around, isRoot: false };
+  const inner = { ...around, isRoot: false, cardinality: cardinalityBelow(schema, around.cardinality) };
   const parts: Part[] = [];
   const { additionalProperties, items } = schema;
   if (isObject(additionalProperties)) {

@@ -6,14 +6,18 @@ import { childPath, indexPath } from '../paths.ts';
 import { normalFieldPath } from '../rules/fieldPath.ts';
 import { toSchema } from './convert.ts';
 import { textIn } from './json.ts';
+import type { Cardinality } from './ruleCosts.ts';
 
-/** @param uncorrelated the place above that makes `oldSelf` impossible */
-export type RuleCheck = (
-  schema: JsonObject,
-  path: string,
-  isRoot: boolean,
-  uncorrelated: string | undefined,
-) => readonly Cause[];
+/** Where the rules of a schema stand. */
+export interface RulePlace {
+  readonly path: string;
+  readonly isRoot: boolean;
+  /** The place above that makes `oldSelf` impossible. */
+  readonly uncorrelated: string | undefined;
+  readonly cardinality: Cardinality;
+}
+
+export type RuleCheck = (schema: JsonObject, place: RulePlace) => readonly Cause[];
 
 const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
 

@@ -9,6 +9,7 @@ import { toSchema } from './convert.ts';
 import { defaultCauses } from './defaultValues.ts';
 import { alternativesOf, schemasIn } from './json.ts';
 import { openApiCauses, type Surroundings } from './openApi.ts';
+import { TotalCost } from './ruleCosts.ts';
 import { structureCauses } from './structure.ts';
 
 /** Keywords whose meaning the server could not keep for `status` alone. */
@@ -77,15 +78,17 @@ function causesOf(json: JsonObject, path: string): Cause[] {
   causes.push(...structure, ...defaults);
 
   const isSound = isReadable && structure.length === 0 && defaults.length === 0;
+  const total = new TotalCost();
   const around: Surroundings = {
     isRoot: true,
     isInMetadata: false,
     noDefaults: '',
     uncorrelated: undefined,
-    checkRules: isSound ? checkRules : undefined,
+    cardinality: 1n,
+    checkRules: isSound ? (schema, place) => checkRules(schema, place, total) : undefined,
   };
   const { schema, rules } = openApiCauses(json, path, around);
-  return [...causes, ...schema, ...rules];
+  return [...causes, ...schema, ...rules, ...total.causes(path)];
 }
 
 /** False where there is something, anywhere, that the server has no place for: the structure is not looked at then. */
