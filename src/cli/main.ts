@@ -50,6 +50,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/audit.ts'),
   },
   {
+    name: 'schedule',
+    summary: 'preview and explain ScalingSchedules',
+    load: () => import('./commands/schedule.ts'),
+  },
+  {
     name: 'webhook',
     summary: 'serve the admission webhooks of a cluster',
     load: () => import('./commands/webhook.ts'),

@@ -1,0 +1,91 @@
+/** `weir schedule preview`: the coming days of a ScalingSchedule. */
+import { startOfDay } from '../../schedule/calendar.ts';
+import type { Interval, Scale } from '../../schedule/model.ts';
+import { intervals } from '../../schedule/state.ts';
+import type { Zone } from '../../schedule/zones.ts';
+import { didYouMean } from '../../text/nearest.ts';
+import type { CommandContext } from '../command.ts';
+import { EXIT, Failure } from '../failure.ts';
+import { authorsScale } from './author.ts';
+import { draw } from './draw.ts';
+import { findSchedule, type SourceOptions } from './source.ts';
+import { HOUR, readTime, zoneOf } from './times.ts';
+
+export interface PreviewOptions extends SourceOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly output: string;
+}
+
+const FORMATS = ['text', 'json'];
+const DAYS = 7;
+const DAY = 24 * HOUR;
+/** Longer than this nobody reads, and a window for each minute would fill the memory. */
+const MOST_DAYS = 400;
+
+export async function preview(subject: string, options: PreviewOptions, context: CommandContext): Promise<number> {
+  const { io } = context;
+  const { output } = options;
+  if (!FORMATS.includes(output)) {
+    throw new Failure(`unknown output "${output}"${didYouMean(output, FORMATS)} (one of ${FORMATS.join(', ')})`);
+  }
+  const source = await findSchedule(subject, options, io);
+  const { schedule } = source;
+  const zone = zoneOf(schedule.timeZone);
+  const now = io.now();
+  const { from, to } = range(options, zone, now);
+  const found = intervals(schedule, from, to);
+  const author = authorsScale(source);
+
+  if (output === 'json') {
+    io.stdout.write(
+      `${JSON.stringify(
+        found.map((interval) => entryOf(interval, author)),
+        null,
+        2,
+      )}\n`,
+    );
+  } else {
+    const { stdout } = io;
+    io.stdout.write(
+      draw({
+        schedule,
+        zone,
+        intervals: found,
+        author,
+        now,
+        columns: stdout.columns,
+        colors: context.colors(stdout),
+      }),
+    );
+  }
+  return EXIT.clean;
+}
+
+function range({ from: first, to: last }: PreviewOptions, zone: Zone, now: Date): { from: Date; to: Date } {
+  const today = zone.momentOf(startOfDay(zone.reachedBy(now.getTime())));
+  const from = first === undefined ? new Date(today) : readTime(first, '--from', zone, 'start');
+  const to =
+    last === undefined
+      ? new Date(zone.momentOf(startOfDay(zone.reachedBy(from.getTime())) + (DAYS * DAY) / 60_000))
+      : readTime(last, '--to', zone, 'end');
+  if (to <= from) throw new Failure(`--to ${last ?? to.toISOString()} is not after --from ${first ?? 'today'}`);
+  if (to.getTime() - from.getTime() > MOST_DAYS * DAY) {
+    throw new Failure(
+      `from ${from.toISOString().slice(0, 10)} to ${to.toISOString().slice(0, 10)} is more than ${MOST_DAYS} days; choose a shorter time`,
+    );
+  }
+  return { from, to };
+}
+
+/** Null where nobody knows the value: the author's, of a Service that is not in sight. */
+function entryOf({ from, to, state }: Interval, author: Scale | undefined): Record<string, string | number | null> {
+  const scale = { ...author, ...state.scale };
+  return {
+    from: from.toISOString(),
+    to: to.toISOString(),
+    minScale: scale.minScale ?? null,
+    maxScale: scale.maxScale ?? null,
+    window: state.window ?? null,
+  };
+}
