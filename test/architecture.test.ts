@@ -13,21 +13,29 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   schedule: ['kubernetes', 'text'],
   knative: ['kubernetes', 'text'],
   policy: ['cel', 'schedule', 'knative', 'kubernetes', 'text'],
+  guardrails: ['policy', 'knative', 'kubernetes', 'text'],
   tls: [],
   platform: ['cel', 'tls', 'kubernetes', 'text'],
   report: ['policy', 'knative', 'kubernetes', 'text'],
+  process: ['policy', 'kubernetes', 'text'],
   audit: ['policy', 'knative', 'kubernetes'],
-  cli: ['audit', 'platform', 'report', 'policy', 'schedule', 'knative', 'kubernetes', 'text'],
+  cli: ['audit', 'guardrails', 'platform', 'report', 'policy', 'schedule', 'knative', 'kubernetes', 'text'],
 };
 
-/** The one door that src leads to: `weir webhook` loads it when it is asked for. What it is made of imports src. */
-const DOOR = { folder: 'cli/webhook/', from: 'cli/webhook/server.ts', to: '../webhooks/' } as const;
+/** What stays up, and the one file that loads it when it is asked for: `weir webhook` and `weir controller`. It imports src. */
+const DOORS = [
+  { folder: 'cli/webhook/', from: 'cli/webhook/server.ts', to: '../webhooks/' },
+  { folder: 'cli/controller/', from: 'cli/controller/server.ts', to: '../controllers/' },
+] as const;
+/** What those doors share, and the command line never loads: it holds their packages. */
+const SHARED_BY_DOORS = 'process/';
+const PACKAGES_OF_DOORS = ['express', 'pino', 'prom-client', 'cloudevents'];
 
 /** What the engine is made of beside other folders: its own files, the shape of policies, and how names are matched. */
 const ENGINE_MAY_IMPORT = ['policy/engine/', 'policy/model/', 'policy/pattern.ts', 'knative/', 'kubernetes/', 'text/'];
 
 /** Folders that are about the machine itself. */
-const REACH_THE_WORLD = ['cli', 'platform', 'tls'];
+const REACH_THE_WORLD = ['cli', 'platform', 'tls', 'process'];
 /** What judges must not reach the world: only these files of src, outside of those folders, may import Node's I/O. */
 const READERS = ['policy/load/load.ts', 'policy/test/load.ts'];
 /** Talks to an API server; the doors hand what it brings to those that judge, who may not import it. */
@@ -78,18 +86,28 @@ describe('the arrows between folders', () => {
     const wrong = arrows(
       (file) => folderOf(file) === folder,
       ({ target, isOurs }) => isOurs && folderOf(target) !== folder && !allowed.includes(folderOf(target)),
-    ).filter((arrow) => !(arrow.startsWith(DOOR.folder) && arrow.includes(` -> ${DOOR.to}`)));
+    ).filter((arrow) => !DOORS.some(({ folder: from, to }) => arrow.startsWith(from) && arrow.includes(` -> ${to}`)));
     expect(wrong).toEqual([]);
   });
 
-  it('the admission server is loaded in one place alone, and only when it is to run', () => {
+  it.each(DOORS)('$to is loaded in one place alone, and only when it is to run', ({ from, to }) => {
     const loads = arrows(
       () => true,
-      ({ target, isType }) => target.startsWith(DOOR.to) && !isType,
+      ({ target, isType }) => target.startsWith(to) && !isType,
     );
-    expect(loads).toEqual([`${DOOR.from} -> ${DOOR.to}main.ts`]);
-    const text = readFileSync(path.join(ROOT, DOOR.from), 'utf8');
-    expect(text).not.toMatch(/^import (?!type )[^;]*webhooks/m);
+    expect(loads).toEqual([`${from} -> ${to}main.ts`]);
+    const text = readFileSync(path.join(ROOT, from), 'utf8');
+    expect(text).not.toMatch(/^import (?!type )[^;]*(webhooks|controllers)\//m);
+  });
+
+  it('what stays up shares is loaded by it alone, with its packages', () => {
+    expect(importsIn('process/log.ts')).toContain('pino');
+    const wrong = arrows(
+      (file) => !file.startsWith(SHARED_BY_DOORS),
+      ({ target, isType }) =>
+        !isType && (target.startsWith(SHARED_BY_DOORS) || PACKAGES_OF_DOORS.includes(target)),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it.each(Object.entries(SERVER_MAY_IMPORT))(

@@ -1,6 +1,7 @@
 /** Puts the admission server together, runs it, and ends it. Wiring only: what each part does stands in its folder. */
 import { catalogue } from '../src/policy/catalogue.ts';
 import { EMPTY_INVENTORY } from '../src/policy/engine/inventory.ts';
+import { announcerFor } from '../src/process/cloudEvents/announcer.ts';
 import { type Logger, type LogLevel, makeLogger } from '../src/process/log.ts';
 import { serveMetrics } from '../src/process/metrics/server.ts';
 import { PolicyFolder, type ReloadListener } from '../src/process/policies/store.ts';
@@ -15,6 +16,7 @@ import { gateFor } from './server/clients.ts';
 import { brokenGlass, NOBODY, policiesAccepted, policiesRefused, type Recorder } from './server/happenings.ts';
 import { readiness } from './server/health.ts';
 import { Metrics } from './server/metrics.ts';
+import { newsOf } from './server/news.ts';
 import { startServer } from './server/server.ts';
 import { warmUpBeside } from './warmUp.ts';
 
@@ -33,6 +35,8 @@ export interface WebhookOptions {
   readonly cluster?: ClusterOptions;
   /** An own port for /metrics, without TLS; it is answered at the other port as well. */
   readonly metrics?: { readonly port: number; readonly bind: string };
+  /** Where CloudEvents go, and what their source begins with; nowhere unless set. */
+  readonly events?: { readonly sink: string; readonly source: string };
   readonly logLevel: LogLevel;
   /** Absolute; the log goes to standard output without it. */
   readonly logFile?: string;
@@ -87,6 +91,8 @@ export async function startWebhook(options: WebhookOptions, surroundings: Surrou
     const lostWrites = () => events.lost() + statuses.lost();
     const metrics = new Metrics({ policies, cluster, certificates, lostEvents: lostWrites });
     reloads.tellTo({ metrics, events, statuses });
+    const announcer = options.events && announcerFor(options.events, { log, registry: metrics.registry });
+    stops.push(() => announcer?.stop());
     let isLeaving = false;
     const isDraining = () => isLeaving;
     let isWarm = options.warmUp === undefined;
@@ -103,6 +109,7 @@ export async function startWebhook(options: WebhookOptions, surroundings: Surrou
       onReview: (facts) => {
         const happening = brokenGlass(facts);
         if (happening !== undefined) events.record(happening);
+        if (announcer !== undefined) for (const news of newsOf(facts)) announcer.announce('webhook', news);
       },
     });
     const { port: wanted, bind } = options;

@@ -32,6 +32,7 @@ export interface ManagerOptions {
 export interface Manager {
   readonly controllers: readonly Member[];
   readonly caches: Caches;
+  readonly registry: Registry;
   isLeader(): boolean;
   /** Of the leader, as the Lease was last seen; empty where nobody leads. */
   leader(): string;
@@ -54,6 +55,7 @@ export function startManager(options: ManagerOptions): Manager {
 class RunningManager implements Manager {
   readonly controllers: readonly Member[];
   readonly caches: Caches;
+  readonly registry: Registry;
   readonly #steady: Clock;
   readonly #election: Election | undefined;
   #leads = false;
@@ -62,6 +64,7 @@ class RunningManager implements Manager {
   constructor(options: ManagerOptions) {
     const { client, clock, random, log, lease, registry = new Registry() } = options;
     this.#steady = options.steady ?? clock;
+    this.registry = registry;
     this.caches = new Caches({ client, clock: this.#steady, random, log });
     const parts = { options, caches: this.caches, client, registry };
     this.controllers = options.controllers.map((make) => new Member(make, parts));

@@ -4,7 +4,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import path from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
-import { CONFIGURATIONS, LEVELS, readWebhookOptions, SHORTEST_LIFE } from '../../src/cli/webhook/options.ts';
+import { LEVELS } from '../../src/cli/serve/options.ts';
+import { CONFIGURATIONS, readWebhookOptions, SHORTEST_LIFE } from '../../src/cli/webhook/options.ts';
 import { LOG_LEVELS } from '../../src/process/log.ts';
 import { MUTATING, VALIDATING } from '../../tools/generate/overlays/webhooks.ts';
 import { SHORTEST_LIFE as SHORTEST_OF_THE_KEEPER, timingFor } from '../../webhooks/certificates/timing.ts';
@@ -64,6 +65,7 @@ describe('the options', () => {
       certificateLife: '90d',
       metricsBind: '127.0.0.1',
       logLevel: 'info',
+      eventsSource: '/weir',
       drainDelay: '5',
     };
     expect(readWebhookOptions(raw, '/srv')).toEqual({

@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import { precompilePolicySchema } from './precompile.ts';
 
 /** Loaded by the server alone, and left as they are: some find their own files by path, and all start slowly. */
-const SERVER_PACKAGES = ['@kubernetes/client-node', 'express', 'node-forge', 'pino', 'prom-client'];
+const SERVER_PACKAGES = ['@kubernetes/client-node', 'cloudevents', 'express', 'node-forge', 'pino', 'prom-client'];
 
 rmSync('dist', { recursive: true, force: true });
 await build({

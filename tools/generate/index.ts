@@ -3,3 +3,4 @@ import './policySchema.ts';
 import './rulesDocs.ts';
 import './policyDocs.ts';
 import './overlays/index.ts';
+import './metricsDocs.ts';

@@ -3,8 +3,8 @@ import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { ClientAuthorities } from './clientCa.ts';
 import type { Logger } from '../../src/process/log.ts';
+import type { ClientAuthorities } from './clientCa.ts';
 
 /** Says why the sender of a request may not ask; undefined where it may. */
 export type Gate = (request: IncomingMessage) => string | undefined;

@@ -3,7 +3,8 @@
  * is `other`, or every hostile request would be a time series of its own.
  */
 import { Registry } from 'prom-client';
-import { counter, gauge, histogram, readCounter, readGauge } from '../../src/process/metrics/make.ts';
+import { counter, histogram, readCounter, readGauge } from '../../src/process/metrics/make.ts';
+import { type PolicyMetrics, policyMetrics } from '../../src/process/metrics/policies.ts';
 import type { CertificateSource, ClusterView, PolicyStore } from '../dependencies.ts';
 import type { Door, Facts } from '../review/review.ts';
 
@@ -21,6 +22,7 @@ export interface MetricsParts {
 export class Metrics {
   readonly registry = new Registry();
   readonly #policies: PolicyStore;
+  readonly #reloads: PolicyMetrics;
 
   readonly #reviews = counter(this.registry, 'weir_admission_reviews_total');
   readonly #findings = counter(this.registry, 'weir_admission_findings_total');
@@ -29,14 +31,11 @@ export class Metrics {
   readonly #failures = counter(this.registry, 'weir_admission_failures_total');
   readonly #breakGlass = counter(this.registry, 'weir_break_glass_total');
   readonly #refused = counter(this.registry, 'weir_http_refused_total');
-  readonly #reloads = counter(this.registry, 'weir_policy_reloads_total');
-  readonly #stale = gauge(this.registry, 'weir_policy_refused');
   readonly #seconds = histogram(this.registry, 'weir_admission_duration_seconds');
 
   constructor({ policies, cluster, certificates, lostEvents }: MetricsParts) {
     this.#policies = policies;
-    this.#stale.set(0);
-    for (const outcome of ['accepted', 'refused']) this.#reloads.inc({ outcome }, 0);
+    this.#reloads = policyMetrics(this.registry, policies);
     for (const door of ['mutate', 'validate', 'validate-namespace']) this.#failures.inc({ door }, 0);
 
     readCounter(this.registry, 'weir_events_lost_total', lostEvents);
@@ -47,7 +46,6 @@ export class Metrics {
       const current = certificates.current();
       if (current !== undefined) expiry.set(current.expiresAt.getTime() / 1000);
     });
-    readGauge(this.registry, 'weir_policy_info', (info) => info.set({ hash: policies.hash() }, 1));
   }
 
   /** @param seconds from the request's head to its answer */
@@ -78,8 +76,7 @@ export class Metrics {
   }
 
   reload(isAccepted: boolean): void {
-    this.#reloads.inc({ outcome: isAccepted ? 'accepted' : 'refused' });
-    this.#stale.set(isAccepted ? 0 : 1);
+    this.#reloads.reload(isAccepted);
   }
 
   #environment(name: string): string {

@@ -25,6 +25,8 @@ export const define: DefineCommand = (command, run) => {
     )
     .option('--metrics-port <number>', 'serve /metrics over HTTP, too')
     .option('--metrics-bind <address>', 'the address for --metrics-port', '127.0.0.1')
+    .option('--events-sink <url>', 'tell this sink what was denied and excused, as CloudEvents (default: K_SINK)')
+    .option('--events-source <uri>', 'what the source of each CloudEvent begins with', '/weir')
     .option('--drain-delay <seconds>', 'go on for so long after SIGTERM, until the cluster knows', '5')
     .option('--log-level <level>', 'debug, info, warn, error or silent', 'info')
     .addHelpText('after', EXAMPLES)

@@ -6,7 +6,8 @@ import { stringAt } from '../../kubernetes/json.ts';
 import { writeKubeconfig } from '../../platform/kubeconfig.ts';
 import { Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
-import { asFailure, loadServer } from '../webhook/server.ts';
+import { asFailure } from '../serve/asFailure.ts';
+import { loadServer } from '../webhook/server.ts';
 import { type Platform, WEBHOOK } from './platform.ts';
 
 const SERVICE_ACCOUNTS = {

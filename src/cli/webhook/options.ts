@@ -2,6 +2,8 @@
 import path from 'node:path';
 import type { WebhookOptions } from '../../../webhooks/main.ts';
 import { Failure } from '../failure.ts';
+import { sinkOf } from '../serve/events.ts';
+import { addressOf, LEVELS, nameOf, portOf } from '../serve/options.ts';
 
 /** As commander reads them. */
 export interface RawWebhookOptions {
@@ -19,14 +21,18 @@ export interface RawWebhookOptions {
   readonly clientCa?: string;
   readonly metricsPort?: string;
   readonly metricsBind: string;
+  readonly eventsSink?: string;
+  readonly eventsSource: string;
   readonly logLevel: string;
   readonly drainDelay: string;
 }
 
-/** Those of src/process/log.ts, which is loaded only when the server runs; a test holds the two together. */
-export const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-
-export function readWebhookOptions(raw: RawWebhookOptions, cwd: string): WebhookOptions {
+/** @param env where `K_SINK` may name a sink */
+export function readWebhookOptions(
+  raw: RawWebhookOptions,
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>> = {},
+): WebhookOptions {
   const logLevel = LEVELS.find((level) => level === raw.logLevel);
   if (logLevel === undefined) {
     throw new Failure(`--log-level is "${raw.logLevel}", and must be one of ${LEVELS.join(', ')}`);
@@ -36,6 +42,7 @@ export function readWebhookOptions(raw: RawWebhookOptions, cwd: string): Webhook
   if (cluster === undefined && tls === undefined) {
     throw new Failure('--no-cluster needs --tls-cert and --tls-key: a certificate of its own is kept in the cluster');
   }
+  const events = sinkOf(raw, env);
   const { metricsPort, metricsBind } = raw;
   return {
     policies: path.resolve(cwd, raw.policies),
@@ -47,6 +54,7 @@ export function readWebhookOptions(raw: RawWebhookOptions, cwd: string): Webhook
     ...(metricsPort === undefined
       ? {}
       : { metrics: { port: portOf('--metrics-port', metricsPort), bind: addressOf('--metrics-bind', metricsBind) } }),
+    ...(events === undefined ? {} : { events }),
     logLevel,
     drainDelay: secondsOf('--drain-delay', raw.drainDelay) * 1000,
   };
@@ -78,22 +86,6 @@ function clusterOf(raw: RawWebhookOptions, cwd: string): WebhookOptions['cluster
     certificateLife: lifeOf(raw.certificateLife),
     ...CONFIGURATIONS,
   };
-}
-
-function portOf(option: string, text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port <= 65_535) return port;
-  throw new Failure(`${option} is "${text}", and must be a port from 0 to 65535`);
-}
-
-function addressOf(option: string, text: string): string {
-  if (/^[\w.:%-]+$/.test(text)) return text;
-  throw new Failure(`${option} is "${text}", and must be an address of this machine, such as 127.0.0.1 or 0.0.0.0`);
-}
-
-function nameOf(option: string, text: string): string {
-  if (/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(text)) return text;
-  throw new Failure(`${option} is "${text}", and must be a name of Kubernetes: small letters, digits and dashes`);
 }
 
 /** Longer than a container lives after its SIGTERM makes no sense. */

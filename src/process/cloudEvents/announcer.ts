@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Registry } from 'prom-client';
-import { type Clock, pause } from '../../kubernetes/clock.ts';
+import { type Clock, pause, systemClock } from '../../kubernetes/clock.ts';
 import type { Log } from '../../kubernetes/log.ts';
 import { counter, readGauge } from '../metrics/make.ts';
 import { type Message, messageOf, type News } from './event.ts';
@@ -35,6 +35,14 @@ export interface Announcer {
   lost(): number;
   /** Sends what waits, for that long at most, and ends. */
   stop(withinMs?: number): Promise<void>;
+}
+
+/** @param events as the command line names them */
+export function announcerFor(
+  { sink, source }: { readonly sink: string; readonly source: string },
+  { log, registry }: Pick<AnnouncerOptions, 'log' | 'registry'>,
+): Announcer {
+  return announceTo({ sink: new URL(sink), source, clock: systemClock, random: Math.random, log, registry });
 }
 
 export function announceTo(options: AnnouncerOptions): Announcer {

@@ -154,6 +154,30 @@ export const METRICS = {
     labels: [],
     of: 'controller',
   },
+  weir_guardrails_writes_total: {
+    type: 'counter',
+    help: 'Guard rails that were made, updated after a change of the policy, repaired after one by somebody else, adopted, removed or given back.',
+    labels: ['environment', 'section', 'what'],
+    of: 'controller',
+  },
+  weir_guardrails_namespaces: {
+    type: 'gauge',
+    help: 'Namespaces whose guard rails are kept.',
+    labels: ['environment'],
+    of: 'controller',
+  },
+  weir_guardrails_overridden: {
+    type: 'gauge',
+    help: 'Guard rails in whose place an object of somebody else stands that says something else.',
+    labels: ['environment'],
+    of: 'controller',
+  },
+  weir_audit_findings: {
+    type: 'gauge',
+    help: 'Findings in what is in the cluster now.',
+    labels: ['rule', 'environment', 'action'],
+    of: 'controller',
+  },
   controller_runtime_reconcile_total: {
     type: 'counter',
     help: 'Total number of reconciliations per controller',

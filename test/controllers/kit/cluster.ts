@@ -26,6 +26,8 @@ export interface Cluster {
   /** The administrator's. */
   readonly client: Client;
   readonly find: FindResource;
+  /** The administrator's: a path. */
+  readonly kubeconfig: string;
   /** As `kubectl apply --server-side` by somebody else than the controllers. */
   apply(...objects: readonly JsonObject[]): Promise<void>;
   /** A namespace, with the label of its environment where one is named. */
@@ -57,6 +59,7 @@ export async function startCluster({ objects = [], hasKnative = true, log }: Clu
   return {
     client,
     find,
+    kubeconfig: server.kubeconfig,
     apply,
     namespace: (name, environment, labels = {}) =>
       apply({

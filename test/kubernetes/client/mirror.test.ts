@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isOlder, Mirror } from '../../../src/kubernetes/client/mirror.ts';
+import type { Selection } from '../../../src/kubernetes/client/watch.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { networkPolicies } from './resources.ts';
 
@@ -66,15 +67,14 @@ describe('Mirror', () => {
     expect(noteIn(mirror)).toBeUndefined();
   });
 
-  it.each`
-    what                                 | selection                   | object                                                | expected
-    ${'another namespace'}               | ${{ namespace: 'other' }}   | ${aVersion('105', 'written')}                         | ${0}
-    ${'labels that may not be selected'} | ${{ labelSelector: 'a=b' }} | ${aVersion('105', 'written')}                         | ${0}
-    ${'another version of the API'}      | ${{}}                       | ${{ ...aVersion('105', ''), apiVersion: 'other/v1' }} | ${0}
-    ${'a subresource of another kind'}   | ${{}}                       | ${{ ...aVersion('105', ''), kind: 'Scale' }}          | ${0}
-    ${'an object without a version'}     | ${{}}                       | ${{ ...aVersion('105', ''), metadata: {} }}           | ${0}
-    ${'the namespace that is followed'}  | ${{ namespace: 'shop' }}    | ${aVersion('105', 'written')}                         | ${1}
-  `('takes of $what $expected', ({ selection, object, expected }) => {
+  it.each<[what: string, selection: Selection, object: JsonObject, expected: number]>([
+    ['another namespace', { namespace: 'other' }, aVersion('105', 'written'), 0],
+    ['labels that may not be selected', { labelSelector: 'a=b' }, aVersion('105', 'written'), 0],
+    ['another version of the API', {}, { ...aVersion('105', ''), apiVersion: 'other/v1' }, 0],
+    ['a subresource of another kind', {}, { ...aVersion('105', ''), kind: 'Scale' }, 0],
+    ['an object without a version', {}, { ...aVersion('105', ''), metadata: {} }, 0],
+    ['the namespace that is followed', { namespace: 'shop' }, aVersion('105', 'written'), 1],
+  ])('takes of %s as many as is right', (_, selection, object, expected) => {
     const mirror = new Mirror({ selection });
     mirror.replace({ version: '100', objects: [] });
     mirror.wrote(object, networkPolicies, '100');

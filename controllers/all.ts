@@ -1,0 +1,40 @@
+/** Every controller that `weir controller` runs, by the name of its folder. */
+import { auditController } from './audit/controller.ts';
+import { guardRails } from './guardrails/controller.ts';
+import type { MakeController } from './manager/controller.ts';
+import { makeSchedules } from './schedule/controller.ts';
+import { makeServingControllers } from './serving/controllers.ts';
+
+export interface ControllerSettings {
+  /** `1.21`: the cluster's Knative Serving, where its definitions do not say. */
+  readonly knativeVersion?: string;
+  /** The environment by whose policy what is in no namespace is audited. */
+  readonly grade?: string;
+}
+
+export interface ControllerEntry {
+  /** As `--controllers` names it. */
+  readonly name: string;
+  /** One folder may hold several controllers that belong together. */
+  make(settings: ControllerSettings): readonly MakeController[];
+}
+
+export const CONTROLLERS: readonly ControllerEntry[] = [
+  {
+    name: 'schedule',
+    make: ({ knativeVersion }) => [makeSchedules(knativeVersion === undefined ? {} : { knativeVersion })],
+  },
+  { name: 'serving', make: () => makeServingControllers() },
+  { name: 'guardrails', make: () => [guardRails] },
+  { name: 'audit', make: ({ grade }) => [auditController(grade === undefined ? {} : { grade })] },
+];
+
+/** @param names all of them where there are none */
+export function controllersNamed(
+  names: readonly string[] | undefined,
+  settings: ControllerSettings,
+): readonly MakeController[] {
+  return CONTROLLERS.filter(({ name }) => names === undefined || names.includes(name)).flatMap(({ make }) =>
+    make(settings),
+  );
+}
