@@ -2,7 +2,7 @@
 import type { AuditedKind } from '../../audit/kinds.ts';
 import { SETTINGS } from '../../audit/kinds.ts';
 import type { Client } from '../../kubernetes/client/client.ts';
-import { isForbidden, isNotFound, sentenceOf } from '../../kubernetes/client/errors.ts';
+import { isForbidden, isNotFound } from '../../kubernetes/client/errors.ts';
 import { listAll } from '../../kubernetes/client/list.ts';
 import { fullName, type Resource } from '../../kubernetes/client/resource.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
@@ -58,7 +58,7 @@ export async function readCluster(options: ReadOptions): Promise<ClusterObjects>
 class Reading implements ClusterObjects {
   readonly objects: JsonObject[] = [];
   readonly unread = new Set<string>();
-  readonly problems: string[] = [];
+  readonly #forbidden: string[] = [];
   readonly #options: ReadOptions;
 
   constructor(options: ReadOptions) {
@@ -73,6 +73,12 @@ class Reading implements ClusterObjects {
       const resource = { group, version, plural, kind: kind.kind, isNamespaced: scope === 'Namespaced' };
       if (await this.#list(kind, resource, selection, keep)) return;
     }
+  }
+
+  get problems(): readonly string[] {
+    if (this.#forbidden.length === 0) return [];
+    const names = [...this.#forbidden].sort().join(', ');
+    return [`these credentials have no right to list in all namespaces, and an audit needs it: ${names}`];
   }
 
   async unknownKind(kind: Kind): Promise<void> {
@@ -115,11 +121,7 @@ class Reading implements ClusterObjects {
       if (!isForbidden(error)) throw error;
       this.unread.add(kind.key);
       // who may not see logins can still audit everything else
-      if (kind.key !== secret.key) {
-        this.problems.push(
-          `${fullName(resource)} cannot be listed: ${sentenceOf(error)}; the audit needs the right to list them in all namespaces`,
-        );
-      }
+      if (kind.key !== secret.key) this.#forbidden.push(fullName(resource));
       return true;
     }
     this.objects.push(...found);
