@@ -62,19 +62,29 @@ function settingsOf({ policy, autoscaler }: Limits): Readonly<Record<string, str
 
 const NO_SETTINGS: Readonly<Record<string, string>> = {};
 
-function maxWithin(wanted: Scale, source: AutoscalingSource, activation: number | undefined, cutter: Cutter): number {
-  const { config } = source;
+/** Undefined where the Revision asks for more than the cluster's limit: then any max-scale is denied beside that. */
+function maxWithin(
+  wanted: Scale,
+  source: AutoscalingSource,
+  activation: number | undefined,
+  cutter: Cutter,
+): number | undefined {
+  const limit = limitOf(source.config);
   let max = wanted.maxScale === undefined || wanted.maxScale <= 0 ? UNLIMITED : wanted.maxScale;
   max = cutter.within(
     'max-scale',
     max,
     cutter.boundsOf('max-scale', ({ maxScale }) => maxScale),
   );
-  max = cutter.atMost('max-scale', max, limitOf(config), "the cluster's max-scale-limit");
+  max = cutter.atMost('max-scale', max, limit, "the cluster's max-scale-limit");
   if (activation !== undefined) max = cutter.atLeast('max-scale', max, activation, "the Revision's activation-scale");
-  if (wanted.minScale !== undefined) return max;
   const own = effectiveMinScale(source);
-  return own.isSet ? cutter.atLeast('max-scale', max, own.value, "the Revision's own min-scale") : max;
+  if (wanted.minScale === undefined && own.isSet) {
+    max = cutter.atLeast('max-scale', max, own.value, "the Revision's own min-scale");
+  }
+  if (max <= limit) return max;
+  cutter.cuts.push(`max-scale stays as it was: ${max} is above the cluster's max-scale-limit ${limit}`);
+  return undefined;
 }
 
 /** The Revision's own limits count last: what goes beyond them is denied, whatever the policy asks for. */

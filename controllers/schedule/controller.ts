@@ -7,6 +7,7 @@ import { isBeingDeleted } from '../../src/kubernetes/object.ts';
 import { ENVIRONMENT_LABEL } from '../../src/policy/environmentLabel.ts';
 import type { Controller, MakeController, Right, Tools } from '../manager/controller.ts';
 import type { Limits } from '../minScale/bounds.ts';
+import { Refusals } from '../minScale/refusals.ts';
 import { traceOf } from '../minScale/trace.ts';
 import { Turns } from '../minScale/turns.ts';
 import type { Knative } from './dependencies.ts';
@@ -105,6 +106,7 @@ function wire(tools: Tools, options: ScheduleOptions): Controller {
     announce,
     metrics: scheduleMetrics(registry),
     turns: new Turns(),
+    refusals: new Refusals(clock),
     limitsOf,
     knative: () => knativeOf(definition.find('', VERSION_DEFINITION), options.knativeVersion),
   };

@@ -3,6 +3,7 @@ import type { ScalingHome } from '../../src/knative/serving/scalingHome.ts';
 import type { Clock } from '../../src/kubernetes/clock.ts';
 import type { Tools } from '../manager/controller.ts';
 import type { Limits } from '../minScale/bounds.ts';
+import type { Refusals } from '../minScale/refusals.ts';
 import type { Turns } from '../minScale/turns.ts';
 import type { ScheduleMetrics } from './metrics.ts';
 import type { View } from './view.ts';
@@ -15,6 +16,7 @@ export interface Dependencies {
   readonly announce: Tools['announce'];
   readonly metrics: ScheduleMetrics;
   readonly turns: Turns;
+  readonly refusals: Refusals;
   /** What a Revision of the namespace may be held at. */
   limitsOf(namespace: string): Limits;
   /** Where scaling is written, or the sentence that says why that is not known. */

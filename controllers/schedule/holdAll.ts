@@ -8,6 +8,7 @@ import { isBeingDeleted } from '../../src/kubernetes/object.ts';
 import type { Round } from '../manager/controller.ts';
 import type { Limits } from '../minScale/bounds.ts';
 import { authoredOf, type Held, isEmpty, isUnrecorded, type Plan, planHold, planPutBack } from '../minScale/hold.ts';
+import type { Refusals } from '../minScale/refusals.ts';
 import { traceOf } from '../minScale/trace.ts';
 import { carryOut } from '../minScale/write.ts';
 import type { Failure, HeldRevision, Recorded } from './conditions.ts';
@@ -24,6 +25,7 @@ export interface Doing {
   readonly home: ScalingHome;
   readonly limits: Limits;
   readonly round: Round;
+  readonly refusals: Refusals;
 }
 
 export interface Done {
@@ -33,6 +35,8 @@ export interface Done {
   /** Neither held nor put back, for the failures below. */
   readonly kept: readonly Recorded[];
   readonly failures: readonly Failure[];
+  /** How many writes were refused in this round; one that was not sent again is a failure alone. */
+  readonly refusals: number;
   /** Held before at the same value, which somebody else had changed. */
   readonly drifted: readonly HeldRevision[];
   /** The first that may pass by itself, for the queue to try again. */
@@ -45,8 +49,8 @@ export async function holdAll(doing: Doing): Promise<Done> {
   const schedule = await recordAuthored(holds, doing);
   for (const hold of holds) await work.hold(hold);
   for (const held of doing.look.putBacks) await work.putBack(held);
-  const { held, kept, failures, drifted, error } = work;
-  return { schedule, held, kept, failures, drifted, error };
+  const { held, kept, failures, drifted, refusals, error } = work;
+  return { schedule, held, kept, failures, drifted, refusals, error };
 }
 
 /** Before anything is written: a crash between the two must not lose what the author wrote. */
@@ -67,6 +71,7 @@ class Work {
   readonly kept: Recorded[] = [];
   readonly failures: Failure[] = [];
   readonly drifted: HeldRevision[] = [];
+  refusals = 0;
   error: unknown;
   readonly #doing: Doing;
 
@@ -117,11 +122,23 @@ class Work {
   }
 
   async #carriedOut(plan: Plan, held: Held): Promise<boolean> {
-    const { home, round } = this.#doing;
+    const { home, round, refusals } = this.#doing;
+    const { name, uid } = identityOf(held.revision);
+    const what = JSON.stringify([home, plan.scaling]);
+    const known = refusals.find(uid, what);
+    if (known !== undefined) {
+      this.kept.push({ name, uid, authored: plan.authored });
+      this.failures.push({ revision: name, isRefusal: true, message: known });
+      return false;
+    }
     try {
       await carryOut(plan, held, { client: round.client, home, revisions, podAutoscalers });
       return true;
     } catch (error) {
+      if (isRefused(error)) {
+        refusals.add(uid, what, sentenceOf(error));
+        this.refusals++;
+      }
       this.#fail(held, plan, error);
       return false;
     }

@@ -4,8 +4,8 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 export interface ScheduleMetrics {
   /** Seconds from the moment at which a state begins until all that it asks for is written. */
   transitioned(lagSeconds: number): void;
-  /** A write was refused by a webhook or for want of a right. */
-  refused(): void;
+  /** Writes were refused by a webhook or for want of a right. */
+  refused(count: number): void;
   /** @param window undefined where none is active */
   active(key: string, window: string | undefined): void;
 }
@@ -35,7 +35,7 @@ export function scheduleMetrics(registry: Registry): ScheduleMetrics {
   });
   return {
     transitioned: (seconds) => lag.observe(Math.max(0, seconds)),
-    refused: () => refusals.inc(),
+    refused: (count) => refusals.inc(count),
     active(key, window) {
       if (window === undefined) windows.delete(key);
       else windows.add(key);

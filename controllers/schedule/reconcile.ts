@@ -3,6 +3,7 @@ import { arrayAt, type JsonObject, stringAt } from '../../src/kubernetes/json.ts
 import { isBeingDeleted } from '../../src/kubernetes/object.ts';
 import type { State } from '../../src/schedule/model.ts';
 import type { Outcome, Round } from '../manager/controller.ts';
+import { REFUSED_MS } from '../minScale/refusals.ts';
 import type { Findings, Recorded } from './conditions.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Done, holdAll } from './holdAll.ts';
@@ -11,9 +12,6 @@ import { statusOf, type Told, toldBy } from './status.ts';
 import { driftEvent, driftNews, isTransition, refusalEvent, transitionEvent, transitionNews } from './tell.ts';
 import { readOnce } from './view.ts';
 import { writeStatus } from './writeStatus.ts';
-
-/** What was refused is asked for again after this: the policy or the right may be another by then. */
-const REFUSED_MS = 300_000;
 
 export async function reconcile(key: string, round: Round, dependencies: Dependencies): Promise<Outcome | undefined> {
   const { view, clock, turns } = dependencies;
@@ -45,7 +43,7 @@ interface Turn {
 
 async function inTurn(turn: Turn, dependencies: Dependencies): Promise<Outcome | undefined> {
   const { namespace, name, look, round } = turn;
-  const { view, metrics, clock } = dependencies;
+  const { view, metrics, clock, refusals } = dependencies;
   metrics.active(`${namespace}/${name}`, look.state?.window);
   for (const heir of look.heirs) dependencies.enqueue(`${namespace}/${heir}`);
 
@@ -53,8 +51,10 @@ async function inTurn(turn: Turn, dependencies: Dependencies): Promise<Outcome |
   const { home, obstacle } = dependencies.knative();
   const limits = dependencies.limitsOf(namespace);
   const done: Done =
-    home === undefined ? nothingDone(schedule) : await holdAll({ namespace, look, schedule, home, limits, round });
-  for (const { isRefusal } of done.failures) if (isRefusal) metrics.refused();
+    home === undefined
+      ? nothingDone(schedule)
+      : await holdAll({ namespace, look, schedule, home, limits, round, refusals });
+  if (done.refusals > 0) metrics.refused(done.refusals);
   if (done.schedule !== undefined && !isBeingDeleted(done.schedule)) {
     const before = schedule ?? done.schedule;
     const now = clock.now();
@@ -75,7 +75,7 @@ function earlier(one: Date | undefined, other: Date | undefined): Date | undefin
 }
 
 function nothingDone(schedule: JsonObject | undefined): Done {
-  return { schedule, held: [], kept: [], failures: [], drifted: [], error: undefined };
+  return { schedule, held: [], kept: [], failures: [], drifted: [], refusals: 0, error: undefined };
 }
 
 interface Outcomes {

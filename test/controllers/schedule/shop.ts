@@ -1,0 +1,119 @@
+/** A namespace with a Service, its Revisions and a schedule, as Knative and people would have written them. */
+import { podAutoscalers, revisions, scalingSchedules } from '../../../controllers/schedule/kinds.ts';
+import { type JsonObject, objectAt } from '../../../src/kubernetes/json.ts';
+import type { Cluster } from '../kit/cluster.ts';
+
+export interface RevisionOptions {
+  readonly namespace: string;
+  /** `cart-00001`. */
+  readonly name: string;
+  /** `cart` unless given. */
+  readonly service?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly routingState?: 'active' | 'reserve' | 'pending';
+  /** True unless given. */
+  readonly isReady?: boolean;
+}
+
+export function autoscaling(annotations: Readonly<Record<string, string | number>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(annotations).map(([key, value]) => [`autoscaling.knative.dev/${key}`, `${value}`]),
+  );
+}
+
+export function aService(namespace: string, name: string, labels: Readonly<Record<string, string>> = {}): JsonObject {
+  return {
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Service',
+    metadata: { namespace, name, labels },
+    spec: { template: { spec: { containers: [{ image: 'dev.local/shop/cart:1' }] } } },
+  };
+}
+
+export function aRevision(options: RevisionOptions): JsonObject {
+  const { namespace, name, service = 'cart', annotations = {}, routingState = 'active' } = options;
+  return {
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Revision',
+    metadata: {
+      namespace,
+      name,
+      labels: {
+        'serving.knative.dev/service': service,
+        'serving.knative.dev/configuration': service,
+        'serving.knative.dev/routingState': routingState,
+      },
+      annotations: { 'serving.knative.dev/creator': 'jane', ...annotations },
+    },
+    spec: { containers: [{ image: 'dev.local/shop/cart:1' }] },
+  };
+}
+
+/** As Knative makes it: with the Revision's annotations. */
+export function aPodAutoscaler({ namespace, name, annotations = {} }: RevisionOptions): JsonObject {
+  return {
+    apiVersion: 'autoscaling.internal.knative.dev/v1alpha1',
+    kind: 'PodAutoscaler',
+    metadata: { namespace, name, annotations: { 'autoscaling.knative.dev/metric': 'concurrency', ...annotations } },
+    spec: {
+      protocolType: 'http1',
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: `${name}-deployment` },
+    },
+  };
+}
+
+/** In the zone of UTC, from 9 to 17 each day, unless the spec says otherwise. */
+export function aSchedule(namespace: string, name: string, spec: JsonObject = {}): JsonObject {
+  return {
+    apiVersion: 'weir.dev/v1alpha1',
+    kind: 'ScalingSchedule',
+    metadata: { namespace, name },
+    spec: {
+      ...(spec.selector === undefined
+        ? { scaleTargetRef: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'cart' } }
+        : {}),
+      timeZone: 'Etc/UTC',
+      windows: [{ name: 'day', start: '0 9 * * *', end: '0 17 * * *', minScale: 10 }],
+      ...spec,
+    },
+  };
+}
+
+/** A Revision with its PodAutoscaler, as a deploy leaves them. */
+export async function deploy(cluster: Cluster, options: RevisionOptions): Promise<void> {
+  await cluster.apply(aRevision(options), aPodAutoscaler(options));
+  await setReady(cluster, options, options.isReady ?? true);
+}
+
+export async function setReady(
+  { client }: Cluster,
+  { namespace, name }: Pick<RevisionOptions, 'namespace' | 'name'>,
+  isReady = true,
+): Promise<void> {
+  const status = isReady ? 'True' : 'Unknown';
+  const body = { status: { conditions: [{ type: 'Ready', status, lastTransitionTime: '2026-05-04T08:00:00Z' }] } };
+  await client.patch(revisions, { namespace, name, subresource: 'status' }, { type: 'merge', body });
+}
+
+export async function setRoutingState(
+  { client }: Cluster,
+  { namespace, name }: Pick<RevisionOptions, 'namespace' | 'name'>,
+  state: 'active' | 'reserve',
+): Promise<void> {
+  const body = { metadata: { labels: { 'serving.knative.dev/routingState': state } } };
+  await client.patch(revisions, { namespace, name }, { type: 'merge', body });
+}
+
+export async function annotationsOf(
+  { client }: Cluster,
+  kind: 'Revision' | 'PodAutoscaler',
+  namespace: string,
+  name: string,
+): Promise<JsonObject> {
+  const object = await client.get(kind === 'Revision' ? revisions : podAutoscalers, { namespace, name });
+  return objectAt(object, 'metadata', 'annotations') ?? {};
+}
+
+export function scheduleNamed({ client }: Cluster, namespace: string, name: string): Promise<JsonObject> {
+  return client.get(scalingSchedules, { namespace, name });
+}
