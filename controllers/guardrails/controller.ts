@@ -3,6 +3,7 @@
  * holds of each namespace is what carries Weir's label, and of Secrets and ServiceAccounts those that a policy names.
  */
 import { GUARD_RAIL_LABEL, NAMES } from '../../src/guardrails/marks.ts';
+import { isGuardRail } from '../../src/guardrails/owner.ts';
 import type { Change, Store } from '../../src/kubernetes/client/store.ts';
 import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
 import { nameOf } from '../../src/kubernetes/object.ts';
@@ -12,7 +13,6 @@ import type { Controller, Followed, MakeController, Right, Tools } from '../mana
 import { keepNamespace, keepRail, keepSecret, keepServiceAccount } from './keep.ts';
 import { namespaces, RAILS, roles, secrets, serviceAccounts } from './kinds.ts';
 import { guardRailMetrics } from './metrics.ts';
-import { isGuardRail } from './owner.ts';
 import { reconcile } from './reconcile.ts';
 
 /** Namespaces are many and their rounds short. */

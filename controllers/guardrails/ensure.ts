@@ -1,6 +1,16 @@
 /** Brings one guard rail to what it should be. */
 import { drift } from '../../src/guardrails/drift.ts';
 import { ADOPTED } from '../../src/guardrails/marks.ts';
+import {
+  asAdopted,
+  asOurs,
+  isGuardRail,
+  isOurs,
+  ofThisVery,
+  stampOf,
+  stampOn,
+  wasMadeByUs,
+} from '../../src/guardrails/owner.ts';
 import type { Client } from '../../src/kubernetes/client/client.ts';
 import { ApiError, isConflict, isNotFound, sentenceOf } from '../../src/kubernetes/client/errors.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
@@ -9,7 +19,6 @@ import { annotationsOf, referenceTo, titleOf } from '../../src/kubernetes/object
 import type { Round } from '../manager/controller.ts';
 import type { Dependencies } from './dependencies.ts';
 import { keepSecret } from './keep.ts';
-import { asAdopted, asOurs, isGuardRail, isOurs, ofThisVery, stampOf, stampOn, wasMadeByUs } from './owner.ts';
 import { type Place, tellObject, tellRepair } from './tell.ts';
 
 export interface Wanted {

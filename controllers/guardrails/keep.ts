@@ -1,5 +1,5 @@
 /** What the caches keep. Of a Secret that is no login: what it holds is kept as hashes alone, and read when it is copied. */
-import { createHash } from 'node:crypto';
+import { hashOf } from '../../src/guardrails/hash.ts';
 import { type JsonObject, type JsonValue, objectAt } from '../../src/kubernetes/json.ts';
 import { withoutLastApplied } from '../../src/kubernetes/keep.ts';
 
@@ -30,11 +30,6 @@ export function keepServiceAccount({ apiVersion, kind, metadata, imagePullSecret
 /** A Secret's data, each value as its hash. */
 export function hashed(data: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, hashOf(value ?? null)]));
-}
-
-/** 16 hexadecimal digits that another value has not; the order of keys counts. */
-export function hashOf(value: JsonValue): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }
 
 function bare(metadata: JsonValue | undefined): JsonObject {

@@ -2,6 +2,7 @@
 
 import { marked } from '../../src/guardrails/guardRails.ts';
 import { JOINED } from '../../src/guardrails/marks.ts';
+import { isGuardRail, isOurs } from '../../src/guardrails/owner.ts';
 import { copyOf, type PullSecrets } from '../../src/guardrails/pullSecrets.ts';
 import { dockerConfigKey } from '../../src/kubernetes/dockerConfig.ts';
 import { type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
@@ -10,7 +11,6 @@ import type { Round } from '../manager/controller.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Ensured, ensure } from './ensure.ts';
 import { secrets } from './kinds.ts';
-import { isGuardRail, isOurs } from './owner.ts';
 import { remove } from './remove.ts';
 import { join, joinedOn, leave, toJoin } from './serviceAccounts.ts';
 import { type Place, tellNamespace } from './tell.ts';

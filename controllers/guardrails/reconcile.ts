@@ -5,6 +5,7 @@
  */
 import { type GuardRails, guardRailsOf } from '../../src/guardrails/guardRails.ts';
 import { NAMES } from '../../src/guardrails/marks.ts';
+import { isGuardRail } from '../../src/guardrails/owner.ts';
 import { sentenceOf } from '../../src/kubernetes/client/errors.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
 import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
@@ -14,7 +15,6 @@ import type { Outcome, Round } from '../manager/controller.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ensure } from './ensure.ts';
 import { RAILS } from './kinds.ts';
-import { isGuardRail } from './owner.ts';
 import { keepCopy, removeCopy, unwantedCopies } from './pullSecrets.ts';
 import { remove } from './remove.ts';
 import { type Place, tellNamespace } from './tell.ts';

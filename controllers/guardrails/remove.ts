@@ -1,6 +1,7 @@
 /** Takes a guard rail away that the policy does not want any more. */
 
 import { GUARD_RAIL_LABEL } from '../../src/guardrails/marks.ts';
+import { asReleased, isOurs } from '../../src/guardrails/owner.ts';
 import { isConflict, isNotFound } from '../../src/kubernetes/client/errors.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
 import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
@@ -8,7 +9,6 @@ import { labelsOf, referenceTo } from '../../src/kubernetes/object.ts';
 import type { Round } from '../manager/controller.ts';
 import type { Dependencies } from './dependencies.ts';
 import { keyOf } from './ensure.ts';
-import { asReleased, isOurs } from './owner.ts';
 import type { Place } from './tell.ts';
 
 /** Deletes what Weir made; of what a team had before, gives back the fields alone that Weir added. */

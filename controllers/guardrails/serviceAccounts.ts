@@ -4,13 +4,13 @@
  * which of them are Weir's doing stands on the copy itself. One that Argo CD tracks is Git's to change.
  */
 import { JOINED } from '../../src/guardrails/marks.ts';
+import { isTracked } from '../../src/guardrails/owner.ts';
 import { ApiError } from '../../src/kubernetes/client/errors.ts';
 import { arrayAt, isArray, type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
 import { isBeingDeleted, referenceTo } from '../../src/kubernetes/object.ts';
 import type { Round } from '../manager/controller.ts';
 import type { Dependencies } from './dependencies.ts';
 import { serviceAccounts } from './kinds.ts';
-import { isTracked } from './owner.ts';
 import { type Place, tellObject } from './tell.ts';
 
 /** The ServiceAccounts that Weir wrote the name into, as the copy says. */

@@ -1,15 +1,9 @@
 /** Whose an object is: Weir's, that is made, repaired and deleted by it; or a team's, that Weir adds to and never overrules. */
-import {
-  ADOPTED,
-  APPLIED,
-  ARGO_ANNOTATION,
-  ARGO_LABEL,
-  GUARD_RAIL_LABEL,
-  MANAGED_BY,
-} from '../../src/guardrails/marks.ts';
-import { arrayAt, type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
-import { annotationsOf, labelsOf, nameOf, referenceTo } from '../../src/kubernetes/object.ts';
-import { hashOf } from './keep.ts';
+
+import { arrayAt, type JsonObject, objectAt, stringAt } from '../kubernetes/json.ts';
+import { annotationsOf, labelsOf, nameOf, referenceTo } from '../kubernetes/object.ts';
+import { hashOf } from './hash.ts';
+import { ADOPTED, APPLIED, ARGO_ANNOTATION, ARGO_LABEL, GUARD_RAIL_LABEL, MANAGED_BY } from './marks.ts';
 
 export const FIELD_MANAGER = 'weir-guardrails';
 
