@@ -8,9 +8,24 @@ import type { Resource } from '../../../src/kubernetes/client/resource.ts';
 import { arrayAt, type JsonObject, type JsonValue, stringAt } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
 import { timeText } from '../../../src/kubernetes/time.ts';
-import { ROUTES_ANNOTATION, ROUTING_STATE_LABEL, ROUTING_STATE_MODIFIED_ANNOTATION } from '../keys.ts';
+import {
+  CONFIGURATION_GENERATION_LABEL,
+  CONFIGURATION_LABEL,
+  ROUTES_ANNOTATION,
+  ROUTING_STATE_LABEL,
+  ROUTING_STATE_MODIFIED_ANNOTATION,
+} from '../keys.ts';
 import { configurations, revisions } from '../kinds.ts';
-import { annotationOf, controllerOf, isFailed, isReady, labelOf, listAnnotation, namespaceOf } from '../read.ts';
+import {
+  annotationOf,
+  controllerOf,
+  generationOf,
+  isFailed,
+  isReady,
+  labelOf,
+  listAnnotation,
+  namespaceOf,
+} from '../read.ts';
 
 export interface Found {
   /** The Route's name, also of one that is gone. */
@@ -77,10 +92,23 @@ function ledTo(route: JsonObject, found: Found): Led {
     const configuration = found.configurations.find((each) => nameOf(each) === configurationName);
     if (configuration === undefined) continue;
     led.configurations.add(configurationName);
-    const created = stringAt(configuration, 'status', 'latestCreatedRevisionName') ?? '';
-    if (created !== '' && isLatest(target)) led.revisions.add(created);
+    if (isLatest(target)) for (const name of latestOf(configuration, found)) led.revisions.add(name);
   }
   return led;
+}
+
+/**
+ * The Revision of the present template, which is not ready yet. It is looked for by its label too: between its creation
+ * and the moment in which the Configuration's status names it, it would go to `reserve` and back.
+ */
+function* latestOf(configuration: JsonObject, { revisions: all }: Found): Generator<string> {
+  const created = stringAt(configuration, 'status', 'latestCreatedRevisionName') ?? '';
+  if (created !== '') yield created;
+  for (const revision of all) {
+    const isOwn = labelOf(revision, CONFIGURATION_LABEL) === nameOf(configuration);
+    const generation = Number(labelOf(revision, CONFIGURATION_GENERATION_LABEL));
+    if (isOwn && generation >= generationOf(configuration)) yield nameOf(revision);
+  }
 }
 
 function isLatest(target: JsonValue): boolean {

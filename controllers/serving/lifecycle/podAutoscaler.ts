@@ -40,7 +40,7 @@ export function propagateInstances(
 /** Requests reach instances, or wait for them where there had been some. */
 function markService({ conditions }: StatusDraft, ready: number): void {
   if (ready > 0 || conditions.is(INITIALIZED, 'True')) conditions.markTrue(SKS_READY);
-  else conditions.markUnknown(SKS_READY, 'NotReady', 'SKS is not ready yet');
+  else conditions.markUnknown(SKS_READY, 'NotReady', 'K8s Service is not ready');
 }
 
 function markActive({ conditions }: StatusDraft, { wanted, ready }: Instances, least: number): void {

@@ -43,6 +43,7 @@ export function makeConfiguration(
         [ROUTES_ANNOTATION]: [...routes].sort().join(','),
       },
     },
-    spec: { template },
+    // as Go writes it, also where the author left it out
+    spec: { template: { metadata: {}, ...template } },
   };
 }

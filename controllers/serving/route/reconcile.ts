@@ -49,6 +49,7 @@ export async function reconcileRoute(found: Found, dependencies: Dependencies): 
     await direct(status, found, dependencies);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
+    status.set('traffic', undefined);
     markDomainError(status, error.message);
   } finally {
     await writeStatus(dependencies.client, routes, route, status.toJson(dependencies.now));

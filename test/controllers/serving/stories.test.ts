@@ -1,0 +1,42 @@
+/** What our controllers make of the stories, object by object beside what Knative's own made of them. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeServingControllers } from '../../../controllers/serving/controllers.ts';
+import { differences, sentenceOf } from '../../../tools/serving-reference/compare.ts';
+import { knownDifference } from '../../../tools/serving-reference/differences.ts';
+import { readGolden } from '../../../tools/serving-reference/goldens.ts';
+import { asAdmin } from '../../../tools/serving-reference/objects.ts';
+import { STORIES } from '../../../tools/serving-reference/stories.ts';
+import { storyRuntime } from '../../../tools/serving-reference/storyRuntime.ts';
+import { tell, toldIn } from '../../../tools/serving-reference/tell.ts';
+import { type Cluster, startCluster } from '../kit/cluster.ts';
+import { type Run, run } from '../kit/run.ts';
+
+let cluster: Cluster;
+let running: Run;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+  // Knative's own domain where config-domain says nothing
+  const controllers = makeServingControllers({ runtime: storyRuntime, domain: 'svc.cluster.local' });
+  running = await run(cluster, { controllers });
+}, 120_000);
+
+afterAll(async () => {
+  await running.stop();
+  await cluster.stop();
+});
+
+describe.each(STORIES)('$title', (story) => {
+  it('becomes what Knative makes of it', async () => {
+    const namespace = `story-${story.name}`;
+    await cluster.namespace(namespace);
+    const told = await tell(story, {
+      client: cluster.client,
+      namespace,
+      admit: asAdmin,
+      settle: () => running.settle(),
+    });
+    const found = differences(story.name, told, toldIn(readGolden(story.name)));
+    expect(found.filter((each) => knownDifference(each) === undefined).map(sentenceOf)).toEqual([]);
+  }, 120_000);
+});
