@@ -40,6 +40,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/policy.ts'),
   },
   {
+    name: 'namespace',
+    summary: 'show what a namespace must contain, and what would change there',
+    load: () => import('./commands/namespace.ts'),
+  },
+  {
     name: 'init',
     summary: 'set up a repository: policies, weir.yaml, a pre-commit hook and a workflow',
     load: () => import('./commands/init.ts'),
