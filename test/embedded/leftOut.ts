@@ -27,11 +27,6 @@ export interface LeftOutTest {
 
 export const LEFT_OUT_TESTS: readonly LeftOutTest[] = [
   {
-    path: 'entries.test.ts',
-    name: 'the entries, while nobody answers jane creates HorizontalPodAutoscaler',
-    why: 'sends autoscaling/v1; the embedded API server serves v2 alone',
-  },
-  {
     path: 'kubernetes.test.ts',
     name: 'the control plane is the Kubernetes of go.mod',
     why: 'is about the programs that are built',

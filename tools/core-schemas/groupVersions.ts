@@ -38,6 +38,7 @@ export const GROUP_VERSIONS: readonly GroupVersion[] = [
   whole('apps', 'v1'),
   whole('authentication.k8s.io', 'v1'),
   whole('authorization.k8s.io', 'v1'),
+  whole('autoscaling', 'v1'),
   whole('autoscaling', 'v2'),
   whole('batch', 'v1'),
   whole('coordination.k8s.io', 'v1'),

@@ -1,6 +1,6 @@
 /** Objects in the form that the client asked for: as they are, their metadata alone, or as rows of a table. */
 import { isObject, type JsonObject, objectAt } from '../../../kubernetes/json.ts';
-import { apiVersionOf, itemTextOf, objectIn, textOf } from '../objects/answers.ts';
+import { apiVersionOf, itemTextOf, objectIn, storable, textOf } from '../objects/answers.ts';
 import type { Answer } from '../objects/objects.ts';
 import type { Resource } from '../resources/resource.ts';
 import { badRequest } from '../status/failure.ts';
@@ -11,6 +11,7 @@ import type { Accepted } from './accept.ts';
 const META = 'meta.k8s.io';
 const INCLUDED = ['', 'Metadata', 'Object', 'None'] as const;
 
+/** @param objects as they are stored */
 export type TableMaker = (resource: Resource, objects: readonly JsonObject[]) => TableContent;
 
 export interface Forms {
@@ -63,6 +64,7 @@ const PLAIN: Forms = {
     JSON.stringify({ kind: resource.kind, apiVersion: apiVersionOf(resource), metadata }),
 };
 
+/** Of the objects as they are stored: what a version keeps in annotations is not there. */
 function metadataForms(version: string): Forms {
   const apiVersion = `${META}/${version}`;
   const partial = (object: JsonObject): JsonObject => ({
@@ -72,19 +74,19 @@ function metadataForms(version: string): Forms {
   });
   return {
     isPlain: false,
-    one: (answer, resource) => {
-      const object = answer.stored === undefined ? answer.object : objectIn(answer.stored, resource);
+    one: (answer) => {
+      const object = answer.stored === undefined ? answer.object : answer.stored.object();
       return JSON.stringify(object.kind === 'Status' ? object : partial(object));
     },
-    list: (page, resource) => [
+    list: (page) => [
       JSON.stringify({
         kind: 'PartialObjectMetadataList',
         apiVersion,
         metadata: listMetadata(page),
-        items: page.items.map((stored) => partial(objectIn(stored, resource))),
+        items: page.items.map((stored) => partial(stored.object())),
       }),
     ],
-    event: (stored, resource) => JSON.stringify(partial(objectIn(stored, resource))),
+    event: (stored) => JSON.stringify(partial(stored.object())),
     bookmark: (metadata) => JSON.stringify(partial({ metadata })),
   };
 }
@@ -97,13 +99,15 @@ function tableForms(version: string, included: string, makeTable: TableMaker): F
     metadata: JsonObject,
     hasColumns: boolean,
   ): string => {
-    const { columnDefinitions, rows } = makeTable(resource, objects);
+    const stored = objects.map((object) => storable(object, resource));
+    const { columnDefinitions, rows } = makeTable(resource, stored);
+    const beside = included === 'Object' ? objects : stored;
     return JSON.stringify({
       kind: 'Table',
       apiVersion,
       metadata,
       columnDefinitions: hasColumns ? columnDefinitions : null,
-      rows: rows.map((row, index) => ({ ...row, object: includedOf(objects[index] ?? {}, included, apiVersion) })),
+      rows: rows.map((row, index) => ({ ...row, object: includedOf(beside[index] ?? {}, included, apiVersion) })),
     });
   };
   const versionOf = (object: JsonObject): JsonObject => {

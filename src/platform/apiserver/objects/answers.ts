@@ -45,7 +45,8 @@ export function objectIn(stored: Stored, resource: Resource): JsonObject {
 
 /** What is stored of an object in the version of the resource. */
 export function storable(object: JsonObject, { conversion }: Resource): JsonObject {
-  return conversion?.toStored(object) ?? object;
+  if (conversion === undefined) return object;
+  return conversion.restored?.(object) ?? conversion.toStored(object);
 }
 
 function startOf(resource: Resource): string {

@@ -1,7 +1,9 @@
 /** How a kind that is built in is declared, and the Resource that comes of it. */
 import type { JsonObject } from '../../../kubernetes/json.ts';
 import type { Schema } from '../schemas/schema.ts';
-import type { Conversion, Resource, ScalePaths, Verb } from './resource.ts';
+import { throughStored } from './conversions/strategy.ts';
+import type { Conversion, Resource, ScalePaths, Strategy, Verb } from './resource.ts';
+import { schemaOfKind } from './schemaWork.ts';
 import { type Rules, strategyOf } from './strategy.ts';
 
 /** What is served of a kind. What is left out has the value that most kinds have. */
@@ -25,6 +27,8 @@ export interface Kind {
   readonly storedAs?: string;
   /** Where another version is stored: how its objects become those of this one. */
   readonly conversion?: Conversion;
+  /** The version that is stored, where objects are prepared and judged in its shape too. */
+  readonly stored?: Kind;
   readonly rules?: Rules;
 }
 
@@ -66,7 +70,7 @@ export function resourceOf(kind: Kind, schemaOf: () => Schema): Resource {
     verbs: kind.verbs ?? ALL_VERBS,
     isCustom: false,
     storedAs: kind.storedAs ?? (kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`),
-    storageVersion: kind.version,
+    storageVersion: kind.stored?.version ?? kind.version,
     ...(kind.conversion !== undefined && { conversion: kind.conversion }),
     get schema() {
       return lazySchema();
@@ -76,6 +80,13 @@ export function resourceOf(kind: Kind, schemaOf: () => Schema): Resource {
     subresources: kind.subresources ?? [],
     selectableFields: kind.selectableFields ?? [],
     columns: [],
-    strategy: strategyOf(lazySchema, kind.status, kind.rules ?? {}),
+    strategy: strategyFor(kind, lazySchema),
   };
+}
+
+function strategyFor({ status, rules = {}, conversion, stored }: Kind, schemaOf: () => Schema): Strategy {
+  const own = strategyOf(schemaOf, status, rules);
+  if (stored === undefined || conversion === undefined) return own;
+  const storedSchema = () => schemaOfKind(stored.group, stored.version, stored.kind);
+  return throughStored(own, strategyOf(storedSchema, stored.status, stored.rules ?? {}), conversion);
 }

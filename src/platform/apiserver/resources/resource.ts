@@ -44,6 +44,11 @@ export interface Resource {
 export interface Conversion {
   toStored(object: JsonObject): JsonObject;
   fromStored(object: JsonObject): JsonObject;
+  /**
+   * As `toStored`, of an object that has come from `fromStored` and been changed since: what the version cannot tell is
+   * as it was. Absent where a version tells all.
+   */
+  restored?(object: JsonObject): JsonObject;
   /** What a field that the version is selected by is called in the stored one; the same unless said. */
   storedField?(field: string): string;
 }

@@ -38,6 +38,7 @@ const PLAIN: Printer = {
  * The table of the objects, without what `includeObject` asks for. All columns are given, also those that only
  * `-o wide` shows: they have a priority.
  *
+ * @param objects in the version that is stored where versions differ
  * @param now ages are counted from it
  */
 export function tableOf(resource: Resource, objects: readonly JsonObject[], now: Date): TableContent {
@@ -52,8 +53,7 @@ export function tableOf(resource: Resource, objects: readonly JsonObject[], now:
         priority,
       }),
     ),
-    rows: objects.map((given) => {
-      const object = resource.conversion?.toStored(given) ?? given;
+    rows: objects.map((object) => {
       const conditions = printer.conditions?.(object) ?? [];
       return { cells: printer.cells(object, now), ...(conditions.length > 0 && { conditions }) };
     }),

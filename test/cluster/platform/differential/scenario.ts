@@ -86,3 +86,10 @@ export function cells(body: JsonValue): JsonValue {
   ]);
   return { columns, rows: arrayAt(body, 'rows').map((row) => arrayAt(row, 'cells')) };
 }
+
+/** The rows with their objects, without what the columns say of themselves. */
+export function withoutColumns(body: JsonValue): JsonValue {
+  if (!isObject(body)) return body;
+  const { columnDefinitions: _, ...rest } = body;
+  return rest as JsonValue;
+}

@@ -1,14 +1,14 @@
 /** HorizontalPodAutoscalers: k8s.io/kubernetes pkg/apis/autoscaling/validation/validation.go. */
-import { arrayAt, type JsonObject, numberAt, objectAt } from '../../../../kubernetes/json.ts';
-import { pathSegmentErrors } from '../../../../kubernetes/names.ts';
+import { arrayAt, type JsonObject, numberAt, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import { parseQuantity } from '../../../../kubernetes/quantity.ts';
 import type { Problems } from '../problems.ts';
-import { itemsOf, oneOf, textOf } from './common.ts';
+import { itemsOf, nonNegative, oneOf, textOf } from './common.ts';
+import { checkMetric, checkReference } from './metrics.ts';
 
 const LONGEST_WINDOW = 3600;
 const LONGEST_PERIOD = 1800;
-const TYPES = ['ContainerResource', 'External', 'Object', 'Pods', 'Resource'];
 
-export function checkAutoscaler(autoscaler: JsonObject, problems: Problems): void {
+export function checkAutoscaler(autoscaler: JsonObject, problems: Problems, old: JsonObject | undefined): void {
   const spec = objectAt(autoscaler, 'spec') ?? {};
   const least = numberAt(spec, 'minReplicas');
   const most = numberAt(spec, 'maxReplicas') ?? 0;
@@ -20,61 +20,30 @@ export function checkAutoscaler(autoscaler: JsonObject, problems: Problems): voi
   if (least !== undefined && most < least) {
     problems.invalid('spec.maxReplicas', most, 'must be greater than or equal to `minReplicas`');
   }
-  checkReference(objectAt(spec, 'scaleTargetRef'), 'spec.scaleTargetRef', problems);
+  const target = objectAt(spec, 'scaleTargetRef');
+  // a version that stays is not looked at again
+  const isKnown = isSameKind(target, objectAt(old, 'spec', 'scaleTargetRef'));
+  const shown = isKnown ? { ...target, apiVersion: 'apps/v1' } : target;
+  checkReference(shown, 'spec.scaleTargetRef', problems, textOf(target, 'kind') === 'ReplicationController');
   for (const [metric, at] of itemsOf(spec, 'metrics', 'spec')) checkMetric(metric, at, problems);
+  const types = arrayAt(spec, 'metrics').map((metric) => stringAt(metric, 'type'));
+  if (least === 0 && !types.includes('Object') && !types.includes('External')) {
+    const why = 'must specify at least one Object or External metric to support scaling to zero replicas';
+    problems.forbidden('spec.metrics', why);
+  }
   for (const direction of ['scaleUp', 'scaleDown']) {
     const rules = objectAt(spec, 'behavior', direction);
     if (rules !== undefined) checkRules(rules, `spec.behavior.${direction}`, problems);
   }
 }
 
-function checkReference(reference: JsonObject | undefined, path: string, problems: Problems): void {
-  for (const field of ['kind', 'name']) {
-    const value = textOf(reference, field);
-    if (value === '') problems.required(`${path}.${field}`);
-    else problems.invalidBy(`${path}.${field}`, value, pathSegmentErrors(value));
-  }
-  const version = textOf(reference, 'apiVersion');
-  if (!version.includes('/')) problems.invalid(`${path}.apiVersion`, version, 'apiVersion must specify API group');
+function isSameKind(reference: JsonObject | undefined, old: JsonObject | undefined): boolean {
+  return old !== undefined && ['apiVersion', 'kind'].every((key) => textOf(reference, key) === textOf(old, key));
 }
 
-function checkMetric(metric: JsonObject, path: string, problems: Problems): void {
-  const type = textOf(metric, 'type');
-  if (type === '') problems.required(`${path}.type`, 'must specify a metric source type');
-  if (!TYPES.includes(type)) {
-    problems.notSupported(`${path}.type`, type, TYPES);
-    problems.notSupported(`${path}.type`, type, TYPES); // Kubernetes says it twice
-    return;
-  }
-  const source = `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
-  const given = objectAt(metric, source);
-  if (given === undefined) {
-    problems.required(`${path}.${source}`, 'must populate information for the given metric source');
-    return;
-  }
-  if (source === 'resource' || source === 'containerResource') {
-    if (textOf(given, 'name') === '') problems.required(`${path}.${source}.name`, 'must specify a resource name');
-  }
-  checkTarget(objectAt(given, 'target'), `${path}.${source}`, source, problems);
-}
-
-function checkTarget(target: JsonObject | undefined, path: string, source: string, problems: Problems): void {
-  const type = textOf(target, 'type');
-  if (type === '') problems.required(`${path}.target.type`, 'must specify a metric target type');
-  oneOf(problems, `${path}.target.type`, type, ['Utilization', 'Value', 'AverageValue']);
-  const utilization = numberAt(target, 'averageUtilization');
-  if (utilization !== undefined && utilization < 1) {
-    problems.invalid(`${path}.target.averageUtilization`, utilization, 'must be greater than 0');
-  }
-  if (source !== 'resource' && source !== 'containerResource') return;
-  const hasValue = target?.averageValue !== undefined;
-  if (utilization === undefined && !hasValue) {
-    const why = 'must set either a target raw value or a target utilization';
-    problems.required(`${path}.target.averageUtilization`, why);
-  }
-  if (utilization !== undefined && hasValue) {
-    const why = 'may not set both a target raw value and a target utilization';
-    problems.forbidden(`${path}.target.averageValue`, why);
+export function checkAutoscalerStatus(autoscaler: JsonObject, _old: JsonObject, problems: Problems): void {
+  for (const field of ['currentReplicas', 'desiredReplicas']) {
+    nonNegative(problems, `status.${field}`, numberAt(autoscaler, 'status', field));
   }
 }
 
@@ -89,17 +58,23 @@ function checkRules(rules: JsonObject, path: string, problems: Problems): void {
   oneOf(problems, `${path}.selectPolicy`, rules.selectPolicy, ['Disabled', 'Max', 'Min']);
   if (arrayAt(rules, 'policies').length === 0)
     problems.required(`${path}.policies`, 'must specify at least one Policy');
-  for (const [policy, at] of itemsOf(rules, 'policies', path)) {
-    if (policy.type !== 'Pods' && policy.type !== 'Percent') {
-      problems.notSupported(`${at}.type`, policy.type ?? '', ['Percent', 'Pods']);
-    }
-    for (const field of ['value', 'periodSeconds']) {
-      const value = numberAt(policy, field) ?? 0;
-      if (value <= 0) problems.invalid(`${at}.${field}`, value, 'must be greater than zero');
-    }
-    const period = numberAt(policy, 'periodSeconds') ?? 0;
-    if (period > LONGEST_PERIOD) {
-      problems.invalid(`${at}.periodSeconds`, period, `must be less than or equal to ${LONGEST_PERIOD}`);
-    }
+  for (const [policy, at] of itemsOf(rules, 'policies', path)) checkPolicy(policy, at, problems);
+  const tolerance = parseQuantity(rules.tolerance);
+  if (tolerance !== undefined && tolerance < 0n) {
+    problems.invalid(`${path}.tolerance`, rules.tolerance, 'must be greater than or equal to 0');
+  }
+}
+
+function checkPolicy(policy: JsonObject, path: string, problems: Problems): void {
+  if (policy.type !== 'Pods' && policy.type !== 'Percent') {
+    problems.notSupported(`${path}.type`, policy.type ?? '', ['Percent', 'Pods']);
+  }
+  for (const field of ['value', 'periodSeconds']) {
+    const value = numberAt(policy, field) ?? 0;
+    if (value <= 0) problems.invalid(`${path}.${field}`, value, 'must be greater than zero');
+  }
+  const period = numberAt(policy, 'periodSeconds') ?? 0;
+  if (period > LONGEST_PERIOD) {
+    problems.invalid(`${path}.periodSeconds`, period, `must be less than or equal to ${LONGEST_PERIOD}`);
   }
 }

@@ -91,7 +91,7 @@ function isCounted(name: string): boolean {
   return COUNTED.has(name) || (name.includes('/') && !isNative(name));
 }
 
-function checkContainerResourceName(name: string, path: string, problems: Problems): void {
+export function checkContainerResourceName(name: string, path: string, problems: Problems): void {
   const before = problems.causes.length;
   checkResourceName(name, path, problems);
   const isHugePages = name.startsWith('hugepages-');

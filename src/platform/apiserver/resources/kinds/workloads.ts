@@ -1,7 +1,9 @@
 /** The groups apps, batch, autoscaling and policy. */
+import { autoscalerConversion } from '../conversions/autoscalers.ts';
 import { type Kind, WORKLOAD_SCALE } from '../kind.ts';
 import {
   autoscalerRules,
+  autoscalerV1Rules,
   controllerRevisionRules,
   cronJobRules,
   daemonSetRules,
@@ -15,6 +17,17 @@ import {
 const apps = { group: 'apps', version: 'v1' } as const;
 const batch = { group: 'batch', version: 'v1' } as const;
 const workload = { categories: ['all'] } as const;
+
+const autoscaler: Kind = {
+  group: 'autoscaling',
+  version: 'v2',
+  kind: 'HorizontalPodAutoscaler',
+  plural: 'horizontalpodautoscalers',
+  rules: autoscalerRules,
+  shortNames: ['hpa'],
+  categories: ['all'],
+  status: {},
+};
 
 export const WORKLOAD_KINDS: readonly Kind[] = [
   { ...apps, kind: 'ControllerRevision', plural: 'controllerrevisions', rules: controllerRevisionRules },
@@ -68,16 +81,8 @@ export const WORKLOAD_KINDS: readonly Kind[] = [
     selectableFields: ['status.successful'],
     rules: jobRules,
   },
-  {
-    group: 'autoscaling',
-    version: 'v2',
-    kind: 'HorizontalPodAutoscaler',
-    plural: 'horizontalpodautoscalers',
-    rules: autoscalerRules,
-    shortNames: ['hpa'],
-    categories: ['all'],
-    status: {},
-  },
+  autoscaler,
+  { ...autoscaler, version: 'v1', rules: autoscalerV1Rules, conversion: autoscalerConversion, stored: autoscaler },
   {
     group: 'policy',
     version: 'v1',

@@ -11,9 +11,10 @@ import {
   checkStatefulSet,
   checkStatefulSetUpdate,
 } from '../checks/apps.ts';
-import { checkAutoscaler } from '../checks/autoscaling.ts';
+import { checkAutoscaler, checkAutoscalerStatus } from '../checks/autoscaling.ts';
 import { checkCronJob, checkJob, checkJobUpdate } from '../checks/batch.ts';
 import { checkDisruptionBudget } from '../checks/policy.ts';
+import { dropRoundTrip } from '../conversions/autoscalers.ts';
 import {
   defaultAutoscaler,
   defaultCronJob,
@@ -85,7 +86,19 @@ export const jobRules: Rules = {
 };
 
 export const cronJobRules: Rules = { defaults: defaultCronJob, check: checkCronJob, hasGeneration: true };
-export const autoscalerRules: Rules = { defaults: defaultAutoscaler, check: checkAutoscaler };
+export const autoscalerRules: Rules = {
+  defaults(autoscaler) {
+    dropRoundTrip(autoscaler);
+    defaultAutoscaler(autoscaler);
+  },
+  check: checkAutoscaler,
+  checkStatus: checkAutoscalerStatus,
+};
+/** All but what it fills in before anything else is that of the version that is stored. */
+export const autoscalerV1Rules: Rules = {
+  defaults: (autoscaler) => fill(ensure(autoscaler, 'spec'), 'minReplicas', 1),
+};
+
 export const disruptionBudgetRules: Rules = { check: checkDisruptionBudget, hasGeneration: true };
 
 /** Where apps/v1 keeps what was a field of its own once. */

@@ -1,5 +1,5 @@
 /** Events, which core and events.k8s.io serve by other names. */
-import { isArray, type JsonValue } from '../../../../../src/kubernetes/json.ts';
+import type { JsonValue } from '../../../../../src/kubernetes/json.ts';
 import {
   APPLY,
   cells,
@@ -13,6 +13,7 @@ import {
   remove,
   type Scenario,
   STRATEGIC,
+  withoutColumns,
 } from '../scenario.ts';
 
 export const EVENTS = '/api/v1/namespaces/:ns/events';
@@ -242,11 +243,4 @@ export const events: readonly Scenario[] = [
 
 function applied(apiVersion: string, more: object): JsonValue {
   return { apiVersion, kind: 'Event', ...more };
-}
-
-/** The rows with their objects, without what the columns say of themselves. */
-function withoutColumns(body: JsonValue): JsonValue {
-  if (typeof body !== 'object' || body === null || isArray(body)) return body;
-  const { columnDefinitions: _, ...rest } = body;
-  return rest as JsonValue;
 }

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { autoscalers } from './autoscalers.ts';
 import { collections } from './collections.ts';
 import { configMaps } from './configMaps.ts';
 import { coordination } from './coordination.ts';
@@ -31,5 +32,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...versions,
   ...rights,
   ...scales,
+  ...autoscalers,
   ...views,
 ];
