@@ -2,16 +2,17 @@
  * Wires the controller of guard rails: a key is the name of a namespace. Nothing is asked for between changes; what it
  * holds of each namespace is what carries Weir's label, and of Secrets and ServiceAccounts those that a policy names.
  */
-import { GUARD_RAIL_LABEL, NAMES } from '../../src/guardrails/marks.ts';
+import { GUARD_RAIL_LABEL } from '../../src/guardrails/marks.ts';
 import { isGuardRail } from '../../src/guardrails/owner.ts';
+import { DEPLOYER_RULES } from '../../src/guardrails/roles.ts';
 import type { Change, Store } from '../../src/kubernetes/client/store.ts';
-import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
+import { type JsonObject, stringAt, textsAt } from '../../src/kubernetes/json.ts';
 import { nameOf } from '../../src/kubernetes/object.ts';
 import { ENVIRONMENT_LABEL } from '../../src/policy/environmentLabel.ts';
 import type { NamespacePolicy } from '../../src/policy/model/namespace.ts';
 import type { Controller, Followed, MakeController, Right, Tools } from '../manager/controller.ts';
 import { keepNamespace, keepRail, keepSecret, keepServiceAccount } from './keep.ts';
-import { namespaces, RAILS, roles, secrets, serviceAccounts } from './kinds.ts';
+import { namespaces, RAILS, secrets, serviceAccounts } from './kinds.ts';
 import { guardRailMetrics } from './metrics.ts';
 import { reconcile } from './reconcile.ts';
 
@@ -147,17 +148,35 @@ class Named {
 
 /**
  * Beside what is followed. Applied by name, everything is made by a PATCH, whose names the API server knows: a right to
- * create can be kept to them, and so can the right to write a Role with more than the controller may do itself.
+ * create can be kept to them. Who writes a Role must have what it grants, or the verb escalate, by which it could write
+ * any right into it: so it has what knative-deployer grants.
  */
 function rightsFor(named: Named): readonly Right[] {
   const write = ['create', 'patch', 'delete'] as const;
   return [
     ...RAILS.map((resource): Right => ({ resource, verbs: write })),
-    { resource: roles, verbs: ['escalate', 'bind'], names: [NAMES.role] },
+    ...handedOut(),
     { resource: secrets, verbs: write, names: [...named.secrets.keys()] },
     { resource: serviceAccounts, verbs: ['patch'], names: [...named.accounts.keys()] },
   ];
 }
+
+function handedOut(): readonly Right[] {
+  return DEPLOYER_RULES.flatMap((rule) =>
+    textsAt(rule, 'apiGroups').flatMap((group) =>
+      textsAt(rule, 'resources').map((resource): Right => {
+        const [plural = '', subresource] = resource.split('/');
+        return {
+          resource: { group, version: 'v1', plural, kind: '', isNamespaced: true },
+          ...(subresource === undefined ? {} : { subresource }),
+          verbs: VERBS.filter((verb) => textsAt(rule, 'verbs').includes(verb)),
+        };
+      }),
+    ),
+  );
+}
+
+const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'] as const;
 
 function storeIn(stores: ReadonlyMap<string, Store>, plural: string): Store {
   const store = stores.get(plural);

@@ -9,7 +9,7 @@ import type { Log } from '../../src/kubernetes/log.ts';
 import type { Caches } from './caches.ts';
 import type { Controller, Followed, FollowOptions, MakeController, News, Policies, Tools } from './controller.ts';
 import { controllerMetrics } from './metrics.ts';
-import { followRights } from './rights.ts';
+import { followRight } from './rights.ts';
 import { Runner } from './runner.ts';
 
 export interface MemberParts {
@@ -72,7 +72,7 @@ export class Member {
     this.events = events;
 
     const { rights } = this.controller;
-    const all = rights === undefined ? undefined : [...rights, ...this.follows.flatMap(followRights)];
+    const all = rights === undefined ? undefined : [...rights, ...this.follows.map(followRight)];
     this.runner.runs(this.controller, all, controllerMetrics(registry, name));
     const early = this.#early ?? [];
     this.#early = undefined;

@@ -2,12 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { findKustomize } from '../../src/cli/input/kustomize/program.ts';
 import { type JsonObject, numberAt, objectAt, stringAt, valueAt } from '../../src/kubernetes/json.ts';
 import { addFiles, check, folderWith } from '../cli/harness.ts';
 import { withKustomize } from '../cli/withKustomize.ts';
-import { entriesOf, objectsAt, objectsIn, only } from './read.ts';
+import { entriesOf, objectsAt, objectsIn, only, textsAt } from './read.ts';
+
+jest.setTimeout(60_000);
 
 const GRADES = ['dev', 'staging', 'prod'];
 const REPLICAS: Readonly<Record<string, number>> = { dev: 1, staging: 2, prod: 3 };
@@ -34,7 +36,11 @@ function over(
 describe.each(GRADES)('overlays/%s', (grade) => {
   withKustomize('builds without a warning, with the replicas of its grade', async () => {
     const objects = built(`overlays/${grade}`);
-    expect(numberAt(only(objects, 'Deployment'), 'spec', 'replicas')).toBe(REPLICAS[grade]);
+    expect(numberAt(only(objects, 'Deployment', 'weir-webhook'), 'spec', 'replicas')).toBe(REPLICAS[grade]);
+    const controllers = only(objects, 'Deployment', 'weir-controller');
+    expect(numberAt(controllers, 'spec', 'replicas')).toBe(grade === 'dev' ? 1 : 2);
+    const [container = {}] = objectsAt(controllers, 'spec', 'template', 'spec', 'containers');
+    expect(textsAt(container, 'args').at(-1)).toBe(`--grade=${grade}`);
     for (const object of objects)
       expect(stringAt(object, 'metadata', 'labels', 'app.kubernetes.io/part-of')).toBe('weir');
   });
@@ -43,7 +49,7 @@ describe.each(GRADES)('overlays/%s', (grade) => {
     const objects = built(`overlays/${grade}`);
     const name = stringAt(only(objects, 'ConfigMap'), 'metadata', 'name') ?? '';
     expect(name).toMatch(/^weir-policies-[a-z0-9]{10}$/);
-    const volumes = objectsAt(only(objects, 'Deployment'), 'spec', 'template', 'spec', 'volumes');
+    const volumes = objectsAt(only(objects, 'Deployment', 'weir-webhook'), 'spec', 'template', 'spec', 'volumes');
     expect(volumes).toEqual([{ name: 'policies', configMap: { name } }]);
     expect(Object.keys(objectAt(only(objects, 'ConfigMap'), 'data') ?? {})).toEqual(
       expect.arrayContaining(['base.yaml', `${grade}.yaml`]),
@@ -97,9 +103,10 @@ describe('the component cert-manager', () => {
       });
     }
     expect(JSON.stringify(objects)).not.toContain('weir-webhook-certificate');
-    expect(stringAt(only(objects, 'Role'), 'metadata', 'name')).toBe('weir-webhook');
-    expect(JSON.stringify(only(objects, 'Role'))).not.toContain('secrets');
-    const volumes = objectsAt(only(objects, 'Deployment'), 'spec', 'template', 'spec', 'volumes');
+    const roles = objects.filter(({ kind }) => kind === 'Role');
+    expect(roles.map((role) => stringAt(role, 'metadata', 'name')).sort()).toEqual(['weir-controller', 'weir-webhook']);
+    expect(JSON.stringify(roles)).not.toContain('secrets');
+    const volumes = objectsAt(only(objects, 'Deployment', 'weir-webhook'), 'spec', 'template', 'spec', 'volumes');
     expect(volumes.map(({ name }) => name)).toEqual(['tls', 'policies']);
     only(objects, 'Certificate', 'weir-webhook');
   });
@@ -138,7 +145,7 @@ describe('docs/install.md', () => {
       'policies/base.yaml': 'mine\n',
       'policies/prod.yaml': 'mine\n',
     });
-    const pod = objectAt(only(objects, 'Deployment'), 'spec', 'template', 'spec') ?? {};
+    const pod = objectAt(only(objects, 'Deployment', 'weir-webhook'), 'spec', 'template', 'spec') ?? {};
     expect(stringAt(pod, 'containers', 0, 'image')).toBe('ghcr.io/acme/weir:0.1.0');
     expect(pod).not.toHaveProperty('imagePullSecrets');
 

@@ -1,8 +1,9 @@
 /** The matchConditions, run: whose requests Weir is asked about, and what of a Namespace. */
 import { describe, expect, it } from '@jest/globals';
+import { DYN } from '../../src/cel/check/types.ts';
+import { compile } from '../../src/cel/program.ts';
+import { fromJson } from '../../src/cel/values/json.ts';
 import { type JsonObject, type JsonValue, stringAt } from '../../src/kubernetes/json.ts';
-import { compileExpression } from '../../src/policy/custom/program.ts';
-import { toCel } from '../../src/policy/custom/variables.ts';
 import { entriesOf, objectsAt, objectsOf } from './read.ts';
 
 const configurations = [
@@ -15,10 +16,13 @@ const byRequest = entries.filter(([name]) => name !== 'namespaces.policy.weir.de
 /** The names of the conditions that are not met: the webhook is called where there is none. */
 function unmet(entry: JsonObject | undefined, variables: Readonly<Record<string, JsonValue>>): string[] {
   return objectsAt(entry ?? {}, 'matchConditions').flatMap((condition) => {
-    const compiled = compileExpression(stringAt(condition, 'expression') ?? '', ['object', 'oldObject', 'request']);
-    if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
-    const bindings = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, toCel(value)]));
-    const result = compiled.program.run(bindings);
+    const types = { object: DYN, oldObject: DYN, request: DYN };
+    const compiled = compile(stringAt(condition, 'expression') ?? '', { variables: types });
+    if (!compiled.ok) throw new Error(compiled.message);
+    const bindings = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, fromJson(value)]));
+    const outcome = compiled.program.run(bindings);
+    if (!outcome.ok) throw new Error(`${stringAt(condition, 'name')}: ${outcome.message}`);
+    const result = outcome.value;
     if (typeof result !== 'boolean') throw new Error(`${stringAt(condition, 'name')} gives ${String(result)}`);
     return result ? [] : [stringAt(condition, 'name') ?? ''];
   });

@@ -2,9 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
+import { DYN } from '../../src/cel/check/types.ts';
+import { compile } from '../../src/cel/program.ts';
+import { fromJson } from '../../src/cel/values/json.ts';
 import { isObject, type JsonObject, type JsonValue, objectAt, stringAt, valueAt } from '../../src/kubernetes/json.ts';
-import { compileExpression } from '../../src/policy/custom/program.ts';
-import { toCel } from '../../src/policy/custom/variables.ts';
 import { readException, readUntil } from '../../src/policy/engine/exceptions.ts';
 import { loadPolicies } from '../../src/policy/load/load.ts';
 import { objectsAt, objectsOf, only } from './read.ts';
@@ -33,9 +34,10 @@ function refusals(value: JsonValue | undefined): string[] {
 function rulesOf(node: JsonObject, value: JsonValue | undefined, path: string): string[] {
   if (value === undefined) return [];
   const own = objectsAt(node, 'x-kubernetes-validations').flatMap((item) => {
-    const compiled = compileExpression(stringAt(item, 'rule') ?? '', ['self']);
-    if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
-    return compiled.program.run({ self: toCel(value) }) === true ? [] : [stringAt(item, 'message') ?? ''];
+    const compiled = compile(stringAt(item, 'rule') ?? '', { variables: { self: DYN }, result: 'bool' });
+    if (!compiled.ok) throw new Error(compiled.message);
+    const outcome = compiled.program.run({ self: fromJson(value) });
+    return outcome.ok && outcome.value === true ? [] : [stringAt(item, 'message') ?? ''];
   });
   const properties = Object.entries(objectAt(node, 'properties') ?? {});
   const below = properties.flatMap(([name, child]) =>

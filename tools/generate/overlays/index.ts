@@ -1,6 +1,7 @@
-/** Writes what hangs on the rule catalogue, on what rules look up, and on the policies: parts of overlays/base, and policies/kustomization.yaml. */
+/** Writes what hangs on the rule catalogue, on what rules look up, on what controllers need, and on the policies: parts of overlays/base, and policies/kustomization.yaml. */
 import { readdirSync } from 'node:fs';
 import { writeGenerated } from '../generated.ts';
+import { controllerClusterRole } from './controllerRights.ts';
 import { environmentsOf } from './environments.ts';
 import { clusterRole } from './rights.ts';
 import { mutatingConfiguration, validatingConfiguration } from './webhooks.ts';
@@ -27,4 +28,5 @@ const policies = await environmentsOf(POLICIES);
 writeGenerated('overlays/base/mutating-webhooks.yaml', mutatingConfiguration(policies));
 writeGenerated('overlays/base/validating-webhooks.yaml', validatingConfiguration(policies));
 writeGenerated('overlays/base/cluster-role.yaml', clusterRole());
+writeGenerated('overlays/base/controller-cluster-role.yaml', controllerClusterRole(policies));
 writeGenerated(`${POLICIES}/kustomization.yaml`, policyKustomization());
