@@ -5,7 +5,7 @@
  *
  * How a LimitRange fills in and refuses: kubernetes pkg/apis/core/v1/defaults.go (SetDefaults_LimitRangeItem) and
  * plugin/pkg/admission/limitranger. That a quota refuses a container which does not say how much it takes:
- * k8s.io/apiserver's quota evaluator (pkg/quota/v1/evaluator/core/pods.go).
+ * kubernetes pkg/quota/v1/evaluator/core/pods.go (validationSet).
  */
 import { type ContainerResources, queueProxyResources } from '../../../knative/queueProxy.ts';
 import { type JsonObject, numberAt, objectAt, valueAt } from '../../../kubernetes/json.ts';
@@ -16,6 +16,8 @@ import { show } from '../sentence.ts';
 
 const HARD = ['namespace', 'quota', 'hard'];
 const RANGE = ['namespace', 'limitRange'];
+/** What a quota counts it demands of each container; of the others it takes none for nothing. */
+const DEMANDED: readonly Limited[] = ['cpu', 'memory'];
 const ORDER = ['min', 'defaultRequest', 'default', 'max'] as const;
 
 /** @param spec with its parents' values in it; one that is abstract is judged in those that extend it */
@@ -25,7 +27,7 @@ export function blockedPods(spec: JsonObject): Contradiction[] {
   return [
     ...LIMITED.flatMap((resource) => disorders(spec, resource)),
     ...LIMITED.flatMap((resource) => refusedByLimits(spec, resource, queueProxy)),
-    ...LIMITED.flatMap((resource) => refusedByQuota(spec, resource, queueProxy)),
+    ...DEMANDED.flatMap((resource) => refusedByQuota(spec, resource, queueProxy)),
     ...withoutRoom(spec, queueProxy),
     ...LIMITED.flatMap((resource) => narrowerThanThePolicy(spec, resource)),
   ];

@@ -39,6 +39,11 @@ describe('a quota and queue-proxy', () => {
       ],
     ],
     [
+      'ephemeral storage, which a quota demands of nobody',
+      { quota: { hard: { 'limits.ephemeral-storage': '9Gi' } } },
+      NONE,
+    ],
+    [
       'memory requests with a min alone',
       { quota: { hard: { 'requests.memory': '20Gi' } }, limitRange: { min: { memory: '16Mi' } } },
       NONE,
