@@ -93,7 +93,7 @@ export function compile(
   } catch (error) {
     if (error instanceof SyntaxProblem) {
       const { at, message } = error;
-      return refused(located(source, { at, message }), [{ at, message }]);
+      return refused(located(source, { at, message }), [{ at, message, about: { kind: 'syntax' } }]);
     }
     if (error instanceof RangeError) return refused('the expression nests too deep', []);
     throw error;

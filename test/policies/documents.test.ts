@@ -62,10 +62,10 @@ describe('docs/custom-rules.md', () => {
       limits.MAX_EXPRESSION_LENGTH,
       limits.MAX_BRACKETS,
       limits.MAX_NESTING,
-      limits.MAX_COMPREHENSIONS,
-      limits.MAX_COMPREHENSION_NESTING,
+      limits.MAX_LOOPS,
+      limits.MAX_LOOP_NESTING,
       limits.MAX_PATTERN_LENGTH,
-      limits.MAX_STEPS,
+      limits.MAX_COST,
       MAX_CUSTOM_RULES,
     ];
     const section = text.slice(text.indexOf('## Limits'));

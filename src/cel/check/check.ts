@@ -40,14 +40,17 @@ export interface CheckProblem {
   readonly at: number;
   /** As cel-go says it. */
   readonly message: string;
-  readonly cause?: Cause;
+  readonly about?: About;
 }
 
 /** What a problem is about, for those who say it in other words. */
-export type Cause =
+export type About =
+  | { readonly kind: 'syntax' }
   | { readonly kind: 'name'; readonly name: string; readonly known: readonly string[] }
-  | { readonly kind: 'function'; readonly name: string; readonly target: Expr | undefined }
+  | { readonly kind: 'function'; readonly name: string; readonly expr: CallExpr }
+  | { readonly kind: 'field'; readonly name: string; readonly known: readonly string[] }
   | { readonly kind: 'overload'; readonly name: string; readonly types: readonly Type[]; readonly isMethod: boolean }
+  | { readonly kind: 'type' | 'mixed'; readonly wanted: Type; readonly found: Type }
   | { readonly kind: 'pattern'; readonly pattern: string };
 
 export interface Checked {
@@ -123,8 +126,8 @@ class Checker {
     }
   }
 
-  #refuse(at: number, message: string, cause?: Cause): Type {
-    this.problems.push(cause === undefined ? { at, message } : { at, message, cause });
+  #refuse(at: number, message: string, about?: About): Type {
+    this.problems.push(about === undefined ? { at, message } : { at, message, about });
     return ERROR;
   }
 
@@ -158,7 +161,10 @@ class Checker {
 
   #field(owner: Type, { field, at }: SelectExpr): Type {
     if (owner.kind === 'map') return owner.value;
-    if (owner.kind === 'object') return owner.field(field) ?? this.#refuse(at, `undefined field '${field}'`);
+    if (owner.kind === 'object') {
+      const about: About = { kind: 'field', name: field, known: owner.fields ?? [] };
+      return owner.field(field) ?? this.#refuse(at, `undefined field '${field}'`, about);
+    }
     if (owner.kind === 'letter') this.substitutions.isAssignable(DYN, owner);
     else if (!isDyn(owner) && !isError(owner)) {
       this.#refuse(at, `type '${showType(owner)}' does not support field selection`);
@@ -245,7 +251,8 @@ class Checker {
   }
 
   #mismatch(expr: Expr, wanted: Type, found: Type): void {
-    this.#refuse(expr.at, `expected type '${showType(wanted)}' but found '${showType(found)}'`);
+    const message = `expected type '${showType(wanted)}' but found '${showType(found)}'`;
+    this.#refuse(expr.at, message, { kind: 'type', wanted, found });
   }
 
   #known(expr: Expr): Type {
@@ -278,7 +285,7 @@ class Checker {
     const core = CORE_OVERLOADS.get(name);
     if (core !== undefined) return this.#resolve(expr, name, core, types, isMethod);
     if (!this.#names.has(name)) {
-      return this.#refuse(expr.at, undeclared(name), { kind: 'function', name, target: expr.target });
+      return this.#refuse(expr.at, undeclared(name), { kind: 'function', name, expr });
     }
     const known = this.#functions.get(callKey(name, isMethod, types.length));
     return this.#resolve(expr, name, known?.overloads ?? [], types, isMethod);

@@ -6,7 +6,7 @@ import { compilePattern, PatternProblem } from '../patterns.ts';
 import type { CallExpr, Expr } from '../syntax/expr.ts';
 import { partsOf } from '../syntax/walk.ts';
 import { parseDuration, parseTimestamp } from '../values/time.ts';
-import type { Cause, CheckProblem } from './check.ts';
+import type { About, CheckProblem } from './check.ts';
 import { DYN, isSameType, showType, type Type } from './types.ts';
 
 const TESTS: Readonly<Record<string, ((text: string) => boolean) | undefined>> = {
@@ -17,10 +17,10 @@ const TESTS: Readonly<Record<string, ((text: string) => boolean) | undefined>> =
 
 export function literalProblems(root: Expr, types: ReadonlyMap<Expr, Type>): CheckProblem[] {
   const problems: CheckProblem[] = [];
-  const refuse: Refuse = (at, message, cause) => {
+  const refuse: Refuse = (at, message, about) => {
     // a part that stands twice in what a macro stands for is one
     if (problems.some((known) => known.at === at && known.message === message)) return;
-    problems.push(cause === undefined ? { at, message } : { at, message, cause });
+    problems.push(about === undefined ? { at, message } : { at, message, about });
   };
   const visit = (expr: Expr, mayMix: boolean): void => {
     if (expr.kind === 'call') checkCall(expr, refuse);
@@ -41,7 +41,7 @@ export function literalProblems(root: Expr, types: ReadonlyMap<Expr, Type>): Che
   return problems;
 }
 
-type Refuse = (at: number, message: string, cause?: Cause) => void;
+type Refuse = (at: number, message: string, about?: About) => void;
 
 /** Texts that stand in the expression are read before it runs. */
 function checkCall({ name, args }: CallExpr, refuse: Refuse): void {
@@ -49,8 +49,8 @@ function checkCall({ name, args }: CallExpr, refuse: Refuse): void {
   const [first] = args;
   if (test === undefined || first?.kind !== 'literal' || typeof first.value !== 'string') return;
   if (test(first.value)) return;
-  const cause: Cause | undefined = name === 'matches' ? { kind: 'pattern', pattern: first.value } : undefined;
-  refuse(first.at, `invalid ${name} argument`, cause);
+  const about: About | undefined = name === 'matches' ? { kind: 'pattern', pattern: first.value } : undefined;
+  refuse(first.at, `invalid ${name} argument`, about);
 }
 
 /** What stands in a list is of one type. */
@@ -66,7 +66,8 @@ function checkSame(
     const type = isOptional && whole.kind === 'optional' ? whole.of : whole;
     wanted ??= type;
     if (isSameType(wanted, type, true)) continue;
-    refuse(value.at, `expected type '${showType(wanted)}' but found '${showType(type)}'`);
+    const message = `expected type '${showType(wanted)}' but found '${showType(type)}'`;
+    refuse(value.at, message, { kind: 'mixed', wanted, found: type });
     if (isFirstOnly) return;
   }
 }

@@ -17,6 +17,8 @@ export interface ObjectType {
   readonly kind: 'object';
   /** Two objects with the same name are of one type. */
   readonly name: string;
+  /** Their names, for those who misspell one. */
+  readonly fields?: readonly string[];
   /** Undefined where there is no such field. */
   field(name: string): Type | undefined;
 }

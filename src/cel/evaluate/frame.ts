@@ -24,7 +24,9 @@ export interface Scope {
 }
 
 /** @throws EvaluationFailure where it is neither true nor false */
-export function truth(value: CelValue): boolean {
-  if (typeof value !== 'boolean') throw noSuchOverload();
-  return value;
+export function truth(value: CelValue, expr: Expr): boolean {
+  if (typeof value === 'boolean') return value;
+  const failure = noSuchOverload();
+  failure.part = { expr, operands: [value], wants: 'bool' };
+  throw failure;
 }

@@ -1,7 +1,7 @@
 /** Macros that go through a list or a map, and those that look into an optional. */
 import type { LoopExpr } from '../syntax/expr.ts';
 import { compare } from '../values/compare.ts';
-import { CostFailure, EvaluationFailure, noSuchOverload } from '../values/failure.ts';
+import { CostFailure, EvaluationFailure, failedAt, noSuchOverload } from '../values/failure.ts';
 import { type CelValue, isList, isMap, keyOf, listOf, type MapKey, mapOf, NONE, Optional } from '../values/value.ts';
 import { type Frame, type Scope, type Step, truth } from './frame.ts';
 
@@ -9,6 +9,7 @@ interface Loop {
   readonly range: Step;
   readonly filter: Step | undefined;
   readonly body: Step;
+  readonly written: LoopExpr;
   /** Slots of the variables. */
   readonly first: number;
   readonly second: number | undefined;
@@ -21,7 +22,7 @@ const PLANS: Readonly<Record<LoopExpr['macro'], (loop: Loop) => Step>> = {
   filter: (loop) => (frame) => {
     const kept: CelValue[] = [];
     eachTurn(loop, frame, (item) => {
-      if (truth(loop.body(frame))) kept.push(item);
+      if (truth(loop.body(frame), loop.written.body)) kept.push(item);
       return false;
     });
     return listOf(kept);
@@ -35,7 +36,8 @@ const PLANS: Readonly<Record<LoopExpr['macro'], (loop: Loop) => Step>> = {
   optFlatMap: (loop) => (frame) => looked(loop, frame, (value) => value),
 };
 
-export function planLoop({ macro, range, variables, filter, body }: LoopExpr, scope: Scope): Step {
+export function planLoop(written: LoopExpr, scope: Scope): Step {
+  const { macro, range, variables, filter, body } = written;
   const slots = new Map(scope.slots);
   const [first, second] = variables.map((name) => {
     const slot = scope.count.value++;
@@ -49,12 +51,15 @@ export function planLoop({ macro, range, variables, filter, body }: LoopExpr, sc
     body: scope.plan(body, inner),
     first: first ?? 0,
     second,
+    written,
   });
 }
 
+const KEY_FACTOR = 0.1;
+
 /** Binds the variables for each turn. A turn that gives true ends the loop. */
 function eachTurn(
-  { range, filter, first, second }: Loop,
+  { range, filter, first, second, written }: Loop,
   frame: Frame,
   turn: (item: CelValue, key: CelValue) => boolean,
 ): void {
@@ -67,7 +72,7 @@ function eachTurn(
       slots[first] = key;
       slots[second] = item;
     }
-    if (filter !== undefined && !truth(filter(frame))) return false;
+    if (filter !== undefined && !truth(filter(frame), written.filter ?? written.body)) return false;
     return turn(isList(over) ? item : key, key);
   };
   if (isList(over)) {
@@ -75,10 +80,13 @@ function eachTurn(
       if (visit(BigInt(index), over.at(index))) return;
     }
   } else if (isMap(over)) {
-    for (const key of over.keys()) {
+    const keys = over.keys();
+    // all of them are there before the first turn, which may be the last
+    meter.charge(keys.length * KEY_FACTOR);
+    for (const key of keys) {
       if (visit(key, over.get(key) ?? null)) return;
     }
-  } else throw noSuchOverload();
+  } else throw failedAt(noSuchOverload(), written, [over]);
 }
 
 /** `all` and `exists` take the turn that decides, whatever is wrong with those before. */
@@ -87,7 +95,7 @@ function quantified(loop: Loop, frame: Frame, decisive: boolean): boolean {
   let isDecided = false;
   eachTurn(loop, frame, () => {
     try {
-      isDecided = truth(loop.body(frame)) === decisive;
+      isDecided = truth(loop.body(frame), loop.written.body) === decisive;
     } catch (error) {
       if (error instanceof CostFailure) throw error;
       failure ??= error;
@@ -102,7 +110,7 @@ function quantified(loop: Loop, frame: Frame, decisive: boolean): boolean {
 function existsOne(loop: Loop, frame: Frame): boolean {
   let count = 0;
   eachTurn(loop, frame, () => {
-    if (truth(loop.body(frame))) count++;
+    if (truth(loop.body(frame), loop.written.body)) count++;
     return false;
   });
   return count === 1;

@@ -114,7 +114,8 @@ function planList({ items }: ListExpr, scope: Scope): Step {
   };
 }
 
-function planMap({ entries }: MapExpr, scope: Scope): Step {
+function planMap(expr: MapExpr, scope: Scope): Step {
+  const { entries } = expr;
   const steps = entries.map(({ key, value, isOptional }) => ({
     key: planExpr(key, scope),
     value: planExpr(value, scope),
@@ -125,9 +126,9 @@ function planMap({ entries }: MapExpr, scope: Scope): Step {
     const map = new Map<MapKey, CelValue>();
     for (const { key, value, isOptional } of steps) {
       const name = keyOf(key(frame));
-      if (name === undefined) throw new EvaluationFailure('unsupported key type');
+      if (name === undefined) throw failedAt(new EvaluationFailure('unsupported key type'), expr, []);
       const member = isOptional ? given(value(frame)) : value(frame);
-      if (map.has(name)) throw new EvaluationFailure(`duplicate map key ${String(name)}`);
+      if (map.has(name)) throw failedAt(new EvaluationFailure(`duplicate map key ${String(name)}`), expr, []);
       if (member !== undefined) map.set(name, member);
     }
     return mapOf(map);
@@ -146,7 +147,7 @@ function planCall(expr: CallExpr, scope: Scope): Step {
   if (name === '_&&_' && first !== undefined && second !== undefined) return planLogic(first, second, false, scope);
   if (name === '_||_' && first !== undefined && second !== undefined) return planLogic(first, second, true, scope);
   if (name === '_?_:_' && first !== undefined && second !== undefined && third !== undefined) {
-    return planCondition(planExpr(first, scope), planExpr(second, scope), planExpr(third, scope));
+    return planCondition(first, second, third, scope);
   }
   const qualified = qualifiedName(expr, scope);
   const isMethod = target !== undefined && qualified === undefined;
@@ -186,17 +187,19 @@ function planLogic(first: Expr, second: Expr, decisive: boolean, scope: Scope): 
   return (frame) => {
     let failure: unknown;
     try {
-      if (truth(left(frame)) === decisive) return decisive;
+      if (truth(left(frame), first) === decisive) return decisive;
     } catch (error) {
       if (error instanceof CostFailure) throw error;
       failure = error;
     }
-    if (truth(right(frame)) === decisive) return decisive;
+    if (truth(right(frame), second) === decisive) return decisive;
     if (failure !== undefined) throw failure;
     return !decisive;
   };
 }
 
-function planCondition(condition: Step, then: Step, otherwise: Step): Step {
-  return (frame) => (truth(condition(frame)) ? then(frame) : otherwise(frame));
+function planCondition(condition: Expr, then: Expr, otherwise: Expr, scope: Scope): Step {
+  const asked = planExpr(condition, scope);
+  const [first, second] = [planExpr(then, scope), planExpr(otherwise, scope)];
+  return (frame) => (truth(asked(frame), condition) ? first(frame) : second(frame));
 }

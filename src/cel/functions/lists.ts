@@ -49,8 +49,8 @@ function extreme(items: readonly CelValue[], sign: number, name: string): CelVal
   return best;
 }
 
-function position(items: readonly CelValue[], wanted: CelValue, isLast: boolean): bigint {
-  const isWanted = (item: CelValue): boolean => areEqual(item, wanted);
+function position(items: readonly CelValue[], wanted: CelValue, isLast: boolean, meter: Meter): bigint {
+  const isWanted = (item: CelValue): boolean => areEqual(item, wanted, meter);
   return BigInt(isLast ? items.findLastIndex(isWanted) : items.findIndex(isWanted));
 }
 
@@ -70,7 +70,7 @@ function distinct(items: readonly CelValue[], meter: Meter): CelValue[] {
   const kept: CelValue[] = [];
   for (const item of items) {
     meter.charge(kept.length);
-    if (!kept.some((one) => areEqual(one, item))) kept.push(item);
+    if (!kept.some((one) => areEqual(one, item, meter))) kept.push(item);
   }
   return kept;
 }
@@ -87,8 +87,7 @@ function range(end: bigint, meter: Meter): CelValue[] {
 }
 
 function allIn(items: readonly CelValue[], list: CelList, meter: Meter): boolean {
-  meter.charge(items.length * list.length);
-  return items.every((item) => hasItem(list, item));
+  return items.every((item) => hasItem(list, item, meter));
 }
 
 function lists(args: readonly CelValue[]): [CelList, CelList] {
@@ -120,12 +119,12 @@ export const LISTS: readonly CelFunction[] = [
   {
     name: 'indexOf',
     signatures: ['list<A>.indexOf(A): int'],
-    run: (args, meter) => position(paidItems(args, 0, meter), anyArg(args, 1), false),
+    run: (args, meter) => position(paidItems(args, 0, meter), anyArg(args, 1), false, meter),
   },
   {
     name: 'lastIndexOf',
     signatures: ['list<A>.lastIndexOf(A): int'],
-    run: (args, meter) => position(paidItems(args, 0, meter), anyArg(args, 1), true),
+    run: (args, meter) => position(paidItems(args, 0, meter), anyArg(args, 1), true, meter),
   },
   {
     name: 'lists.range',
@@ -153,8 +152,7 @@ export const LISTS: readonly CelFunction[] = [
     signatures: ['sets.intersects(list<A>, list<A>): bool'],
     run: (args, meter) => {
       const [left, right] = lists(args);
-      meter.charge(left.length * right.length);
-      return itemsOf(left).some((item) => hasItem(right, item));
+      return itemsOf(left).some((item) => hasItem(right, item, meter));
     },
   },
 ];

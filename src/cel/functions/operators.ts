@@ -26,6 +26,9 @@ type Operation = '+' | '-' | '*' | '/' | '%';
 
 const OVERFLOW = 'overflow';
 
+/** Going past an item, without looking into it. */
+const ITEM_FACTOR = 0.1;
+
 /** @throws EvaluationFailure where it is no int of 64 bits */
 export function checkedInt(value: bigint): bigint {
   if (value < SMALLEST_INT || value > LARGEST_INT) throw new EvaluationFailure(`integer ${OVERFLOW}`);
@@ -84,8 +87,11 @@ function add(left: CelValue, right: CelValue, meter: Meter): CelValue {
     meter.charge((left.length + right.length) * TEXT_FACTOR);
     return left + right;
   }
-  if (left instanceof Uint8Array && right instanceof Uint8Array) return Uint8Array.from([...left, ...right]);
-  if (isList(left) && isList(right)) return joined(left, right);
+  if (left instanceof Uint8Array && right instanceof Uint8Array) {
+    meter.charge((left.length + right.length) * TEXT_FACTOR);
+    return Buffer.concat([left, right]);
+  }
+  if (isList(left) && isList(right)) return joined(left, right, meter);
   if (left instanceof Timestamp && right instanceof Duration) return new Timestamp(left.nanos + right.nanos);
   if (left instanceof Duration && right instanceof Timestamp) return new Timestamp(left.nanos + right.nanos);
   if (left instanceof Duration && right instanceof Duration) return new Duration(left.nanos + right.nanos);
@@ -93,7 +99,8 @@ function add(left: CelValue, right: CelValue, meter: Meter): CelValue {
 }
 
 /** Of lists that are sets, what is new comes behind (k8s.io/apiserver pkg/cel/common/values.go). */
-function joined(left: CelList, right: CelList): CelList {
+function joined(left: CelList, right: CelList, meter: Meter): CelList {
+  meter.charge((left.length + right.length) * ITEM_FACTOR);
   const items: CelValue[] = [];
   for (let index = 0; index < left.length; index++) items.push(left.at(index));
   const { listType, mapKeys } = left;
@@ -104,16 +111,20 @@ function joined(left: CelList, right: CelList): CelList {
   for (let index = 0; index < right.length; index++) {
     const item = right.at(index);
     const place =
-      listType === 'set' ? items.findIndex((one) => areEqual(one, item)) : placeByKeys(items, item, mapKeys);
+      listType === 'set'
+        ? items.findIndex((one) => areEqual(one, item, meter))
+        : placeByKeys(items, item, mapKeys, meter);
     if (place < 0) items.push(item);
     else items[place] = item;
   }
   return { ...listOf(items), listType, ...(mapKeys !== undefined && { mapKeys }) };
 }
 
-function placeByKeys(items: readonly CelValue[], item: CelValue, keys: readonly string[] = []): number {
+function placeByKeys(items: readonly CelValue[], item: CelValue, keys: readonly string[] = [], meter: Meter): number {
+  meter.charge(items.length);
   return items.findIndex(
-    (one) => isMap(one) && isMap(item) && keys.every((key) => areEqual(one.get(key) ?? null, item.get(key) ?? null)),
+    (one) =>
+      isMap(one) && isMap(item) && keys.every((key) => areEqual(one.get(key) ?? null, item.get(key) ?? null, meter)),
   );
 }
 
@@ -136,8 +147,7 @@ function contains(wanted: CelValue, container: CelValue, meter: Meter): boolean 
     return key !== undefined && container.has(key);
   }
   if (!isList(container)) throw noSuchOverload();
-  meter.charge(container.length);
-  return hasItem(container, wanted);
+  return hasItem(container, wanted, meter);
 }
 
 /** The size in characters, bytes, items or members. */
@@ -149,7 +159,12 @@ function size(value: CelValue, meter: Meter): bigint {
     return BigInt(count);
   }
   if (value instanceof Uint8Array || isList(value)) return BigInt(value.length);
-  if (isMap(value)) return BigInt(value.size);
+  if (isMap(value)) {
+    const { size: members } = value;
+    // an object has to be gone through to know how many members it has
+    meter.charge(members * ITEM_FACTOR);
+    return BigInt(members);
+  }
   throw noSuchOverload();
 }
 
@@ -205,18 +220,12 @@ export const OPERATORS: readonly CelFunction[] = [
   {
     name: '_==_',
     signatures: ['_==_(A, A): bool'],
-    run: (args, meter) => {
-      meter.chargeFor(anyArg(args, 0));
-      return areEqual(anyArg(args, 0), anyArg(args, 1));
-    },
+    run: (args, meter) => areEqual(anyArg(args, 0), anyArg(args, 1), meter),
   },
   {
     name: '_!=_',
     signatures: ['_!=_(A, A): bool'],
-    run: (args, meter) => {
-      meter.chargeFor(anyArg(args, 0));
-      return !areEqual(anyArg(args, 0), anyArg(args, 1));
-    },
+    run: (args, meter) => !areEqual(anyArg(args, 0), anyArg(args, 1), meter),
   },
   relation('_<_', (order) => order < 0),
   relation('_<=_', (order) => order <= 0),

@@ -1,5 +1,4 @@
 /** Values that may be missing (github.com/google/cel-go cel/library.go, optional types). */
-import { areEqual } from '../values/compare.ts';
 import { EvaluationFailure, noSuchOverload } from '../values/failure.ts';
 import { type CelValue, Duration, isList, isMap, NONE, Optional, Uint } from '../values/value.ts';
 import { anyArg } from './arguments.ts';
@@ -19,7 +18,9 @@ function isZero(value: CelValue): boolean {
   if (value instanceof Uint8Array) return value.length === 0;
   if (value instanceof Duration) return value.nanos === 0n;
   if (value instanceof Optional) return value.value === undefined;
-  return value === '' || value === false || areEqual(value, 0n) || (value instanceof Uint && value.value === 0n);
+  return (
+    value === '' || value === false || value === 0n || value === 0 || (value instanceof Uint && value.value === 0n)
+  );
 }
 
 export const OPTIONALS: readonly CelFunction[] = [

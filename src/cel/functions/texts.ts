@@ -110,14 +110,14 @@ function lastArgument(args: readonly CelValue[], index: number): bigint | undefi
 
 export const TEXTS: readonly CelFunction[] = [
   method('contains', '(string): bool', (args, meter) => paid(textArg(args, 0), meter).includes(textArg(args, 1))),
-  method('startsWith', '(string): bool', (args) => textArg(args, 0).startsWith(textArg(args, 1))),
-  method('endsWith', '(string): bool', (args) => textArg(args, 0).endsWith(textArg(args, 1))),
+  method('startsWith', '(string): bool', (args, meter) => textArg(args, 0).startsWith(paid(textArg(args, 1), meter))),
+  method('endsWith', '(string): bool', (args, meter) => textArg(args, 0).endsWith(paid(textArg(args, 1), meter))),
   {
     name: 'matches',
     signatures: ['string.matches(string): bool', 'matches(string, string): bool'],
     run: (args, meter) => matches(textArg(args, 0), textArg(args, 1), meter),
   },
-  method('charAt', '(int): string', (args) => charAt(textArg(args, 0), intArg(args, 1))),
+  method('charAt', '(int): string', (args, meter) => charAt(paid(textArg(args, 0), meter), intArg(args, 1))),
   method('indexOf', '(string): int | (string, int): int', (args, meter) =>
     indexOf(paid(textArg(args, 0), meter), textArg(args, 1), lastArgument(args, 2) ?? 0n, false),
   ),

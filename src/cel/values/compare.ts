@@ -14,22 +14,34 @@ import {
   Uint,
 } from './value.ts';
 
-/** Values of different types are unequal, but numbers compare by their size. */
-export function areEqual(left: CelValue, right: CelValue): boolean {
-  if (left === right) return true;
-  const leftNumber = numberOf(left);
-  if (leftNumber !== undefined) {
-    const rightNumber = numberOf(right);
-    // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number of the same size are equal by == alone
-    return rightNumber !== undefined && leftNumber == rightNumber;
-  }
-  if (left === null || right === null || typeof left !== 'object' || typeof right !== 'object') return false;
-  if (isList(left)) return isList(right) && areListsEqual(left, right);
-  if (isMap(left)) return isMap(right) && areMapsEqual(left, right);
-  return areObjectsEqual(left, right);
+/** What going through values is paid to: a comparison is as long as what is compared is deep. */
+export interface Payer {
+  /** @throws CostFailure */
+  charge(cost: number): void;
 }
 
-function areObjectsEqual(left: CelValue, right: CelValue): boolean {
+const TEXT_FACTOR = 0.1;
+
+/** Values of different types are unequal, but numbers compare by their size. */
+export function areEqual(left: CelValue, right: CelValue, payer: Payer): boolean {
+  if (typeof left === 'string' && typeof right === 'string') {
+    if (left.length !== right.length) return false;
+    payer.charge(left.length * TEXT_FACTOR);
+    return left === right;
+  }
+  if (left === right) return true;
+  const [leftNumber, rightNumber] = [numberOf(left), numberOf(right)];
+  if (leftNumber !== undefined || rightNumber !== undefined) {
+    if (leftNumber === undefined || rightNumber === undefined) return false;
+    return !Number.isNaN(leftNumber) && !Number.isNaN(rightNumber) && orderOf(leftNumber, rightNumber) === 0;
+  }
+  if (left === null || right === null || typeof left !== 'object' || typeof right !== 'object') return false;
+  if (isList(left)) return isList(right) && areListsEqual(left, right, payer);
+  if (isMap(left)) return isMap(right) && areMapsEqual(left, right, payer);
+  return areObjectsEqual(left, right, payer);
+}
+
+function areObjectsEqual(left: CelValue, right: CelValue, payer: Payer): boolean {
   if (left instanceof Timestamp) return right instanceof Timestamp && left.nanos === right.nanos;
   if (left instanceof Duration) return right instanceof Duration && left.nanos === right.nanos;
   if (left instanceof TypeValue) return right instanceof TypeValue && left.name === right.name;
@@ -39,22 +51,23 @@ function areObjectsEqual(left: CelValue, right: CelValue): boolean {
   }
   if (!(left instanceof Optional) || !(right instanceof Optional)) return false;
   if (left.value === undefined || right.value === undefined) return left.value === right.value;
-  return areEqual(left.value, right.value);
+  return areEqual(left.value, right.value, payer);
 }
 
-function areListsEqual(left: CelList, right: CelList): boolean {
+function areListsEqual(left: CelList, right: CelList, payer: Payer): boolean {
   if (left.length !== right.length) return false;
+  payer.charge(left.length);
   const type = left.listType ?? right.listType;
-  if (type === 'set') return everyItem(left, (item) => hasItem(right, item));
+  if (type === 'set') return everyItem(left, (item) => hasItem(right, item, payer));
   if (type === 'map') {
     const keys = left.mapKeys ?? right.mapKeys ?? [];
     return everyItem(left, (item) => {
-      const other = itemWithKeys(right, item, keys);
-      return other !== undefined && areEqual(item, other);
+      const other = itemWithKeys(right, item, keys, payer);
+      return other !== undefined && areEqual(item, other, payer);
     });
   }
   for (let index = 0; index < left.length; index++) {
-    if (!areEqual(left.at(index), right.at(index))) return false;
+    if (!areEqual(left.at(index), right.at(index), payer)) return false;
   }
   return true;
 }
@@ -66,30 +79,39 @@ function everyItem(list: CelList, holds: (item: CelValue) => boolean): boolean {
   return true;
 }
 
-export function hasItem(list: CelList, wanted: CelValue): boolean {
-  return !everyItem(list, (item) => !areEqual(item, wanted));
+export function hasItem(list: CelList, wanted: CelValue, payer: Payer): boolean {
+  payer.charge(list.length);
+  return !everyItem(list, (item) => !areEqual(item, wanted, payer));
 }
 
 /** The item of a list of type map that has the same keys. */
-export function itemWithKeys(list: CelList, wanted: CelValue, keys: readonly string[]): CelValue | undefined {
+export function itemWithKeys(
+  list: CelList,
+  wanted: CelValue,
+  keys: readonly string[],
+  payer: Payer,
+): CelValue | undefined {
   if (!isMap(wanted)) return undefined;
+  payer.charge(list.length);
   for (let index = 0; index < list.length; index++) {
     const item = list.at(index);
-    if (isMap(item) && keys.every((key) => areMembersEqual(item, wanted, key))) return item;
+    if (isMap(item) && keys.every((key) => areMembersEqual(item, wanted, key, payer))) return item;
   }
   return undefined;
 }
 
-function areMembersEqual(left: CelMap, right: CelMap, key: string): boolean {
+function areMembersEqual(left: CelMap, right: CelMap, key: string, payer: Payer): boolean {
   const [first, second] = [left.get(key), right.get(key)];
-  return first === undefined || second === undefined ? first === second : areEqual(first, second);
+  return first === undefined || second === undefined ? first === second : areEqual(first, second, payer);
 }
 
-function areMapsEqual(left: CelMap, right: CelMap): boolean {
-  if (left.size !== right.size) return false;
-  for (const key of left.keys()) {
+function areMapsEqual(left: CelMap, right: CelMap, payer: Payer): boolean {
+  const keys = left.keys();
+  payer.charge(keys.length);
+  if (keys.length !== right.size) return false;
+  for (const key of keys) {
     const [first, second] = [left.get(key), right.get(key)];
-    if (first === undefined || second === undefined || !areEqual(first, second)) return false;
+    if (first === undefined || second === undefined || !areEqual(first, second, payer)) return false;
   }
   return true;
 }
@@ -106,7 +128,7 @@ export function compare(left: CelValue, right: CelValue): number {
   if (leftNumber !== undefined && rightNumber !== undefined) {
     if (Number.isNaN(leftNumber) || Number.isNaN(rightNumber))
       throw new EvaluationFailure('NaN values cannot be ordered');
-    return order(leftNumber, rightNumber);
+    return orderOf(leftNumber, rightNumber);
   }
   if (typeof left === 'string' && typeof right === 'string') return compareTexts(left, right);
   if (typeof left === 'boolean' && typeof right === 'boolean') return order(Number(left), Number(right));
@@ -114,6 +136,12 @@ export function compare(left: CelValue, right: CelValue): number {
   if (left instanceof Duration && right instanceof Duration) return order(left.nanos, right.nanos);
   if (left instanceof Uint8Array && right instanceof Uint8Array) return Buffer.compare(left, right);
   throw noSuchOverload();
+}
+
+/** A whole number and one that may not be compare as the latter, so that large ones may be equal that are not. */
+function orderOf(left: bigint | number, right: bigint | number): number {
+  if (typeof left === typeof right) return order(left, right);
+  return order(Number(left), Number(right));
 }
 
 function order(left: bigint | number, right: bigint | number): number {

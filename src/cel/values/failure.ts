@@ -4,6 +4,8 @@ import type { CelValue } from './value.ts';
 export interface FailedPart {
   readonly expr: Expr;
   readonly operands: readonly CelValue[];
+  /** The part gave a value, which is of another type than what is around it takes. */
+  readonly wants?: 'bool';
 }
 
 /** Why an evaluation gives no value. Thrown inside, and given back as a value at the end: they are made for no stack. */

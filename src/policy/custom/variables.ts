@@ -1,6 +1,7 @@
-/** What a custom rule's expression can look at, and how a manifest's values become CEL's. */
-import type { CelInput } from '@bufbuild/cel';
-import { isArray, isObject, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
+/** What a custom rule's expression can look at. */
+import { DYN, type ObjectType, STRING, type Type, typeOf } from '../../cel/check/types.ts';
+import { fromJson } from '../../cel/values/json.ts';
+import type { CelValue } from '../../cel/values/value.ts';
 import { namespace as namespaceKind } from '../../kubernetes/kinds.ts';
 import type { RuleContext } from '../engine/rule.ts';
 import type { Subject } from '../engine/subject.ts';
@@ -14,54 +15,39 @@ export const VARIABLES = {
   user: 'who asks, as {name, groups}; null at the command line',
 } as const;
 
-export const VARIABLE_NAMES: readonly string[] = Object.keys(VARIABLES);
+type VariableName = keyof typeof VARIABLES;
 
-/** The values of the variables for one judgement. */
-export function bindingsFor(subject: Subject, context: RuleContext): Record<keyof typeof VARIABLES, CelInput> {
-  const { policy, old, user, inventory } = context;
+const USER_FIELDS: ReadonlyMap<string, Type> = new Map([
+  ['name', STRING],
+  ['groups', typeOf('list<string>')],
+]);
+
+const USER: ObjectType = {
+  kind: 'object',
+  name: 'user',
+  fields: [...USER_FIELDS.keys()],
+  field: (name) => USER_FIELDS.get(name),
+};
+
+/** Of objects nothing is known before they come. */
+export const VARIABLE_TYPES: Readonly<Record<VariableName, Type>> = {
+  object: DYN,
+  oldObject: DYN,
+  environment: STRING,
+  namespaceObject: DYN,
+  user: USER,
+};
+
+/** The values of the variables for one judgement, none of which is copied: an expression looks where it looks. */
+export function bindingsFor(
+  subject: Subject,
+  { policy, old, user, inventory }: RuleContext,
+): Record<VariableName, CelValue | (() => CelValue)> {
   return {
-    object: celObject(subject.object),
-    oldObject: old === undefined ? null : celObject(old),
+    object: () => fromJson(subject.object),
+    oldObject: () => fromJson(old ?? null),
     environment: policy.name,
-    namespaceObject: celOrNull(inventory.find(namespaceKind, '', subject.namespace)),
-    user:
-      user === undefined
-        ? null
-        : new Map<string, CelInput>([
-            ['name', user.name],
-            ['groups', [...user.groups]],
-          ]),
+    namespaceObject: () => fromJson(inventory.find(namespaceKind, '', subject.namespace) ?? null),
+    user: () => (user === undefined ? null : fromJson({ name: user.name, groups: [...user.groups] })),
   };
-}
-
-function celOrNull(object: JsonObject | undefined): CelInput {
-  return object === undefined ? null : celObject(object);
-}
-
-/** Several rules look at one object; it is turned into CEL's values once. */
-const converted = new WeakMap<JsonObject, CelInput>();
-
-function celObject(object: JsonObject): CelInput {
-  const known = converted.get(object);
-  if (known !== undefined) return known;
-  const value = toCel(object);
-  converted.set(object, value);
-  return value;
-}
-
-/**
- * JSON as Kubernetes' CEL sees it: a whole number is an int, any other number a double
- * (k8s.io/apiserver pkg/cel/common/unstructured.go). Mappings become Maps, so that no key has a meaning of its own.
- */
-export function toCel(value: JsonValue): CelInput {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (isArray(value)) return value.map(toCel);
-  if (!isObject(value)) return value;
-
-  const map = new Map<string, CelInput>();
-  for (const key of Object.keys(value)) {
-    const item = value[key];
-    if (item !== undefined) map.set(key, toCel(item));
-  }
-  return map;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../../src/kubernetes/json.ts';
 import { checkCustomRule, compileCustomRule } from '../../../src/policy/custom/compile.ts';
-import { MAX_STEPS } from '../../../src/policy/custom/limits.ts';
+import { MAX_COST } from '../../../src/policy/custom/limits.ts';
 import type { Rule } from '../../../src/policy/engine/rule.ts';
 import type { CustomRule } from '../../../src/policy/model/spec.ts';
 import { aService, judgeBy, messages } from '../builders.ts';
@@ -61,7 +61,20 @@ describe('a custom rule', () => {
     ['object.field[0] == "a"', ['a', 'b'], true],
     ['"b" in object.field', ['a', 'b'], true],
     ['"b" in object.field', { b: 1 }, true],
-    ['object.field == {"a": [1, null, true]}', { a: [1, null, true] }, true],
+    ['object.field == {"a": [dyn(1), dyn(null), dyn(true)]}', { a: [1, null, true] }, true],
+    ['quantity(object.field).isLessThan(quantity("1"))', '200m', true],
+    ['ip(object.field).isLoopback() && !isCIDR(object.field)', '127.0.0.1', true],
+    ['cidr("10.0.0.0/8").containsIP(object.field)', '10.1.2.3', true],
+    ['url(object.field).getHostname() == "example.com"', 'https://example.com:8443/x', true],
+    ['object.field.find("[0-9]+") == "12"', 'a12b', true],
+    ['object.field.isSorted() && object.field.sum() == 6', [1, 2, 3], true],
+    ['sets.contains(object.field, ["a"])', ['a', 'b'], true],
+    ['!format.dns1123Label().validate(object.field).hasValue()', 'a-b', true],
+    ['object.?field.?b.orValue("none") == "none"', { a: 1 }, true],
+    ['object.field[?5].hasValue()', [1], false],
+    ['object.field.all(key, value, key == value)', { a: 'a' }, true],
+    ['object.field.map(x, x).size() == 5000', Array.from({ length: 5000 }, () => 1), true],
+    ['object.field.all(x, object.field.exists(y, true))', Array.from({ length: 20_000 }, () => 1), true],
     ['object.field.all(item, item.startsWith("a"))', ['ab', 'ac'], true],
     ['object.field.exists_one(item, item > 1)', [1, 2], true],
     ['object.field.filter(item, item > 1).map(item, item * 2) == [4, 6]', [1, 2, 3], true],
@@ -123,8 +136,11 @@ describe('a custom rule', () => {
       '{object.field: 1, object.field: 2}.size() == 1',
       'cannot be judged: {object.field: 1, object.field: 2} fails on this object',
     ],
-    ['object.field.substring(9) == ""', 'cannot be judged: index 9 out of bounds [0, 7)'],
-    ['1 / (object.field.size() - 7) == 1', 'cannot be judged: 1 / (object.field.size() - 7) == 1 fails on this object'],
+    ['object.field.substring(9) == ""', 'cannot be judged: object.field.substring(9) fails on this object'],
+    [
+      '1 / (object.field.size() - 7) == 1',
+      'cannot be judged: 1 / (object.field.size() - 7) fails on this object: division by zero',
+    ],
     [
       '[object].filter(x, true)[0].team == "a"',
       'cannot be judged: there is no "team" in what it looks into; ask first, with has()',
@@ -193,13 +209,13 @@ describe('an expression that is refused at load', () => {
   const nested = (depth: number) => `${'[1].all(x, '.repeat(depth)}true${')'.repeat(depth)}`;
 
   it.each<[what: string, expression: string, problems: string[]]>([
-    ['an end too early', 'object.x ==', ['9: bad CEL: unexpected "="']],
-    ['nothing', ' ', ['2: bad CEL: unexpected end']],
+    ['an end too early', 'object.x ==', ['11: bad CEL: unexpected end']],
+    ['nothing', ' ', ['1: bad CEL: unexpected end']],
     ['a bracket that stays open', 'has(object.x && true', ['3: bad CEL: "(" is never closed; add ")"']],
     ['a bracket too many', 'has(object.x)) && true', ['13: bad CEL: ")" closes nothing; take it away']],
     ['another bracket', '[1, 2) == []', ['5: bad CEL: "[" is closed by ")"; write "]" before it']],
-    ['brackets in texts', 'object.x == "((" && ', ['17: bad CEL: unexpected "&"']],
-    ['a reserved word', 'namespace == "a"', ['0: bad CEL: reserved identifier']],
+    ['brackets in texts', 'object.x == "((" && ', ['20: bad CEL: unexpected end']],
+    ['a reserved word', 'namespace == "a"', ['0: bad CEL: reserved identifier: namespace']],
     [
       'an unknown variable',
       'has(obj.metadata)',
@@ -211,20 +227,47 @@ describe('an expression that is refused at load', () => {
       '[1].all(x, x > 0) && x == 1',
       ['21: unknown variable "x"; there are object, oldObject, environment, namespaceObject, user'],
     ],
-    ['an unknown function', 'object.x.startWith("a")', ['8: unknown function "startWith"; did you mean "startsWith"?']],
+    ['an unknown function', 'object.x.startWith("a")', ['9: unknown function "startWith"; did you mean "startsWith"?']],
     [
-      "Kubernetes' own functions",
-      'quantity(object.x).isGreaterThan(quantity("1"))',
-      ['18: unknown function "isGreaterThan"', '0: unknown function "quantity"', '33: unknown function "quantity"'],
+      "one of Kubernetes' functions, misspelt",
+      'quantity(object.x).isGreatrThan(quantity("1"))',
+      ['19: unknown function "isGreatrThan"; did you mean "isGreaterThan"?'],
+    ],
+    [
+      'types that do not go together',
+      'environment + 1 == "a"',
+      [
+        '12: "+" does not take a text and a whole number; convert what is of the wrong type, as with int(…) or string(…)',
+      ],
+    ],
+    [
+      'an argument of another type',
+      'quantity(1).isInteger()',
+      ['0: quantity does not take a whole number; it is quantity(string)'],
+    ],
+    ['a field that the user has not', 'user.nam == "eve"', ['5: there is no field "nam"; did you mean "name"?']],
+    [
+      'a list of different things',
+      'object.x == [1, "a"]',
+      [
+        '16: this list or map holds a whole number, and here stands a text; all must be of one type, or each in dyn(…)',
+      ],
+    ],
+    ['a condition that is none', 'object.x && 1', ['12: here must stand true or false, and this is a whole number']],
+    ['a text for a verdict', 'environment', ['the expression gives a text, and must give true or false']],
+    [
+      'a rule that is too dear on any object',
+      'lists.range(2000000).all(x, x < object.x)',
+      ['the expression costs at least 8,000,012 on every object, and may cost 1,000,000'],
     ],
     [
       'a function called another way',
       'startsWith(object.x, "a")',
       ['0: startsWith is not called this way; it is string.startsWith(string)'],
     ],
-    ['too few operands', 'object.x.contains()', ['8: contains is not called this way; it is string.contains(string)']],
-    ['a loop without a variable', 'object.x.all(x > 1)', ['8: all is written list.all(item, condition)']],
-    ['has of a text', 'has("x")', ['0: has is written has(object.metadata.labels)']],
+    ['too few operands', 'object.x.contains()', ['9: contains is not called this way; it is string.contains(string)']],
+    ['a loop without a variable', 'object.x.all(x > 1)', ['9: all is written list.all(item, condition)']],
+    ['has of a text', 'has("x")', ['4: has is written has(object.metadata.labels)']],
     [
       'a message',
       'google.protobuf.Value{}',
@@ -244,7 +287,7 @@ describe('an expression that is refused at load', () => {
     [
       'a pattern of the object',
       'object.x.matches(object.y)',
-      ['23: the pattern of matches must be a text that stands in the rule'],
+      ['17: the pattern of matches must be a text that stands in the rule'],
     ],
     ['a long pattern', `object.x.matches("${'a'.repeat(513)}")`, ['17: the pattern is longer than 512 characters']],
     [
@@ -261,14 +304,14 @@ describe('an expression that is refused at load', () => {
     [
       'a long chain',
       `${'1 + '.repeat(300)}1 == 1`,
-      ['177: the expression nests deeper than 256 levels; make two rules of it'],
+      ['178: the expression nests deeper than 256 levels; make two rules of it'],
     ],
     ['a chain of conditions', `${'true && '.repeat(400)}true`, []],
-    ['loops in loops', nested(4), ['36: loops (all, exists, map, filter) stand more than 3 deep inside each other']],
+    ['loops in loops', nested(4), ['37: loops (all, exists, map, filter) stand more than 3 deep inside each other']],
     [
       'many loops',
       Array.from({ length: 17 }, () => '[1].all(x, true)').join(' && '),
-      ['323: the expression has more than 16 loops (all, exists, map, filter); make two rules of it'],
+      ['324: the expression has more than 16 loops (all, exists, map, filter); make two rules of it'],
     ],
   ])('%s', (_, expression, expected) => {
     expect(problems(expression)).toEqual(expected);
@@ -376,22 +419,21 @@ describe('whatever is written', () => {
 
 describe('an evaluation that costs too much', () => {
   const many = Array.from({ length: 2000 }, (_, index) => index);
-  const tooMuch = [`cannot be judged: the expression takes more than ${MAX_STEPS} steps on this object`];
+  const tooMuch = [`cannot be judged: the expression costs more than ${MAX_COST.toLocaleString('en')} on this object`];
   const long = 'a'.repeat(1_000_000);
 
   it.each<[what: string, expression: string, field: JsonValue]>([
     ['each item with each other', 'object.field.all(x, object.field.exists(y, x == y + 5000) || true)', many],
     ['errors that are swallowed', 'object.field.all(x, object.field.exists(y, y.nothing) || true)', many],
-    [
-      'a range that is gone through for one turn',
-      'object.field.all(x, object.field.exists(y, true))',
-      Array.from({ length: 20_000 }, () => 1),
-    ],
     ['a list in a loop', 'object.field.all(x, !(x + 50000 in object.field))', many.concat(many, many)],
     ['a long text in a loop', '[1,2,3,4,5,6,7,8,9,10,11,12,13].all(x, !object.field.contains("b"))', long],
-    ['a pattern over a long text', 'object.field.matches("(a|aa)*b")', long],
+    ['a pattern over a long text', '[1, 2, 3, 4, 5, 6].all(x, !object.field.matches("(a|aa)*b"))', long],
+    [
+      'texts inside that are compared',
+      '[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].all(x, object.field == object.field)',
+      [long],
+    ],
     ['a text that grows', 'object.field.replace("a", object.field) == ""', long],
-    ['a list that is built', 'object.field.map(x, x).size() > 0', Array.from({ length: 5000 }, () => 1)],
   ])('%s', (_, expression, field) => {
     const start = performance.now();
     expect(said(expression, field)).toEqual(tooMuch);

@@ -43,7 +43,7 @@ describe('a policy folder', () => {
     const { policies } = await loadPolicies(folder);
     expect(policies.get('prod')?.custom.map(({ id }) => id)).toEqual(['custom/a']);
     expect((await load({ 'prod.yaml': aPolicyFile('prod', rule('1 +')) })).errors).toEqual([
-      'policies/prod.yaml:5:63: custom rule a: bad CEL: unexpected "+"',
+      'policies/prod.yaml:5:64: custom rule a: bad CEL: unexpected end',
     ]);
   });
 

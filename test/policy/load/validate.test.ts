@@ -215,7 +215,7 @@ describe('a policy file', () => {
       'policies/prod.yaml:6:37: autoscaling.minScale.default is 30, above its own max 20',
       'policies/prod.yaml:7:11: unknown rule "images/tga"; did you mean "images/tag"?',
       'policies/prod.yaml:9:31: custom rule a: unknown kind "Secrt"; did you mean "Secret"?',
-      'policies/prod.yaml:9:55: custom rule a: bad CEL: unexpected "+"',
+      'policies/prod.yaml:9:56: custom rule a: bad CEL: unexpected end',
     ]);
   });
 
