@@ -1,6 +1,7 @@
 /** How much an audit finds, by rule and environment: never by namespace, of which a cluster may have thousands. */
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { Audit } from '../../src/audit/judge.ts';
+import { readGauge } from '../../src/process/metrics/make.ts';
 
 interface Series {
   readonly rule: string;
@@ -13,18 +14,10 @@ export class AuditMetrics {
   readonly #found = new Map<string, ReadonlyMap<string, number>>();
 
   constructor(registry: Registry) {
-    const found = this.#found;
-    new Gauge({
-      name: 'weir_audit_findings',
-      help: 'Findings in what is in the cluster now.',
-      labelNames: ['rule', 'environment', 'action'],
-      registers: [registry],
-      collect() {
-        this.reset();
-        for (const counts of found.values()) {
-          for (const [series, number] of counts) this.inc(labelsOf(series), number);
-        }
-      },
+    readGauge(registry, 'weir_audit_findings', (gauge) => {
+      for (const counts of this.#found.values()) {
+        for (const [series, number] of counts) gauge.inc(labelsOf(series), number);
+      }
     });
   }
 
