@@ -6,6 +6,7 @@ import { clientOver } from '../src/kubernetes/client/client.ts';
 import { connect } from '../src/kubernetes/client/connection.ts';
 import { sentenceOf } from '../src/kubernetes/client/errors.ts';
 import { type Clock, systemClock } from '../src/kubernetes/clock.ts';
+import type { JsonObject } from '../src/kubernetes/json.ts';
 import { announcerFor } from '../src/process/cloudEvents/announcer.ts';
 import { type Health, healthOf } from '../src/process/health.ts';
 import { type Logger, type LogLevel, makeLogger } from '../src/process/log.ts';
@@ -15,8 +16,11 @@ import { PolicyFolder } from '../src/process/policies/store.ts';
 import { awaitSignal } from '../src/process/signals.ts';
 import { StartFailure } from '../src/process/startFailure.ts';
 import { controllersNamed } from './all.ts';
+import type { Policies } from './manager/controller.ts';
+import { declaredBy } from './manager/declared.ts';
 import { type Manager, startManager } from './manager/manager.ts';
 import { countRequests } from './manager/metrics.ts';
+import { rulesOf } from './manager/rights.ts';
 
 export interface ControllerOptions {
   /** Absolute. */
@@ -55,6 +59,37 @@ export interface RunningControllers {
   /** Lets what is under way finish, gives the Lease back, and sends what waits to be told. */
   stop(): Promise<void>;
 }
+
+/**
+ * A ClusterRole with what the controllers of a folder need, bound to a ServiceAccount: for a platform on which they run
+ * beside those whose rights overlays/base has.
+ */
+export function clusterRoleFor(
+  folder: string,
+  account: { readonly namespace: string; readonly name: string },
+): readonly JsonObject[] {
+  const rights = controllersNamed([folder], {}).flatMap((make) => declaredBy(make, NO_POLICIES).rights);
+  const name = `${account.name}-${folder}`;
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const subject = { kind: 'ServiceAccount', ...account };
+  return [
+    { apiVersion, kind: 'ClusterRole', metadata: { name }, rules: rulesOf(rights) },
+    {
+      apiVersion,
+      kind: 'ClusterRoleBinding',
+      metadata: { name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+      subjects: [subject],
+    },
+  ];
+}
+
+const NO_POLICIES: Policies = {
+  policyFor: () => undefined,
+  environments: () => [],
+  hash: () => '',
+  onChange: () => () => {},
+};
 
 /** overlays/base gives the right to this one. */
 const LEASE = 'weir-controller';

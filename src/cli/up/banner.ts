@@ -11,12 +11,14 @@ export interface Standing {
   readonly policies: string;
   /** Absolute. */
   readonly log: string;
+  /** Absolute. */
+  readonly controllerLog: string;
   readonly milliseconds: number;
 }
 
 /** @param cwd in which the lines are to be typed */
 export function banner(standing: Standing, cwd: string): string {
-  const { platform, webhookPort, policies, log, milliseconds } = standing;
+  const { platform, webhookPort, policies, log, controllerLog, milliseconds } = standing;
   const { server, kind, kubeconfig, keepsState } = platform;
   const near = (file: string) => path.relative(cwd, file) || '.';
   const example = (name: string) => near(path.join(packageRoot(), 'examples/first-look', name));
@@ -25,6 +27,7 @@ export function banner(standing: Standing, cwd: string): string {
 
   API server   ${server}  (${kind}; kubeconfig ${near(kubeconfig)})
   webhook      https://127.0.0.1:${webhookPort}  (policies of ${policies}; log ${near(log)})
+  controllers  schedules, guard rails, audit, Knative's own  (log ${near(controllerLog)})
   namespaces   ${ENVIRONMENTS.map(namespaceOf).join(', ')}
 
 Try, in a second terminal:

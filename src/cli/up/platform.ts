@@ -19,3 +19,6 @@ export interface Platform {
 
 /** The Service that Weir's webhook configurations name. */
 export const WEBHOOK = { namespace: 'weir-system', name: 'weir-webhook' } as const;
+
+/** Whose rights Weir's controllers have. */
+export const CONTROLLER = { namespace: 'weir-system', name: 'weir-controller' } as const;

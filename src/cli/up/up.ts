@@ -13,6 +13,7 @@ import { loadServer } from '../webhook/server.ts';
 import { applyAll } from './apply.ts';
 import { banner, type Standing } from './banner.ts';
 import { kinds, namespaces } from './contents.ts';
+import { startWeirsControllers } from './controllers.ts';
 import { startEmbedded } from './embedded.ts';
 import { type RawUpOptions, readUpOptions, type UpOptions } from './options.ts';
 import type { Platform } from './platform.ts';
@@ -57,7 +58,25 @@ async function bringUp(
   const log = path.join(folder, 'webhook.log');
   const webhook = await startWeirsWebhook({ client, platform, port, policies, folder, log, io });
   stops.push(() => webhook.stop());
-  return { platform, webhookPort: port, policies: policiesShownAs, log, milliseconds: performance.now() - began };
+  const controllerLog = path.join(folder, 'controller.log');
+  const controllers = await startWeirsControllers({
+    client,
+    platform,
+    policies,
+    folder,
+    log: controllerLog,
+    io,
+    wait: pause,
+  });
+  stops.push(() => controllers.stop());
+  return {
+    platform,
+    webhookPort: port,
+    policies: policiesShownAs,
+    log,
+    controllerLog,
+    milliseconds: performance.now() - began,
+  };
 }
 
 /** Before anything is started: without policies there is nothing to start. */

@@ -2,27 +2,17 @@
 import path from 'node:path';
 import type { Client } from '../../kubernetes/client/client.ts';
 import { ApiError, sentenceOf } from '../../kubernetes/client/errors.ts';
-import { stringAt } from '../../kubernetes/json.ts';
-import { writeKubeconfig } from '../../platform/kubeconfig.ts';
 import { Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { asFailure } from '../serve/asFailure.ts';
 import { loadServer } from '../webhook/server.ts';
+import { accountsKubeconfig } from './account.ts';
 import { type Platform, WEBHOOK } from './platform.ts';
 
-const SERVICE_ACCOUNTS = {
-  group: '',
-  version: 'v1',
-  plural: 'serviceaccounts',
-  kind: 'ServiceAccount',
-  isNamespaced: true,
-} as const;
 const NAMESPACES = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', isNamespaced: false } as const;
 
 /** The ServiceAccount bears the Service's name. */
 const { namespace: NAMESPACE, name: NAME } = WEBHOOK;
-/** A token that outlives every run: a start asks for a new one. */
-const TOKEN_SECONDS = 365 * 86_400;
 const ATTEMPTS = 300;
 const PAUSE = 50;
 
@@ -45,7 +35,7 @@ export interface RunningWebhook {
 /** Returns once the API server asks it. */
 export async function startWeirsWebhook(surroundings: WebhookSurroundings): Promise<RunningWebhook> {
   const { client, port, policies, folder, log, io } = surroundings;
-  const kubeconfig = await accountsKubeconfig(surroundings, path.join(folder, 'webhook.kubeconfig'));
+  const kubeconfig = await accountsKubeconfig(WEBHOOK, surroundings, path.join(folder, 'webhook.kubeconfig'));
   const { startWebhook } = await loadServer();
   const webhook = await startWebhook(
     {
@@ -73,22 +63,6 @@ export async function startWeirsWebhook(surroundings: WebhookSurroundings): Prom
     throw error;
   }
   return webhook;
-}
-
-/** A kubeconfig of the ServiceAccount. It is one on this machine alone, as the administrator's is. */
-async function accountsKubeconfig({ client, platform }: WebhookSurroundings, file: string): Promise<string> {
-  const request = {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    spec: { expirationSeconds: TOKEN_SECONDS },
-  };
-  const place = { namespace: NAMESPACE, name: NAME, subresource: 'token' };
-  const token = stringAt(await client.createAt(SERVICE_ACCOUNTS, place, request), 'status', 'token');
-  if (token === undefined) {
-    throw new Failure(`${client.name} gives no token for the ServiceAccount ${NAMESPACE}/${NAME}`);
-  }
-  writeKubeconfig(file, { server: platform.server, ca: platform.ca, user: NAME, token, namespace: NAMESPACE });
-  return file;
 }
 
 /**

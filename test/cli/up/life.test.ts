@@ -90,7 +90,7 @@ describeBuilt(isBuilt ? 'weir up' : 'weir up (skipped: not built; run npm run bu
   });
 
   it('keeps tokens and keys for their owner, and out of Git', () => {
-    for (const file of ['kubeconfig', 'webhook.kubeconfig', 'webhook.log']) {
+    for (const file of ['kubeconfig', 'webhook.kubeconfig', 'webhook.log', 'controller.kubeconfig', 'controller.log']) {
       expect(statSync(path.join(folder, '.weir', file)).mode & 0o077).toBe(0);
     }
     expect(readFileSync(path.join(folder, '.weir/.gitignore'), 'utf8')).toBe('*\n');

@@ -104,6 +104,7 @@ describe('the banner', () => {
     webhookPort: 9443,
     policies: 'policies',
     log: path.resolve('.weir/webhook.log'),
+    controllerLog: path.resolve('.weir/controller.log'),
     milliseconds: 1940,
   };
 

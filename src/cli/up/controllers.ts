@@ -1,0 +1,44 @@
+/** Weir's controllers in this process, with the rights of their ServiceAccount and no more. */
+import path from 'node:path';
+import type { Client } from '../../kubernetes/client/client.ts';
+import { discoveryOf } from '../../kubernetes/client/discovery.ts';
+import { loadControllers } from '../controller/server.ts';
+import type { Io } from '../io.ts';
+import { asFailure } from '../serve/asFailure.ts';
+import { accountsKubeconfig } from './account.ts';
+import { applyAll } from './apply.ts';
+import { CONTROLLER, type Platform } from './platform.ts';
+
+export interface ControllerSurroundings {
+  readonly client: Client;
+  readonly platform: Platform;
+  readonly policies: string;
+  /** For the kubeconfig of the ServiceAccount. */
+  readonly folder: string;
+  readonly log: string;
+  readonly io: Io;
+  readonly wait: (milliseconds: number) => Promise<void>;
+}
+
+/** The environment by whose policy what is in no namespace is audited, as the webhook judges it. */
+const GRADE = 'dev';
+
+/** They begin to follow, and are not waited for. */
+export async function startWeirsControllers(
+  surroundings: ControllerSurroundings,
+): Promise<{ readonly names: readonly string[]; stop(): Promise<void> }> {
+  const { client, policies, folder, log, wait } = surroundings;
+  const { clusterRoleFor, startControllers } = await loadControllers();
+  // no Knative runs here: what its controllers do needs rights that Weir has nowhere else
+  const role = clusterRoleFor('serving', CONTROLLER);
+  await applyAll(role, { client, find: discoveryOf(client), wait });
+  const kubeconfig = await accountsKubeconfig(CONTROLLER, surroundings, path.join(folder, 'controller.kubeconfig'));
+  const running = await startControllers(
+    { policies, kubeconfig, leaseNamespace: CONTROLLER.namespace, grade: GRADE, logLevel: 'info', logFile: log },
+    { environment: {} },
+  ).catch(asFailure);
+  return {
+    names: running.manager.controllers.map(({ controller }) => controller.name),
+    stop: () => running.stop(),
+  };
+}
