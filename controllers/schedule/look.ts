@@ -40,6 +40,9 @@ export interface Contest {
   readonly losers: readonly ScheduleClaim[];
 }
 
+/** An object of the API takes 1.5 MB, and each of them takes up to 400 bytes of the status. */
+export const MOST_HELD = 2_000;
+
 export interface LookOptions {
   readonly namespace: string;
   readonly name: string;
@@ -67,6 +70,7 @@ export function lookAt(view: View, { namespace, name, now }: LookOptions): Look 
   }
   const state = contender === undefined ? undefined : stateAt(contender.schedule, now);
   if (state?.until !== undefined) findings.wakeAt(state.until);
+  findings.leaveRoom();
   const { holds, putBacks, waits, contests, again, legacies } = findings;
   return { contender, state, holds, putBacks, waits, contests, again, legacies, heirs: [...findings.heirs] };
 }
@@ -114,6 +118,16 @@ class Findings {
     this.#view = view;
     this.#options = options;
     this.#records = records;
+  }
+
+  /** Those that it holds already first, then by name, so that it is the same ones each time. */
+  leaveRoom(): void {
+    if (this.holds.length <= MOST_HELD) return;
+    const rank = ({ revision }: Hold): number => (this.#records.has(identityOf(revision).uid) ? 0 : 1);
+    const nameOf = ({ revision }: Hold): string => identityOf(revision).name;
+    this.holds.sort((one, other) => rank(one) - rank(other) || (nameOf(one) < nameOf(other) ? -1 : 1));
+    const rest = this.holds.splice(MOST_HELD).length;
+    this.waits.push(`${rest} more are not held, since a schedule has room for ${MOST_HELD} Revisions: divide it`);
   }
 
   wakeAt(time: Date): void {

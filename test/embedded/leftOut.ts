@@ -8,6 +8,10 @@ export interface LeftOutSuite {
 
 export const LEFT_OUT_SUITES: readonly LeftOutSuite[] = [
   { path: 'platform/', why: 'compares the embedded API server with a real one, and needs both' },
+  {
+    path: 'controllers/schedule/',
+    why: "is about Knative's own controllers; test/controllers/schedule has the like",
+  },
   { path: 'knative.test.ts', why: "is about Knative's own webhook, controllers and autoscaler" },
   {
     path: 'client.test.ts',

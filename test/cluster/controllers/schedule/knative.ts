@@ -13,8 +13,8 @@ export interface Deploy {
   readonly namespace: string;
   /** `cart-00001`: what the deploy makes. */
   readonly revision: string;
-  /** Of the template, without their group: `{ 'min-scale': '1' }`. */
-  readonly annotations: Readonly<Record<string, string>>;
+  /** Of the template, without their group: `{ 'min-scale': '1' }`; null takes away what the deploy before it wrote. */
+  readonly annotations: Readonly<Record<string, string | null>>;
   /** `1`. */
   readonly tag: string;
 }
@@ -42,8 +42,14 @@ function aService(template: JsonObject): JsonObject {
 
 /** Its pods run, the gateway sends requests there, and the Service is ready. */
 export async function ready(namespace: string, revision: string): Promise<void> {
-  await podsReady(api, { namespace, count: 1, selector: `serving.knative.dev/revision=${revision}`, seconds: SECONDS });
   await until(`the Service sends its traffic to ${revision}`, { seconds: SECONDS }, async () => {
+    // again and again: what is asked for more than one comes one after another
+    await podsReady(api, {
+      namespace,
+      count: 1,
+      selector: `serving.knative.dev/revision=${revision}`,
+      seconds: SECONDS,
+    });
     await openGateway(namespace);
     const service = await serviceOf(namespace);
     const [latest] = arrayAt(service, 'status', 'traffic');

@@ -42,6 +42,11 @@ beforeAll(async () => {
 afterEach(async () => {
   await running?.stop();
   running = undefined;
+  // the next run begins at eight again, and would look at it
+  for (const { metadata } of (await real.client.list(scalingSchedules, { namespace })).items) {
+    const name = stringAt(metadata, 'name') ?? '';
+    await real.client.delete(scalingSchedules, { namespace, name });
+  }
 });
 
 afterAll(() => real.stop());
@@ -128,7 +133,7 @@ describe("a schedule under Knative's controllers", () => {
       await pass(HOUR);
       await followed(namespace, FIRST, '10');
 
-      await deploy({ namespace, revision: SECOND, annotations: { minScale: '2' }, tag: '2' });
+      await deploy({ namespace, revision: SECOND, annotations: { 'min-scale': null, minScale: '2' }, tag: '2' });
       await settle();
       expect(objectAt(await revisionOf(namespace, SECOND), 'metadata', 'annotations')).toMatchObject({
         'autoscaling.knative.dev/minScale': '2',
