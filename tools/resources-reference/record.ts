@@ -1,6 +1,6 @@
 /**
  * Asks kube-apiserver to create and change objects, and for tables, and records what it says for the tests of
- * src/platform/apiserver/resources and tables. Needs what `npm run controlplane` builds.
+ * src/platform/apiserver/resources and tables, and what it says of columns for tables itself. Needs what `npm run controlplane` builds.
  *
  *     npm run golden:resources
  */
@@ -20,6 +20,8 @@ import {
 import { builtinResources } from '../../src/platform/apiserver/resources/builtin.ts';
 import type { Resource } from '../../src/platform/apiserver/resources/resource.ts';
 import { startControlPlane } from '../controlplane/start.ts';
+import { writeGenerated } from '../generate/generated.ts';
+import { COLUMNS_FILE, columnDescriptions } from './columns.ts';
 
 const TESTS = 'test/platform/apiserver';
 const FOLDER = `${TESTS}/resources/testdata`;
@@ -70,7 +72,10 @@ async function recordUpdates(creates: readonly JsonObject[], cases: readonly Jso
 
 async function recordTables(): Promise<JsonObject[]> {
   const recorded: JsonObject[] = [];
-  for (const resource of builtinResources().filter(({ verbs }) => verbs.includes('list'))) {
+  const tables = new Map<string, JsonObject>();
+  // of versions with one store the one whose shape is stored: all have its table
+  const stored = builtinResources().filter(({ verbs, conversion }) => verbs.includes('list') && !conversion);
+  for (const resource of stored) {
     const path = `${rootOf(resource)}${resource.isNamespaced ? `/namespaces/${NAMESPACE}` : ''}/${resource.plural}`;
     const { body: list } = await ask('GET', path);
     const { body: table } = await ask(
@@ -80,6 +85,7 @@ async function recordTables(): Promise<JsonObject[]> {
       undefined,
       'application/json;as=Table;v=v1;g=meta.k8s.io',
     );
+    tables.set(resource.storedAs, table);
     const columns = arrayAt(table, 'columnDefinitions').filter(isObject);
     const ages = columns.map(({ name }) => AGES.test(String(name)));
     const rows = arrayAt(table, 'rows').map((row) =>
@@ -93,6 +99,8 @@ async function recordTables(): Promise<JsonObject[]> {
       rows: own.map((index) => ({ object: withoutChanging(items[index] ?? {}), cells: rows[index] ?? [] })),
     });
   }
+  const { body: version } = await ask('GET', '/version');
+  writeGenerated(COLUMNS_FILE, columnDescriptions(tables, String(version.gitVersion)), 'npm run golden:resources');
   return recorded;
 }
 

@@ -107,7 +107,8 @@ function tableForms(version: string, included: string, makeTable: TableMaker): F
       apiVersion,
       metadata,
       columnDefinitions: hasColumns ? columnDefinitions : null,
-      rows: rows.map((row, index) => ({ ...row, object: includedOf(beside[index] ?? {}, included, apiVersion) })),
+      rows:
+        rows?.map((row, index) => ({ ...row, object: includedOf(beside[index] ?? {}, included, apiVersion) })) ?? null,
     });
   };
   const versionOf = (object: JsonObject): JsonObject => {

@@ -29,6 +29,8 @@ export interface Kind {
   readonly conversion?: Conversion;
   /** The version that is stored, where objects are prepared and judged in its shape too. */
   readonly stored?: Kind;
+  /** What a client is warned of with each request. */
+  readonly deprecation?: string;
   readonly rules?: Rules;
 }
 
@@ -80,6 +82,7 @@ export function resourceOf(kind: Kind, schemaOf: () => Schema): Resource {
     subresources: kind.subresources ?? [],
     selectableFields: kind.selectableFields ?? [],
     columns: [],
+    ...(kind.deprecation !== undefined && { deprecation: kind.deprecation }),
     strategy: strategyFor(kind, lazySchema),
   };
 }

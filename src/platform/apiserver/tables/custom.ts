@@ -6,12 +6,16 @@ import type { JsonValue } from '../../../kubernetes/json.ts';
 import { nameOf } from '../../../kubernetes/object.ts';
 import type { Column } from '../resources/resource.ts';
 import { NAME, type Printer } from './column.ts';
+import { DESCRIPTIONS } from './descriptions.generated.ts';
 import { since } from './duration.ts';
 import { findAll, parsePath } from './jsonPath.ts';
 
+/** What names and ages are is said of all kinds alike. */
+const [NAME_TEXT = '', , AGE_TEXT = ''] = DESCRIPTIONS.configmaps ?? [];
+
 /** Where a definition names no columns. */
 const AGE_ALONE: readonly Column[] = [
-  { name: 'Age', type: 'date', priority: 0, jsonPath: '.metadata.creationTimestamp' },
+  { name: 'Age', type: 'date', description: AGE_TEXT, priority: 0, jsonPath: '.metadata.creationTimestamp' },
 ];
 
 export function customPrinter(columns: readonly Column[]): Printer {
@@ -21,7 +25,7 @@ export function customPrinter(columns: readonly Column[]): Printer {
   }));
   return {
     columns: [
-      NAME,
+      { ...NAME, description: NAME_TEXT },
       ...shown.map(({ column: { name, type, format = '', priority, jsonPath, description } }) => ({
         name,
         type,

@@ -5,13 +5,20 @@ import { CLUSTER_TABLES } from './cluster.ts';
 import type { Printer } from './column.ts';
 import { CORE_TABLES } from './core.ts';
 import { customPrinter } from './custom.ts';
+import { DESCRIPTIONS } from './descriptions.generated.ts';
 import { nodePrinter } from './nodes.ts';
 import { podPrinter } from './pods.ts';
 import { WORKLOAD_TABLES } from './workloads.ts';
 
+export interface Row {
+  readonly cells: readonly JsonValue[];
+  readonly conditions?: readonly JsonObject[];
+}
+
 export interface TableContent {
   readonly columnDefinitions: readonly JsonObject[];
-  readonly rows: readonly { readonly cells: readonly JsonValue[]; readonly conditions?: readonly JsonObject[] }[];
+  /** Null where there are none of a kind that has no printer of its own. */
+  readonly rows: readonly Row[] | null;
 }
 
 const PRINTERS: Readonly<Record<string, Printer>> = {
@@ -43,20 +50,24 @@ const PLAIN: Printer = {
  */
 export function tableOf(resource: Resource, objects: readonly JsonObject[], now: Date): TableContent {
   const printer = printerOf(resource);
+  const descriptions = resource.isCustom ? [] : (DESCRIPTIONS[resource.storedAs] ?? []);
   return {
     columnDefinitions: printer.columns.map(
-      ({ name, type = 'string', format = '', description = '', priority = 0 }) => ({
+      ({ name, type = 'string', format = '', description = '', priority = 0 }, index) => ({
         name,
         type,
         format,
-        description,
+        description: descriptions[index] ?? description,
         priority,
       }),
     ),
-    rows: objects.map((object) => {
-      const conditions = printer.conditions?.(object) ?? [];
-      return { cells: printer.cells(object, now), ...(conditions.length > 0 && { conditions }) };
-    }),
+    rows:
+      printer === PLAIN && objects.length === 0
+        ? null
+        : objects.map((object) => {
+            const conditions = printer.conditions?.(object) ?? [];
+            return { cells: printer.cells(object, now), ...(conditions.length > 0 && { conditions }) };
+          }),
   };
 }
 

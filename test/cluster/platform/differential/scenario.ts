@@ -79,17 +79,8 @@ export function withoutItems(body: JsonValue): JsonValue {
 /** Columns and cells of a Table, without the rows' objects; anything else as it is. */
 export function cells(body: JsonValue): JsonValue {
   if (!isObject(body) || body.kind !== 'Table') return body;
-  const columns = arrayAt(body, 'columnDefinitions').map((column) => [
-    stringAt(column, 'name') ?? '',
-    stringAt(column, 'type') ?? '',
-    (isObject(column) && column.priority) || 0,
-  ]);
-  return { columns, rows: arrayAt(body, 'rows').map((row) => arrayAt(row, 'cells')) };
-}
-
-/** The rows with their objects, without what the columns say of themselves. */
-export function withoutColumns(body: JsonValue): JsonValue {
-  if (!isObject(body)) return body;
-  const { columnDefinitions: _, ...rest } = body;
-  return rest as JsonValue;
+  return {
+    columns: arrayAt(body, 'columnDefinitions'),
+    rows: arrayAt(body, 'rows').map((row) => arrayAt(row, 'cells')),
+  };
 }

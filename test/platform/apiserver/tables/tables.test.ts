@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { arrayAt, isObject, type JsonObject, type JsonValue } from '../../../../src/kubernetes/json.ts';
 import { builtinResources } from '../../../../src/platform/apiserver/resources/builtin.ts';
 import { customResources } from '../../../../src/platform/apiserver/resources/custom/resources.ts';
+import { DESCRIPTIONS } from '../../../../src/platform/apiserver/tables/descriptions.generated.ts';
 import { tableOf } from '../../../../src/platform/apiserver/tables/table.ts';
 import { WIDGETS } from '../http/widgets.ts';
 
@@ -25,10 +26,25 @@ describe('kubectl get', () => {
       priority,
     }));
     expect(columns).toEqual(table.columns);
+    // without their texts, which stand beside the code and are told by the place of a column
+    expect(DESCRIPTIONS[storedAs]).toHaveLength(columns.length);
+    expect(made.columnDefinitions.map(({ description }) => description)).toEqual(DESCRIPTIONS[storedAs]);
     const ages = columns.map(({ name }) => /Age|Seen|Created At/.test(String(name)));
-    const cells = made.rows.map((row) => row.cells.map((cell, index) => (ages[index] === true ? null : cell)));
+    const cells = (made.rows ?? []).map((row) => row.cells.map((cell, index) => (ages[index] === true ? null : cell)));
     expect(cells).toEqual(rows.map((row) => row.cells));
   });
+});
+
+it('the columns of every kind are described', () => {
+  const listed = resources.filter(({ verbs }) => verbs.includes('list')).map(({ storedAs }) => storedAs);
+  expect(Object.keys(DESCRIPTIONS).sort()).toEqual([...new Set(listed)].sort());
+});
+
+it.each([
+  ['configmaps', []],
+  ['limitranges', null],
+])('none of %s are the rows %j', (storedAs, rows) => {
+  expect(tableOf(resourceOf(storedAs), [], NOW).rows).toEqual(rows);
 });
 
 describe('pods', () => {
@@ -53,7 +69,7 @@ describe('pods', () => {
   it('say that they end, and that they have ended', () => {
     const metadata = { name: 'web', deletionTimestamp: '2026-11-21T19:59:00Z' };
     expect(cellsOf('pods', { metadata, status: { phase: 'Running' } })[2]).toBe('Terminating');
-    const [row] = tableOf(resourceOf('pods'), [{ status: { phase: 'Succeeded' } }], NOW).rows;
+    const [row] = tableOf(resourceOf('pods'), [{ status: { phase: 'Succeeded' } }], NOW).rows ?? [];
     expect(row?.conditions).toEqual([
       { type: 'Completed', status: 'True', reason: 'Succeeded', message: 'The pod has completed successfully.' },
     ]);
@@ -84,7 +100,7 @@ describe('custom resources', () => {
       ['Ready', 'string', 0],
       ['Since', 'date', 0],
     ]);
-    expect(rows.map(({ cells }) => cells)).toEqual([
+    expect(rows?.map(({ cells }) => cells)).toEqual([
       ['w1', 2, 'red', 'True', '44h'],
       ['w2', null, null, null, '<invalid>'],
     ]);
@@ -97,7 +113,8 @@ describe('custom resources', () => {
       NOW,
     );
     expect(columnDefinitions.map(({ name }) => name)).toEqual(['Name', 'Age']);
-    expect(rows[0]?.cells).toEqual(['w', '90s']);
+    expect(columnDefinitions[1]?.description).toMatch(/^CreationTimestamp is /);
+    expect(rows?.[0]?.cells).toEqual(['w', '90s']);
   });
 });
 
@@ -110,13 +127,13 @@ it.each([...resources.filter(({ verbs }) => verbs.includes('list')).map(({ store
       { spec: { template: 1, rules: [1, null, 'x'] } },
     ]) {
       const { columnDefinitions, rows } = tableOf(resourceOf(storedAs), [odd], NOW);
-      expect(rows[0]?.cells).toHaveLength(columnDefinitions.length);
+      expect(rows?.[0]?.cells).toHaveLength(columnDefinitions.length);
     }
   },
 );
 
 function cellsOf(storedAs: string, object: JsonObject): readonly JsonValue[] {
-  return tableOf(resourceOf(storedAs), [object], NOW).rows[0]?.cells ?? [];
+  return tableOf(resourceOf(storedAs), [object], NOW).rows?.[0]?.cells ?? [];
 }
 
 function resourceOf(storedAs: string) {

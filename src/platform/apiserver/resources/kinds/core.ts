@@ -24,7 +24,14 @@ export function coreKinds(addresses: Addresses): readonly Kind[] {
   return [
     { ...core, kind: 'Binding', plural: 'bindings', verbs: ['create'] },
     { ...core, kind: 'ConfigMap', plural: 'configmaps', shortNames: ['cm'], rules: configMapRules },
-    { ...core, kind: 'Endpoints', plural: 'endpoints', shortNames: ['ep'], rules: endpointsRules },
+    {
+      ...core,
+      kind: 'Endpoints',
+      plural: 'endpoints',
+      shortNames: ['ep'],
+      deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+      rules: endpointsRules,
+    },
     {
       ...core,
       kind: 'Event',

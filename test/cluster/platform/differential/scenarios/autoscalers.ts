@@ -14,7 +14,6 @@ import {
   type Scenario,
   STRATEGIC,
   type Step,
-  withoutColumns,
 } from '../scenario.ts';
 
 const V1 = '/apis/autoscaling/v1/namespaces/:ns/horizontalpodautoscalers';
@@ -160,8 +159,8 @@ export const autoscalers: readonly Scenario[] = [
       ...[V1, V2].flatMap((path) => [
         get(path),
         get(path, { headers: TABLE, only: cells }),
-        get(path, { headers: TABLE, only: withoutColumns }),
-        get(`${path}?includeObject=Object`, { headers: TABLE, only: withoutColumns }),
+        get(path, { headers: TABLE }),
+        get(`${path}?includeObject=Object`, { headers: TABLE }),
         get(path, { headers: METADATA_LIST }),
         get(`${path}?fieldSelector=metadata.name%3Dcpu`, { only: namesOrStatus }),
         get(`${path}?watch=true&timeoutSeconds=1&fieldSelector=metadata.name%3Dmany`),

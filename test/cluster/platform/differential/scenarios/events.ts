@@ -13,7 +13,6 @@ import {
   remove,
   type Scenario,
   STRATEGIC,
-  withoutColumns,
 } from '../scenario.ts';
 
 export const EVENTS = '/api/v1/namespaces/:ns/events';
@@ -149,7 +148,7 @@ export const events: readonly Scenario[] = [
       ...[EVENTS, NEW_EVENTS].flatMap((path) => [
         get(path),
         get(path, { headers: TABLE, only: cells }),
-        get(`${path}?includeObject=Object`, { headers: TABLE, only: withoutColumns }),
+        get(`${path}?includeObject=Object`, { headers: TABLE }),
         get(path, { headers: METADATA_LIST }),
         ...['new', 'old', 'series', 'precise'].map((name) => get(`${path}/${name}`)),
         get(`${path}/new`, { headers: METADATA }),
