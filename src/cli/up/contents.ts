@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../kubernetes/json.ts';
 import { foreignCrds } from '../../platform/crds/foreign.ts';
 import { knativeServingCrds } from '../../platform/crds/knative.ts';
+import { reportCrds } from '../../platform/crds/reports.ts';
 
 /** The environments that get a namespace, each with the policy that Weir ships for it. */
 export const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
@@ -19,7 +20,7 @@ export function namespaces(): JsonObject[] {
   }));
 }
 
-/** The kinds of Knative, and those of KEDA and Istio that Weir judges. */
+/** The kinds of Knative, those of KEDA and Istio that Weir judges, and those of the reports that its audit writes. */
 export async function kinds(): Promise<readonly JsonObject[]> {
-  return [...(await knativeServingCrds()), ...foreignCrds()];
+  return [...(await knativeServingCrds()), ...foreignCrds(), ...reportCrds()];
 }

@@ -68,24 +68,43 @@ const COLUMNS: readonly JsonObject[] = [
  */
 export function reportCrds(): JsonObject[] {
   return [
-    reportCrd('PolicyReport', 'policyreports', 'polr', 'Namespaced'),
-    reportCrd('ClusterPolicyReport', 'clusterpolicyreports', 'cpolr', 'Cluster'),
+    reportCrd(WG_POLICY, { kind: 'PolicyReport', plural: 'policyreports', shortName: 'polr' }),
+    reportCrd(WG_POLICY, { kind: 'ClusterPolicyReport', plural: 'clusterpolicyreports', shortName: 'cpolr' }),
   ];
 }
 
-function reportCrd(kind: string, plural: string, shortName: string, scope: string): JsonObject {
-  const group = 'wgpolicyk8s.io';
+/** What is to come after them, with the same fields: openreports/reports-api config/crd, v0.2.1. */
+export function openReportCrds(): JsonObject[] {
+  return [
+    reportCrd(OPEN_REPORTS, { kind: 'Report', plural: 'reports', shortName: 'reps' }),
+    reportCrd(OPEN_REPORTS, { kind: 'ClusterReport', plural: 'clusterreports', shortName: 'creps' }),
+  ];
+}
+
+const WG_POLICY = { group: 'wgpolicyk8s.io', version: 'v1alpha2' } as const;
+const OPEN_REPORTS = { group: 'openreports.io', version: 'v1alpha1' } as const;
+
+interface Names {
+  readonly kind: string;
+  readonly plural: string;
+  readonly shortName: string;
+}
+
+function reportCrd(
+  { group, version }: { readonly group: string; readonly version: string },
+  { kind, plural, shortName }: Names,
+): JsonObject {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     metadata: { name: `${plural}.${group}` },
     spec: {
       group,
-      scope,
+      scope: kind.startsWith('Cluster') ? 'Cluster' : 'Namespaced',
       names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List`, shortNames: [shortName] },
       versions: [
         {
-          name: 'v1alpha2',
+          name: version,
           served: true,
           storage: true,
           additionalPrinterColumns: COLUMNS,
