@@ -12,6 +12,7 @@ export const LEFT_OUT_SUITES: readonly LeftOutSuite[] = [
     path: 'controllers/schedule/',
     why: "is about Knative's own controllers; test/controllers/schedule has the like",
   },
+  { path: 'controllers/serving/', why: "starts a kube-apiserver, and is about Knative's own controllers" },
   { path: 'knative.test.ts', why: "is about Knative's own webhook, controllers and autoscaler" },
   {
     path: 'client.test.ts',

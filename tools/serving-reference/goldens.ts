@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Golden } from './tell.ts';
 
 /** What `record.ts` wrote. */
-export const GOLDENS = path.resolve(import.meta.dirname, 'goldens');
+export const GOLDENS = path.resolve(import.meta.dirname, 'testdata');
 
 export function readGolden(story: string): Golden {
   return JSON.parse(readFileSync(path.join(GOLDENS, `${story}.json`), 'utf8'));

@@ -3,18 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { clientOver } from '../../src/kubernetes/client/client.ts';
 import { connect } from '../../src/kubernetes/client/connection.ts';
 import { systemClock } from '../../src/kubernetes/clock.ts';
-import { equals } from '../../src/kubernetes/json.ts';
 import type { ControlPlane } from '../controlplane/controlPlane.ts';
 import { until } from '../controlplane/process/wait.ts';
-import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import { quiet } from './quiet.ts';
 import type { Story } from './story.ts';
 import { type Told, tell } from './tell.ts';
 import { startWorld } from './world.ts';
 
 /** Nothing has to change for so long before a step counts as done. */
 const QUIET_MS = 5_000;
-const LONGEST_MS = 120_000;
-const LOOK_MS = 500;
 
 /** Of the images in the stories: nothing answers for them here. */
 const SKIPPED = 'kind.local,ko.local,dev.local,gcr.io,ghcr.io,index.docker.io,your-private-registry.com,myregistry';
@@ -47,7 +44,7 @@ export async function reference(controlPlane: ControlPlane): Promise<Reference> 
       await api.create(`/api/v1/namespaces/${namespace}/serviceaccounts`, account);
       world.add(namespace);
       try {
-        return await tell(story, { client, namespace, settle: () => quiet(() => takeSnapshot(client, namespace)) });
+        return await tell(story, { client, namespace, settle: () => quiet(client, namespace, QUIET_MS) });
       } finally {
         await api.delete(`/api/v1/namespaces/${namespace}`);
       }
@@ -57,16 +54,4 @@ export async function reference(controlPlane: ControlPlane): Promise<Reference> 
       connection.close();
     },
   };
-}
-
-async function quiet(look: () => Promise<Snapshot>): Promise<void> {
-  const end = Date.now() + LONGEST_MS;
-  let seen = await look();
-  for (let since = Date.now(); Date.now() - since < QUIET_MS && Date.now() < end; ) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    const now = await look();
-    if (equals(now, seen)) continue;
-    seen = now;
-    since = Date.now();
-  }
 }

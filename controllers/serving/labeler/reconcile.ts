@@ -15,7 +15,7 @@ import {
   ROUTING_STATE_LABEL,
   ROUTING_STATE_MODIFIED_ANNOTATION,
 } from '../keys.ts';
-import { configurations, revisions } from '../kinds.ts';
+import { configurations, revisions, services } from '../kinds.ts';
 import {
   annotationOf,
   controllerOf,
@@ -55,7 +55,8 @@ export async function reconcileLabels(found: Found, dependencies: Dependencies):
   }
   for (const configuration of found.configurations) {
     const isLed = led.configurations.has(nameOf(configuration));
-    if (isLed || isSettled) await write(configurations, configuration, routesPatch(configuration, name, isLed));
+    if (isLed || (isSettled && !isNamedByItsService(configuration, name)))
+      await write(configurations, configuration, routesPatch(configuration, name, isLed));
   }
 
   async function write(resource: Resource, object: JsonObject, metadata: Patch): Promise<void> {
@@ -67,6 +68,12 @@ export async function reconcileLabels(found: Found, dependencies: Dependencies):
       if (!isNotFound(error)) throw error;
     }
   }
+}
+
+/** The Service names its own Route there, even where somebody else's has that name: two would write in turns for ever. */
+function isNamedByItsService(configuration: JsonObject, route: string): boolean {
+  const owner = controllerOf(configuration);
+  return stringAt(owner, 'kind') === services.kind && stringAt(owner, 'name') === route;
 }
 
 interface Led {

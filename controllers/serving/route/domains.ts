@@ -101,8 +101,8 @@ const HOLE = /\{\{-?\s*(.*?)\s*-?\}\}/g;
 /** Fills a Go template of plain fields; anything more is said to be too much. */
 function fill(template: string, values: Readonly<Record<string, string>>, title: string): string {
   return template.replaceAll(HOLE, (_, action: string) => {
-    const value = action.startsWith('.') ? values[action.slice(1)] : undefined;
-    if (value !== undefined) return value;
+    const name = action.slice(1);
+    if (action.startsWith('.') && Object.hasOwn(values, name)) return values[name] ?? '';
     const known = Object.keys(values).map((name) => `.${name}`);
     throw new DomainError(
       `domain name error: error executing the ${title}: {{${action}}} is not one of ${known.join(', ')}, which are all that is understood here`,
