@@ -46,6 +46,12 @@ export async function ensure(wanted: Wanted, place: Place, round: Round, tools: 
   return wasMadeByUs(live) ? work.keep(live) : work.adopt(live);
 }
 
+/** Whether the guard rail, as the caches show it, is as it should be, whosever it is. */
+export function isAsWanted(wanted: JsonObject, cached: JsonObject): boolean {
+  const applied = isOurs(cached) ? asOurs(wanted, wanted) : asAdopted(wanted, wanted);
+  return drift(applied, cached).length === 0;
+}
+
 class Ensuring {
   readonly #wanted: Wanted;
   readonly #place: Place;
@@ -144,7 +150,8 @@ function isRefused(error: unknown): boolean {
   return isConflict(error) || (error instanceof ApiError && error.status === 422);
 }
 
-async function liveOf(client: Client, resource: Resource, object: JsonObject): Promise<JsonObject | undefined> {
+/** Undefined where it is not there. */
+export async function liveOf(client: Client, resource: Resource, object: JsonObject): Promise<JsonObject | undefined> {
   const { namespace, name } = referenceTo(object);
   try {
     return await client.get(resource, { namespace, name });

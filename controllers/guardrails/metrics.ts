@@ -1,5 +1,6 @@
 /** What the controller of guard rails counts; never by the name of an object or of a namespace. */
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { counter, readGauge } from '../../src/process/metrics/make.ts';
 
 export const WRITES = ['made', 'updated', 'repaired', 'adopted', 'removed', 'released', 'joined', 'left'] as const;
 export type Write = (typeof WRITES)[number];
@@ -13,31 +14,12 @@ export interface GuardRailMetrics {
 
 export function guardRailMetrics(registry: Registry): GuardRailMetrics {
   const byNamespace = new Map<string, { readonly environment: string; readonly overridden: number }>();
-  const writes = new Counter({
-    name: 'weir_guardrails_writes_total',
-    help: 'Guard rails that were made, updated after a change of the policy, repaired after one by somebody else, adopted, removed or given back.',
-    labelNames: ['environment', 'section', 'what'],
-    registers: [registry],
+  const writes = counter(registry, 'weir_guardrails_writes_total');
+  readGauge(registry, 'weir_guardrails_namespaces', (gauge) => {
+    for (const { environment } of byNamespace.values()) gauge.inc({ environment });
   });
-  new Gauge({
-    name: 'weir_guardrails_namespaces',
-    help: 'Namespaces whose guard rails are kept.',
-    labelNames: ['environment'],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const { environment } of byNamespace.values()) this.inc({ environment });
-    },
-  });
-  new Gauge({
-    name: 'weir_guardrails_overridden',
-    help: 'Guard rails in whose place an object of somebody else stands that says something else.',
-    labelNames: ['environment'],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const { environment, overridden } of byNamespace.values()) this.inc({ environment }, overridden);
-    },
+  readGauge(registry, 'weir_guardrails_overridden', (gauge) => {
+    for (const { environment, overridden } of byNamespace.values()) gauge.inc({ environment }, overridden);
   });
   return {
     wrote: (environment, section, what) => writes.inc({ environment, section, what }),

@@ -9,7 +9,8 @@ import { type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.t
 import { nameOf } from '../../src/kubernetes/object.ts';
 import type { Round } from '../manager/controller.ts';
 import type { Dependencies } from './dependencies.ts';
-import { type Ensured, ensure } from './ensure.ts';
+import { type Ensured, ensure, isAsWanted, liveOf } from './ensure.ts';
+import { keepSecret } from './keep.ts';
 import { secrets } from './kinds.ts';
 import { remove } from './remove.ts';
 import { join, joinedOn, leave, toJoin } from './serviceAccounts.ts';
@@ -26,40 +27,74 @@ export async function keepCopy(
   if (store === undefined) throw new Error(`the Secrets called ${name} were not listed yet`);
   const namespace = nameOf(place.namespace);
   const source = store.find(wanted.from, name);
-  const cached = store.find(namespace, name);
+  const seen = store.find(namespace, name);
   const problem = problemOf(source, wanted.from, name);
   if (source === undefined || problem !== undefined) {
     // a copy that is there may still pull: no source is no reason to stop every deployment
-    const note = `${problem}; ${cached === undefined ? 'there is no copy of it here' : 'the copy here stays as it is'}`;
+    const note = `${problem}; ${seen === undefined ? 'there is no copy of it here' : 'the copy here stays as it is'}`;
     tellNamespace(tools, place, { type: 'Warning', reason: 'PullSecretMissing', action: 'LeftAlone', note });
     return undefined;
   }
-  if (cached !== undefined && isOurs(cached) && cached.type !== source.type) {
-    // the type of a Secret never changes
-    await remove(secrets, cached, place, round, tools);
-  }
+  const asSeen = planFor(source, seen, wanted, namespace, tools);
+  if (seen !== undefined && asSeen.isDone) return undefined;
 
-  const joined = joinedOn(cached);
-  const stays = joined.filter((account) => wanted.serviceAccounts.includes(account));
-  for (const account of joined.filter((each) => !stays.includes(each))) {
+  // who was joined stands on the copy alone: a cache that lags would make us forget it
+  const live = await liveOf(round.client, secrets, asSeen.copy);
+  const copy = live === undefined ? undefined : keepSecret(live);
+  if (copy !== undefined && isOurs(copy) && copy.type !== source.type) {
+    // the type of a Secret never changes
+    await remove(secrets, copy, place, round, tools);
+  }
+  return carryOut(planFor(source, copy, wanted, namespace, tools), wanted, place, round, tools);
+}
+
+interface Plan {
+  readonly name: string;
+  /** As the caches would show it. */
+  readonly copy: JsonObject;
+  readonly there: JsonObject | undefined;
+  /** Their names: Weir joined them, and the policy names them no more. */
+  readonly leaving: readonly string[];
+  readonly joining: readonly JsonObject[];
+  /** The names that stand on the copy then. */
+  readonly joined: readonly string[];
+  readonly isDone: boolean;
+}
+
+function planFor(
+  source: JsonObject,
+  there: JsonObject | undefined,
+  wanted: PullSecrets,
+  namespace: string,
+  tools: Dependencies,
+): Plan {
+  const name = nameOf(source);
+  const before = joinedOn(there);
+  const stays = before.filter((account) => wanted.serviceAccounts.includes(account));
+  const leaving = before.filter((account) => !stays.includes(account));
+  const joining = toJoin(namespace, name, wanted.serviceAccounts, tools);
+  const joined = [...new Set([...stays, ...joining.map(nameOf)])].sort();
+  const copy = copyFor(namespace, source, joined);
+  const isDone = leaving.length + joining.length === 0 && there !== undefined && isAsWanted(copy, there);
+  return { name, copy, there, leaving, joining, joined, isDone };
+}
+
+async function carryOut(
+  { name, copy, there, leaving, joining, joined, isDone }: Plan,
+  wanted: PullSecrets,
+  place: Place,
+  round: Round,
+  tools: Dependencies,
+): Promise<Ensured> {
+  if (isDone) return undefined;
+  const namespace = nameOf(place.namespace);
+  for (const account of leaving) {
     await leave(tools.accountsNamed(account)?.find(namespace, account), name, place, round, tools);
   }
-  const joining = toJoin(namespace, name, wanted.serviceAccounts, tools);
-  const recorded = [...new Set([...stays, ...joining.map(nameOf)])].sort();
-
-  const asCopy = (secret: JsonObject): JsonObject => copyFor(namespace, secret, recorded);
-  const result = await ensure(
-    {
-      resource: secrets,
-      section: 'pullSecrets',
-      object: asCopy(source),
-      full: async () => asCopy(await round.client.get(secrets, { namespace: wanted.from, name })),
-      cached,
-    },
-    place,
-    round,
-    tools,
-  );
+  const full = async (): Promise<JsonObject> =>
+    copyFor(namespace, await round.client.get(secrets, { namespace: wanted.from, name }), joined);
+  const railed = { resource: secrets, section: 'pullSecrets', object: copy, full, cached: there };
+  const result = await ensure(railed, place, round, tools);
   // what is written on the copy before: a crash between the two leaves no name behind that nobody takes out
   if (result !== 'overridden') for (const account of joining) await join(account, name, place, round, tools);
   return result;

@@ -1,9 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Registry } from 'prom-client';
+import type { Dependencies } from '../../../controllers/guardrails/dependencies.ts';
+import { keepSecret, keepServiceAccount } from '../../../controllers/guardrails/keep.ts';
 import { namespaces, secrets, serviceAccounts } from '../../../controllers/guardrails/kinds.ts';
+import { guardRailMetrics } from '../../../controllers/guardrails/metrics.ts';
+import { keepCopy } from '../../../controllers/guardrails/pullSecrets.ts';
+import type { Client } from '../../../src/kubernetes/client/client.ts';
+import { Store } from '../../../src/kubernetes/client/store.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { annotationsOf } from '../../../src/kubernetes/object.ts';
 import type { NamespacePolicy } from '../../../src/policy/model/namespace.ts';
 import { type Cluster, startCluster } from '../kit/cluster.ts';
+import { HandPolicies } from '../kit/policies.ts';
 import {
   aPullSecret,
   aServiceAccount,
@@ -32,6 +40,32 @@ afterAll(() => cluster.stop());
 
 function copyIn(namespace: string): Promise<JsonObject> {
   return cluster.client.get(secrets, { namespace, name: 'regcred' });
+}
+
+const NEVER = new AbortController().signal;
+
+/** As a round's client writes. */
+function asGuardRails(client: Client): Client {
+  const fieldManager = 'weir-guardrails';
+  return {
+    ...client,
+    patch: (resource, place, patch, options) => client.patch(resource, place, patch, { ...options, fieldManager }),
+  };
+}
+
+function toolsOver(caches: { readonly secrets: Store; readonly accounts: Store }): Dependencies {
+  return {
+    policies: new HandPolicies(),
+    record: () => {},
+    announce: () => {},
+    namespaces: new Store(),
+    storeOf: () => new Store(),
+    secretsNamed: () => caches.secrets,
+    secretNames: () => ['regcred'],
+    accountsNamed: () => caches.accounts,
+    metrics: guardRailMetrics(new Registry()),
+    established: new Set(),
+  };
 }
 
 describe('a pull secret', () => {
@@ -130,6 +164,31 @@ describe('a ServiceAccount', () => {
     await running.settle();
     expect(await pullSecretsOf(cluster, 'joined', 'builder')).toEqual(['theirs']);
     expect(annotationsOf(await copyIn('joined'))['weir.dev/joined-service-accounts']).toBeUndefined();
+  });
+
+  it('is remembered by the copy also where the cache does not know of the copy yet', async () => {
+    await cluster.namespace('lagging');
+    await cluster.apply(aServiceAccount('lagging'));
+    running = await runGuardRails(cluster, {});
+    const source = keepSecret(await cluster.client.get(secrets, { namespace: 'vault', name: 'regcred' }));
+    const caches = { secrets: new Store(), accounts: new Store() };
+    caches.secrets.set(source);
+    const wanted = { from: 'vault', names: ['regcred'], serviceAccounts: ['builder'] };
+    const place = { namespace: { metadata: { name: 'lagging' } }, environment: 'prod' };
+    for (let round = 0; round < 2; round++) {
+      // the ServiceAccount is known as it is, the copy never
+      const account = await cluster.client.get(serviceAccounts, { namespace: 'lagging', name: 'builder' });
+      caches.accounts.set(keepServiceAccount(account));
+      await keepCopy(
+        'regcred',
+        wanted,
+        place,
+        { client: asGuardRails(cluster.client), signal: NEVER },
+        toolsOver(caches),
+      );
+    }
+    expect(await pullSecretsOf(cluster, 'lagging', 'builder')).toEqual(['regcred']);
+    expect(annotationsOf(await copyIn('lagging'))['weir.dev/joined-service-accounts']).toBe('builder');
   });
 
   it('that comes later gets it, and has it again where somebody takes it out', async () => {
