@@ -22,6 +22,7 @@ import {
 import { type Watched, watched } from './watched.ts';
 
 const HOUR = 3_600_000;
+const DAY = { name: 'day', start: '0 9 * * *', end: '0 17 * * *' };
 const MIN = 'autoscaling.knative.dev/min-scale';
 
 let cluster: Cluster;
@@ -227,6 +228,26 @@ describe('a window', () => {
     ]);
   });
 
+  it('is right at once after days without anybody, and replays nothing', async () => {
+    await start();
+    await cluster.apply(aSchedule(namespace, 'hours'));
+    await running.settle();
+    await running.pass(HOUR);
+    const { clock } = running;
+    await running.stop();
+    clock.advance(3 * 24 * HOUR + 20 * 60_000);
+    running = await run(cluster, { controllers: [makeSchedules()], clock });
+    await running.settle();
+    expect(await minScaleOf()).toBe('10');
+    expect(running.news).toEqual([]);
+    await running.stop();
+    clock.advance(30 * 24 * HOUR + 12 * HOUR);
+    running = await run(cluster, { controllers: [makeSchedules()], clock });
+    await running.settle();
+    expect(await minScaleOf()).toBe('1');
+    expect(running.news).toHaveLength(1);
+  });
+
   it('tells each transition once, as an Event, a CloudEvent and a lag', async () => {
     await start();
     await cluster.apply(aSchedule(namespace, 'hours'));
@@ -318,6 +339,31 @@ describe('what was there comes back', () => {
     running = await run(cluster, { controllers: [makeSchedules()], clock });
     await running.settle();
     expect(await minScaleOf()).toBe('1');
+  });
+
+  it('when the process dies between putting back and forgetting, or before', async () => {
+    for (const last of ['patch revisions cart-00001', 'patch podautoscalers cart-00001']) {
+      const seen = await eye();
+      await start({ client: seen.client });
+      await cluster.apply(aSchedule(namespace, 'hours'));
+      await running.settle();
+      await running.pass(HOUR);
+      const { clock } = running;
+      seen.onAsk = (what) => {
+        if (what === last) throw new Error('the process has ended');
+      };
+      await cluster.client.delete(scalingSchedules, { namespace, name: 'hours' });
+      await running.settle({ patience: 0 });
+      expect(await annotationsOf(cluster, 'PodAutoscaler', namespace, 'cart-00001')).toHaveProperty([TRACE_ANNOTATION]);
+      await running.stop();
+      running = await run(cluster, { controllers: [makeSchedules()], clock });
+      await running.settle();
+      expect(await minScaleOf()).toBe('1');
+      expect(await annotationsOf(cluster, 'PodAutoscaler', namespace, 'cart-00001')).not.toHaveProperty([
+        TRACE_ANNOTATION,
+      ]);
+      await running.stop();
+    }
   });
 
   it('when somebody took the trace away', async () => {
@@ -520,6 +566,26 @@ describe('a value stays within', () => {
     expect((await scheduleNamed(cluster, namespace, 'hours')).status).toMatchObject({ effective: { minScale: most } });
   });
 
+  it('the environment that the namespace is in now, by the policy that holds now', async () => {
+    const shipped = await policiesOf();
+    const policies = new HandPolicies(shipped);
+    await start({ policies });
+    await cluster.apply(aSchedule(namespace, 'hours', { windows: [{ ...DAY, minScale: 5000 }] }));
+    await running.settle();
+    await running.pass(HOUR);
+    expect(await minScaleOf()).toBe('5000');
+
+    await cluster.namespace(namespace, 'prod');
+    await running.settle();
+    const prod = shipped.get('prod');
+    expect(await minScaleOf()).toBe(`${prod?.autoscaling?.minScale?.max}`);
+    if (prod === undefined) throw new Error('there is no policy prod');
+    const autoscaling = { ...prod.autoscaling, minScale: { max: 7 } };
+    policies.change(new Map([...shipped, ['prod', { ...prod, autoscaling }]]));
+    await running.settle();
+    expect(await minScaleOf()).toBe('7');
+  });
+
   it("the cluster's limit, as soon as that is set", async () => {
     await start();
     await cluster.namespace('knative-serving');
@@ -669,6 +735,24 @@ describe('what goes wrong', () => {
     });
     await running.pass(8 * HOUR);
     expect(await minScaleOf()).toBe('1');
+  });
+
+  it('a Revision changes just before it is written: it is decided anew', async () => {
+    const seen = await eye();
+    await start({ client: seen.client });
+    await cluster.apply(aSchedule(namespace, 'hours'));
+    await running.settle();
+    seen.onAsk = async (what) => {
+      if (what === 'patch revisions cart-00001') {
+        await setRoutingState(cluster, { namespace, name: 'cart-00001' }, 'reserve');
+      }
+    };
+    await running.pass(HOUR);
+    const { metadata } = await cluster.client.get(revisions, { namespace, name: 'cart-00001' });
+    const managers = arrayAt(metadata, 'managedFields').map((each) => stringAt(each, 'manager'));
+    expect(managers).toContain('weir');
+    expect(managers).not.toContain('weir-schedule');
+    expect(running.told.filter((line) => line.startsWith('warn'))).toEqual([]);
   });
 
   it('its Service is not there: it says so, and holds it when it comes', async () => {

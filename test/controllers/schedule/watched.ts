@@ -7,24 +7,24 @@ export interface Watched {
   /** `patch revisions cart-00001`, `patch scalingschedules/status hours`; no lists and no watches. */
   readonly asked: string[];
   /** Called before each of them is sent; what it throws, the caller gets. */
-  onAsk: (what: string) => void;
+  onAsk: (what: string) => void | Promise<void>;
 }
 
 export function watched(inner: Client): Watched {
   const asked: string[] = [];
-  const note = (verb: string, { plural }: Resource, { name, subresource }: Place): void => {
+  const note = async (verb: string, { plural }: Resource, { name, subresource }: Place): Promise<void> => {
     const what = `${verb} ${plural}${subresource === undefined ? '' : `/${subresource}`} ${name}`;
     asked.push(what);
-    result.onAsk(what);
+    await result.onAsk(what);
   };
   const client: Client = {
     ...inner,
     async get(resource, place, options) {
-      note('get', resource, place);
+      await note('get', resource, place);
       return inner.get(resource, place, options);
     },
     async patch(resource, place, patch, options) {
-      note('patch', resource, place);
+      await note('patch', resource, place);
       return inner.patch(resource, place, patch, options);
     },
   };
