@@ -131,7 +131,9 @@ export const TEMPLATES_STORIES: readonly Story[] = [
         does: [
           {
             patch: { resource: podAutoscalers, name: 'cart-00001' },
-            body: { metadata: { annotations: { [MIN_SCALE]: '5', 'example.com/note': 'mine' } } },
+            body: {
+              metadata: { annotations: { 'autoscaling.knative.dev/max-scale': '7', 'example.com/note': 'mine' } },
+            },
           },
         ],
       },
