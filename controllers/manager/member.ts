@@ -7,7 +7,16 @@ import type { Change } from '../../src/kubernetes/client/store.ts';
 import type { Clock } from '../../src/kubernetes/clock.ts';
 import type { Log } from '../../src/kubernetes/log.ts';
 import type { Caches } from './caches.ts';
-import type { Controller, Followed, FollowOptions, MakeController, News, Policies, Tools } from './controller.ts';
+import type {
+  Controller,
+  Followed,
+  FollowOptions,
+  MakeController,
+  News,
+  Policies,
+  Right,
+  Tools,
+} from './controller.ts';
 import { controllerMetrics } from './metrics.ts';
 import { followRight } from './rights.ts';
 import { Runner } from './runner.ts';
@@ -32,18 +41,23 @@ interface Following {
   readonly followed: Followed;
 }
 
+/** How long a cache that is followed later is waited for. */
+const LATE_MS = 10_000;
+
 export class Member {
   readonly controller: Controller;
   readonly runner: Runner;
   readonly events: EventRecorder;
   readonly #following: Following[] = [];
   readonly #log: Log;
+  readonly #steady: Clock;
   /** The keys that come before the controller has a name. */
   #early: string[] | undefined = [];
 
   constructor(make: MakeController, { options, client, caches, registry }: MemberParts) {
     const { clock, random, policies, instance, announce } = options;
     const steady = options.steady ?? clock;
+    this.#steady = steady;
     let name = '';
     const log = named(options.log, () => name);
     this.#log = log;
@@ -71,9 +85,7 @@ export class Member {
     events = recordEvents({ client, controller: `weir.dev/${name}`, instance, clock: steady, random, log });
     this.events = events;
 
-    const { rights } = this.controller;
-    const all = rights === undefined ? undefined : [...rights, ...this.follows.map(followRight)];
-    this.runner.runs(this.controller, all, controllerMetrics(registry, name));
+    this.runner.runs(this.controller, () => this.#rights(), controllerMetrics(registry, name));
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const key of early) this.#enqueue(key);
@@ -94,8 +106,15 @@ export class Member {
     }
   }
 
+  /** Undefined where the controller does not say what it needs. */
+  #rights(): readonly Right[] | undefined {
+    const { rights } = this.controller;
+    return rights === undefined ? undefined : [...rights, ...this.follows.map(followRight)];
+  }
+
   #follow(wanted: FollowOptions, caches: Caches): Followed {
     const follower = caches.of(wanted);
+    if (this.#early === undefined && !follower.hasSynced()) this.#awaitLate(follower);
     follower.store.onChange((change) => this.#heard(wanted, change));
     for (const object of follower.store.all()) this.#heard(wanted, { object });
     const followed: Followed = {
@@ -108,6 +127,21 @@ export class Member {
     };
     this.#following.push({ options: wanted, followed });
     return followed;
+  }
+
+  /** Who follows more while it runs looks at it when it is complete; what never is holds up the rest for a while alone. */
+  #awaitLate({ synced }: { readonly synced: Promise<void> }): void {
+    this.runner.hold();
+    let isHeld = true;
+    const release = (): void => {
+      if (isHeld) this.runner.release();
+      isHeld = false;
+    };
+    const callOff = this.#steady.after(LATE_MS, release);
+    void synced.then(() => {
+      callOff();
+      release();
+    });
   }
 
   #heard({ resource, keysOf }: FollowOptions, change: Change): void {

@@ -49,9 +49,11 @@ export class Runner {
   readonly #options: RunnerOptions;
   readonly #rounds = new Map<AbortController, Promise<void>>();
   #controller: Controller | undefined;
-  #rights: readonly Right[] | undefined;
+  #rights: () => readonly Right[] | undefined = () => undefined;
   #observer: RunnerObserver | undefined;
   #mayWork = false;
+  /** How many reasons there are to wait with the next round. */
+  #holds = 0;
   /** Workers that are taken; a round that took too long has none any more. */
   #busy = 0;
 
@@ -72,8 +74,8 @@ export class Runner {
     });
   }
 
-  /** @param rights undefined where the controller does not say what it needs */
-  runs(controller: Controller, rights: readonly Right[] | undefined, observer: RunnerObserver): void {
+  /** @param rights what it needs now; undefined where the controller does not say */
+  runs(controller: Controller, rights: () => readonly Right[] | undefined, observer: RunnerObserver): void {
     this.#controller = controller;
     this.#rights = rights;
     this.#observer = observer;
@@ -98,6 +100,16 @@ export class Runner {
     this.#mayWork = false;
   }
 
+  /** Begins no round until it is released as often. */
+  hold(): void {
+    this.#holds++;
+  }
+
+  release(): void {
+    this.#holds--;
+    this.#work();
+  }
+
   /** Ends what is under way at once: nothing is written after this returns but what is on its way already. */
   interrupt(reason: string): void {
     this.#mayWork = false;
@@ -111,7 +123,7 @@ export class Runner {
 
   #work(): void {
     const controller = this.#controller;
-    while (controller !== undefined && this.#mayWork && this.#busy < this.workers) {
+    while (controller !== undefined && this.#mayWork && this.#holds === 0 && this.#busy < this.workers) {
       const key = this.queue.take();
       if (key === undefined) return;
       const ending = new AbortController();
@@ -160,7 +172,7 @@ export class Runner {
     const { client, onWritten } = this.#options;
     const fieldManager = `weir-${controller.name}`;
     const outcome = await controller.reconcile(key, {
-      client: roundClient(client, { fieldManager, signal, rights: this.#rights, onWritten }),
+      client: roundClient(client, { fieldManager, signal, rights: this.#rights(), onWritten }),
       signal,
     });
     if (outcome?.again !== undefined && Number.isNaN(outcome.again.getTime())) {

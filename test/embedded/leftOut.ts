@@ -18,6 +18,10 @@ export const LEFT_OUT_SUITES: readonly LeftOutSuite[] = [
     path: 'client.test.ts',
     why: 'kills and revives a kube-apiserver of its own; test/platform/apiserver has the like',
   },
+  {
+    path: 'controllers/ground/',
+    why: 'kills and revives a kube-apiserver of its own; test/controllers/manager does the same here',
+  },
   { path: 'admission/restart.test.ts', why: 'kills and revives a kube-apiserver that writes an audit log' },
   { path: 'certificates.test.ts', why: 'watches three rotations in real time, which takes four minutes' },
 ];
