@@ -3,7 +3,7 @@ import type { MakeController } from '../manager/controller.ts';
 import { podAutoscalerController } from './autoscaler/controller.ts';
 import { configurationController } from './configuration/controller.ts';
 import { gcController } from './gc/controller.ts';
-import type { ServingOptions } from './ground.ts';
+import type { ServingOptions, Shared } from './ground.ts';
 import { labelerController } from './labeler/controller.ts';
 import { revisionController } from './revision/controller.ts';
 import { routeController } from './route/controller.ts';
@@ -21,7 +21,7 @@ const DEFAULTS: ServingOptions = { runtime: readyAtOnce, domain: 'localhost' };
  * startManager({ controllers: makeServingControllers({ runtime: processes }), … });
  */
 export function makeServingControllers(options: Partial<ServingOptions> = {}): readonly MakeController[] {
-  const whole = { ...DEFAULTS, ...options };
+  const whole: Shared = { ...DEFAULTS, ...options, aside: { sign: undefined } };
   return [
     serviceController(whole),
     configurationController(whole),

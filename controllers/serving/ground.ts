@@ -14,8 +14,13 @@ export interface ServingOptions {
   readonly domain: string;
 }
 
+/** What the controllers of one process share. */
+export interface Shared extends ServingOptions {
+  /** What of Knative was seen last: all of them see it, and one says it. */
+  readonly aside: { sign: string | undefined };
+}
+
 export interface Ground {
-  readonly options: ServingOptions;
   /** The objects that the controller's keys name. */
   readonly main: Followed;
   /** The ConfigMaps as they are now. */
@@ -30,7 +35,7 @@ export interface Ground {
  */
 export function standOn(
   tools: Tools,
-  options: ServingOptions,
+  options: Shared,
   main: Pick<FollowOptions, 'resource'> & Partial<FollowOptions>,
 ): Ground {
   const followed = tools.follow({ keysOf: ({ object, old }) => keysOf(object ?? old), ...main });
@@ -42,9 +47,7 @@ export function standOn(
   const configs = tools.follow({ resource: configMaps, namespace: KNATIVE_NAMESPACE, keysOf: everyKey });
   let readFrom: readonly JsonObject[] | undefined;
   let settings: Settings | undefined;
-  let said: string | undefined;
   return {
-    options,
     main: followed,
     settings() {
       const objects = configs.store.inNamespace(KNATIVE_NAMESPACE);
@@ -54,8 +57,8 @@ export function standOn(
     },
     isOurs() {
       const sign = knative.sign();
-      if (sign !== said) tools.log.info({ sign: sign ?? '' }, told(sign));
-      said = sign;
+      if (sign !== options.aside.sign) tools.log.info({ sign: sign ?? '' }, told(sign));
+      options.aside.sign = sign;
       return sign === undefined;
     },
   };

@@ -1,11 +1,11 @@
 /** PodAutoscalers: wires what `reconcile.ts` needs. */
 import type { MakeController } from '../../manager/controller.ts';
-import { type ServingOptions, standOn } from '../ground.ts';
+import { type Shared, standOn } from '../ground.ts';
 import { podAutoscalers, revisions } from '../kinds.ts';
 import { placeOf } from '../read.ts';
 import { reconcilePodAutoscaler } from './reconcile.ts';
 
-export function podAutoscalerController(options: ServingOptions): MakeController {
+export function podAutoscalerController(options: Shared): MakeController {
   return (tools) => {
     const { runtime } = options;
     const ground = standOn(tools, options, { resource: podAutoscalers });

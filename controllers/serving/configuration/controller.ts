@@ -1,14 +1,14 @@
 /** Configurations: wires what `reconcile.ts` needs. */
 import type { Change } from '../../../src/kubernetes/client/store.ts';
 import type { MakeController } from '../../manager/controller.ts';
-import { type ServingOptions, standOn } from '../ground.ts';
+import { type Shared, standOn } from '../ground.ts';
 import { CONFIGURATION_LABEL } from '../keys.ts';
 import { configurations, revisions } from '../kinds.ts';
 import { keyOf, labelOf, namespaceOf, ownerKey, placeOf } from '../read.ts';
 import { givenName } from '../resources/revision.ts';
 import { reconcileConfiguration } from './reconcile.ts';
 
-export function configurationController(options: ServingOptions): MakeController {
+export function configurationController(options: Shared): MakeController {
   return (tools) => {
     const ground = standOn(tools, options, { resource: configurations });
     const theirs = tools.follow({ resource: revisions, keysOf });

@@ -1,12 +1,12 @@
 /** Old Revisions: wires what `reconcile.ts` needs. */
 import { isBeingDeleted } from '../../../src/kubernetes/object.ts';
 import type { MakeController } from '../../manager/controller.ts';
-import { type ServingOptions, standOn } from '../ground.ts';
+import { type Shared, standOn } from '../ground.ts';
 import { configurations, revisions } from '../kinds.ts';
 import { ownerKey, placeOf } from '../read.ts';
 import { collect, collectionOf } from './reconcile.ts';
 
-export function gcController(options: ServingOptions): MakeController {
+export function gcController(options: Shared): MakeController {
   return (tools) => {
     const ground = standOn(tools, options, { resource: configurations });
     const theirs = tools.follow({

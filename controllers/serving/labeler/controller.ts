@@ -3,13 +3,13 @@ import type { Change } from '../../../src/kubernetes/client/store.ts';
 import { arrayAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { isBeingDeleted, nameOf } from '../../../src/kubernetes/object.ts';
 import type { MakeController } from '../../manager/controller.ts';
-import { type ServingOptions, standOn } from '../ground.ts';
+import { type Shared, standOn } from '../ground.ts';
 import { CONFIGURATION_LABEL, ROUTES_ANNOTATION } from '../keys.ts';
 import { configurations, revisions, routes, services } from '../kinds.ts';
 import { keyOf, labelOf, listAnnotation, namespaceOf, placeOf } from '../read.ts';
 import { reconcileLabels } from './reconcile.ts';
 
-export function labelerController(options: ServingOptions): MakeController {
+export function labelerController(options: Shared): MakeController {
   return (tools) => {
     const ground = standOn(tools, options, { resource: routes });
     const theirConfigurations = tools.follow({ resource: configurations, keysOf });

@@ -1,11 +1,11 @@
 /** Revisions: wires what `reconcile.ts` needs. */
 import type { MakeController } from '../../manager/controller.ts';
-import { type ServingOptions, standOn } from '../ground.ts';
+import { type Shared, standOn } from '../ground.ts';
 import { podAutoscalers, revisions } from '../kinds.ts';
 import { keyOf, placeOf } from '../read.ts';
 import { reconcileRevision } from './reconcile.ts';
 
-export function revisionController(options: ServingOptions): MakeController {
+export function revisionController(options: Shared): MakeController {
   return (tools) => {
     const { runtime } = options;
     const ground = standOn(tools, options, { resource: revisions });

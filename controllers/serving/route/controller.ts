@@ -3,13 +3,13 @@ import type { Change } from '../../../src/kubernetes/client/store.ts';
 import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
 import type { MakeController } from '../../manager/controller.ts';
-import { type ServingOptions, standOn } from '../ground.ts';
+import { type Shared, standOn } from '../ground.ts';
 import { CONFIGURATION_LABEL, ROUTE_LABEL } from '../keys.ts';
 import { configurations, coreServices, revisions, routes } from '../kinds.ts';
 import { keyOf, labelOf, namespaceOf, placeOf } from '../read.ts';
 import { reconcileRoute } from './reconcile.ts';
 
-export function routeController(options: ServingOptions): MakeController {
+export function routeController(options: Shared): MakeController {
   return (tools) => {
     const { runtime } = options;
     const ground = standOn(tools, options, { resource: routes });

@@ -3,12 +3,12 @@
 import type { Change } from '../../../src/kubernetes/client/store.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import type { MakeController } from '../../manager/controller.ts';
-import { type ServingOptions, standOn } from '../ground.ts';
+import { type Shared, standOn } from '../ground.ts';
 import { configurations, revisions, routes, services } from '../kinds.ts';
 import { keyOf, placeOf } from '../read.ts';
 import { reconcileService } from './reconcile.ts';
 
-export function serviceController(options: ServingOptions): MakeController {
+export function serviceController(options: Shared): MakeController {
   return (tools) => {
     const ground = standOn(tools, options, { resource: services });
     // children have their Service's name, also those of somebody else that stand in their way
