@@ -1,6 +1,6 @@
 /** Copies of pull secrets, kept equal to their source, and the ServiceAccounts that name them. */
 
-import { marked } from '../../src/guardrails/guardRails.ts';
+import { type GuardRails, marked } from '../../src/guardrails/guardRails.ts';
 import { JOINED } from '../../src/guardrails/marks.ts';
 import { isGuardRail, isOurs } from '../../src/guardrails/owner.ts';
 import { copyOf, type PullSecrets } from '../../src/guardrails/pullSecrets.ts';
@@ -114,10 +114,15 @@ export async function removeCopy(
   return remove(secrets, copy, place, round, tools);
 }
 
-/** The copies in the namespace that the policy does not want. */
-export function unwantedCopies(namespace: string, wanted: PullSecrets | undefined, tools: Dependencies): JsonObject[] {
+/** The copies in the namespace that the policy does not want; one that has become the source by now is no copy. */
+export function unwantedCopies(
+  namespace: string,
+  { pullSecrets: wanted, sources }: Pick<GuardRails, 'pullSecrets' | 'sources'>,
+  tools: Dependencies,
+): JsonObject[] {
   const found: JsonObject[] = [];
   for (const name of tools.secretNames()) {
+    if (sources.includes(name)) continue;
     const copy = tools.secretsNamed(name)?.find(namespace, name);
     if (copy !== undefined && isGuardRail(copy) && wanted?.names.includes(name) !== true) found.push(copy);
   }

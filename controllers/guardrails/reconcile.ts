@@ -3,7 +3,7 @@
  * any number of times. What stands in a namespace is taken away by a policy or a label that says so, and never because
  * something cannot be read.
  */
-import { type GuardRails, guardRailsOf } from '../../src/guardrails/guardRails.ts';
+import { type GuardRails, guardRailsOf, NO_GUARD_RAILS } from '../../src/guardrails/guardRails.ts';
 import { NAMES } from '../../src/guardrails/marks.ts';
 import { isGuardRail } from '../../src/guardrails/owner.ts';
 import { sentenceOf } from '../../src/kubernetes/client/errors.ts';
@@ -18,8 +18,6 @@ import { RAILS } from './kinds.ts';
 import { keepCopy, removeCopy, unwantedCopies } from './pullSecrets.ts';
 import { remove } from './remove.ts';
 import { type Place, tellNamespace } from './tell.ts';
-
-const NOTHING: GuardRails = { objects: [], pullSecrets: undefined, optOut: { taken: new Set(), refused: [] } };
 
 export async function reconcile(key: string, round: Round, tools: Dependencies): Promise<Outcome | undefined> {
   const namespace = tools.namespaces.find('', key);
@@ -37,9 +35,12 @@ export async function reconcile(key: string, round: Round, tools: Dependencies):
     return undefined;
   }
 
-  const wanted = policy === undefined ? NOTHING : guardRailsOf(namespace, policy);
+  const wanted = policy === undefined ? NO_GUARD_RAILS : guardRailsOf(namespace, policy);
   for (const note of wanted.optOut.refused) {
     tellNamespace(tools, place, { type: 'Warning', reason: 'OptOutRefused', action: 'Kept', note });
+  }
+  if (wanted.exempt !== undefined) {
+    tellNamespace(tools, place, { type: 'Warning', reason: 'NoGuardRails', action: 'LeftAlone', note: wanted.exempt });
   }
   await new Keeping(place, wanted, round, tools).run();
   return undefined;
@@ -101,7 +102,7 @@ class Keeping {
         await this.#try(object, () => remove(resource, object, this.#place, this.#round, this.#tools));
       }
     }
-    for (const copy of unwantedCopies(namespace, this.#wanted.pullSecrets, this.#tools)) {
+    for (const copy of unwantedCopies(namespace, this.#wanted, this.#tools)) {
       await this.#try(copy, () => removeCopy(copy, this.#place, this.#round, this.#tools));
     }
   }

@@ -5,7 +5,7 @@ import type { EffectivePolicy } from '../policy/engine/policy.ts';
 import type { GuardRailName } from '../policy/model/namespace.ts';
 import { limitRange, resourceQuota } from './limits.ts';
 import { GUARD_RAIL_LABEL, MANAGED_BY, WEIR } from './marks.ts';
-import { networkPolicySpecs } from './networkPolicies.ts';
+import { EVENTING, networkPolicySpecs } from './networkPolicies.ts';
 import { type OptOut, optOutOf } from './optOut.ts';
 import { type PullSecrets, pullSecretsFor } from './pullSecrets.ts';
 import { deployerBinding, deployerRole } from './roles.ts';
@@ -20,7 +20,11 @@ export interface GuardRails {
   readonly objects: readonly GuardRail[];
   /** They need their sources, which only a cluster has. */
   readonly pullSecrets: PullSecrets | undefined;
+  /** The pull secrets of which this namespace holds the source. */
+  readonly sources: readonly string[];
   readonly optOut: OptOut;
+  /** Why the namespace gets none at all, as a sentence. */
+  readonly exempt?: string;
 }
 
 /**
@@ -30,6 +34,8 @@ export interface GuardRails {
  */
 export function guardRailsOf(namespace: JsonObject, policy: EffectivePolicy): GuardRails {
   const name = nameOf(namespace);
+  const exempt = exemptionOf(name, policy);
+  if (exempt !== undefined) return { ...NO_GUARD_RAILS, sources: sourcesIn(name, policy), exempt };
   const section = policy.namespace ?? {};
   const optOut = optOutOf(namespace, policy);
   const objects: GuardRail[] = [];
@@ -54,7 +60,30 @@ export function guardRailsOf(namespace: JsonObject, policy: EffectivePolicy): Gu
   add('limitRange', limitRange(section.limitRange ?? {}));
   add('quota', resourceQuota(section.quota ?? {}));
   const pullSecrets = optOut.taken.has('pullSecrets') ? undefined : pullSecretsFor(name, policy);
-  return { objects, pullSecrets, optOut };
+  return { objects, pullSecrets, sources: sourcesIn(name, policy), optOut };
+}
+
+export const NO_GUARD_RAILS: GuardRails = {
+  objects: [],
+  pullSecrets: undefined,
+  sources: [],
+  optOut: { taken: new Set(), refused: [] },
+};
+
+/** Whoever labels the namespace of the activator by mistake would cut every service off. */
+function exemptionOf(name: string, { name: environment, knative, namespace }: EffectivePolicy): string | undefined {
+  const eventing = namespace?.networkPolicies?.egress?.eventingNamespace ?? EVENTING;
+  const others = [knative.systemNamespace, eventing, ...knative.gateways];
+  if (!SYSTEM.includes(name) && !others.includes(name)) return undefined;
+  const whose = SYSTEM.includes(name) ? "Kubernetes' own" : "Knative's own";
+  return `${name} is ${whose} namespace, and gets no guard rails, although its label says ${environment}: they would close the ways on which every service depends`;
+}
+
+const SYSTEM = ['kube-system', 'kube-public', 'kube-node-lease'];
+
+function sourcesIn(name: string, { namespace }: EffectivePolicy): readonly string[] {
+  const { from, names = [] } = namespace?.pullSecrets ?? {};
+  return from === name ? names : [];
 }
 
 /** The object with its namespace and the labels of a guard rail. */

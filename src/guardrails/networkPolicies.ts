@@ -33,7 +33,8 @@ export const USER_METRICS_PORT = 9091;
 const REQUEST_PORTS = [HTTP_PORT.number, H2C_PORT.number, TLS_PORT.number];
 
 const KUBE_DNS: PodsElsewhere = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
-const EVENTING = 'knative-eventing';
+/** Where Knative Eventing runs, unless the policy says otherwise. */
+export const EVENTING = 'knative-eventing';
 /**
  * The pods behind every Broker's address, and their ports: knative/eventing config/brokers/mt-channel-broker/deployments/
  * broker-ingress.yaml, knative-extensions/eventing-kafka-broker data-plane/config/broker/500-receiver.yaml.

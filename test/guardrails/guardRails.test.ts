@@ -77,6 +77,16 @@ describe('the guard rails of a namespace', () => {
     expect(guardRailsOf({ metadata: { name: 'weir-system' } }, policy).pullSecrets).toBeUndefined();
   });
 
+  it.each(['kube-system', 'knative-serving', 'knative-eventing', 'kourier-system'])(
+    'are none in %s, whatever its label says',
+    (name) => {
+      const policy = aPolicy({ namespace: { ...FULL, pullSecrets: { from: name, names: ['regcred'] } } });
+      const found = guardRailsOf({ metadata: { name } }, policy);
+      expect([found.objects, found.pullSecrets, found.sources]).toEqual([[], undefined, ['regcred']]);
+      expect(found.exempt).toMatch(/ own namespace, and gets no guard rails, although its label says prod: /);
+    },
+  );
+
   it('write quantities as texts, and what the server would fill into a LimitRange', () => {
     const { objects } = rails({
       quota: { hard: { pods: 50, 'requests.cpu': 4 } },

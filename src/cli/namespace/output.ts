@@ -56,6 +56,7 @@ export function asText(preview: Preview, colors: Colors): string {
   const { taken, refused } = rails.optOut;
   if (taken.size > 0) lines.push('', `left out by its annotation: ${[...taken].join(', ')}`);
   for (const sentence of refused) lines.push('', colors.yellow(sentence));
+  if (rails.exempt !== undefined) lines.push('', colors.yellow(rails.exempt));
   if (lines.length === 1) lines.push('', `nothing: ${policy.name} says nothing of what its namespaces contain`);
   return `${lines.join('\n')}\n`;
 }
@@ -130,6 +131,7 @@ export function asJson({ name, policy, rails, cluster }: Preview): string {
         ? null
         : { from: pullSecrets.from, names: pullSecrets.names, serviceAccounts: pullSecrets.serviceAccounts },
     optOut: { taken: [...optOut.taken], refused: optOut.refused },
+    ...(rails.exempt === undefined ? {} : { exempt: rails.exempt }),
     ...(cluster === undefined
       ? {}
       : {

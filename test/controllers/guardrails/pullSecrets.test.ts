@@ -147,6 +147,21 @@ describe('a pull secret', () => {
   });
 });
 
+describe('a copy that becomes the source', () => {
+  it('stays, and is copied from then on', async () => {
+    await cluster.namespace('new-vault', 'prod');
+    await cluster.namespace('reader', 'prod');
+    running = await runGuardRails(cluster, { prod: SECTION });
+    await running.settle();
+    running.hands.change(policiesWith({ prod: { pullSecrets: { from: 'new-vault', names: ['regcred'] } } }));
+    await running.settle();
+    await cluster.apply(aPullSecret('new-vault', 'fourth'));
+    await running.settle();
+    expect((await copyIn('new-vault')).data).toEqual(aPullSecret('new-vault', 'fourth').data);
+    expect((await copyIn('reader')).data).toEqual(aPullSecret('new-vault', 'fourth').data);
+  });
+});
+
 describe('a ServiceAccount', () => {
   it('gets the name beside those that it has, and loses it alone', async () => {
     await cluster.namespace('joined', 'prod');
