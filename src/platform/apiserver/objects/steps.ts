@@ -1,12 +1,11 @@
 /** Steps that creates, updates and deletes share. */
-import { equals, isArray, isObject, type JsonObject, type JsonValue } from '../../../kubernetes/json.ts';
+import type { JsonObject } from '../../../kubernetes/json.ts';
 import type { AdmissionAttributes, Operation } from '../admission/admission.ts';
 import type { Change } from '../resources/resource.ts';
 import { internalError } from '../status/failure.ts';
 import type { Key } from '../store/store.ts';
 import { defaulted } from './decode.ts';
 import type { Dependencies } from './dependencies.ts';
-import { withMetadata } from './metadata/metadata.ts';
 import { withoutDoubleOwners } from './metadata/system.ts';
 import { guardNamespace } from './namespaceGuard.ts';
 import type { Target, WriteOptions } from './objects.ts';
@@ -78,24 +77,4 @@ export async function admitted(
 ): Promise<void> {
   for (const guard of dependencies.guards) guard(attributes);
   await dependencies.admission.validate(attributes, target.warn);
-}
-
-/** A change that only touches the times of managedFields is none: they are taken from before. */
-export function withoutNewTimes(object: JsonObject, old: JsonObject): JsonObject {
-  const before = managedFieldsOf(old);
-  const after = managedFieldsOf(object);
-  if (before === undefined || after === undefined || equals(before, after)) return object;
-  if (!equals(timeless(before), timeless(after))) return object;
-
-  const undated = withMetadata(object, { managedFields: before });
-  return equals(undated, old) ? undated : object;
-}
-
-function managedFieldsOf(object: JsonObject): JsonValue | undefined {
-  return isObject(object.metadata) ? object.metadata.managedFields : undefined;
-}
-
-function timeless(entries: JsonValue): JsonValue {
-  if (!isArray(entries)) return entries;
-  return entries.map((entry) => (isObject(entry) ? { ...entry, time: null } : entry));
 }

@@ -6,6 +6,7 @@
 import { equals, type JsonObject, numberAt, objectAt } from '../../../kubernetes/json.ts';
 import { finalizersOf, nameOf } from '../../../kubernetes/object.ts';
 import { authorize } from '../auth/denied.ts';
+import { keepTimes } from '../patch/apply/keepTimes.ts';
 import { apiVersionOf } from '../patch/convert.ts';
 import { invalidValue } from '../status/causes.ts';
 import { conflict, Failure, invalid, modified, notFound } from '../status/failure.ts';
@@ -19,7 +20,7 @@ import { carriedOver, checkName, inNamespace } from './metadata/system.ts';
 import { metadataCauses, metadataUpdateCauses, pathSegmentRule } from './metadata/validate.ts';
 import type { Answer, Target, WriteOptions } from './objects.ts';
 import { preconditionFailed } from './preconditions.ts';
-import { admitted, attributesOf, changeOf, keyOf, mutated, withoutNewTimes } from './steps.ts';
+import { admitted, attributesOf, changeOf, keyOf, mutated } from './steps.ts';
 
 /** How often a write is made again that somebody else came before; then the client is told. */
 const MOST_ATTEMPTS = 100;
@@ -127,7 +128,8 @@ async function writeOver(dependencies: Dependencies, writing: Writing, current: 
   for (const sentence of strategy.warnings(prepared, old)) target.warn(sentence);
 
   const ordered = inOrder(strategy.asStored?.(prepared) ?? prepared, apiVersionOf(resource), resource.kind);
-  const next = withoutNewTimes(withMetadata(ordered, { resourceVersion: String(current.revision) }), old);
+  const present = withMetadata(ordered, { resourceVersion: String(current.revision) });
+  const next = keepTimes(old, present, resource.isCustom);
   await admitted(dependencies, target, attributesOf(target, { ...asked, object: view.of(next) }));
 
   return stored(dependencies, writing, current, next, old);

@@ -170,6 +170,33 @@ describe('patch', () => {
     expect(asked).toEqual(['mutate CREATE configmaps shop/web', 'validate CREATE configmaps shop/web']);
   });
 
+  it.each([
+    [[{ op: 'add', path: '/data/a', value: 'b', why: 'because' }], 'json patch unknown field "[0].why"'],
+    [
+      [{ op: 'add', path: '/more', value: 'b', why: 'because' }],
+      'json patch unknown field "[0].why", unknown field "more"',
+    ],
+  ])('of JSON %j is told what nobody knows', async (operations, told) => {
+    const { create, patch, warnings, get } = await aPipeline();
+    await create('configmaps', configMap('web', { data: { z: '1' } }));
+    expect(await refusal(patch('configmaps', 'web', 'json', operations))).toContain(`: strict decoding error: ${told}`);
+    await patch('configmaps', 'web', 'json', operations, { fieldValidation: 'Warn' });
+    expect(warnings.join(', ')).toBe(told);
+    expect(get('configmaps', 'web')).not.toHaveProperty('more');
+  });
+
+  it('that is refused shows the objects that it has looked into in the order of their names', async () => {
+    const { create, patch } = await aPipeline();
+    await create('configmaps', configMap('web', { data: { z: '1' }, binaryData: { y: 'YQ==', x: 'YQ==' } }));
+    const shown = '"binaryData":{"y":"YQ==","x":"YQ=="},"data":{"a":7,"z":"1"}';
+    for (const [type, body] of [
+      ['json', [{ op: 'add', path: '/data/a', value: 7 }]],
+      ['merge', { data: { a: 7 } }],
+    ] as const) {
+      expect(await refusal(patch('configmaps', 'web', type, body))).toContain(shown.replaceAll('"', '\\"'));
+    }
+  });
+
   it('takes no more than ten thousand operations', async () => {
     const { create, patch } = await aPipeline();
     await create('configmaps', configMap('web'));

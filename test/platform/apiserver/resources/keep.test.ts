@@ -188,6 +188,8 @@ describe('a custom resource', () => {
 
     const filled = strategy.withDefaults({ ...aWidget('a', []), spec: { junk: 1 }, status: { ready: true } });
     expect(filled.spec).toEqual({ color: 'red' });
+    const bare = strategy.withDefaults({ ...aWidget('a', []), metadata: { name: 'a', labels: {}, managedFields: [] } });
+    expect(bare.metadata).toEqual({ name: 'a' });
     const made = strategy.beforeCreate(filled, { now, subresource: '' });
     expect(made.status).toBeUndefined();
     expect(objectAt(made, 'metadata')?.generation).toBe(1);

@@ -3,8 +3,10 @@
  * strategy.go and status_strategy.go.
  */
 import { equals, type JsonObject, numberAt, objectAt, valueAt } from '../../../../kubernetes/json.ts';
+import { objectMetaSchema } from '../../schemas/embedded.ts';
 import type { Schema } from '../../schemas/schema.ts';
 import { copyOf, copyValue, ensure } from '../draft.ts';
+import { goForm } from '../go/goForm.ts';
 import { Problems } from '../problems.ts';
 import type { ScalePaths, Strategy } from '../resource.ts';
 import { checkSchema, filledIn } from '../schemaWork.ts';
@@ -21,7 +23,7 @@ export function customStrategy(schemaOf: () => Schema, { hasStatus, scale, store
   return {
     ...(storedSchemaOf !== undefined && { asStored: (object) => filledIn(object, storedSchemaOf()) }),
 
-    withDefaults: (object) => filledIn(object, schemaOf()),
+    withDefaults: (object) => withGoMetadata(filledIn(object, schemaOf())),
 
     beforeCreate(object) {
       const { status, ...rest } = object;
@@ -52,6 +54,16 @@ export function customStrategy(schemaOf: () => Schema, { hasStatus, scale, store
     warnings: (object, old) => finalizerWarnings(object, old),
     createsOnUpdate: false,
   };
+}
+
+/** Metadata is Go's, also that of a custom resource: what is empty there is not there. */
+function withGoMetadata(object: JsonObject): JsonObject {
+  const metadata = objectAt(object, 'metadata');
+  if (metadata === undefined) return object;
+  const draft = copyOf(metadata);
+  goForm(draft, objectMetaSchema());
+  if (Array.isArray(draft.managedFields) && draft.managedFields.length === 0) delete draft.managedFields;
+  return { ...object, metadata: draft };
 }
 
 /** Only the status may change by this way, and who manages which field is told. */

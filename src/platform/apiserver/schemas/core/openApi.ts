@@ -5,11 +5,6 @@ import { DEFINITIONS, GROUP_VERSION_ROOTS } from './definitions.generated.ts';
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1.';
 const FOR_EVERY_GROUP: ReadonlySet<string> = new Set([`${META}DeleteOptions`, `${META}WatchEvent`]);
 
-/** API versions that there are documents for, as `apps/v1`; the core group is `v1`. */
-export function coreGroupVersions(): string[] {
-  return Object.keys(GROUP_VERSION_ROOTS);
-}
-
 /**
  * The definitions of an API version by their names, `x-kubernetes-group-version-kind` and descriptions included; the
  * descriptions are half a megabyte, which is loaded for this alone.

@@ -12,6 +12,7 @@ import { rehearsals } from './rehearsals.ts';
 import { requests } from './requests.ts';
 import { rights } from './rights.ts';
 import { scales } from './scales.ts';
+import { unchanged } from './unchanged.ts';
 import { versions } from './versions.ts';
 import { views } from './views.ts';
 import { workloads } from './workloads.ts';
@@ -25,6 +26,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...life,
   ...collections,
   ...rehearsals,
+  ...unchanged,
   ...coordination,
   ...events,
   ...others,
