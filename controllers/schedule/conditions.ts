@@ -1,6 +1,6 @@
 /** What a ScalingSchedule's conditions say. Pure: the same state gives the same words, so that nothing is written twice. */
-import { arrayAt, isObject, type JsonObject, numberAt, stringAt } from '../../src/kubernetes/json.ts';
-import { timeText } from '../../src/kubernetes/time.ts';
+import { type Condition, withConditions } from '../../src/kubernetes/conditions.ts';
+import type { JsonObject } from '../../src/kubernetes/json.ts';
 import type { Problem, Scale } from '../../src/schedule/model.ts';
 import type { Authored } from '../minScale/authors.ts';
 import type { Look } from './look.ts';
@@ -40,31 +40,10 @@ export interface Failure {
   readonly message: string;
 }
 
-interface Condition {
-  readonly type: string;
-  readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** The API server takes 32,768 characters; people read fewer. */
-const MOST_MESSAGE = 1_024;
-
 /** With the transition times of the conditions that stay as they are; conditions of others stay. */
 export function conditionsOf(schedule: JsonObject, findings: Findings, now: Date): JsonObject[] {
   const wanted = [ready(findings), withinBounds(findings), uncontested(findings)];
-  const before = arrayAt(schedule, 'status', 'conditions').filter(isObject);
-  const others = before.filter(({ type }) => !wanted.some((condition) => condition.type === type));
-  const observedGeneration = numberAt(schedule, 'metadata', 'generation') ?? 0;
-  return [
-    ...others,
-    ...wanted.map(({ type, status, reason, message }) => {
-      const old = before.find((condition) => condition.type === type);
-      const since = stringAt(old, 'status') === status ? stringAt(old, 'lastTransitionTime') : undefined;
-      const lastTransitionTime = since ?? timeText(now);
-      return { type, status, reason, message: message.slice(0, MOST_MESSAGE), observedGeneration, lastTransitionTime };
-    }),
-  ];
+  return withConditions(schedule, wanted, now);
 }
 
 function ready(findings: Findings): Condition {

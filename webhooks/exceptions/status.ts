@@ -1,6 +1,7 @@
 /** Whether a PolicyException excuses anything now, in the words of its status. Pure. */
 
-import { arrayAt, isObject, type JsonObject, numberAt, stringAt } from '../../src/kubernetes/json.ts';
+import { withConditions } from '../../src/kubernetes/conditions.ts';
+import { arrayAt, type JsonObject, numberAt, stringAt } from '../../src/kubernetes/json.ts';
 import { isBeingDeleted } from '../../src/kubernetes/object.ts';
 import { dayOf, readException, readUntil, widthOf } from '../../src/policy/engine/exceptions.ts';
 import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
@@ -39,19 +40,11 @@ export const IN_FORCE = 'InForce';
 export function statusOf(exception: JsonObject, home: Home, now: Date): JsonObject {
   const { reason, message } = judged(exception, home, now);
   const status = reason === 'Excuses' ? 'True' : 'False';
-  const conditions = arrayAt(exception, 'status', 'conditions').filter(isObject);
-  const before = conditions.find(({ type }) => type === IN_FORCE);
-  const since = stringAt(before, 'status') === status ? stringAt(before, 'lastTransitionTime') : undefined;
   const observedGeneration = numberAt(exception, 'metadata', 'generation') ?? 0;
-  const condition = {
-    type: IN_FORCE,
-    status,
-    reason,
-    message,
+  return {
     observedGeneration,
-    lastTransitionTime: since ?? `${now.toISOString().slice(0, 19)}Z`,
+    conditions: withConditions(exception, [{ type: IN_FORCE, status, reason, message }], now),
   };
-  return { observedGeneration, conditions: [...conditions.filter(({ type }) => type !== IN_FORCE), condition] };
 }
 
 /** The last moment at which it excuses, where that is still to come: just after it the status is another. */
