@@ -1,5 +1,7 @@
 /** What Go's encoding/json says of a text that is no JSON (scanner.go): clients and people know its sentences. */
 
+import { quote } from '../../../text/goQuote.ts';
+
 /** The first fault, or undefined where there is none. */
 export function jsonFault(text: string): string | undefined {
   try {
@@ -158,22 +160,10 @@ class Scanner {
   }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  "'": "\\'",
-  '\\': '\\\\',
-  '\u0007': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-};
-
-/** As Go quotes one character. */
+/** As Go quotes a character: it reads bytes, so that of a longer one it tells the first. */
 function quoted(character: string): string {
-  const code = character.charCodeAt(0);
-  if (code >= 0x80 && code < 0xa0) return `'\\u${code.toString(16).padStart(4, '0')}'`;
-  const isControl = code < 0x20 || code === 0x7f;
-  return `'${ESCAPES[character] ?? (isControl ? `\\x${code.toString(16).padStart(2, '0')}` : character)}'`;
+  const [first = 0] = Buffer.from(character);
+  const byte = String.fromCharCode(first);
+  if (byte === "'") return String.raw`'\''`;
+  return byte === '"' ? `'"'` : `'${quote(byte).slice(1, -1)}'`;
 }

@@ -81,7 +81,11 @@ describe('JSON', () => {
     ${'[01]'}        | ${"invalid character '1' after array element"}
     ${'[1,]'}        | ${"invalid character ']' looking for beginning of value"}
     ${'{"a":1,}'}    | ${"invalid character '}' looking for beginning of object key string"}
-    ${'\u009e'}      | ${"invalid character '\\u009e' looking for beginning of value"}
+    ${'\u009e'}      | ${"invalid character 'Â' looking for beginning of value"}
+    ${'é'}           | ${"invalid character 'Ã' looking for beginning of value"}
+    ${'日'}          | ${"invalid character 'æ' looking for beginning of value"}
+    ${"'"}           | ${"invalid character '\\'' looking for beginning of value"}
+    ${'\\'}          | ${"invalid character '\\\\' looking for beginning of value"}
     ${'\u007f'}      | ${"invalid character '\\x7f' looking for beginning of value"}
     ${'\u0001'}      | ${"invalid character '\\x01' looking for beginning of value"}
     ${'[]'}          | ${undefined}
