@@ -7,6 +7,7 @@
  * ```
  */
 import { type Checked, type CheckProblem, check } from './check/check.ts';
+import { constantProblem } from './check/constants.ts';
 import { showType, type Type } from './check/types.ts';
 import type { Scope } from './evaluate/frame.ts';
 import { Meter } from './evaluate/meter.ts';
@@ -74,6 +75,10 @@ export function compile(
     if (result !== undefined && showType(checked.type) !== result) {
       return refused(`must evaluate to ${result}, and not to ${showType(checked.type)}`, []);
     }
+
+    const failing = constantProblem(expr, functions);
+    if (failing !== undefined)
+      return refused(`program instantiation failed: ${failing}`, [{ at: 0, message: failing }]);
 
     const names = Object.keys(variables);
     const count = { value: names.length };

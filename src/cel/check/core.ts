@@ -32,16 +32,15 @@ export const CORE_OVERLOADS: ReadonlyMap<string, readonly Overload[]> = new Map(
 
 /** Types that expressions can name: `type(value) == google.protobuf.Timestamp`. */
 export const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
-  ...'bool bytes double dyn int null_type string uint'.split(' ').map((name): [string, string] => [name, name]),
+  ...'bool bytes double int null_type string uint'.split(' ').map((name): [string, string] => [name, name]),
   ['list', 'list<A>'],
   ['map', 'map<A, B>'],
   ['type', 'type'],
   ['optional_type', 'optional<A>'],
   ['google.protobuf.Timestamp', 'timestamp'],
   ['google.protobuf.Duration', 'duration'],
-  ...'net.IP net.CIDR kubernetes.Quantity kubernetes.URL kubernetes.Semver kubernetes.NamedFormat'
-    .split(' ')
-    .map((name): [string, string] => [name, name]),
+  ['net.IP', 'net.IP'],
+  ['net.CIDR', 'net.CIDR'],
 ]);
 
 /** `google.protobuf.Timestamp` of a chain of fields; undefined where it begins with something else than a name. */

@@ -3,16 +3,20 @@
  * expression runs (github.com/google/cel-go cel/validator.go).
  */
 import { compilePattern, PatternProblem } from '../patterns.ts';
-import type { CallExpr, Expr } from '../syntax/expr.ts';
+import type { CallExpr, Expr, Literal } from '../syntax/expr.ts';
 import { partsOf } from '../syntax/walk.ts';
-import { parseDuration, parseTimestamp } from '../values/time.ts';
+import { isMoment, parseDuration, parseRfc3339 } from '../values/time.ts';
 import type { About, CheckProblem } from './check.ts';
+import { formatProblem } from './formats.ts';
 import { DYN, isSameType, showType, type Type } from './types.ts';
 
-const TESTS: Readonly<Record<string, ((text: string) => boolean) | undefined>> = {
-  matches: (text) => !(compilePattern(text) instanceof PatternProblem),
-  timestamp: (text) => parseTimestamp(text) !== undefined,
-  duration: (text) => parseDuration(text) !== undefined,
+const TESTS: Readonly<Record<string, ((literal: Literal) => boolean) | undefined>> = {
+  matches: (text) => typeof text !== 'string' || !(compilePattern(text) instanceof PatternProblem),
+  timestamp: (moment) => {
+    if (typeof moment === 'bigint') return isMoment(moment * 1_000_000_000n);
+    return typeof moment !== 'string' || parseRfc3339(moment) !== undefined;
+  },
+  duration: (text) => typeof text === 'string' && parseDuration(text) !== undefined,
 };
 
 export function literalProblems(root: Expr, types: ReadonlyMap<Expr, Type>): CheckProblem[] {
@@ -23,7 +27,11 @@ export function literalProblems(root: Expr, types: ReadonlyMap<Expr, Type>): Che
     problems.push(about === undefined ? { at, message } : { at, message, about });
   };
   const visit = (expr: Expr, mayMix: boolean): void => {
-    if (expr.kind === 'call') checkCall(expr, refuse);
+    if (expr.kind === 'call') {
+      checkCall(expr, refuse);
+      const problem = formatProblem(expr, types);
+      if (problem !== undefined) refuse(problem.at, problem.message);
+    }
     if (expr.kind === 'list' && !mayMix) checkSame(expr.items, types, refuse, true);
     if (expr.kind === 'map' && !mayMix) {
       checkSame(
@@ -47,9 +55,10 @@ type Refuse = (at: number, message: string, about?: About) => void;
 function checkCall({ name, args }: CallExpr, refuse: Refuse): void {
   const test = Object.hasOwn(TESTS, name) ? TESTS[name] : undefined;
   const [first] = args;
-  if (test === undefined || first?.kind !== 'literal' || typeof first.value !== 'string') return;
+  if (test === undefined || first?.kind !== 'literal') return;
   if (test(first.value)) return;
-  const about: About | undefined = name === 'matches' ? { kind: 'pattern', pattern: first.value } : undefined;
+  const isPattern = name === 'matches' && typeof first.value === 'string';
+  const about: About | undefined = isPattern ? { kind: 'pattern', pattern: String(first.value) } : undefined;
   refuse(first.at, `invalid ${name} argument`, about);
 }
 

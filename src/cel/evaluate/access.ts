@@ -1,6 +1,7 @@
 /** Fields and items of values. */
+import { formatDouble } from '../functions/conversions.ts';
 import { EvaluationFailure, noSuchKey, noSuchOverload } from '../values/failure.ts';
-import { type CelValue, isList, isMap, keyOf, NONE, numberIndex, Optional } from '../values/value.ts';
+import { type CelValue, isList, isMap, keyOf, NONE, numberIndex, Optional, typeNameOf } from '../values/value.ts';
 
 /** `operand.field`; of an optional, an optional again. @throws EvaluationFailure where there is none */
 export function selected(operand: CelValue, field: string, isOptional: boolean): CelValue {
@@ -13,7 +14,7 @@ export function selected(operand: CelValue, field: string, isOptional: boolean):
     return value === undefined ? NONE : asOptional(value);
   }
   if (value !== undefined) return value;
-  throw isMap(operand) ? noSuchKey(field) : noSuchOverload();
+  throw noSuchKey(field);
 }
 
 /** `has(operand.field)`. */
@@ -41,10 +42,15 @@ function itemAt(operand: CelValue, index: CelValue, isOptional: boolean): CelVal
   }
   if (!isList(operand)) throw noSuchOverload();
   const position = numberIndex(index);
-  if (position === undefined) throw noSuchOverload();
+  if (position === undefined) throw unsupportedIndex(index);
   if (position >= 0 && position < operand.length) return operand.at(position);
   if (isOptional) return undefined;
-  throw new EvaluationFailure(`index out of bounds: ${position}`);
+  throw new EvaluationFailure(`index out of bounds: ${String(keyOf(index))}`);
+}
+
+function unsupportedIndex(index: CelValue): EvaluationFailure {
+  if (typeof index === 'number') return new EvaluationFailure(`unsupported index value ${formatDouble(index)} in list`);
+  return new EvaluationFailure(`unsupported index type '${typeNameOf(index)}' in list`);
 }
 
 function asOptional(value: CelValue): Optional {

@@ -2,7 +2,18 @@
 import type { LoopExpr } from '../syntax/expr.ts';
 import { compare } from '../values/compare.ts';
 import { CostFailure, EvaluationFailure, failedAt, noSuchOverload } from '../values/failure.ts';
-import { type CelValue, isList, isMap, keyOf, listOf, type MapKey, mapOf, NONE, Optional } from '../values/value.ts';
+import {
+  type CelValue,
+  isList,
+  isMap,
+  keyOf,
+  listOf,
+  type MapKey,
+  mapOf,
+  NONE,
+  Optional,
+  typeNameOf,
+} from '../values/value.ts';
 import { type Frame, type Scope, type Step, truth } from './frame.ts';
 
 interface Loop {
@@ -86,7 +97,14 @@ function eachTurn(
     for (const key of keys) {
       if (visit(key, over.get(key) ?? null)) return;
     }
-  } else throw failedAt(noSuchOverload(), written, [over]);
+  } else throw failedAt(noRange(over), written, [over]);
+}
+
+/** cel-go names the type as Go does. */
+function noRange(value: CelValue): EvaluationFailure {
+  const name = typeNameOf(value);
+  if (!/^[a-z]+$/.test(name)) return noSuchOverload();
+  return new EvaluationFailure(`got 'types.${name.charAt(0).toUpperCase()}${name.slice(1)}', expected iterable type`);
 }
 
 /** `all` and `exists` take the turn that decides, whatever is wrong with those before. */

@@ -80,7 +80,7 @@ function planIndex(expr: IndexExpr, scope: Scope): Step {
   };
 }
 
-function literalValue(value: Literal): CelValue {
+export function literalValue(value: Literal): CelValue {
   return typeof value === 'object' && value !== null && 'unsigned' in value ? new Uint(value.unsigned) : value;
 }
 
@@ -128,7 +128,6 @@ function planMap(expr: MapExpr, scope: Scope): Step {
       const name = keyOf(key(frame));
       if (name === undefined) throw failedAt(new EvaluationFailure('unsupported key type'), expr, []);
       const member = isOptional ? given(value(frame)) : value(frame);
-      if (map.has(name)) throw failedAt(new EvaluationFailure(`duplicate map key ${String(name)}`), expr, []);
       if (member !== undefined) map.set(name, member);
     }
     return mapOf(map);

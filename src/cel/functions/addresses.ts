@@ -56,7 +56,13 @@ function parseCidr(text: string): Cidr | undefined {
 function needIp(text: string): Ip {
   const address = parseAddress(text);
   if (address !== undefined) return new Ip(address);
-  throw new EvaluationFailure(`IP Address ${JSON.stringify(text)} parse error during conversion from string`);
+  const shown = JSON.stringify(text);
+  if (parseAddress(text.replace(/%.*$/s, '')) !== undefined) {
+    throw new EvaluationFailure(`IP address ${shown} with zone value is not allowed`);
+  }
+  if (/^::ffff:[0-9.]+$/i.test(text)) throw new EvaluationFailure(`IPv4-mapped IPv6 address ${shown} is not allowed`);
+  const reason = `ParseAddr(${shown}): unable to parse IP`;
+  throw new EvaluationFailure(`IP Address ${shown} parse error during conversion from string: ${reason}`);
 }
 
 function needCidr(text: string): Cidr {
@@ -128,7 +134,9 @@ export const ADDRESSES: readonly CelFunction[] = [
     name: 'containsIP',
     signatures: ['net.CIDR.containsIP(string): bool', 'net.CIDR.containsIP(net.IP): bool'],
     run: (args) => {
-      const address = typeof args[1] === 'string' ? needIp(args[1]).address : ipArg(args, 1);
+      const address = typeof args[1] === 'string' ? parseAddress(args[1]) : ipArg(args, 1);
+      // Kubernetes has no other words for a text that is no address
+      if (address === undefined) throw noSuchOverload();
       return cidrArg(args, 0).contains(address);
     },
   },

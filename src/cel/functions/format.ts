@@ -1,7 +1,9 @@
-/** `"%s has %d".format([name, count])` (github.com/google/cel-go ext/formatting.go). */
+/** `"%s has %d".format([name, count])` (github.com/google/cel-go ext/formatting.go, in English). */
+import { fixedDecimal, withCommas } from '../values/decimal.ts';
 import { EvaluationFailure } from '../values/failure.ts';
-import { formatDuration, formatTimestamp } from '../values/time.ts';
 import {
+  type CelList,
+  type CelMap,
   type CelValue,
   Duration,
   isList,
@@ -12,113 +14,178 @@ import {
   typeNameOf,
   Uint,
 } from '../values/value.ts';
-import { formatDouble } from './conversions.ts';
-
-const CLAUSE = /%(?:\.(\d+))?(.?)/gs;
+import { toText } from './conversions.ts';
+import { type Clause, formatPieces, wrongValue } from './formatText.ts';
 
 /** @throws EvaluationFailure where the values do not fit the text */
 export function formatText(text: string, values: readonly CelValue[]): string {
   let next = 0;
-  return text.replaceAll(CLAUSE, (_, precision: string | undefined, clause: string) => {
-    if (clause === '%') return '%';
+  let result = '';
+  for (const piece of formatPieces(text)) {
+    if (piece.kind === 'text') {
+      result += piece.text;
+      continue;
+    }
     const value = values[next];
     if (value === undefined) throw new EvaluationFailure(`index ${next} out of range`);
+    if (piece.kind === 'problem') throw new EvaluationFailure(piece.message);
+    result += formatValue(piece.clause, value, piece.precision ?? PRECISION);
     next++;
-    return formatValue(clause, value, precision === undefined ? undefined : Number(precision));
-  });
+  }
+  return result;
 }
 
-const WRITERS: Readonly<Record<string, (value: CelValue, precision: number) => string | undefined>> = {
+const PRECISION = 6;
+/** Digits behind the point; Go has no such bound, and writes as many as it is told to. */
+const MOST_DIGITS = 1000;
+
+const WRITERS: Readonly<Record<Clause, (value: CelValue, precision: number) => string | undefined>> = {
   s: shown,
-  d: (value) => {
-    if (value instanceof Uint) return String(value.value);
-    return typeof value === 'bigint' ? String(value) : undefined;
-  },
-  f: (value, precision) => (isNumber(value) ? Number(value).toFixed(precision) : undefined),
-  e: (value, precision) => (isNumber(value) ? exponential(Number(value), precision) : undefined),
-  b: (value) => (typeof value === 'bigint' || typeof value === 'boolean' ? BigInt(value).toString(2) : undefined),
-  o: (value) => (typeof value === 'bigint' ? value.toString(8) : undefined),
+  d: decimal,
+  f: fixed,
+  e: exponential,
+  b: (value) => (typeof value === 'boolean' ? String(Number(value)) : wholeOf(value)?.toString(2)),
+  o: (value) => wholeOf(value)?.toString(8),
   x: hexOf,
   X: (value) => hexOf(value)?.toUpperCase(),
 };
 
-const PRECISION = 6;
-
-function formatValue(clause: string, value: CelValue, precision = PRECISION): string {
-  const write = Object.hasOwn(WRITERS, clause) ? WRITERS[clause] : undefined;
-  if (write === undefined) {
-    throw new EvaluationFailure(`could not parse formatting clause: unrecognized formatting clause "${clause}"`);
-  }
-  const text = write(value, precision);
-  if (text === undefined) throw wrongClause(clause, value);
+function formatValue(clause: Clause, value: CelValue, precision: number): string {
+  if (precision > MOST_DIGITS) throw new EvaluationFailure(`a precision of ${precision} is above ${MOST_DIGITS}`);
+  const text = WRITERS[clause](value, precision);
+  if (text === undefined) throw new EvaluationFailure(wrongValue(clause, typeNameOf(value)));
   return text;
 }
 
-function isNumber(value: CelValue): value is number | bigint {
-  return typeof value === 'number' || typeof value === 'bigint';
+function wholeOf(value: CelValue): bigint | undefined {
+  if (typeof value === 'bigint') return value;
+  return value instanceof Uint ? value.value : undefined;
+}
+
+function decimal(value: CelValue): string | undefined {
+  return wholeOf(value)?.toString();
+}
+
+const SPECIAL: Readonly<Record<string, number | undefined>> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+};
+
+function doubleOf(value: CelValue): number | undefined {
+  if (typeof value === 'string') return Object.hasOwn(SPECIAL, value) ? SPECIAL[value] : undefined;
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** What is no number is written without digits. */
+function special(value: number): string | undefined {
+  if (Number.isNaN(value)) return 'NaN';
+  if (Number.isFinite(value)) return undefined;
+  return value > 0 ? '∞' : '-∞';
+}
+
+function fixed(value: CelValue, precision: number): string | undefined {
+  const number = doubleOf(value);
+  if (number === undefined) return undefined;
+  return special(number) ?? withCommas(fixedDecimal(number, precision));
 }
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** `1.23×10⁰³`: as cel-go writes it. */
-function exponential(value: number, precision: number): string {
-  const [digits = '', exponent = ''] = value.toExponential(precision).split('e');
-  const size = exponent.replace(/^[+-]/, '').padStart(2, '0');
-  const raised = size.replaceAll(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)] ?? '');
-  return `${digits}×10${exponent.startsWith('-') ? '⁻' : ''}${raised}`;
+/** `1.234500×10⁰³`: cel-go takes the precision for the width. */
+function exponential(value: CelValue, width: number): string | undefined {
+  const number = doubleOf(value);
+  if (number === undefined) return undefined;
+  return (special(number) ?? raised(number)).padStart(width);
 }
 
-const CLAUSES: Readonly<Record<string, string>> = {
-  s: 'string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps',
-  d: 'decimal clause can only be used on integers',
-  f: 'fixed-point clause can only be used on doubles',
-  e: 'scientific clause can only be used on doubles',
-  b: 'binary clause can only be used on integers and bools',
-  o: 'octal clause can only be used on integers',
-  x: 'hex clause can only be used on integers, byte buffers, and strings',
-  X: 'hex clause can only be used on integers, byte buffers, and strings',
-};
-
-function wrongClause(clause: string, value: CelValue): EvaluationFailure {
-  return new EvaluationFailure(`error during formatting: ${CLAUSES[clause]}, was given ${typeNameOf(value)}`);
+function raised(number: number): string {
+  const [digits = '', exponent = ''] = number.toExponential(PRECISION).split('e');
+  const size = exponent.replace(/^[+-]/, '').padStart(2, '0');
+  const power = size.replaceAll(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)] ?? '');
+  return `${Object.is(number, -0) ? '-' : ''}${digits}×10${exponent.startsWith('-') ? '⁻' : ''}${power}`;
 }
 
 function hexOf(value: CelValue): string | undefined {
-  if (typeof value === 'bigint') return value.toString(16);
-  if (typeof value === 'string') return Buffer.from(value).toString('hex');
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : undefined;
+  if (typeof value === 'string' || value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  return wholeOf(value)?.toString(16);
 }
 
 /** As `%s` shows a value; undefined where it has no text. */
 function shown(value: CelValue): string | undefined {
-  return typeof value === 'string' ? value : shownInside(value);
-}
-
-/** Inside of lists and maps texts stand in quotes. */
-function shownInside(value: CelValue): string | undefined {
   if (value === null) return 'null';
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'number') return Number.isFinite(value) ? formatDouble(value) : infinite(value);
-  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  if (value instanceof Uint) return String(value.value);
-  if (value instanceof Timestamp) return formatTimestamp(value);
-  if (value instanceof Duration) return formatDuration(value);
-  if (value instanceof TypeValue) return value.name;
-  if (value instanceof Uint8Array) return Buffer.from(value).toString();
-  if (isList(value)) return `[${itemsOf(value).map(needed).join(', ')}]`;
-  if (!isMap(value)) return undefined;
-  const entries = value.keys().map((key): [string, string] => [needed(key), needed(value.get(key) ?? null)]);
-  entries.sort(([left], [right]) => (left < right ? -1 : 1));
-  return `{${entries.map(([key, member]) => `${key}:${member}`).join(', ')}}`;
+  if (isList(value)) return shownList(value);
+  if (isMap(value)) return shownMap(value);
+  if (value instanceof Uint8Array) return textOfBytes(value);
+  return hasText(value) ? toText(value) : undefined;
 }
 
-function needed(value: CelValue): string {
-  const text = shownInside(value);
-  if (text === undefined) throw wrongClause('s', value);
+function hasText(value: CelValue): boolean {
+  if (typeof value !== 'object') return true;
+  return value instanceof Uint || value instanceof Timestamp || value instanceof Duration || value instanceof TypeValue;
+}
+
+function textOfBytes(value: Uint8Array): string {
+  try {
+    return toText(value);
+  } catch {
+    const reason = 'could not convert argument "invalid UTF-8 in bytes, cannot convert to string" to string';
+    throw new EvaluationFailure(`error during formatting: ${reason}`);
+  }
+}
+
+/** Inside of lists and maps values are written as expressions would have them. */
+function shownInside(value: CelValue): string {
+  if (typeof value === 'string') return goQuoted(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? fixedDecimal(value, PRECISION) : `"${goName(value)}"`;
+  if (value instanceof Timestamp) return `timestamp("${toText(value)}")`;
+  if (value instanceof Duration) return `duration("${toText(value)}")`;
+  if (value instanceof Uint8Array) return `b${goQuoted(textOfBytes(value))}`;
+  const text = shown(value);
+  if (text === undefined) {
+    throw new EvaluationFailure(`error during formatting: no formatting function for ${typeNameOf(value)}`);
+  }
   return text;
 }
 
-function infinite(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  return value > 0 ? 'Infinity' : '-Infinity';
+function goName(value: number): string {
+  return Number.isNaN(value) ? 'NaN' : `${value > 0 ? '+' : '-'}Inf`;
+}
+
+function shownList(list: CelList): string {
+  return `[${itemsOf(list).map(shownInside).join(', ')}]`;
+}
+
+function shownMap(map: CelMap): string {
+  const entries = map.keys().map((key): [string, string] => [shownInside(key), shownInside(map.get(key) ?? null)]);
+  entries.sort(([left], [right]) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+  return `{${entries.map(([key, member]) => `${key}:${member}`).join(', ')}}`;
+}
+
+const GO_ESCAPES: Readonly<Record<string, string>> = {
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '\\': '\\\\',
+  '"': '\\"',
+};
+const PRINTABLE = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
+
+/** As Go's `%q`. */
+function goQuoted(text: string): string {
+  return `"${[...text].map(goEscaped).join('')}"`;
+}
+
+function goEscaped(char: string): string {
+  const known = GO_ESCAPES[char];
+  if (known !== undefined) return known;
+  if (PRINTABLE.test(char)) return char;
+  const code = char.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  if (code < 0x80) return `\\x${hex.padStart(2, '0')}`;
+  return code > 0xffff ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`;
 }

@@ -40,7 +40,7 @@ const FORMATS: Readonly<Record<string, Demands>> = {
   dns1035LabelPrefix: dns1035PrefixErrors,
   qualifiedName: qualifiedNameErrors,
   labelValue: labelValueErrors,
-  uri: one(isRequestUri, 'invalid URL'),
+  uri: (text) => (isRequestUri(text) ? [] : [`parse ${JSON.stringify(text)}: invalid URI for request`]),
   uuid: one(
     (text) => /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i.test(text),
     'does not match the UUID format',

@@ -2,7 +2,7 @@
 import type { Meter } from '../evaluate/meter.ts';
 import { areEqual, compare, hasItem } from '../values/compare.ts';
 import { EvaluationFailure, noSuchOverload } from '../values/failure.ts';
-import { type CelList, type CelValue, isList, itemsOf, listOf } from '../values/value.ts';
+import { type CelList, type CelValue, isList, itemsOf, listOf, typeNameOf } from '../values/value.ts';
 import { anyArg, intArg, listArg } from './arguments.ts';
 import type { CelFunction } from './function.ts';
 import { OPERATORS } from './operators.ts';
@@ -24,7 +24,7 @@ function paidItems(args: readonly CelValue[], index: number, meter: Meter): CelV
 
 function isSorted(items: readonly CelValue[]): boolean {
   for (let index = 1; index < items.length; index++) {
-    if (compare(items[index - 1] ?? null, items[index] ?? null) > 0) return false;
+    if (ordered(items[index - 1] ?? null, items[index] ?? null) > 0) return false;
   }
   return true;
 }
@@ -44,9 +44,14 @@ function extreme(items: readonly CelValue[], sign: number, name: string): CelVal
   let best = items[0];
   if (best === undefined) throw new EvaluationFailure(`${name} called on empty list`);
   for (const item of items) {
-    if (compare(item, best) * sign > 0) best = item;
+    if (ordered(item, best) * sign > 0) best = item;
   }
   return best;
+}
+
+/** What is no number has no place, and stays where it is. */
+function ordered(left: CelValue, right: CelValue): number {
+  return Number.isNaN(left) || Number.isNaN(right) ? 0 : compare(left, right);
 }
 
 function position(items: readonly CelValue[], wanted: CelValue, isLast: boolean, meter: Meter): bigint {
@@ -55,9 +60,10 @@ function position(items: readonly CelValue[], wanted: CelValue, isLast: boolean,
 }
 
 function slice(items: readonly CelValue[], start: bigint, end: bigint): CelValue[] {
-  if (start < 0n || end < 0n) throw new EvaluationFailure('cannot slice with negative indexes');
-  if (end < start) throw new EvaluationFailure('cannot slice with start index greater than end index');
-  if (end > items.length) throw new EvaluationFailure(`cannot slice(${start}, ${end}), list is length ${items.length}`);
+  const call = `cannot slice(${start}, ${end})`;
+  if (start < 0n || end < 0n) throw new EvaluationFailure(`${call}, negative indexes not supported`);
+  if (end < start) throw new EvaluationFailure(`${call}, start index must be less than or equal to end index`);
+  if (end > items.length) throw new EvaluationFailure(`${call}, list is length ${items.length}`);
   return items.slice(Number(start), Number(end));
 }
 
@@ -77,7 +83,11 @@ function distinct(items: readonly CelValue[], meter: Meter): CelValue[] {
 
 function sorted(items: CelValue[], meter: Meter): CelValue[] {
   meter.charge(items.length * Math.log2(items.length + 1));
-  return items.sort(compare);
+  const [first] = items;
+  if (first !== undefined && items.some((item) => typeNameOf(item) !== typeNameOf(first))) {
+    throw new EvaluationFailure('list elements must have the same type');
+  }
+  return items.sort(ordered);
 }
 
 function range(end: bigint, meter: Meter): CelValue[] {

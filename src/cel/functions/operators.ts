@@ -2,6 +2,7 @@
 import { type Meter, TEXT_FACTOR } from '../evaluate/meter.ts';
 import { areEqual, compare, hasItem } from '../values/compare.ts';
 import { EvaluationFailure, noSuchOverload } from '../values/failure.ts';
+import { isMoment } from '../values/time.ts';
 import {
   type CelList,
   type CelValue,
@@ -40,10 +41,17 @@ export function checkedUint(value: bigint): Uint {
   return new Uint(value);
 }
 
+function checkedMoment(nanos: bigint): Timestamp {
+  if (!isMoment(nanos)) throw new EvaluationFailure('timestamp overflow');
+  return new Timestamp(nanos);
+}
+
 function wholeResult(operation: Operation, left: bigint, right: bigint): bigint {
   if ((operation === '/' || operation === '%') && right === 0n) {
     throw new EvaluationFailure(operation === '/' ? 'division by zero' : 'modulus by zero');
   }
+  // on Go's processors the remainder overflows where the quotient does
+  if (operation === '%' && left === SMALLEST_INT && right === -1n) throw new EvaluationFailure(`integer ${OVERFLOW}`);
   switch (operation) {
     case '+':
       return left + right;
@@ -92,9 +100,9 @@ function add(left: CelValue, right: CelValue, meter: Meter): CelValue {
     return Buffer.concat([left, right]);
   }
   if (isList(left) && isList(right)) return joined(left, right, meter);
-  if (left instanceof Timestamp && right instanceof Duration) return new Timestamp(left.nanos + right.nanos);
-  if (left instanceof Duration && right instanceof Timestamp) return new Timestamp(left.nanos + right.nanos);
-  if (left instanceof Duration && right instanceof Duration) return new Duration(left.nanos + right.nanos);
+  if (left instanceof Timestamp && right instanceof Duration) return checkedMoment(left.nanos + right.nanos);
+  if (left instanceof Duration && right instanceof Timestamp) return checkedMoment(left.nanos + right.nanos);
+  if (left instanceof Duration && right instanceof Duration) return new Duration(checkedInt(left.nanos + right.nanos));
   return arithmetic('+', left, right);
 }
 
@@ -129,9 +137,10 @@ function placeByKeys(items: readonly CelValue[], item: CelValue, keys: readonly 
 }
 
 function subtract(left: CelValue, right: CelValue): CelValue {
-  if (left instanceof Timestamp && right instanceof Timestamp) return new Duration(left.nanos - right.nanos);
-  if (left instanceof Timestamp && right instanceof Duration) return new Timestamp(left.nanos - right.nanos);
-  if (left instanceof Duration && right instanceof Duration) return new Duration(left.nanos - right.nanos);
+  if (left instanceof Timestamp && right instanceof Timestamp)
+    return new Duration(checkedInt(left.nanos - right.nanos));
+  if (left instanceof Timestamp && right instanceof Duration) return checkedMoment(left.nanos - right.nanos);
+  if (left instanceof Duration && right instanceof Duration) return new Duration(checkedInt(left.nanos - right.nanos));
   return arithmetic('-', left, right);
 }
 
@@ -168,12 +177,23 @@ function size(value: CelValue, meter: Meter): bigint {
   throw noSuchOverload();
 }
 
-const NUMBERS = ['int', 'uint', 'double'];
-const ORDERED = [...NUMBERS, 'string', 'bool', 'bytes', 'timestamp', 'duration'];
-/** Numbers of different types have an order too. */
-const ORDERED_PAIRS = [
-  ...ORDERED.map((type) => [type, type]),
-  ...NUMBERS.flatMap((left) => NUMBERS.filter((right) => right !== left).map((right) => [left, right])),
+const NUMBERS = ['double', 'int', 'uint'];
+/** In cel-go's order, since the first that fits says what is not known yet. Numbers of different types have an order too. */
+const ORDERED_PAIRS: readonly (readonly [string, string])[] = [
+  ['bool', 'bool'],
+  ['int', 'int'],
+  ['int', 'double'],
+  ['int', 'uint'],
+  ['uint', 'uint'],
+  ['uint', 'double'],
+  ['uint', 'int'],
+  ['double', 'double'],
+  ['double', 'int'],
+  ['double', 'uint'],
+  ['string', 'string'],
+  ['bytes', 'bytes'],
+  ['timestamp', 'timestamp'],
+  ['duration', 'duration'],
 ];
 
 function relation(name: string, holds: (order: number) => boolean): CelFunction {
@@ -195,20 +215,20 @@ function same(name: string, types: readonly string[], others: readonly string[],
 export const OPERATORS: readonly CelFunction[] = [
   same(
     '_+_',
-    ['int', 'uint', 'double', 'string', 'bytes', 'list<A>', 'duration'],
-    ['_+_(timestamp, duration): timestamp', '_+_(duration, timestamp): timestamp'],
+    ['bytes', 'double', 'duration', 'int', 'list<A>', 'string', 'uint'],
+    ['_+_(duration, timestamp): timestamp', '_+_(timestamp, duration): timestamp'],
     (args, meter) => add(anyArg(args, 0), anyArg(args, 1), meter),
   ),
   same(
     '_-_',
-    ['int', 'uint', 'double', 'duration'],
-    ['_-_(timestamp, timestamp): duration', '_-_(timestamp, duration): timestamp'],
+    ['double', 'duration', 'int', 'uint'],
+    ['_-_(timestamp, duration): timestamp', '_-_(timestamp, timestamp): duration'],
     (args) => subtract(anyArg(args, 0), anyArg(args, 1)),
   ),
   same('_*_', NUMBERS, [], (args) => arithmetic('*', anyArg(args, 0), anyArg(args, 1))),
   same('_/_', NUMBERS, [], (args) => arithmetic('/', anyArg(args, 0), anyArg(args, 1))),
   same('_%_', ['int', 'uint'], [], (args) => arithmetic('%', anyArg(args, 0), anyArg(args, 1))),
-  { name: '-_', signatures: ['-_(int): int', '-_(double): double'], run: (args) => negate(anyArg(args, 0)) },
+  { name: '-_', signatures: ['-_(double): double', '-_(int): int'], run: (args) => negate(anyArg(args, 0)) },
   {
     name: '!_',
     signatures: ['!_(bool): bool'],

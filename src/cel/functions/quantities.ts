@@ -38,6 +38,12 @@ function comparison(args: readonly CelValue[]): bigint {
   return difference > 0n ? 1n : -1n;
 }
 
+/** Undefined where it is no whole number of 64 bits. */
+function integerOf(nanos: bigint): bigint | undefined {
+  const whole = nanos / NANOS;
+  return nanos % NANOS === 0n && BigInt.asIntN(64, whole) === whole ? whole : undefined;
+}
+
 function signOf(nanos: bigint): bigint {
   if (nanos === 0n) return 0n;
   return nanos > 0n ? 1n : -1n;
@@ -73,11 +79,11 @@ export const QUANTITIES: readonly CelFunction[] = [
     signatures: ['sign(kubernetes.Quantity): int'],
     run: (args) => signOf(quantityArg(args, 0)),
   },
-  method('isInteger', '', 'bool', (args) => quantityArg(args, 0) % NANOS === 0n),
+  method('isInteger', '', 'bool', (args) => integerOf(quantityArg(args, 0)) !== undefined),
   method('asInteger', '', 'int', (args) => {
-    const nanos = quantityArg(args, 0);
-    if (nanos % NANOS !== 0n) throw new EvaluationFailure('cannot convert value to integer');
-    return nanos / NANOS;
+    const whole = integerOf(quantityArg(args, 0));
+    if (whole === undefined) throw new EvaluationFailure('cannot convert value to integer');
+    return whole;
   }),
   method('asApproximateFloat', '', 'double', (args) => Number(quantityArg(args, 0)) / Number(NANOS)),
   method(

@@ -1,6 +1,6 @@
 /** Functions for texts: those of CEL itself, and version 2 of cel-go's ext/strings.go, which Kubernetes brings along. */
 import { type Meter, TEXT_FACTOR } from '../evaluate/meter.ts';
-import { compilePattern, PatternProblem } from '../patterns.ts';
+import { compilePattern, type Pattern, PatternProblem } from '../patterns.ts';
 import { EvaluationFailure, noSuchOverload } from '../values/failure.ts';
 import { type CelValue, itemsOf, listOf } from '../values/value.ts';
 import { intArg, listArg, textArg } from './arguments.ts';
@@ -17,10 +17,56 @@ function paid(text: string, meter: Meter): string {
 
 /** @throws EvaluationFailure where the text is no pattern */
 export function matches(text: string, source: string, meter: Meter): boolean {
+  return paidPattern(text, source, meter, '').test(text);
+}
+
+/** Of a step for each instruction of the pattern at each character. */
+const STEP_FACTOR = 0.002;
+const FIND_FACTOR = 0.01;
+
+function paidPattern(text: string, source: string, meter: Meter, prefix: string): Pattern {
   meter.charge((text.length + 1) * TEXT_FACTOR * Math.max(1, source.length * PATTERN_FACTOR));
   const pattern = compilePattern(source);
-  if (pattern instanceof PatternProblem) throw new EvaluationFailure(pattern.message);
-  return pattern.test(text);
+  if (pattern instanceof PatternProblem) throw new EvaluationFailure(`${prefix}${pattern.message}`);
+  // few characters may stand for many instructions: `a{1000}`
+  meter.charge((text.length + 1) * pattern.size * STEP_FACTOR);
+  return pattern;
+}
+
+/** A text is compared with another one at each of its characters. */
+function searched(args: readonly CelValue[], meter: Meter): string {
+  const text = textArg(args, 0);
+  meter.charge(text.length * TEXT_FACTOR * Math.max(1, textArg(args, 1).length * TEXT_FACTOR));
+  return text;
+}
+
+/** Go's unicode.IsSpace: JavaScript takes one more away, and keeps one. */
+const SPACE = '[\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
+const LEADING = new RegExp(`^${SPACE}+`);
+const IS_SPACE = new RegExp(SPACE);
+
+function trimmed(text: string): string {
+  const rest = text.replace(LEADING, '');
+  let end = rest.length;
+  // a pattern for the end of a text would begin anew at each blank
+  while (end > 0 && IS_SPACE.test(rest.charAt(end - 1))) end--;
+  return rest.slice(0, end);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '\\': '\\\\',
+  '"': '\\"',
+};
+
+function quoted(text: string): string {
+  return `"${[...text].map((char) => ESCAPES[char] ?? char).join('')}"`;
 }
 
 /** Positions count characters, as Go's runes, and not the halves of surrogate pairs. */
@@ -38,18 +84,22 @@ function outOfRange(index: bigint): EvaluationFailure {
   return new EvaluationFailure(`index out of range: ${index}`);
 }
 
-function indexOf(text: string, wanted: string, from: bigint, isLast: boolean): bigint {
+/** Where the text begins at or behind the position; for the last one, at or before it. -1 where it does nowhere. */
+function indexOf(text: string, wanted: string, from: bigint | undefined, isLast: boolean): bigint {
   const runes = runesOf(text);
+  if (wanted === '') return from ?? BigInt(isLast ? runes.length : 0);
   const needle = runesOf(wanted);
-  if (from < 0n || from > runes.length) throw outOfRange(from);
+  if (from !== undefined && from < 0n) throw outOfRange(from);
+  if (from !== undefined && from >= runes.length) return -1n;
   const fits = (start: number): boolean => needle.every((rune, offset) => runes[start + offset] === rune);
+  const last = runes.length - needle.length;
   if (isLast) {
-    for (let start = Math.min(Number(from), runes.length - needle.length); start >= 0; start--) {
+    for (let start = Math.min(Number(from ?? last), last); start >= 0; start--) {
       if (fits(start)) return BigInt(start);
     }
     return -1n;
   }
-  for (let start = Number(from); start + needle.length <= runes.length; start++) {
+  for (let start = Number(from ?? 0); start <= last; start++) {
     if (fits(start)) return BigInt(start);
   }
   return -1n;
@@ -58,9 +108,11 @@ function indexOf(text: string, wanted: string, from: bigint, isLast: boolean): b
 function substring(text: string, start: bigint, end: bigint | undefined): string {
   const runes = runesOf(text);
   const last = end ?? BigInt(runes.length);
+  if (end !== undefined && start > end) {
+    throw new EvaluationFailure(`invalid substring range. start: ${start}, end: ${end}`);
+  }
   if (start < 0n || start > runes.length) throw outOfRange(start);
   if (last < 0n || last > runes.length) throw outOfRange(last);
-  if (start > last) throw new EvaluationFailure(`invalid substring range. start: ${start}, end: ${last}`);
   return runes.slice(Number(start), Number(last)).join('');
 }
 
@@ -119,12 +171,11 @@ export const TEXTS: readonly CelFunction[] = [
   },
   method('charAt', '(int): string', (args, meter) => charAt(paid(textArg(args, 0), meter), intArg(args, 1))),
   method('indexOf', '(string): int | (string, int): int', (args, meter) =>
-    indexOf(paid(textArg(args, 0), meter), textArg(args, 1), lastArgument(args, 2) ?? 0n, false),
+    indexOf(searched(args, meter), textArg(args, 1), lastArgument(args, 2), false),
   ),
-  method('lastIndexOf', '(string): int | (string, int): int', (args, meter) => {
-    const text = paid(textArg(args, 0), meter);
-    return indexOf(text, textArg(args, 1), lastArgument(args, 2) ?? BigInt(runesOf(text).length), true);
-  }),
+  method('lastIndexOf', '(string): int | (string, int): int', (args, meter) =>
+    indexOf(searched(args, meter), textArg(args, 1), lastArgument(args, 2), true),
+  ),
   method('lowerAscii', '(): string', (args, meter) => changeCase(paid(textArg(args, 0), meter), false)),
   method('upperAscii', '(): string', (args, meter) => changeCase(paid(textArg(args, 0), meter), true)),
   method('replace', '(string, string): string | (string, string, int): string', (args, meter) =>
@@ -136,7 +187,7 @@ export const TEXTS: readonly CelFunction[] = [
   method('substring', '(int): string | (int, int): string', (args, meter) =>
     substring(paid(textArg(args, 0), meter), intArg(args, 1), lastArgument(args, 2)),
   ),
-  method('trim', '(): string', (args, meter) => paid(textArg(args, 0), meter).trim()),
+  method('trim', '(): string', (args, meter) => trimmed(paid(textArg(args, 0), meter))),
   {
     name: 'join',
     signatures: ['list<string>.join(): string', 'list<string>.join(string): string'],
@@ -145,7 +196,7 @@ export const TEXTS: readonly CelFunction[] = [
   {
     name: 'strings.quote',
     signatures: ['strings.quote(string): string'],
-    run: (args, meter) => JSON.stringify(paid(textArg(args, 0), meter)),
+    run: (args, meter) => quoted(paid(textArg(args, 0), meter)),
   },
   {
     name: 'format',
@@ -165,26 +216,10 @@ export const TEXTS: readonly CelFunction[] = [
   },
 ];
 
-/** A group that is repeated, and has alternatives or repetitions or groups in it: JavaScript may take for ever over it. */
-const REPEATED_GROUP = /\([^()]*[|*+?{][^()]*\)[*+{]|\)[^()]*\)[*+{]/;
-const GROUP_START = /\(\?(?:P?<\w+>|:)/g;
-const REPETITION = /[*+]|\{[0-9]+,[0-9]*\}/g;
-const STEP_COST = 0.01;
-
-/**
- * What the pattern finds (k8s.io/apiserver pkg/cel/library/regex.go). The engine that is safe with every pattern says
- * only whether it finds something; where it stands, JavaScript's own engine says, whose worst case is paid for first:
- * it goes through the text once for each place to begin, and once more for each repetition.
- */
+/** What the pattern finds (k8s.io/apiserver pkg/cel/library/regex.go). */
 function found(text: string, source: string, limit: number, meter: Meter): string[] {
-  if (!matches(text, source, meter) || limit === 0) return [];
-  if (REPEATED_GROUP.test(source.replaceAll(GROUP_START, '('))) {
-    throw new EvaluationFailure('find and findAll take no repeated group with alternatives or repetitions in it');
-  }
-  const repetitions = source.match(REPETITION)?.length ?? 0;
-  meter.charge(STEP_COST * text.length ** (repetitions + 1));
-  const flags = /^\(\?([ims]+)\)/.exec(source);
-  const pattern = new RegExp(source.slice(flags?.[0].length ?? 0).replaceAll('(?P<', '(?<'), `gu${flags?.[1] ?? ''}`);
-  const all = [...text.matchAll(pattern)].map(([match]) => match);
-  return limit < 0 ? all : all.slice(0, limit);
+  const pattern = paidPattern(text, source, meter, 'Illegal regex: ');
+  // where it stands takes longer to say than whether it is there
+  meter.charge(text.length * pattern.size * FIND_FACTOR);
+  return pattern.find(text, limit);
 }

@@ -8,22 +8,50 @@ const MILLISECOND = 1_000_000n;
 
 /** The same moment on a clock that stands in the zone: its UTC fields are those of the zone. */
 function inZone(nanos: bigint, zone: string): Date {
-  const millis = Number(nanos / MILLISECOND);
-  const fixed = /^([+-]?)(\d{1,2}):(\d{2})$/.exec(zone);
-  if (fixed !== null) {
-    const minutes = Number(fixed[2]) * 60 + Number(fixed[3]);
-    return new Date(millis + (fixed[1] === '-' ? -minutes : minutes) * 60_000);
-  }
+  const millis = Number((nanos - (((nanos % MILLISECOND) + MILLISECOND) % MILLISECOND)) / MILLISECOND);
+  const fixed = /^([+-]?)(\d+):(\d+)$/.exec(zone);
+  if (fixed === null) return new Date(millis + offsetIn(zone, millis));
+  const minutes = Number(fixed[2]) * 60 + Number(fixed[3]);
+  const moved = new Date(millis + (fixed[1] === '-' ? -minutes : minutes) * 60_000);
+  if (Number.isNaN(moved.getTime())) throw new EvaluationFailure(`unknown time zone ${zone}`);
+  return moved;
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+const MOST_CLOCKS = 50;
+
+/** Milliseconds before UTC. */
+function offsetIn(zone: string, millis: number): number {
+  if (zone === '' || zone === 'UTC' || zone === 'Local') return 0;
+  const shown = clockOf(zone)
+    .formatToParts(millis)
+    .find(({ type }) => type === 'timeZoneName');
+  const match = /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(shown?.value ?? '');
+  const [, sign, hours = '0', minutes = '0', seconds = '0'] = match ?? [];
+  const size = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
+  return sign === '-' ? -size : size;
+}
+
+/** A name begins with a letter: JavaScript knows offsets too, `+5`. */
+function clockOf(zone: string): Intl.DateTimeFormat {
+  const known = clocks.get(zone);
+  if (known !== undefined) return known;
   try {
-    const parts = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
-    return new Date(`${parts.format(millis).replace(' ', 'T')}.${String(millis % 1000).padStart(3, '0')}Z`);
+    if (!/^[A-Za-z]/.test(zone)) throw new RangeError(zone);
+    const clock = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
+    if (clocks.size >= MOST_CLOCKS) clocks.clear();
+    clocks.set(zone, clock);
+    return clock;
   } catch {
     throw new EvaluationFailure(`unknown time zone ${zone}`);
   }
 }
 
 function dayOfYear(date: Date): number {
-  return Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000);
+  const first = new Date(date);
+  first.setUTCMonth(0, 1);
+  first.setUTCHours(0, 0, 0, 0);
+  return Math.floor((date.getTime() - first.getTime()) / 86_400_000);
 }
 
 const PARTS: Readonly<Record<string, (date: Date) => number>> = {
@@ -39,12 +67,12 @@ const PARTS: Readonly<Record<string, (date: Date) => number>> = {
   getMilliseconds: (date) => date.getUTCMilliseconds(),
 };
 
-/** Of a duration: all of it in that unit, but for milliseconds, which are what is left of a second. */
+/** Of a duration: all of it in that unit. */
 const LENGTHS: Readonly<Record<string, (nanos: bigint) => bigint>> = {
   getHours: (nanos) => nanos / (3600n * 1000n * MILLISECOND),
   getMinutes: (nanos) => nanos / (60n * 1000n * MILLISECOND),
   getSeconds: (nanos) => nanos / (1000n * MILLISECOND),
-  getMilliseconds: (nanos) => (nanos / MILLISECOND) % 1000n,
+  getMilliseconds: (nanos) => nanos / MILLISECOND,
 };
 
 export const TIMES: readonly CelFunction[] = Object.entries(PARTS).map(([name, part]) => {

@@ -28,16 +28,20 @@ class Url extends Foreign {
 }
 
 const URL_TEXT = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?]*))?([^?]*)(?:\?(.*))?$/s;
+/** What stands behind `#` is no part of what is asked for. */
+const FRAGMENT = /#.*$/s;
 
 /** As Go's url.ParseRequestURI: an absolute URL or an absolute path. Undefined where it is neither. */
 function parseUrl(text: string): Url | undefined {
   // characters that no URL has; a blank is taken in paths alone, as Go takes it
   if (text === '' || /[\p{Cc}]/u.test(text)) return undefined;
-  const match = URL_TEXT.exec(text);
+  if (text === '*') return new Url(text, { scheme: '', host: '', path: '*', query: '' });
+  const match = URL_TEXT.exec(text.replace(FRAGMENT, ''));
   if (match === null) return undefined;
   const [, scheme = '', authority, path = '', query = ''] = match;
   if (scheme === '' && !text.startsWith('/')) return undefined;
-  if (scheme !== '' && authority === undefined && !path.startsWith('/')) return undefined;
+  const isOpaque = scheme !== '' && authority === undefined && !path.startsWith('/');
+  if (isOpaque) return new Url(text, { scheme: scheme.toLowerCase(), host: '', path: '', query });
   if (/%(?![0-9a-fA-F]{2})/.test(path)) return undefined;
   const host = (authority ?? '').replace(/^.*@/, '');
   if (!/^(?:\[[0-9a-fA-F:.]+(?:%25[^\]]+)?\]|[^[\]:\s<>"]*)(?::[0-9]*)?$/.test(host)) return undefined;

@@ -14,7 +14,7 @@ const SPACE = /[\t\n\f\r ]+|\/\/[^\n]*/y;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const NUMBER =
   /(?:0[xX][0-9a-fA-F]+[uU]?)|(?:[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|\.[0-9]+(?:[eE][+-]?[0-9]+)?)|(?:[0-9]+[uU]?)/y;
-const TEXT_START = /(?:[rR][bB]?|[bB][rR]?)?(?:"""|'''|"|')/y;
+const TEXT_START = /[bB]?[rR]?(?:"""|'''|"|')/y;
 const OPERATOR = /&&|\|\||==|!=|<=|>=|[-+*/%<>!?:.,()[\]{}]/y;
 
 /** @throws SyntaxProblem where something stands that no expression has */

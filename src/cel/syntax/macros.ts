@@ -14,7 +14,6 @@ const ONE_VARIABLE: Readonly<Record<string, readonly [macro: Macro, counts: read
   all: ['all', [2]],
   exists: ['exists', [2]],
   exists_one: ['existsOne', [2]],
-  existsOne: ['existsOne', [2]],
   filter: ['filter', [2]],
   map: ['map', [2, 3]],
   sortBy: ['sortBy', [2]],

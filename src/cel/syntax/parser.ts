@@ -43,7 +43,11 @@ class Parser {
   whole(): Expr {
     const expr = this.#expression();
     const { kind, text, at } = this.#peek();
-    if (kind !== 'end') throw new SyntaxProblem(at, `Syntax error: mismatched input '${text}' expecting <EOF>`);
+    if (kind !== 'end') {
+      const isOne = this.#tokens[this.#next + 1]?.kind === 'end';
+      const problem = isOne ? 'extraneous' : 'mismatched';
+      throw new SyntaxProblem(at, `Syntax error: ${problem} input '${text}' expecting <EOF>`);
+    }
     return expr;
   }
 
@@ -100,11 +104,10 @@ class Parser {
     if (first.kind !== '!' && first.kind !== '-') return this.#member();
     let count = 0;
     while (this.#take(first.kind) !== undefined) count++;
-    const operand = this.#peek();
-    const isNumber = first.kind === '-' && operand.kind === 'literal' && isNumeric(operand.value);
+    const isNumber = first.kind === '-' && this.#isNumber();
     if (isNumber) {
       const negated = count % 2 === 1;
-      return this.#memberOf(this.#number(this.#advance(), negated));
+      return this.#memberOf(this.#number(this.#advance(), negated, first.at));
     }
     const expr = this.#member();
     return count % 2 === 0 ? expr : call(first.kind === '!' ? '!_' : '-_', this.#since(first, first.at), [expr]);
@@ -121,8 +124,9 @@ class Parser {
       if (dot !== undefined) {
         const isOptional = this.#take('?') !== undefined;
         const name = this.#advance();
-        if (name.kind !== 'name' && name.kind !== 'in') {
-          throw new SyntaxProblem(name.at, `Syntax error: mismatched input '${name.text}' expecting IDENTIFIER`);
+        if (name.kind !== 'name') {
+          const found = name.kind === 'end' ? '' : name.text;
+          throw new SyntaxProblem(name.at, `Syntax error: no viable alternative at input '.${found}'`);
         }
         const open = isOptional ? undefined : this.#take('(');
         if (open === undefined) {
@@ -148,7 +152,11 @@ class Parser {
     const token = this.#advance();
     switch (token.kind) {
       case 'literal':
-        return this.#number(token, false);
+        return this.#number(token, false, token.at);
+      case '-':
+        // the sign of a number, behind a `!`
+        if (this.#isNumber()) return this.#number(this.#advance(), true, token.at);
+        break;
       case 'name':
         return this.#named(token);
       case '.':
@@ -163,11 +171,16 @@ class Parser {
       case '{':
         return this.#map(token);
       default:
-        throw new SyntaxProblem(
-          token.at,
-          `Syntax error: mismatched input '${token.text}' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}`,
-        );
     }
+    throw new SyntaxProblem(
+      token.at,
+      `Syntax error: mismatched input '${token.text}' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}`,
+    );
+  }
+
+  #isNumber(): boolean {
+    const { kind, value } = this.#peek();
+    return kind === 'literal' && isNumeric(value);
   }
 
   #named(token: Token): Expr {
@@ -181,24 +194,23 @@ class Parser {
     return { kind: 'name', ...this.#since(token, token.at), name: token.text };
   }
 
-  #number(token: Token, isNegative: boolean): Expr {
-    const { value, at, text } = token;
-    const place = this.#since(token, at);
+  #number({ value, at }: Token, isNegative: boolean, start: number): Expr {
+    const place = this.#since({ at: start }, start);
     if (typeof value === 'bigint') {
       const size = isNegative ? -value : value;
-      if (size > LARGEST_INT || size < -LARGEST_INT - 1n)
-        throw new SyntaxProblem(at, 'Syntax error: invalid int literal');
+      if (size > LARGEST_INT || size < -LARGEST_INT - 1n) throw new SyntaxProblem(start, 'invalid int literal');
       return { kind: 'literal', ...place, value: size };
     }
     if (typeof value === 'number') return { kind: 'literal', ...place, value: isNegative ? -value : value };
     if (isUnsigned(value) && (value.unsigned > LARGEST_UINT || isNegative)) {
-      throw new SyntaxProblem(at, `Syntax error: invalid uint literal ${text}`);
+      throw new SyntaxProblem(at, 'invalid uint literal');
     }
     return { kind: 'literal', ...place, value: value ?? null };
   }
 
   #list(open: Token): Expr {
     const items: { value: Expr; isOptional: boolean }[] = [];
+    if (this.#peek().kind === ',') this.#next++; // `[,]` is a list of nothing
     while (this.#peek().kind !== ']') {
       const isOptional = this.#take('?') !== undefined;
       items.push({ value: this.#expression(), isOptional });
@@ -210,6 +222,7 @@ class Parser {
 
   #map(open: Token): Expr {
     const entries: { key: Expr; value: Expr; isOptional: boolean }[] = [];
+    if (this.#peek().kind === ',') this.#next++;
     while (this.#peek().kind !== '}') {
       const isOptional = this.#take('?') !== undefined;
       const key = this.#expression();
@@ -253,6 +266,9 @@ class Parser {
   #need(kind: string): Token {
     const token = this.#advance();
     if (token.kind === kind) return token;
+    if (token.kind === 'end' && kind !== 'name') {
+      throw new SyntaxProblem(token.at, `Syntax error: missing '${kind}' at '<EOF>'`);
+    }
     const wanted = kind === 'name' ? 'IDENTIFIER' : `'${kind}'`;
     throw new SyntaxProblem(token.at, `Syntax error: mismatched input '${token.text}' expecting ${wanted}`);
   }

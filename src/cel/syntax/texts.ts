@@ -42,7 +42,7 @@ export function readText(source: string, at: number, start: string): { end: numb
       index++;
       continue;
     }
-    const { piece, length } = escapeAt(source, index, isBytes);
+    const { piece, length } = escapeAt(source, index, isBytes, at);
     pieces.push(piece);
     index += length;
   }
@@ -53,7 +53,12 @@ export function readText(source: string, at: number, start: string): { end: numb
 }
 
 /** A character, or the number of a byte or a code point. */
-function escapeAt(source: string, at: number, isBytes: boolean): { piece: string | number; length: number } {
+function escapeAt(
+  source: string,
+  at: number,
+  isBytes: boolean,
+  start: number,
+): { piece: string | number; length: number } {
   const letter = source[at + 1] ?? '';
   const simple = SIMPLE[letter];
   if (simple !== undefined) return { piece: simple, length: 2 };
@@ -63,8 +68,11 @@ function escapeAt(source: string, at: number, isBytes: boolean): { piece: string
   const digits = LENGTHS[letter];
   const hex = digits === undefined ? '' : source.slice(at + 2, at + 2 + digits);
   const code = Number.parseInt(hex, 16);
-  const isCode = digits !== undefined && /^[0-9a-fA-F]+$/.test(hex) && hex.length === digits && code <= 0x10ffff;
-  if (!isCode || (isBytes && digits > 2)) {
+  const isCode = digits !== undefined && /^[0-9a-fA-F]+$/.test(hex) && hex.length === digits;
+  if (isCode && isBytes && digits > 2) throw new SyntaxProblem(start, 'unable to unescape string');
+  const isChar = code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+  if (isCode && !isChar) throw new SyntaxProblem(start, 'invalid unicode code point');
+  if (!isCode) {
     throw new SyntaxProblem(at, `Syntax error: token recognition error at: '${source.slice(at, at + 2)}'`);
   }
   return { piece: code, length: 2 + digits };

@@ -17,6 +17,31 @@ export function parseTimestamp(text: string): Timestamp | undefined {
   return new Timestamp(nanos - offsetOf(zone));
 }
 
+/** As CEL reads it: as Go's RFC 3339, with a year of 1 to 9999. Undefined where the text is no moment. */
+export function parseRfc3339(text: string): Timestamp | undefined {
+  const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:[.,](\d+))?(Z|[+-](\d{2}):(\d{2}))$/.exec(text);
+  if (match === null) return undefined;
+  const [, moment, fraction = '', zone = 'Z', hours = '0', minutes = '0'] = match;
+  if (Number(hours) > 24 || Number(minutes) > 60) return undefined;
+  const parsed = parseTimestamp(`${moment}${fraction === '' ? '' : `.${fraction}`}${zone}`);
+  return parsed === undefined || !isMoment(parsed.nanos) ? undefined : parsed;
+}
+
+/** In seconds since 1970, the years from 1 to 9999. */
+const FIRST_SECOND = -62_135_596_800n;
+const LAST_SECOND = 253_402_300_799n;
+
+/** Whether CEL has such a moment. */
+export function isMoment(nanos: bigint): boolean {
+  const seconds = wholeSeconds(nanos);
+  return seconds >= FIRST_SECOND && seconds <= LAST_SECOND;
+}
+
+/** Since 1970, and before it the second that had begun. */
+export function wholeSeconds(nanos: bigint): bigint {
+  return (nanos - (((nanos % SECOND) + SECOND) % SECOND)) / SECOND;
+}
+
 function offsetOf(zone: string): bigint {
   if (zone === 'Z' || zone === 'z') return 0n;
   const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6));
@@ -66,15 +91,15 @@ export function parseDuration(text: string): Duration | undefined {
     if (digits.length > MAX_DIGITS) return undefined;
     const parts = fraction.slice(0, MAX_DIGITS - 1);
     nanos += BigInt(digits) * size + (BigInt(parts) * size) / 10n ** BigInt(parts.length);
-    if (nanos > LONGEST) return undefined;
+    if (nanos > LONGEST + (isNegative ? 1n : 0n)) return undefined;
   }
   return new Duration(isNegative ? -nanos : nanos);
 }
 
 /** As CEL writes it: in seconds, `90s`, `1.5s`. */
 export function formatDuration({ nanos }: Duration): string {
-  const size = nanos < 0n ? -nanos : nanos;
-  const fraction = size % SECOND;
-  const digits = fraction === 0n ? '' : `.${String(fraction).padStart(9, '0').replace(/0+$/, '')}`;
-  return `${nanos < 0n ? '-' : ''}${size / SECOND}${digits}s`;
+  // as Go's Duration.Seconds: where it is long, the last digits are lost
+  const seconds = Number(nanos / SECOND) + Number(nanos % SECOND) / Number(SECOND);
+  const text = String(seconds);
+  return `${text.includes('e') ? seconds.toFixed(20).replace(/\.?0+$/, '') : text}s`;
 }

@@ -132,10 +132,7 @@ describe('a custom rule', () => {
       '{"a": true}[object.field]',
       'cannot be judged: a key that it looks up is not there; ask first whether it is, with in or has()',
     ],
-    [
-      '{object.field: 1, object.field: 2}.size() == 1',
-      'cannot be judged: {object.field: 1, object.field: 2} fails on this object',
-    ],
+    ['{dyn(object): 1}.size() == 1', 'cannot be judged: {dyn(object): 1} fails on this object'],
     ['object.field.substring(9) == ""', 'cannot be judged: object.field.substring(9) fails on this object'],
     [
       '1 / (object.field.size() - 7) == 1',
@@ -249,9 +246,7 @@ describe('an expression that is refused at load', () => {
     [
       'a list of different things',
       'object.x == [1, "a"]',
-      [
-        '16: this list or map holds a whole number, and here stands a text; all must be of one type, or each in dyn(…)',
-      ],
+      ['16: this list or map holds a whole number, and here stands a text; all must be of one type, or each in dyn(…)'],
     ],
     ['a condition that is none', 'object.x && 1', ['12: here must stand true or false, and this is a whole number']],
     ['a text for a verdict', 'environment', ['the expression gives a text, and must give true or false']],
@@ -282,7 +277,7 @@ describe('an expression that is refused at load', () => {
     [
       'a pattern that explodes',
       'object.x.matches("((a{100}){100}){100}")',
-      ['17: the pattern is no RE2 pattern: invalid repeat count: `{100}`'],
+      ['17: the pattern is no RE2 pattern: expression too large'],
     ],
     [
       'a pattern of the object',

@@ -56,5 +56,8 @@ function compileRule(rule: ValidationRule, schema: Schema, self: Type | undefine
 
 function compileError(message: string, what: string, type: string): string {
   if (message.startsWith('must evaluate to')) return `${what} must evaluate to a ${type}`;
+  if (message.startsWith('program instantiation failed')) {
+    return what === 'messageExpression' ? message.replace('program', what) : message;
+  }
   return `compilation failed: ${message}`;
 }
