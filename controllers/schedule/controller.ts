@@ -114,7 +114,11 @@ function wire(tools: Tools, options: ScheduleOptions): Controller {
     name: 'schedule',
     workers: options.workers ?? WORKERS,
     rights: RIGHTS,
-    reconcile: (key, round) => reconcile(key, round, dependencies),
+    async reconcile(key, round) {
+      // the change that asked for this is told to one listener after another: the view is not the first of them
+      await Promise.resolve();
+      return reconcile(key, round, dependencies);
+    },
   };
 }
 

@@ -8,7 +8,8 @@ import { type Authored, readAuthored } from '../minScale/authors.ts';
 import { winnerOf } from '../minScale/claim.ts';
 import type { Held } from '../minScale/hold.ts';
 import { traceOf } from '../minScale/trace.ts';
-import { type Contender, holderName, nameOfHolder, readOnce, type ScheduleClaim, type View } from './view.ts';
+import { readOnce } from './read.ts';
+import { type Contender, claimsOn, holderName, nameOfHolder, type ScheduleClaim, type View } from './view.ts';
 
 export interface Look {
   /** What the schedule says; undefined where there is none, or none that can be read. */
@@ -81,25 +82,34 @@ function contenderOf(object: JsonObject | undefined): Contender | undefined {
   return schedule === undefined ? undefined : { object, schedule };
 }
 
-/** What it is about, what it has left its trace on, and what it has written down. */
+/** What it is about, what it has left its trace on, and what it has written down; by name, so that words stay the same. */
 function concerned(
   view: View,
   namespace: string,
   name: string,
   contender: Contender | undefined,
   object: JsonObject | undefined,
-): ReadonlySet<JsonObject> {
+): readonly JsonObject[] {
   const revisions = new Set(contender === undefined ? [] : view.revisionsOf(namespace, contender.schedule));
   for (const revision of view.tracedBy(namespace, holderName(name))) revisions.add(revision);
   for (const entry of arrayAt(object, 'status', 'revisions')) {
     const revision = view.stores.revisions.find(namespace, stringAt(entry, 'name') ?? '');
     if (revision !== undefined) revisions.add(revision);
   }
-  return revisions;
+  if (revisions.size < 2) return [...revisions];
+  return [...revisions].sort((one, other) => (identityOf(one).name < identityOf(other).name ? -1 : 1));
 }
 
 export function identityOf(revision: JsonObject): { readonly name: string; readonly uid: string } {
   return { name: stringAt(revision, 'metadata', 'name') ?? '', uid: stringAt(revision, 'metadata', 'uid') ?? '' };
+}
+
+function recordedBy(contenders: readonly Contender[], revision: JsonObject): Authored | undefined {
+  for (const { object } of contenders) {
+    const recorded = recordsOf(object).get(identityOf(revision).uid);
+    if (recorded !== undefined) return recorded;
+  }
+  return undefined;
 }
 
 class Findings {
@@ -137,8 +147,9 @@ class Findings {
   add(revision: JsonObject): void {
     const { namespace, name, now } = this.#options;
     if (isBeingDeleted(revision)) return;
-    this.#wakeWithOthers(revision);
-    const claims = this.#view.claimsOn(namespace, revision, now);
+    const contenders = this.#view.contendersFor(namespace, revision);
+    const claims = claimsOn(revision, contenders, now);
+    if (isActive(revision)) this.#wakeWith(contenders);
     const winner = winnerOf(claims);
     const isMine = winner?.holder === holderName(name);
     if (winner !== undefined) this.#contest(revision, winner, claims);
@@ -148,7 +159,7 @@ class Findings {
       if (isMine) this.waits.push(`${identityOf(revision).name} has no PodAutoscaler yet`);
       return;
     }
-    const recorded = this.#records.get(identityOf(revision).uid) ?? this.#recordedByOthers(revision);
+    const recorded = this.#records.get(identityOf(revision).uid) ?? recordedBy(contenders, revision);
     const held = { revision, podAutoscaler, recorded };
     if (winner === undefined) this.#giveUp(held);
     else if (isMine) this.#take(held, winner);
@@ -182,21 +193,11 @@ class Findings {
     if (trace === undefined && isRecorded) this.legacies.push(held);
   }
 
-  #wakeWithOthers(revision: JsonObject): void {
-    const { namespace, now } = this.#options;
-    if (!isActive(revision)) return;
-    for (const { schedule } of this.#view.contendersFor(namespace, revision)) {
-      const { until } = stateAt(schedule, now);
+  #wakeWith(contenders: readonly Contender[]): void {
+    for (const { schedule } of contenders) {
+      const { until } = stateAt(schedule, this.#options.now);
       if (until !== undefined) this.wakeAt(until);
     }
-  }
-
-  #recordedByOthers(revision: JsonObject): Authored | undefined {
-    for (const { object } of this.#view.contendersFor(this.#options.namespace, revision)) {
-      const recorded = recordsOf(object).get(identityOf(revision).uid);
-      if (recorded !== undefined) return recorded;
-    }
-    return undefined;
   }
 
   /** Held by another schedule that cannot be read, or by no schedule at all: theirs to put back. */

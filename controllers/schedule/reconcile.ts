@@ -8,9 +8,9 @@ import type { Findings, Recorded } from './conditions.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Done, holdAll } from './holdAll.ts';
 import { identityOf, type Look, lookAt } from './look.ts';
+import { readOnce } from './read.ts';
 import { statusOf, type Told, toldBy } from './status.ts';
 import { driftEvent, driftNews, isTransition, refusalEvent, transitionEvent, transitionNews } from './tell.ts';
-import { readOnce } from './view.ts';
 import { writeStatus } from './writeStatus.ts';
 
 export async function reconcile(key: string, round: Round, dependencies: Dependencies): Promise<Outcome | undefined> {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { TRACE_ANNOTATION } from '../../../controllers/minScale/trace.ts';
 import { makeSchedules, type ScheduleOptions } from '../../../controllers/schedule/controller.ts';
 import { podAutoscalers, revisions, scalingSchedules } from '../../../controllers/schedule/kinds.ts';
@@ -24,6 +24,9 @@ import { type Watched, watched } from './watched.ts';
 const HOUR = 3_600_000;
 const DAY = { name: 'day', start: '0 9 * * *', end: '0 17 * * *' };
 const MIN = 'autoscaling.knative.dev/min-scale';
+
+/** Each of them is done within a second or two where nothing else runs. */
+jest.setTimeout(60_000);
 
 let cluster: Cluster;
 let running: Run;
@@ -737,23 +740,26 @@ describe('what goes wrong', () => {
     expect(await minScaleOf()).toBe('1');
   });
 
-  it('a Revision changes just before it is written: it is decided anew', async () => {
-    const seen = await eye();
-    await start({ client: seen.client });
-    await cluster.apply(aSchedule(namespace, 'hours'));
-    await running.settle();
-    seen.onAsk = async (what) => {
-      if (what === 'patch revisions cart-00001') {
-        await setRoutingState(cluster, { namespace, name: 'cart-00001' }, 'reserve');
-      }
-    };
-    await running.pass(HOUR);
-    const { metadata } = await cluster.client.get(revisions, { namespace, name: 'cart-00001' });
-    const managers = arrayAt(metadata, 'managedFields').map((each) => stringAt(each, 'manager'));
-    expect(managers).toContain('weir');
-    expect(managers).not.toContain('weir-schedule');
-    expect(running.told.filter((line) => line.startsWith('warn'))).toEqual([]);
-  });
+  it.each(['get revisions cart-00001', 'patch revisions cart-00001'])(
+    'a Revision changes just before %s: it is decided anew',
+    async (last) => {
+      const seen = await eye();
+      await start({ client: seen.client });
+      await cluster.apply(aSchedule(namespace, 'hours'));
+      await running.settle();
+      seen.onAsk = async (what) => {
+        if (what === last) {
+          await setRoutingState(cluster, { namespace, name: 'cart-00001' }, 'reserve');
+        }
+      };
+      await running.pass(HOUR);
+      const { metadata } = await cluster.client.get(revisions, { namespace, name: 'cart-00001' });
+      const managers = arrayAt(metadata, 'managedFields').map((each) => stringAt(each, 'manager'));
+      expect(managers).toContain('weir');
+      expect(managers).not.toContain('weir-schedule');
+      expect(running.told.filter((line) => line.startsWith('warn'))).toEqual([]);
+    },
+  );
 
   it('its Service is not there: it says so, and holds it when it comes', async () => {
     await start();
