@@ -7,6 +7,9 @@ import { keyOf } from './read.ts';
 import type { Runtime } from './runtime.ts';
 import { readSettings, type Settings } from './settings.ts';
 
+/** Objects that one controller looks at side by side: a round is mostly waiting for the API server. */
+export const WORKERS = 4;
+
 export interface ServingOptions {
   /** What runs the code; unless given, every Revision is ready as soon as it is there. */
   readonly runtime: Runtime;

@@ -5,6 +5,7 @@ import { connect } from '../../src/kubernetes/client/connection.ts';
 import { systemClock } from '../../src/kubernetes/clock.ts';
 import type { ControlPlane } from '../controlplane/controlPlane.ts';
 import { until } from '../controlplane/process/wait.ts';
+import { asTold } from './asTold.ts';
 import { quiet } from './quiet.ts';
 import type { Story } from './story.ts';
 import { type Told, tell } from './tell.ts';
@@ -17,8 +18,12 @@ const QUIET_MS = 5_000;
 const SKIPPED = 'kind.local,ko.local,dev.local,gcr.io,ghcr.io,index.docker.io,your-private-registry.com,myregistry';
 
 export interface Reference {
-  /** In a namespace of its own, which is deleted after it. */
-  tellStory(story: Story): Promise<Told[]>;
+  /**
+   * In a namespace of its own, which is deleted after it.
+   *
+   * @param golden what is waited for after each step; without it a step is done when nothing has changed for a while
+   */
+  tellStory(story: Story, golden?: readonly Told[]): Promise<Told[]>;
   stop(): Promise<void>;
 }
 
@@ -33,7 +38,7 @@ export async function reference(controlPlane: ControlPlane): Promise<Reference> 
   const world = await startWorld(api, (error) => process.stderr.write(`${String(error)}\n`));
 
   return {
-    async tellStory(story) {
+    async tellStory(story, golden) {
       const namespace = `story-${randomBytes(4).toString('hex')}`;
       await api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
       await until(`${namespace} has its ServiceAccount`, { seconds: 20 }, () =>
@@ -44,7 +49,11 @@ export async function reference(controlPlane: ControlPlane): Promise<Reference> 
       await api.create(`/api/v1/namespaces/${namespace}/serviceaccounts`, account);
       world.add(namespace);
       try {
-        return await tell(story, { client, namespace, settle: () => quiet(client, namespace, QUIET_MS) });
+        const settle =
+          golden === undefined
+            ? () => quiet(client, namespace, QUIET_MS)
+            : asTold({ client, namespace, story: story.name, golden });
+        return await tell(story, { client, namespace, settle });
       } finally {
         await api.delete(`/api/v1/namespaces/${namespace}`);
       }

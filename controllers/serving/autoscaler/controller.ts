@@ -1,6 +1,6 @@
 /** PodAutoscalers: wires what `reconcile.ts` needs. */
 import type { MakeController } from '../../manager/controller.ts';
-import { type Shared, standOn } from '../ground.ts';
+import { type Shared, standOn, WORKERS } from '../ground.ts';
 import { podAutoscalers, revisions } from '../kinds.ts';
 import { placeOf } from '../read.ts';
 import { reconcilePodAutoscaler } from './reconcile.ts';
@@ -15,6 +15,7 @@ export function podAutoscalerController(options: Shared): MakeController {
     });
     return {
       name: 'serving-podautoscaler',
+      workers: WORKERS,
       rights: [{ resource: podAutoscalers, subresource: 'status', verbs: ['update'] }],
       async reconcile(key, { client }) {
         const { namespace, name } = placeOf(key);

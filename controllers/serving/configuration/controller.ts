@@ -1,7 +1,7 @@
 /** Configurations: wires what `reconcile.ts` needs. */
 import type { Change } from '../../../src/kubernetes/client/store.ts';
 import type { MakeController } from '../../manager/controller.ts';
-import { type Shared, standOn } from '../ground.ts';
+import { type Shared, standOn, WORKERS } from '../ground.ts';
 import { CONFIGURATION_LABEL } from '../keys.ts';
 import { configurations, revisions } from '../kinds.ts';
 import { keyOf, labelOf, namespaceOf, ownerKey, placeOf } from '../read.ts';
@@ -28,6 +28,7 @@ export function configurationController(options: Shared): MakeController {
 
     return {
       name: 'serving-configuration',
+      workers: WORKERS,
       rights: [
         { resource: configurations, subresource: 'status', verbs: ['update'] },
         { resource: revisions, verbs: ['create'] },

@@ -1,7 +1,7 @@
 /** Old Revisions: wires what `reconcile.ts` needs. */
 import { isBeingDeleted } from '../../../src/kubernetes/object.ts';
 import type { MakeController } from '../../manager/controller.ts';
-import { type Shared, standOn } from '../ground.ts';
+import { type Shared, standOn, WORKERS } from '../ground.ts';
 import { configurations, revisions } from '../kinds.ts';
 import { ownerKey, placeOf } from '../read.ts';
 import { collect, collectionOf } from './reconcile.ts';
@@ -15,6 +15,7 @@ export function gcController(options: Shared): MakeController {
     });
     return {
       name: 'serving-gc',
+      workers: WORKERS,
       rights: [{ resource: revisions, verbs: ['delete'] }],
       async reconcile(key, { client }) {
         const { namespace, name } = placeOf(key);

@@ -3,7 +3,7 @@ import type { Change } from '../../../src/kubernetes/client/store.ts';
 import { arrayAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { isBeingDeleted, nameOf } from '../../../src/kubernetes/object.ts';
 import type { MakeController } from '../../manager/controller.ts';
-import { type Shared, standOn } from '../ground.ts';
+import { type Shared, standOn, WORKERS } from '../ground.ts';
 import { CONFIGURATION_LABEL, ROUTES_ANNOTATION } from '../keys.ts';
 import { configurations, revisions, routes, services } from '../kinds.ts';
 import { keyOf, labelOf, listAnnotation, namespaceOf, placeOf } from '../read.ts';
@@ -35,6 +35,7 @@ export function labelerController(options: Shared): MakeController {
 
     return {
       name: 'serving-labeler',
+      workers: WORKERS,
       rights: [
         { resource: configurations, verbs: ['patch'] },
         { resource: revisions, verbs: ['patch'] },

@@ -1,6 +1,6 @@
 /** Revisions: wires what `reconcile.ts` needs. */
 import type { MakeController } from '../../manager/controller.ts';
-import { type Shared, standOn } from '../ground.ts';
+import { type Shared, standOn, WORKERS } from '../ground.ts';
 import { podAutoscalers, revisions } from '../kinds.ts';
 import { keyOf, placeOf } from '../read.ts';
 import { reconcileRevision } from './reconcile.ts';
@@ -18,6 +18,7 @@ export function revisionController(options: Shared): MakeController {
     });
     return {
       name: 'serving-revision',
+      workers: WORKERS,
       rights: [
         { resource: revisions, subresource: 'status', verbs: ['update'] },
         { resource: podAutoscalers, verbs: ['create', 'update'] },

@@ -3,7 +3,7 @@ import type { Change } from '../../../src/kubernetes/client/store.ts';
 import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
 import type { MakeController } from '../../manager/controller.ts';
-import { type Shared, standOn } from '../ground.ts';
+import { type Shared, standOn, WORKERS } from '../ground.ts';
 import { CONFIGURATION_LABEL, ROUTE_LABEL } from '../keys.ts';
 import { configurations, coreServices, revisions, routes } from '../kinds.ts';
 import { keyOf, labelOf, namespaceOf, placeOf } from '../read.ts';
@@ -50,6 +50,7 @@ export function routeController(options: Shared): MakeController {
 
     return {
       name: 'serving-route',
+      workers: WORKERS,
       rights: [
         { resource: routes, subresource: 'status', verbs: ['update'] },
         { resource: coreServices, verbs: ['create', 'delete'] },

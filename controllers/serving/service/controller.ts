@@ -3,7 +3,7 @@
 import type { Change } from '../../../src/kubernetes/client/store.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import type { MakeController } from '../../manager/controller.ts';
-import { type Shared, standOn } from '../ground.ts';
+import { type Shared, standOn, WORKERS } from '../ground.ts';
 import { configurations, revisions, routes, services } from '../kinds.ts';
 import { keyOf, placeOf } from '../read.ts';
 import { reconcileService } from './reconcile.ts';
@@ -18,6 +18,7 @@ export function serviceController(options: Shared): MakeController {
     const theirRevisions = tools.follow({ resource: revisions });
     return {
       name: 'serving-service',
+      workers: WORKERS,
       rights: [
         { resource: services, subresource: 'status', verbs: ['update'] },
         { resource: configurations, verbs: ['create', 'update'] },

@@ -1,8 +1,8 @@
 /** What our controllers make of the stories, object by object beside what Knative's own made of them. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeServingControllers } from '../../../controllers/serving/controllers.ts';
+import { unknown } from '../../../tools/serving-reference/asTold.ts';
 import { differences, sentenceOf } from '../../../tools/serving-reference/compare.ts';
-import { knownDifference } from '../../../tools/serving-reference/differences.ts';
 import { readGolden } from '../../../tools/serving-reference/goldens.ts';
 import { asAdmin } from '../../../tools/serving-reference/objects.ts';
 import { STORIES } from '../../../tools/serving-reference/stories.ts';
@@ -37,6 +37,6 @@ describe.each(STORIES)('$title', (story) => {
       settle: () => running.settle(),
     });
     const found = differences(story.name, told, toldIn(readGolden(story.name)));
-    expect(found.filter((each) => knownDifference(each) === undefined).map(sentenceOf)).toEqual([]);
+    expect(unknown(found).map(sentenceOf)).toEqual([]);
   }, 120_000);
 });

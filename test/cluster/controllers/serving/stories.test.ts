@@ -8,17 +8,14 @@ import { systemClock } from '../../../../src/kubernetes/clock.ts';
 import { knativeServingCrds } from '../../../../src/platform/crds/knative.ts';
 import { createAll } from '../../../../tools/controlplane/kubernetes/create.ts';
 import { type OwnControlPlane, startControlPlane } from '../../../../tools/controlplane/start.ts';
+import { asTold, unknown } from '../../../../tools/serving-reference/asTold.ts';
 import { differences, sentenceOf } from '../../../../tools/serving-reference/compare.ts';
-import { knownDifference } from '../../../../tools/serving-reference/differences.ts';
 import { readGolden } from '../../../../tools/serving-reference/goldens.ts';
 import { asAdmin } from '../../../../tools/serving-reference/objects.ts';
-import { quiet } from '../../../../tools/serving-reference/quiet.ts';
 import { STORIES } from '../../../../tools/serving-reference/stories.ts';
 import { storyRuntime } from '../../../../tools/serving-reference/storyRuntime.ts';
 import { type Told, tell, toldIn } from '../../../../tools/serving-reference/tell.ts';
 import { HandPolicies } from '../../../controllers/kit/policies.ts';
-
-const QUIET_MS = 2_500;
 
 let controlPlane: OwnControlPlane;
 let client: Client;
@@ -61,7 +58,7 @@ async function tellAll(): Promise<void> {
       const namespace = `story-${name}`;
       const metadata = { name: namespace };
       await controlPlane.api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
-      const settle = () => quiet(client, namespace, QUIET_MS);
+      const settle = asTold({ client, namespace, story: name, golden: toldIn(readGolden(name)) });
       told.set(name, await tell(story, { client, namespace, admit: asAdmin, settle }));
     }
   };
@@ -71,6 +68,6 @@ async function tellAll(): Promise<void> {
 describe.each(STORIES)('$title', ({ name }) => {
   it('becomes what Knative makes of it', () => {
     const found = differences(name, told.get(name) ?? [], toldIn(readGolden(name)));
-    expect(found.filter((each) => knownDifference(each) === undefined).map(sentenceOf)).toEqual([]);
+    expect(unknown(found).map(sentenceOf)).toEqual([]);
   });
 });
