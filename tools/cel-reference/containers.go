@@ -1,14 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"sort"
 	"strings"
 
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/common/types/traits"
-	apiservercel "k8s.io/apiserver/pkg/cel"
 )
 
 func showContainer(value ref.Val) string {
@@ -27,8 +25,6 @@ func showContainer(value ref.Val) string {
 		}
 		sort.Strings(parts)
 		return "{" + strings.Join(parts, ", ") + "}"
-	case apiservercel.Quantity:
-		return "quantity " + v.Quantity.String()
 	}
-	return fmt.Sprintf("%s %v", value.Type().TypeName(), value.Value())
+	return value.Type().TypeName()
 }
