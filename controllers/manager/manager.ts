@@ -30,7 +30,7 @@ export interface ManagerOptions {
 }
 
 export interface Manager {
-  readonly controllers: readonly Member[];
+  readonly controllers: readonly RunningController[];
   readonly caches: Caches;
   readonly registry: Registry;
   isLeader(): boolean;
@@ -44,6 +44,9 @@ export interface Manager {
   /** Begins nothing new, lets what is under way finish, and gives the Lease back. */
   stop(withinMs?: number): Promise<void>;
 }
+
+/** What of a controller others may look at. */
+export type RunningController = Pick<Member, 'controller' | 'follows' | 'runner'>;
 
 const STOP_MS = 10_000;
 

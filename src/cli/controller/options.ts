@@ -57,7 +57,9 @@ function chosen(text: string | undefined): readonly string[] | undefined {
   const unknown = names.find((name) => !CONTROLLER_NAMES.some((known) => known === name));
   if (unknown === undefined) return names;
   const hint = didYouMean(unknown, CONTROLLER_NAMES);
-  throw new Failure(`--controllers names "${unknown}"${hint}; there are ${CONTROLLER_NAMES.join(', ')}`);
+  throw new Failure(
+    `--controllers names "${unknown}"${hint === '' ? '; there' : `${hint} There`} are ${CONTROLLER_NAMES.join(', ')}`,
+  );
 }
 
 /** `1.21`, as people say it; a patch release does not matter. */

@@ -45,6 +45,8 @@ export function echo({ workers = 1, onRound, onWritten }: EchoOptions = {}): Mak
         const copy = echoes.store.find(namespace, `${name}${SUFFIX}`);
         if (source === undefined) {
           if (copy === undefined) return undefined;
+          // of two caches one may be ahead of the other: what is to be deleted is asked for first
+          if (await isThere(round, namespace, name)) throw new Error('the cache of the sources is behind');
           await round.client.delete(configMaps, { namespace, name: `${name}${SUFFIX}` }).catch(unlessGone);
           onWritten?.(key);
           return undefined;
@@ -58,6 +60,16 @@ export function echo({ workers = 1, onRound, onWritten }: EchoOptions = {}): Mak
       },
     };
   };
+}
+
+async function isThere({ client }: Round, namespace: string, name: string): Promise<boolean> {
+  try {
+    const found = await client.get(configMaps, { namespace, name });
+    return stringAt(found, 'metadata', 'labels', 'echo') === 'source';
+  } catch (error) {
+    unlessGone(error);
+    return false;
+  }
 }
 
 function unlessGone(error: unknown): void {
