@@ -37,14 +37,30 @@ export interface Defaulted {
   readonly defaults: readonly AppliedDefault[];
 }
 
+/** The defaulters that know a kind: `serving.knative.dev/Service`. */
+export function defaultersFor(key: string, defaulters: readonly Defaulter[]): readonly Defaulter[] {
+  const plan = plans.get(defaulters) ?? planOf(defaulters);
+  return plan.get(key) ?? [];
+}
+
+/** Worked out once for each list: objects come by the thousand. */
+const plans = new WeakMap<readonly Defaulter[], Map<string, readonly Defaulter[]>>();
+
+function planOf(defaulters: readonly Defaulter[]): Map<string, readonly Defaulter[]> {
+  const plan = new Map<string, Defaulter[]>();
+  for (const defaulter of defaulters) {
+    for (const { key } of defaulter.kinds) plan.set(key, [...(plan.get(key) ?? []), defaulter]);
+  }
+  plans.set(defaulters, plan);
+  return plan;
+}
+
 /** Fills in the policy's defaults. A fill whose place is taken is left out: the author's word stands. */
 export function applyDefaults(subject: Subject, context: RuleContext, defaulters: readonly Defaulter[]): Defaulted {
-  const { key } = subject;
   const filler = new Filler(subject.object);
   const defaults: AppliedDefault[] = [];
 
-  for (const defaulter of defaulters) {
-    if (!defaulter.kinds.some((kind) => kind.key === key)) continue;
+  for (const defaulter of defaultersFor(subject.key, defaulters)) {
     for (const fill of defaulter.fill(subject, context)) {
       if (!filler.fill(fill.path, fill.value)) continue;
       defaults.push({ path: fill.path, value: fill.value, source: sourceOf(fill, context.policy) });

@@ -8,7 +8,7 @@ import { type AppliedDefault, applyDefaults, type Defaulter } from './default.ts
 import { type Edit, toJsonPatch } from './edit.ts';
 import { exceptionFor, type PolicyException } from './exceptions.ts';
 import type { EffectivePolicy } from './policy.ts';
-import type { Rule, RuleContext } from './rule.ts';
+import type { Rule, RuleContext, Violation } from './rule.ts';
 import { Subject } from './subject.ts';
 
 export interface JudgeContext extends RuleContext {
@@ -89,8 +89,14 @@ function findingsOf(
   const failures: string[] = [];
 
   for (const { rule, action } of rules) {
-    if (action === 'off') continue;
-    for (const violation of violationsOf(rule, subject, context, failures)) {
+    let violations: readonly Violation[];
+    try {
+      violations = rule.judge(subject, context);
+    } catch (error) {
+      failures.push(mistakeOf(rule, error));
+      continue;
+    }
+    for (const violation of violations) {
       const finding: Finding = {
         rule: rule.id,
         action,
@@ -116,22 +122,18 @@ function fixFor(object: JsonObject, edits: readonly Edit[] | undefined): { fix?:
   return isWhole && fix.length > 0 ? { fix } : {};
 }
 
-function violationsOf(rule: Rule, subject: Subject, context: RuleContext, failures: string[]) {
-  try {
-    return rule.judge(subject, context);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    failures.push(`rule ${rule.id} could not judge this object, which is a mistake of Weir's: ${reason}`);
-    return [];
-  }
+function mistakeOf(rule: Rule, error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `rule ${rule.id} could not judge this object, which is a mistake of Weir's: ${reason}`;
 }
 
 interface ActiveRule {
   readonly rule: Rule;
-  readonly action: Action;
+  readonly action: Exclude<Action, 'off'>;
 }
 
 interface RuleIndex {
+  /** Those that are on, by every kind that some rule knows. */
   readonly byKind: ReadonlyMap<string, readonly ActiveRule[]>;
   /** Those that look at what no rule knows. */
   readonly ofOtherKinds: readonly ActiveRule[];
@@ -157,12 +159,12 @@ function indexRules(policy: EffectivePolicy, catalogue: Catalogue): RuleIndex {
   const index = new Map<string, ActiveRule[]>();
   const ofOtherKinds: ActiveRule[] = [];
   for (const rule of [...catalogue.rules, ...policy.custom]) {
-    const entry = { rule, action: actionFor(rule, policy) };
-    if (rule.judgesOtherKinds === true) ofOtherKinds.push(entry);
-    for (const kind of rule.kinds) {
-      const entries = index.get(kind.key);
-      if (entries === undefined) index.set(kind.key, [entry]);
-      else entries.push(entry);
+    const action = actionFor(rule, policy);
+    if (action !== 'off' && rule.judgesOtherKinds === true) ofOtherKinds.push({ rule, action });
+    for (const { key } of rule.kinds) {
+      const entries = index.get(key) ?? [];
+      index.set(key, entries);
+      if (action !== 'off') entries.push({ rule, action });
     }
   }
   return { byKind: index, ofOtherKinds };
