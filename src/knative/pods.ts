@@ -6,7 +6,7 @@
  * pkg/reconciler/configuration/resources/revision.go (updateRevisionLabels). The Service's own labels stay off the
  * pods; `app` is the Revision's name unless the template sets it. Ports: pkg/networking/constants.go.
  */
-import { arrayAt, type JsonObject, stringAt } from '../kubernetes/json.ts';
+import { arrayAt, asString, type JsonObject, stringAt } from '../kubernetes/json.ts';
 import { configuration, keyOf, knativeService } from '../kubernetes/kinds.ts';
 import type { Labels, UnknownLabel } from '../kubernetes/labelSelector.ts';
 import type { Port } from '../kubernetes/networkPolicy.ts';
@@ -58,7 +58,7 @@ function readPods(object: JsonObject): KnativePods | undefined {
 }
 
 function podLabels(object: JsonObject, key: string, name: string, template: PodTemplate): Labels {
-  const revision = stringAt(template.metadata, 'name') ?? generatedName(name);
+  const revision = asString(template.metadata.name) ?? generatedName(name);
   const known = new Map<string, string | UnknownLabel>([['app', revision]]);
   for (const [label, value] of Object.entries(template.labels)) {
     if (typeof value === 'string' && !NOT_ON_PODS.has(label)) known.set(label, value);

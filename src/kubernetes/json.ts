@@ -70,7 +70,7 @@ export function objectAt(root: JsonValue | undefined, ...steps: readonly Step[])
 /** The array at the end of the steps; an empty one where there is none or something else stands there. */
 export function arrayAt(root: JsonValue | undefined, ...steps: readonly Step[]): JsonArray {
   const value = walk(root, steps);
-  return isArray(value) ? value : [];
+  return isArray(value) ? value : NOTHING;
 }
 
 /** The texts of the array at the end of the steps; anything else in it is passed over. */
@@ -90,6 +90,30 @@ export function numberAt(root: JsonValue | undefined, ...steps: readonly Step[])
 
 export function booleanAt(root: JsonValue | undefined, ...steps: readonly Step[]): boolean | undefined {
   const value = walk(root, steps);
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+/** The value where it is an object: for a member that the code names, as `asObject(pod.spec)`, and for what was looked up. */
+export function asObject(value: JsonValue | undefined): JsonObject | undefined {
+  return isObject(value) ? value : undefined;
+}
+
+/** The value where it is an array, else an empty one. */
+export function asArray(value: JsonValue | undefined): JsonArray {
+  return isArray(value) ? value : NOTHING;
+}
+
+const NOTHING: JsonArray = [];
+
+export function asString(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function asNumber(value: JsonValue | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+export function asBoolean(value: JsonValue | undefined): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined;
 }
 

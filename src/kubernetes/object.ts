@@ -1,5 +1,5 @@
 /** What every Kubernetes object has: who it is, its labels and its annotations, read safely from any shape. */
-import { type JsonObject, type JsonValue, objectAt, stringAt, textsAt } from './json.ts';
+import { asString, type JsonObject, type JsonValue, objectAt, stringAt, textsAt } from './json.ts';
 
 /** Names one object; `namespace` is empty where the manifest leaves it out or the kind has none. */
 export interface ObjectReference {
@@ -12,8 +12,8 @@ export interface ObjectReference {
 export function referenceTo(object: JsonObject): ObjectReference {
   const name = stringAt(object, 'metadata', 'name') ?? stringAt(object, 'metadata', 'generateName') ?? '';
   return {
-    apiVersion: stringAt(object, 'apiVersion') ?? '',
-    kind: stringAt(object, 'kind') ?? '',
+    apiVersion: asString(object.apiVersion) ?? '',
+    kind: asString(object.kind) ?? '',
     namespace: stringAt(object, 'metadata', 'namespace') ?? '',
     name,
   };

@@ -1,5 +1,5 @@
 /** The pod template inside a workload, whatever the kind calls the way to it. */
-import { arrayAt, isObject, type JsonObject, objectAt, type Step } from './json.ts';
+import { arrayAt, asObject, isObject, type JsonObject, objectAt, type Step } from './json.ts';
 import {
   configuration,
   containerSource,
@@ -88,14 +88,14 @@ export function podTemplateOf(object: JsonObject): PodTemplate | undefined {
   const template = objectAt(object, ...way);
   if (template === undefined) return undefined;
 
-  const metadata = objectAt(template, 'metadata') ?? {};
-  const spec = objectAt(template, 'spec') ?? {};
+  const metadata = asObject(template.metadata) ?? {};
+  const spec = asObject(template.spec) ?? {};
   return {
     path,
     metadata,
-    annotations: objectAt(metadata, 'annotations') ?? {},
+    annotations: asObject(metadata.annotations) ?? {},
     annotationsPath,
-    labels: objectAt(metadata, 'labels') ?? {},
+    labels: asObject(metadata.labels) ?? {},
     spec,
     specPath,
     containers: containersOf(spec, specPath),

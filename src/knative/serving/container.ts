@@ -1,5 +1,5 @@
 /** One container of a Revision (knative/serving pkg/apis/serving/k8s_validation.go validate, ContainerMask). */
-import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../kubernetes/json.ts';
+import { asArray, asNumber, asObject, asString, isObject, type JsonObject, objectAt } from '../../kubernetes/json.ts';
 import { join } from '../../kubernetes/pointer.ts';
 import { quote } from '../goStrings.ts';
 import { checkEnvironment, checkEnvironmentFrom } from './environment.ts';
@@ -56,25 +56,25 @@ export function checkContainer(
   }
 
   checkMask(scope, path, container, containerShape, (field) => !DISALLOWED.has(field));
-  const name = stringAt(container, 'name') ?? '';
+  const name = asString(container.name) ?? '';
   if (name === RESERVED_NAME) report(scope, `${path}/name`, `${quote(name)} is a reserved container name`);
 
-  checkEnvironment(scope, `${path}/env`, arrayAt(container, 'env'), role);
-  checkEnvironmentFrom(scope, `${path}/envFrom`, arrayAt(container, 'envFrom'));
-  checkImage(scope, `${path}/image`, stringAt(container, 'image') ?? '');
+  checkEnvironment(scope, `${path}/env`, asArray(container.env), role);
+  checkEnvironmentFrom(scope, `${path}/envFrom`, asArray(container.envFrom));
+  checkImage(scope, `${path}/image`, asString(container.image) ?? '');
   checkPorts(scope, `${path}/ports`, container, role);
-  const resources = objectAt(container, 'resources');
+  const resources = asObject(container.resources);
   if (resources !== undefined) {
     checkMask(scope, `${path}/resources`, resources, resourceRequirements, (field) => field !== 'claims');
   }
-  const securityContext = objectAt(container, 'securityContext');
+  const securityContext = asObject(container.securityContext);
   if (securityContext !== undefined) checkSecurityContext(scope, `${path}/securityContext`, securityContext);
 
-  const policy = stringAt(container, 'terminationMessagePolicy') ?? '';
+  const policy = asString(container.terminationMessagePolicy) ?? '';
   if (policy !== '' && policy !== 'File' && policy !== 'FallbackToLogsOnError') {
     reportInvalid(scope, `${path}/terminationMessagePolicy`, policy);
   }
-  checkVolumeMounts(scope, `${path}/volumeMounts`, arrayAt(container, 'volumeMounts'), volumes);
+  checkVolumeMounts(scope, `${path}/volumeMounts`, asArray(container.volumeMounts), volumes);
 }
 
 function checkInitOnly(scope: Scope, path: string, container: JsonObject): void {
@@ -113,7 +113,7 @@ function checkImage(scope: Scope, path: string, image: string): void {
 }
 
 function checkPorts(scope: Scope, path: string, container: JsonObject, role: ContainerRole): void {
-  const ports = arrayAt(container, 'ports');
+  const ports = asArray(container.ports);
   if (role === 'init') {
     for (const [index, port] of ports.entries()) {
       if (isObject(port)) checkPort(scope, `${path}/${index}`, port);
@@ -127,10 +127,10 @@ function checkPorts(scope: Scope, path: string, container: JsonObject, role: Con
   const place = `${path}/0`;
   checkPort(scope, place, port);
 
-  const protocol = stringAt(port, 'protocol') ?? '';
+  const protocol = asString(port.protocol) ?? '';
   if (protocol !== '' && protocol !== 'TCP') reportInvalid(scope, `${place}/protocol`, protocol);
 
-  const name = stringAt(port, 'name') ?? '';
+  const name = asString(port.name) ?? '';
   if (name !== '' && name !== 'h2c' && name !== 'http1') {
     const details = "Name must be empty, or one of: 'h2c', 'http1'";
     report(scope, `${place}/name`, `Port name ${name} is not allowed`, details);
@@ -140,7 +140,7 @@ function checkPorts(scope: Scope, path: string, container: JsonObject, role: Con
 function checkPort(scope: Scope, path: string, port: JsonObject): void {
   checkMask(scope, path, port, containerPort, (field) => field !== 'hostIP' && field !== 'hostPort');
 
-  const number = numberAt(port, 'containerPort') ?? 0;
+  const number = asNumber(port.containerPort) ?? 0;
   const place = `${path}/containerPort`;
   if (RESERVED_PORTS.has(number)) {
     const details = `${number} is a reserved port, please use a different value`;

@@ -1,5 +1,15 @@
 /** What is filled into containers (knative/serving pkg/apis/serving/v1/revision_defaults.go applyDefault, defaultSecurityContext). */
-import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../kubernetes/json.ts';
+import {
+  arrayAt,
+  asArray,
+  asObject,
+  asString,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  objectAt,
+  stringAt,
+} from '../../kubernetes/json.ts';
 import type { ServingConfig } from './config.ts';
 import { type Added, changeEach, Draft } from './draft.ts';
 import { OWN_NON_ROOT_KEPT_SINCE } from './versions.ts';
@@ -108,12 +118,12 @@ function fillMounts(container: Draft, { podSpec, added }: ContainerContext): voi
   if (!Array.isArray(mounts) || mounts.length === 0) return;
 
   const writable = new Set<string>();
-  for (const volume of arrayAt(podSpec, 'volumes')) {
+  for (const volume of asArray(podSpec.volumes)) {
     const isWritable = ['emptyDir', 'persistentVolumeClaim', 'ephemeral'].some((type) => objectAt(volume, type));
     if (isWritable) writable.add(stringAt(volume, 'name') ?? '');
   }
   const changed = changeEach(mounts, (value, index) => {
-    if (!isObject(value) || writable.has(stringAt(value, 'name') ?? '')) return value;
+    if (!isObject(value) || writable.has(asString(value.name) ?? '')) return value;
     const mount = new Draft(value, `${container.path}/volumeMounts/${index}`, added);
     if (mount.lacks('readOnly') || mount.get('readOnly') === false) mount.add('readOnly', true);
     return mount.result();
@@ -137,7 +147,7 @@ function fillSecurityContext(container: Draft, { config, podSpec, added }: Conta
     const needsLowPort = arrayAt(container.result(), 'ports').some((port) => isLowPort(port));
     context.add('capabilities', { ...(needsLowPort && { add: ['NET_BIND_SERVICE'] }), drop: ['ALL'] });
   }
-  const podRunAsNonRoot = objectAt(podSpec, 'securityContext')?.runAsNonRoot ?? undefined;
+  const podRunAsNonRoot = asObject(podSpec.securityContext)?.runAsNonRoot ?? undefined;
   const isKept = config.minor >= OWN_NON_ROOT_KEPT_SINCE || context.get('runAsNonRoot') === true;
   if (flag === 'Enabled' && podRunAsNonRoot === undefined && (context.lacks('runAsNonRoot') || !isKept)) {
     context.add('runAsNonRoot', true);

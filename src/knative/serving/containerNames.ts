@@ -1,5 +1,5 @@
 /** Names for containers without one (knative/serving pkg/apis/serving/v1/revision_defaults.go applyDefaultContainerNames). */
-import { arrayAt, isArray, isObject, type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
+import { arrayAt, asObject, isArray, isObject, type JsonObject, stringAt } from '../../kubernetes/json.ts';
 import type { Defaults } from './config.ts';
 import { type Added, changeEach, Draft } from './draft.ts';
 
@@ -60,7 +60,7 @@ const MAPS: Readonly<Record<string, string>> = { Labels: 'labels', Annotations: 
  */
 function nameFrom(template: string, parent: JsonObject): string {
   if (!template.includes('{{')) return template;
-  const metadata = objectAt(parent, 'metadata') ?? {};
+  const metadata = asObject(parent.metadata) ?? {};
   return template.replace(PLACEHOLDER, (whole, field: string, key: string | undefined) => {
     const text = TEXTS[field];
     if (text !== undefined && key === undefined) return stringAt(metadata, text) ?? '';

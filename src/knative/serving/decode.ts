@@ -42,9 +42,11 @@ const FITTING: Decoded = { mistyped: [], unknown: [] };
 /** True where no value is of a wrong type and no field unknown; an open shape's fields may be, all the way down. */
 function fits(value: JsonValue | undefined, type: Type, isOpen: boolean): boolean {
   if (value === undefined || value === null) return true;
+  // most of what stands in a manifest
+  if (type === 'string') return typeof value === 'string';
   if (typeof type === 'string') return wantedOf(value, type) === undefined;
   if (type.type === 'pointer') return fits(value, type.to, isOpen);
-  if (type.type === 'list') return isArray(value) && value.every((item) => fits(item, type.of, isOpen));
+  if (type.type === 'list') return isArray(value) && allFit(value, type.of, isOpen);
   if (!isObject(value)) return false;
 
   const isStruct = type.type === 'struct';
@@ -52,6 +54,13 @@ function fits(value: JsonValue | undefined, type: Type, isOpen: boolean): boolea
   for (const key in value) {
     const inner = isStruct ? type.fields.get(key) : type.of;
     if (inner === undefined ? !isOpenInside : !fits(value[key], inner, isOpenInside)) return false;
+  }
+  return true;
+}
+
+function allFit(values: JsonArray, type: Type, isOpen: boolean): boolean {
+  for (let index = 0; index < values.length; index++) {
+    if (!fits(values[index], type, isOpen)) return false;
   }
   return true;
 }

@@ -6,7 +6,15 @@
  * everything for a template without a spec, which is refused anyway. What the webhook takes away (empty lists,
  * misspelt fields) or spells in its own way (`1000m` as `1`) stays as it is.
  */
-import { arrayAt, isArray, isObject, type JsonObject, type JsonValue, stringAt } from '../../kubernetes/json.ts';
+import {
+  arrayAt,
+  asString,
+  isArray,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  stringAt,
+} from '../../kubernetes/json.ts';
 import type { KnativeSettings } from '../settings.ts';
 import { type ServingConfig, servingConfig } from './config.ts';
 import { fillContainer, fillInitContainer } from './containerDefaults.ts';
@@ -112,7 +120,7 @@ function keepsItsName(template: JsonObject, old: JsonObject | undefined): boolea
 function fillTarget(target: JsonValue, index: number, added: Added[]): JsonValue {
   if (!isObject(target)) return target;
   const draft = new Draft(target, `/spec/traffic/${index}`, added);
-  if (draft.lacks('latestRevision')) draft.add('latestRevision', (stringAt(target, 'revisionName') ?? '') === '');
+  if (draft.lacks('latestRevision')) draft.add('latestRevision', (asString(target.revisionName) ?? '') === '');
   if (draft.lacks('percent')) draft.add('percent', 0);
   return draft.result();
 }

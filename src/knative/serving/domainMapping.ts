@@ -1,5 +1,5 @@
 /** DomainMappings (knative/serving pkg/apis/serving/v1beta1/domainmapping_validation.go, knative/pkg apis/duck/v1 KReference). */
-import { type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
+import { asString, type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
 import { dns1123LabelErrors, dns1123SubdomainErrors } from '../../kubernetes/names.ts';
 import { quote } from '../goStrings.ts';
 import { report, reportDisallowed, reportMissing, type Scope } from './scope.ts';
@@ -13,9 +13,9 @@ export function checkDomainMapping(scope: Scope, object: JsonObject): void {
 }
 
 function checkDomain(scope: Scope): void {
-  if ((stringAt(scope.metadata, 'generateName') ?? '') !== '') reportDisallowed(scope, '/metadata/generateName');
+  if ((asString(scope.metadata.generateName) ?? '') !== '') reportDisallowed(scope, '/metadata/generateName');
 
-  const name = stringAt(scope.metadata, 'name') ?? '';
+  const name = asString(scope.metadata.name) ?? '';
   const path = '/metadata/name';
   const reason = domainError(name);
   if (reason !== undefined) report(scope, path, `invalid name ${quote(name)}: name: ${reason}`);
@@ -50,10 +50,10 @@ function checkReference(scope: Scope, reference: JsonObject): void {
   for (const field of ['name', 'apiVersion', 'kind']) {
     if ((stringAt(reference, field) ?? '') === '') reportMissing(scope, `${path}/${field}`);
   }
-  if ((stringAt(reference, 'group') ?? '') !== '') reportDisallowed(scope, `${path}/group`);
+  if ((asString(reference.group) ?? '') !== '') reportDisallowed(scope, `${path}/group`);
 
-  const parent = stringAt(scope.metadata, 'namespace') ?? '';
-  const namespace = stringAt(reference, 'namespace') ?? '';
+  const parent = asString(scope.metadata.namespace) ?? '';
+  const namespace = asString(reference.namespace) ?? '';
   if (namespace === '' || parent === '' || namespace === parent) return;
   const details = `parent namespace: ${quote(parent)} does not match ref: ${quote(namespace)}`;
   report(scope, `${path}/namespace`, 'mismatched namespaces', details);

@@ -22,12 +22,12 @@ export class Draft {
   }
 
   get(field: string): JsonValue | undefined {
-    return ownMember(this.result(), field);
+    return ownMember(this.#copy ?? this.#original, field);
   }
 
   /** True where the author left the field out; a null is what Go reads as left out. */
   lacks(field: string): boolean {
-    const value = this.get(field);
+    const value = ownMember(this.#copy ?? this.#original, field);
     return value === undefined || value === null;
   }
 

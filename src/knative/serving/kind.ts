@@ -1,5 +1,5 @@
 /** Which of Knative Serving's kinds an object is. */
-import { type JsonObject, stringAt } from '../../kubernetes/json.ts';
+import { asString, type JsonObject } from '../../kubernetes/json.ts';
 import { groupOf } from '../../kubernetes/kinds.ts';
 import { type ServingKind, specs } from './shapes.ts';
 
@@ -16,8 +16,8 @@ export const SERVED_VERSIONS: Readonly<Record<ServingKind, string>> = {
 
 /** The kind, where the object is one that Knative Serving's users write, in whichever version. */
 export function servingKind(object: JsonObject): ServingKind | undefined {
-  const apiVersion = stringAt(object, 'apiVersion');
-  const kind = stringAt(object, 'kind');
+  const apiVersion = asString(object.apiVersion);
+  const kind = asString(object.kind);
   if (apiVersion === undefined || kind === undefined || groupOf(apiVersion) !== GROUP) return undefined;
   return isServingKind(kind) ? kind : undefined;
 }

@@ -1,7 +1,7 @@
 /**
  * An object's own metadata (knative/pkg apis/metadata_validation.go, knative/serving pkg/apis/serving/metadata_validation.go).
  */
-import { arrayAt, type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
+import { asArray, asObject, asString, type JsonObject, stringAt } from '../../kubernetes/json.ts';
 import { dns1035LabelErrors, dns1035PrefixErrors, goList } from '../../kubernetes/names.ts';
 import { join } from '../../kubernetes/pointer.ts';
 import { parseDuration, SECOND } from '../duration.ts';
@@ -9,8 +9,8 @@ import { report, reportInvalid, reportMissing, type Scope } from './scope.ts';
 
 /** Name or generateName, one of which must stand there, as DNS labels. */
 export function checkObjectName(scope: Scope, metadata: JsonObject): void {
-  const name = stringAt(metadata, 'name') ?? '';
-  const generateName = stringAt(metadata, 'generateName') ?? '';
+  const name = asString(metadata.name) ?? '';
+  const generateName = asString(metadata.generateName) ?? '';
 
   const prefixErrors = generateName === '' ? [] : dns1035PrefixErrors(generateName);
   if (prefixErrors.length > 0) {
@@ -38,7 +38,7 @@ export function checkConfigurationLabel(scope: Scope, metadata: JsonObject): voi
 function checkOwnersLabel(scope: Scope, metadata: JsonObject, label: string, kind: string): void {
   const value = stringAt(metadata, 'labels', label);
   if (value === undefined) return;
-  for (const owner of arrayAt(metadata, 'ownerReferences')) {
+  for (const owner of asArray(metadata.ownerReferences)) {
     if (stringAt(owner, 'kind') === kind && stringAt(owner, 'name') === value) return;
   }
   reportMissing(scope, join('/metadata/labels', label));
@@ -47,7 +47,7 @@ function checkOwnersLabel(scope: Scope, metadata: JsonObject, label: string, kin
 const ROLLOUT_DURATION = ['serving.knative.dev/rollout-duration', 'serving.knative.dev/rolloutDuration'];
 
 export function checkRolloutDuration(scope: Scope, metadata: JsonObject): void {
-  const annotations = objectAt(metadata, 'annotations');
+  const annotations = asObject(metadata.annotations);
   checkSeconds(scope, '/metadata/annotations', annotations, ROLLOUT_DURATION, 'rollout-duration');
 }
 

@@ -1,5 +1,14 @@
 /** A Revision's pod spec (knative/serving pkg/apis/serving/k8s_validation.go ValidatePodSpec, fieldmask.go PodSpecMask). */
-import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../kubernetes/json.ts';
+import {
+  arrayAt,
+  asArray,
+  asNumber,
+  asObject,
+  asString,
+  isObject,
+  type JsonObject,
+  stringAt,
+} from '../../kubernetes/json.ts';
 import { dns1123SubdomainErrors } from '../../kubernetes/names.ts';
 import { quote } from '../goStrings.ts';
 import type { Feature } from './config.ts';
@@ -43,19 +52,19 @@ const BEHIND_FEATURE: ReadonlyMap<string, Feature> = new Map([
 /** Checks the spec of a Revision's template, its containers, volumes and timeouts. */
 export function checkPodSpec(scope: Scope, path: string, spec: JsonObject): void {
   checkMask(scope, path, spec, podSpecShape, (field) => isAllowed(scope, spec, field));
-  const securityContext = objectAt(spec, 'securityContext');
+  const securityContext = asObject(spec.securityContext);
   if (securityContext !== undefined) checkPodSecurityContext(scope, `${path}/securityContext`, securityContext);
 
   const containers = objectsAt(spec, 'containers');
   const initContainers = objectsAt(spec, 'initContainers');
-  const volumes = checkVolumes(scope, path, arrayAt(spec, 'volumes'), mountedVolumes(initContainers, containers));
+  const volumes = checkVolumes(scope, path, asArray(spec.volumes), mountedVolumes(initContainers, containers));
 
   checkInitContainers(scope, path, initContainers, containers, volumes);
   const portName = checkServingPort(scope, path, containers);
   if (containers.length === 0) reportMissing(scope, `${path}/containers`);
   else checkContainers(scope, path, containers, { volumes, portName });
 
-  const account = stringAt(spec, 'serviceAccountName') ?? '';
+  const account = asString(spec.serviceAccountName) ?? '';
   if (account !== '') {
     for (const error of dns1123SubdomainErrors(account)) {
       reportInvalid(scope, `${path}/serviceAccountName`, account, error);
@@ -88,7 +97,8 @@ function mountedVolumes(...lists: readonly (readonly JsonObject[])[]): Set<strin
   const names = new Set<string>();
   for (const containers of lists) {
     for (const container of containers) {
-      for (const mount of arrayAt(container, 'volumeMounts')) names.add(stringAt(mount, 'name') ?? '');
+      const mounts = asArray(container.volumeMounts);
+      for (let index = 0; index < mounts.length; index++) names.add(stringAt(mounts[index], 'name') ?? '');
     }
   }
   return names;
@@ -129,7 +139,8 @@ function checkContainers(
   }
 
   const taken = new Set<string>();
-  for (const [index, container] of containers.entries()) {
+  for (let index = 0; index < containers.length; index++) {
+    const container = containers[index] ?? {};
     const place = `${path}/containers/${index}`;
     const name = nameOf(container);
     if (taken.has(name)) report(scope, `${place}/name`, `duplicate container name ${quote(name)}`);
@@ -140,11 +151,11 @@ function checkContainers(
 
 /** A container alone serves; among several the one with a port does. */
 function roleOf(container: JsonObject, count: number): ContainerRole {
-  return count === 1 || arrayAt(container, 'ports').length > 0 ? 'user' : 'sidecar';
+  return count === 1 || asArray(container.ports).length > 0 ? 'user' : 'sidecar';
 }
 
 function nameOf(container: JsonObject): string {
-  return stringAt(container, 'name') ?? '';
+  return asString(container.name) ?? '';
 }
 
 /** Exactly one port serves. Returns its name, which probes may use; Knative's own is "http". */
@@ -172,12 +183,12 @@ function checkServingPort(scope: Scope, path: string, containers: readonly JsonO
 function checkTimeouts(scope: Scope, path: string, spec: JsonObject): void {
   const { defaults } = scope.config;
 
-  const timeout = numberAt(spec, 'timeoutSeconds') ?? 0;
+  const timeout = asNumber(spec.timeoutSeconds) ?? 0;
   if (timeout < 0 || timeout > defaults.maxRevisionTimeoutSeconds) {
     report(scope, `${path}/timeoutSeconds`, `expected 0 <= ${timeout} <= ${defaults.maxRevisionTimeoutSeconds}`);
   }
 
-  const concurrency = numberAt(spec, 'containerConcurrency');
+  const concurrency = asNumber(spec.containerConcurrency);
   if (concurrency === undefined) return;
   const lowest = defaults.allowContainerConcurrencyZero ? 0 : 1;
   const highest = defaults.containerConcurrencyMaxLimit;

@@ -1,5 +1,5 @@
 /** Probes (knative/serving pkg/apis/serving/k8s_validation.go validateProbe, validateReadinessProbe). */
-import { type JsonObject, numberAt, objectAt, valueAt } from '../../kubernetes/json.ts';
+import { asNumber, asObject, type JsonObject, objectAt, valueAt } from '../../kubernetes/json.ts';
 import { checkBounds, checkExactlyOne, report, reportInvalid, type Scope } from './scope.ts';
 
 /** Which port a probe may use: the user container's serving port has a name, a sidecar has none and must give a number. */
@@ -18,8 +18,8 @@ export function checkProbe(scope: Scope, path: string, probe: JsonObject, contai
     handlers.push(field);
     checkPort(scope, `${path}/${field}/port`, handler, container);
   }
-  if (objectAt(probe, 'exec') !== undefined) handlers.push('exec');
-  if (objectAt(probe, 'grpc') !== undefined) handlers.push('gRPC');
+  if (asObject(probe.exec) !== undefined) handlers.push('exec');
+  if (asObject(probe.grpc) !== undefined) handlers.push('gRPC');
   checkExactlyOne(scope, path, handlers, WANTED);
 }
 
@@ -39,12 +39,12 @@ function checkPort(scope: Scope, path: string, handler: JsonObject, { portName }
 export function checkReadinessProbe(scope: Scope, path: string, probe: JsonObject, container: ProbedContainer): void {
   checkProbe(scope, path, probe, container);
 
-  const period = numberAt(probe, 'periodSeconds') ?? 0;
-  const failures = numberAt(probe, 'failureThreshold') ?? 0;
-  const timeout = numberAt(probe, 'timeoutSeconds') ?? 0;
+  const period = asNumber(probe.periodSeconds) ?? 0;
+  const failures = asNumber(probe.failureThreshold) ?? 0;
+  const timeout = asNumber(probe.timeoutSeconds) ?? 0;
   checkBounds(scope, `${path}/periodSeconds`, period, 0, HIGHEST);
-  checkBounds(scope, `${path}/initialDelaySeconds`, numberAt(probe, 'initialDelaySeconds') ?? 0, 0, HIGHEST);
-  checkBounds(scope, `${path}/successThreshold`, numberAt(probe, 'successThreshold') ?? 0, 1, HIGHEST);
+  checkBounds(scope, `${path}/initialDelaySeconds`, asNumber(probe.initialDelaySeconds) ?? 0, 0, HIGHEST);
+  checkBounds(scope, `${path}/successThreshold`, asNumber(probe.successThreshold) ?? 0, 1, HIGHEST);
 
   if (period !== 0) {
     checkBounds(scope, `${path}/timeoutSeconds`, timeout, 1, HIGHEST);

@@ -1,5 +1,5 @@
 /** What a projected volume is put together from (knative/serving pkg/apis/serving/k8s_validation.go validateProjectedVolumeSource). */
-import { arrayAt, type JsonObject, type JsonValue, objectAt, stringAt } from '../../kubernetes/json.ts';
+import { asArray, type JsonObject, type JsonValue, objectAt, stringAt } from '../../kubernetes/json.ts';
 import { checkExactlyOne, checkMask, report, reportMissing, type Scope } from './scope.ts';
 import { volumeProjection } from './volumeShapes.ts';
 
@@ -24,7 +24,7 @@ function checkSource(scope: Scope, path: string, field: string, source: JsonObje
     return;
   }
   if (field === 'downwardAPI') {
-    for (const [index, item] of arrayAt(source, 'items').entries()) checkFile(scope, `${path}/items/${index}`, item);
+    for (const [index, item] of asArray(source.items).entries()) checkFile(scope, `${path}/items/${index}`, item);
     return;
   }
   requireText(scope, path, source, 'name');
@@ -33,7 +33,7 @@ function checkSource(scope: Scope, path: string, field: string, source: JsonObje
 
 /** The keys of a Secret or ConfigMap that become files. */
 export function checkItems(scope: Scope, path: string, source: JsonObject): void {
-  for (const [index, item] of arrayAt(source, 'items').entries()) {
+  for (const [index, item] of asArray(source.items).entries()) {
     requireText(scope, `${path}/items/${index}`, item, 'key');
     requireText(scope, `${path}/items/${index}`, item, 'path');
   }

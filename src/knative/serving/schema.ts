@@ -3,7 +3,15 @@
  * (`x-kubernetes-list-type: map` in config/core/300-resources/service.yaml) may hold each key once. Volumes and mounts
  * are such lists too, but Knative says so itself.
  */
-import { arrayAt, isObject, type JsonArray, type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
+import {
+  arrayAt,
+  asArray,
+  isObject,
+  type JsonArray,
+  type JsonObject,
+  objectAt,
+  stringAt,
+} from '../../kubernetes/json.ts';
 import { report, type Scope } from './scope.ts';
 
 export function checkSchema(scope: Scope, spec: unknown): void {
@@ -12,8 +20,8 @@ export function checkSchema(scope: Scope, spec: unknown): void {
 }
 
 export function checkPodSchema(scope: Scope, path: string, podSpec: JsonObject): void {
-  checkUnique(scope, `${path}/imagePullSecrets`, arrayAt(podSpec, 'imagePullSecrets'));
-  const containers = arrayAt(podSpec, 'containers');
+  checkUnique(scope, `${path}/imagePullSecrets`, asArray(podSpec.imagePullSecrets));
+  const containers = asArray(podSpec.containers);
   for (let index = 0; index < containers.length; index++) {
     checkUnique(scope, `${path}/containers/${index}/env`, arrayAt(containers[index], 'env'));
   }

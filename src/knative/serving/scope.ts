@@ -52,7 +52,7 @@ export function checkMask(
   shape: Struct,
   isAllowed: (field: string) => boolean,
 ): void {
-  for (const field of Object.keys(value)) {
+  for (const field in value) {
     const type = shape.fields.get(field);
     if (type === undefined || isAllowed(field) || !isSet(value[field], type)) continue;
     reportDisallowed(scope, join(path, field));

@@ -1,5 +1,5 @@
 /** Security contexts (knative/serving pkg/apis/serving/k8s_validation.go and fieldmask.go; the warnings there are left out). */
-import { arrayAt, type JsonObject, numberAt, objectAt, stringAt } from '../../kubernetes/json.ts';
+import { asArray, asNumber, asObject, type JsonObject, numberAt, stringAt } from '../../kubernetes/json.ts';
 import { checkBounds, checkMask, report, type Scope } from './scope.ts';
 import { capabilities as capabilitiesShape, podSecurityContext, securityContext } from './shapes.ts';
 import { lacks, NOT_PRIVILEGED_SINCE } from './versions.ts';
@@ -35,7 +35,7 @@ export function checkPodSecurityContext(scope: Scope, path: string, context: Jso
   for (const field of ['runAsUser', 'runAsGroup', 'fsGroup'] as const) {
     checkId(scope, `${path}/${field}`, numberAt(context, field));
   }
-  for (const [index, group] of arrayAt(context, 'supplementalGroups').entries()) {
+  for (const [index, group] of asArray(context.supplementalGroups).entries()) {
     checkId(scope, `${path}/supplementalGroups/${index}`, typeof group === 'number' ? group : undefined);
   }
 }
@@ -67,16 +67,16 @@ export function checkSecurityContext(scope: Scope, path: string, context: JsonOb
     report(scope, `${path}/privileged`, 'must not set the field(s)', details);
   }
 
-  const capabilities = objectAt(context, 'capabilities');
+  const capabilities = asObject(context.capabilities);
   if (capabilities !== undefined) checkCapabilities(scope, `${path}/capabilities`, capabilities);
-  checkId(scope, `${path}/runAsUser`, numberAt(context, 'runAsUser'));
-  checkId(scope, `${path}/runAsGroup`, numberAt(context, 'runAsGroup'));
+  checkId(scope, `${path}/runAsUser`, asNumber(context.runAsUser));
+  checkId(scope, `${path}/runAsGroup`, asNumber(context.runAsGroup));
 }
 
 function checkCapabilities(scope: Scope, path: string, capabilities: JsonObject): void {
   checkMask(scope, path, capabilities, capabilitiesShape, (field) => {
     if (field === 'drop' || scope.config.features.addCapabilities === 'Enabled') return true;
-    const added = arrayAt(capabilities, 'add');
+    const added = asArray(capabilities.add);
     return hasSecureDefaults(scope) && added.length === 1 && added[0] === 'NET_BIND_SERVICE';
   });
 }

@@ -1,5 +1,5 @@
 /** The template of Revisions (knative/serving pkg/apis/serving/v1/revision_validation.go RevisionTemplateSpec). */
-import { type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
+import { asObject, asString, type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
 import { dns1035LabelErrors, dns1035PrefixErrors, goList } from '../../kubernetes/names.ts';
 import { join } from '../../kubernetes/pointer.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
@@ -45,12 +45,12 @@ const SIDECAR_RESOURCES = [
 
 export function checkTemplate(scope: Scope, object: JsonObject): void {
   const template = objectAt(object, 'spec', 'template');
-  checkPodSpec(scope, `${PATH}/spec`, objectAt(template, 'spec') ?? {});
+  checkPodSpec(scope, `${PATH}/spec`, asObject(template?.spec) ?? {});
 
-  const metadata = objectAt(template, 'metadata');
+  const metadata = asObject(template?.metadata);
   if (metadata === undefined) return;
   checkRevisionName(scope, metadata);
-  const annotations = objectAt(metadata, 'annotations');
+  const annotations = asObject(metadata.annotations);
   if (annotations !== undefined) checkAnnotations(scope, annotations);
 }
 
@@ -91,8 +91,8 @@ function checkSidecarResources(scope: Scope, annotations: JsonObject): void {
 
 /** A Revision that its author names must be told from those of other Services by its prefix. */
 function checkRevisionName(scope: Scope, metadata: JsonObject): void {
-  const name = stringAt(metadata, 'name') ?? '';
-  const generateName = stringAt(metadata, 'generateName') ?? '';
+  const name = asString(metadata.name) ?? '';
+  const generateName = asString(metadata.generateName) ?? '';
   const place = `${PATH}/metadata/name`;
 
   const prefixErrors = generateName === '' ? [] : dns1035PrefixErrors(generateName);
@@ -108,8 +108,8 @@ function checkRevisionName(scope: Scope, metadata: JsonObject): void {
     reportInvalid(scope, place, `not a DNS 1035 label: ${goList(nameErrors)}`);
     return;
   }
-  const parent = stringAt(scope.metadata, 'name') ?? '';
-  if (parent === '' && (stringAt(scope.metadata, 'generateName') ?? '') !== '') {
+  const parent = asString(scope.metadata.name) ?? '';
+  if (parent === '' && (asString(scope.metadata.generateName) ?? '') !== '') {
     reportDisallowed(scope, place);
     return;
   }

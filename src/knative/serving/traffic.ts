@@ -1,5 +1,5 @@
 /** Traffic targets (knative/serving pkg/apis/serving/v1/route_validation.go). */
-import { arrayAt, booleanAt, isObject, type JsonObject, numberAt, stringAt } from '../../kubernetes/json.ts';
+import { arrayAt, asBoolean, asNumber, asString, isObject, type JsonObject } from '../../kubernetes/json.ts';
 import { dns1035LabelErrors, goList, qualifiedNameErrors } from '../../kubernetes/names.ts';
 import { quote } from '../goStrings.ts';
 import { checkBounds, report, reportDisallowed, reportInvalid, type Scope } from './scope.ts';
@@ -19,8 +19,8 @@ export function checkTraffic(scope: Scope, object: JsonObject, owner: 'Service' 
     const target = isObject(value) ? value : {};
     const path = `${PATH}/${index}`;
     checkTarget(scope, path, target, owner);
-    checkTag(scope, `${path}/tag`, stringAt(target, 'tag') ?? '', tags);
-    sum += numberAt(target, 'percent') ?? 0;
+    checkTag(scope, `${path}/tag`, asString(target.tag) ?? '', tags);
+    sum += asNumber(target.percent) ?? 0;
   }
   if (sum !== 100) report(scope, PATH, `Traffic targets sum to ${sum}, want 100`);
 }
@@ -34,17 +34,17 @@ function checkTag(scope: Scope, path: string, tag: string, tags: Set<string>): v
 }
 
 function checkTarget(scope: Scope, path: string, target: JsonObject, owner: 'Service' | 'Route'): void {
-  const revision = stringAt(target, 'revisionName') ?? '';
-  const isLatest = booleanAt(target, 'latestRevision');
+  const revision = asString(target.revisionName) ?? '';
+  const isLatest = asBoolean(target.latestRevision);
   if (isLatest !== undefined && isLatest === (revision !== '')) {
     const message = `may not set revisionName ${quote(revision)} when latestRevision is ${isLatest}`;
     report(scope, `${path}/latestRevision`, message);
   }
 
-  checkReference(scope, path, revision, stringAt(target, 'configurationName') ?? '', owner);
-  const percent = numberAt(target, 'percent');
+  checkReference(scope, path, revision, asString(target.configurationName) ?? '', owner);
+  const percent = asNumber(target.percent);
   if (percent !== undefined) checkBounds(scope, `${path}/percent`, percent, 0, 100);
-  if ((stringAt(target, 'url') ?? '') !== '') reportDisallowed(scope, `${path}/url`);
+  if ((asString(target.url) ?? '') !== '') reportDisallowed(scope, `${path}/url`);
 }
 
 function checkReference(

@@ -5,7 +5,7 @@
  * An error stands at one place. Where Knative gives several paths for one mistake (a field of many, a tag used twice)
  * or none, or one that its own code garbles, the place is where the author has to look.
  */
-import { arrayAt, type JsonObject, objectAt, stringAt, valueAt } from '../../kubernetes/json.ts';
+import { asArray, asObject, asString, type JsonObject, valueAt } from '../../kubernetes/json.ts';
 import { validateObjectMetadataAnnotations } from '../autoscaling/validate.ts';
 import type { FieldError } from '../fieldError.ts';
 import type { KnativeSettings } from '../settings.ts';
@@ -38,7 +38,7 @@ export interface ValidateOptions {
 export function validate(object: JsonObject, settings: KnativeSettings, options: ValidateOptions = {}): FieldError[] {
   const kind = servingKind(object);
   if (kind === undefined) return [];
-  const apiVersion = stringAt(object, 'apiVersion') ?? '';
+  const apiVersion = asString(object.apiVersion) ?? '';
   if (apiVersion !== SERVED_VERSIONS[kind]) {
     const message = `no matches for kind "${kind}" in version "${apiVersion}"`;
     return [{ path: '/apiVersion', message, details: `Knative serves ${SERVED_VERSIONS[kind]}` }];
@@ -50,7 +50,7 @@ export function validate(object: JsonObject, settings: KnativeSettings, options:
   const defaulted = options.isDefaulted === true ? object : applyKnativeDefaults(object, settings, options).object;
   const scope: Scope = {
     config: servingConfig(settings),
-    metadata: objectAt(defaulted, 'metadata') ?? {},
+    metadata: asObject(defaulted.metadata) ?? {},
     errors: [...unknown],
   };
   if (kind === 'Revision') checkRevision(scope, defaulted, options.old);
@@ -70,7 +70,7 @@ function checkKind(scope: Scope, kind: Exclude<ServingKind, 'Revision'>, object:
   }
 
   checkObjectName(scope, scope.metadata);
-  const annotations = objectAt(scope.metadata, 'annotations');
+  const annotations = asObject(scope.metadata.annotations);
   scope.errors.push(...validateObjectMetadataAnnotations(annotations, '/metadata/annotations'));
   if (kind !== 'Service') checkServiceLabel(scope, scope.metadata);
   if (kind !== 'Configuration') {
@@ -82,7 +82,7 @@ function checkKind(scope: Scope, kind: Exclude<ServingKind, 'Revision'>, object:
 
 function checkUpdate(scope: Scope, kind: Exclude<ServingKind, 'Revision'>, object: JsonObject, old: JsonObject): void {
   // What a Service owns carries no author of its own.
-  const isOwned = arrayAt(scope.metadata, 'ownerReferences').length > 0;
+  const isOwned = asArray(scope.metadata.ownerReferences).length > 0;
   if (!isOwned || kind === 'Service' || kind === 'DomainMapping') {
     const isSpecSame = areSame(valueAt(old, 'spec'), valueAt(object, 'spec'), specs[kind]);
     checkCreatorAndModifier(scope, old, isSpecSame);

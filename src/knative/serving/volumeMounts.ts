@@ -1,6 +1,14 @@
 /** Where containers mount volumes (knative/serving pkg/apis/serving/k8s_validation.go validateVolumeMounts). */
 import { posix } from 'node:path';
-import { booleanAt, isObject, type JsonArray, type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
+import {
+  asBoolean,
+  asString,
+  booleanAt,
+  isObject,
+  type JsonArray,
+  type JsonObject,
+  objectAt,
+} from '../../kubernetes/json.ts';
 import { quote } from '../goStrings.ts';
 import { checkMask, report, reportInvalid, reportMissing, type Scope } from './scope.ts';
 import { volumeMount } from './shapes.ts';
@@ -30,17 +38,17 @@ function checkMount(scope: Scope, path: string, mount: JsonObject, volumes: Volu
     (field) => ALLOWED.has(field) || (field === 'mountPropagation' && propagationFeature !== 'Disabled'),
   );
 
-  const name = stringAt(mount, 'name') ?? '';
+  const name = asString(mount.name) ?? '';
   const volume = volumes.get(name);
   if (volume === undefined) report(scope, `${path}/name`, 'volumeMount has no matching volume');
-  checkMountPath(scope, `${path}/mountPath`, stringAt(mount, 'mountPath') ?? '', seen);
+  checkMountPath(scope, `${path}/mountPath`, asString(mount.mountPath) ?? '', seen);
 
-  const isReadOnly = booleanAt(mount, 'readOnly') ?? false;
+  const isReadOnly = asBoolean(mount.readOnly) ?? false;
   const isWritable = WRITABLE.some((field) => objectAt(volume, field) !== undefined);
   if (!isWritable && !isReadOnly) {
     report(scope, `${path}/readOnly`, 'volume mount should be readOnly for this type of volume');
   }
-  checkPropagation(scope, path, name, stringAt(mount, 'mountPropagation'));
+  checkPropagation(scope, path, name, asString(mount.mountPropagation));
   if (booleanAt(volume, 'persistentVolumeClaim', 'readOnly') === true && !isReadOnly) {
     report(scope, `${path}/readOnly`, 'volume is readOnly but volume mount is not');
   }

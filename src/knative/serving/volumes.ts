@@ -1,11 +1,12 @@
 /** A Revision's volumes (knative/serving pkg/apis/serving/k8s_validation.go ValidateVolumes, VolumeSourceMask). */
 import {
-  arrayAt,
+  asArray,
+  asObject,
+  asString,
   isObject,
   type JsonArray,
   type JsonObject,
   objectAt,
-  stringAt,
   valueAt,
 } from '../../kubernetes/json.ts';
 import { dns1123LabelErrors } from '../../kubernetes/names.ts';
@@ -45,7 +46,7 @@ export function checkVolumes(scope: Scope, podPath: string, values: JsonArray, m
     const value = values[index];
     const volume = isObject(value) ? value : {};
     const path = `${podPath}/volumes/${index}`;
-    const name = stringAt(volume, 'name') ?? '';
+    const name = asString(volume.name) ?? '';
 
     if (volumes.has(name)) report(scope, `${path}/name`, `duplicate volume name ${quote(name)}`);
     if (!mounted.has(name)) report(scope, `${path}/name`, `volume with name ${quote(name)} not mounted`);
@@ -76,10 +77,10 @@ function checkFeatures(scope: Scope, path: string, name: string, volume: JsonObj
     report(scope, `${path}/${field}`, `${title} volume support is disabled, but found ${title} volume ${name}`);
   }
 
-  const claim = objectAt(volume, 'persistentVolumeClaim');
+  const claim = asObject(volume.persistentVolumeClaim);
   if (claim === undefined) return;
   const claimPath = `${path}/persistentVolumeClaim`;
-  const found = `found persistent volume claim ${stringAt(claim, 'claimName') ?? ''}`;
+  const found = `found persistent volume claim ${asString(claim.claimName) ?? ''}`;
   if (features.persistentVolumeClaim !== 'Enabled') {
     report(scope, claimPath, `Persistent volume claim support is disabled, but ${found}`);
   }
@@ -106,7 +107,7 @@ function checkTypes(scope: Scope, path: string, volume: JsonObject): void {
 function checkType(scope: Scope, path: string, field: string, source: JsonObject): void {
   if (field === 'secret' || field === 'configMap') checkItems(scope, path, source);
   else if (field === 'projected') {
-    for (const [index, projection] of arrayAt(source, 'sources').entries()) {
+    for (const [index, projection] of asArray(source.sources).entries()) {
       checkProjection(scope, `${path}/sources/${index}`, isObject(projection) ? projection : {});
     }
   } else if (field === 'emptyDir') checkEmptyDir(scope, path, source);
@@ -114,7 +115,7 @@ function checkType(scope: Scope, path: string, field: string, source: JsonObject
 }
 
 function checkEmptyDir(scope: Scope, path: string, source: JsonObject): void {
-  const medium = stringAt(source, 'medium') ?? '';
+  const medium = asString(source.medium) ?? '';
   if (medium !== '' && medium !== 'Memory') reportInvalid(scope, `${path}/medium`, medium);
 
   const limit = valueAt(source, 'sizeLimit');
@@ -123,7 +124,7 @@ function checkEmptyDir(scope: Scope, path: string, source: JsonObject): void {
 }
 
 function checkImage(scope: Scope, path: string, source: JsonObject): void {
-  if ((stringAt(source, 'reference') ?? '') === '') reportMissing(scope, `${path}/reference`);
-  const policy = stringAt(source, 'pullPolicy') ?? '';
+  if ((asString(source.reference) ?? '') === '') reportMissing(scope, `${path}/reference`);
+  const policy = asString(source.pullPolicy) ?? '';
   if (!['', 'IfNotPresent', 'Always', 'Never'].includes(policy)) reportInvalid(scope, `${path}/pullPolicy`, policy);
 }

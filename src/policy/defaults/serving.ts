@@ -1,6 +1,6 @@
 /** Timeouts and the rollout duration that the author left out. */
 import { servingConfig } from '../../knative/serving/config.ts';
-import { type JsonObject, numberAt, objectAt, valueAt } from '../../kubernetes/json.ts';
+import { asNumber, type JsonObject, objectAt, valueAt } from '../../kubernetes/json.ts';
 import { configuration, knativeService, route } from '../../kubernetes/kinds.ts';
 import { placeIn, pointer } from '../../kubernetes/pointer.ts';
 import type { Defaulter, Fill } from '../engine/default.ts';
@@ -45,9 +45,9 @@ function timeoutFills(spec: JsonObject, specPath: string, serving: ServingPolicy
   };
 
   const authors = {
-    whole: numberAt(spec, 'timeoutSeconds'),
-    start: numberAt(spec, 'responseStartTimeoutSeconds') ?? 0,
-    idle: numberAt(spec, 'idleTimeoutSeconds') ?? 0,
+    whole: asNumber(spec.timeoutSeconds),
+    start: asNumber(spec.responseStartTimeoutSeconds) ?? 0,
+    idle: asNumber(spec.idleTimeoutSeconds) ?? 0,
   };
   let whole = authors.whole;
   const wholeDefault = serving.timeoutSeconds?.default;

@@ -10,7 +10,7 @@ import { autoscalerConfigOf } from '../../../knative/autoscaling/config.ts';
 import { type AutoscalingSource, effectiveClass, effectiveMetric } from '../../../knative/autoscaling/effective.ts';
 import { parseDuration } from '../../../knative/duration.ts';
 import { parseFloat64, parseInt32 } from '../../../knative/goNumbers.ts';
-import { type JsonObject, numberAt } from '../../../kubernetes/json.ts';
+import { asNumber, type JsonObject } from '../../../kubernetes/json.ts';
 import { configuration, knativeService, revision } from '../../../kubernetes/kinds.ts';
 import type { EffectivePolicy } from '../../engine/policy.ts';
 import type { Subject } from '../../engine/subject.ts';
@@ -49,7 +49,7 @@ export const scalingOf: (subject: Subject, policy: EffectivePolicy) => Scaling |
       annotations,
       path: annotationsPath,
       config: autoscalerConfigOf(policy.knative.autoscaler),
-      containerConcurrency: numberAt(template.spec, 'containerConcurrency') ?? 0,
+      containerConcurrency: asNumber(template.spec.containerConcurrency) ?? 0,
     };
     const className = effectiveClass(source).value;
     return {

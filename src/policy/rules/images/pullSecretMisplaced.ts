@@ -1,12 +1,12 @@
-import { isArray, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../../kubernetes/json.ts';
+import { asString, isArray, isObject, type JsonObject, type JsonValue, objectAt } from '../../../kubernetes/json.ts';
 import { type PodTemplate, podHolders } from '../../../kubernetes/podTemplate.ts';
 import { join, pointer, steps } from '../../../kubernetes/pointer.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { FIELD, namesIn } from './pullSecrets.ts';
 
-/** How people write the field; Kubernetes knows the plural alone. */
-const SPELLINGS = [FIELD, 'imagePullSecret'];
+/** How people write the field, too; Kubernetes knows the plural alone. */
+const SINGULAR = 'imagePullSecret';
 
 /**
  * imagePullSecrets at the pod spec, the only place where they mean anything (k8s.io/api core/v1 PodSpec). The fix moves
@@ -63,42 +63,42 @@ spec:
     const violations: Violation[] = [];
     // As the author wrote it: what the policy fills in is no reason to drop the author's own.
     const written = subject.writtenTemplate ?? template;
-    const report = (place: JsonObject | undefined, path: string, what: 'at' | 'of') => {
-      if (place !== undefined) judgePlace(place, path, () => `${what} ${nameOf(path)}`, written, violations);
+    const judge = (place: JsonObject, path: string, where = `at ${nameOf(path)}`) => {
+      violations.push(...misplacedIn(place, path, where, written));
     };
     const way = steps(template.path);
     let place: JsonObject | undefined = subject.object;
     for (let depth = 0; depth <= way.length; depth++) {
-      report(place, pointer(...way.slice(0, depth)), 'at');
+      if (mayBeMisplacedIn(place)) judge(place, pointer(...way.slice(0, depth)));
       place = objectAt(place, way[depth] ?? '');
     }
-    report(template.metadata, `${template.path}/metadata`, 'at');
-    report(template.spec, template.specPath, 'of');
+    if (mayBeMisplacedIn(template.metadata)) judge(template.metadata, `${template.path}/metadata`);
+    if (mayBeMisplacedIn(template.spec)) judge(template.spec, template.specPath, `of ${nameOf(template.specPath)}`);
     for (const { value, path, name } of template.containers) {
-      judgePlace(value, path, () => `at the container ${name}`, written, violations);
+      if (mayBeMisplacedIn(value)) judge(value, path, `at the container ${name}`);
     }
     return violations;
   },
 });
 
-/** Nearly every place is right: names and sentences are made only where one is not. */
-function judgePlace(
-  place: JsonObject,
-  placePath: string,
-  where: () => string,
-  template: PodTemplate,
-  violations: Violation[],
-): void {
-  for (const spelling of SPELLINGS) {
+/** Nearly every place is right: paths, names and sentences are made only where one is not. */
+function mayBeMisplacedIn(place: JsonObject | undefined): place is JsonObject {
+  return place !== undefined && (place[FIELD] !== undefined || place[SINGULAR] !== undefined);
+}
+
+function misplacedIn(place: JsonObject, placePath: string, where: string, template: PodTemplate): Violation[] {
+  const violations: Violation[] = [];
+  for (const spelling of [FIELD, SINGULAR]) {
     const value = place[spelling];
     if (value === undefined || (spelling === FIELD && placePath === template.specPath)) continue;
     const path = `${placePath}/${spelling}`;
     violations.push({
       path,
-      message: `${spelling} ${where()} means nothing; it belongs at ${nameOf(`${template.specPath}/${FIELD}`)}`,
+      message: `${spelling} ${where} means nothing; it belongs at ${nameOf(`${template.specPath}/${FIELD}`)}`,
       fix: move(template, path, value),
     });
   }
+  return violations;
 }
 
 /** `spec.template`, as people write it. */
@@ -120,7 +120,7 @@ function move(template: PodTemplate, path: string, value: JsonValue): Edit[] {
 function secretsMeant(value: JsonValue): string[] {
   const names: string[] = [];
   for (const item of isArray(value) ? value : [value]) {
-    const name = isObject(item) ? stringAt(item, 'name') : item;
+    const name = isObject(item) ? asString(item.name) : item;
     if (typeof name === 'string' && name !== '' && !names.includes(name)) names.push(name);
   }
   return names;

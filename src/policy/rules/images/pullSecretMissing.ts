@@ -1,5 +1,5 @@
 import { dockerConfigKey } from '../../../kubernetes/dockerConfig.ts';
-import { arrayAt, type JsonValue, stringAt } from '../../../kubernetes/json.ts';
+import { arrayAt, asString, type JsonValue, stringAt } from '../../../kubernetes/json.ts';
 import { configuration, containerSource, defineKind, knativeService, secret } from '../../../kubernetes/kinds.ts';
 import type { ObjectReference } from '../../../kubernetes/object.ts';
 import { podHolders, podTemplateOf } from '../../../kubernetes/podTemplate.ts';
@@ -63,7 +63,6 @@ spec:
   judge(subject, context) {
     const { policy, inventory } = context;
     const { template } = subject;
-    const filledIn = new Set(policy.images?.pullSecrets?.map((pull) => pull.secret));
     if (template === undefined) return [];
 
     const violations: Violation[] = [];
@@ -76,13 +75,13 @@ spec:
       const found = inventory.find(secret, subject.namespace, name);
       if (found === undefined) {
         if (isMadeByOthers(name, subject.namespace, inventory)) continue;
-        const message = messageFor(name, subject, context, filledIn);
+        const message = messageFor(name, subject, context);
         if (message !== undefined) violations.push({ ...message, path: message.path ?? path });
         continue;
       }
       // What the policy names itself is judged at the Secret: images/pull-secret-type.
-      if (filledIn.has(name)) continue;
-      const type = stringAt(found, 'type') ?? 'Opaque';
+      if (isFilledIn(name, policy)) continue;
+      const type = asString(found.type) ?? 'Opaque';
       if (dockerConfigKey(type) !== undefined) continue;
       violations.push({
         path,
@@ -92,6 +91,10 @@ spec:
     return violations;
   },
 });
+
+function isFilledIn(name: string, { images }: EffectivePolicy): boolean {
+  return images?.pullSecrets?.some((pull) => pull.secret === name) === true;
+}
 
 /** The list as its author wrote it, before the policy's secrets were filled in. */
 function writtenList({ writtenTemplate }: Subject): JsonValue | undefined {
@@ -103,9 +106,8 @@ function messageFor(
   name: string,
   subject: Subject,
   context: RuleContext,
-  filledIn: ReadonlySet<string>,
 ): { readonly message: string; readonly path?: string } | undefined {
-  if (!filledIn.has(name) || namesIn(writtenList(subject)).includes(name)) {
+  if (!isFilledIn(name, context.policy) || namesIn(writtenList(subject)).includes(name)) {
     return { message: `no Secret ${name} is in sight; see that the namespace gets it` };
   }
   const first = firstWith(name, subject.namespace, context);

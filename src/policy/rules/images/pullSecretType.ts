@@ -1,6 +1,6 @@
 import { DOCKER_CONFIG_JSON, dockerConfigKey, loginFor, readDockerConfig } from '../../../kubernetes/dockerConfig.ts';
 import { hostAndPath } from '../../../kubernetes/image.ts';
-import { stringAt, valueAt } from '../../../kubernetes/json.ts';
+import { asString, valueAt } from '../../../kubernetes/json.ts';
 import { secret } from '../../../kubernetes/kinds.ts';
 import { titleOf } from '../../../kubernetes/object.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
@@ -37,7 +37,7 @@ stringData: {.dockerconfigjson: '{"auths": {"registry.example.com": {"auth": "eD
     const { object } = subject;
     if (valueAt(object, 'sops') !== undefined) return []; // encrypted in Git: nothing to read
     const pulls = (policy.images?.pullSecrets ?? []).filter((pull) => pull.secret === subject.name);
-    const type = stringAt(object, 'type') ?? 'Opaque';
+    const type = asString(object.type) ?? 'Opaque';
     if (pulls.length === 0 && dockerConfigKey(type) === undefined) return [];
 
     const config = readDockerConfig(object);

@@ -1,6 +1,6 @@
 /** Which secrets a pod pulls its images with, and which it needs. Shared by the pull-secret rules and the default. */
 import { loginFor, readDockerConfig } from '../../../kubernetes/dockerConfig.ts';
-import { arrayAt, type JsonObject, type JsonValue, stringAt } from '../../../kubernetes/json.ts';
+import { arrayAt, asString, type JsonObject, type JsonValue, stringAt } from '../../../kubernetes/json.ts';
 import { secret, serviceAccount } from '../../../kubernetes/kinds.ts';
 import type { PodTemplate } from '../../../kubernetes/podTemplate.ts';
 import type { RuleContext } from '../../engine/rule.ts';
@@ -58,7 +58,7 @@ export interface AccountSecrets {
 
 /** The pull secrets of the pod's ServiceAccount, where that is in sight. */
 export function accountSecrets(subject: Subject, spec: JsonObject, { inventory }: RuleContext): AccountSecrets {
-  const account = stringAt(spec, 'serviceAccountName') || stringAt(spec, 'serviceAccount') || 'default';
+  const account = asString(spec.serviceAccountName) || asString(spec.serviceAccount) || 'default';
   const found = inventory.find(serviceAccount, subject.namespace, account);
   return { account, names: namesIn(found?.[FIELD]) };
 }

@@ -1,6 +1,6 @@
 /** The images that a pod runs or mounts. */
 import { type ImageReference, parseImage } from '../../../kubernetes/image.ts';
-import { arrayAt, isArray, stringAt } from '../../../kubernetes/json.ts';
+import { asArray, asString, isArray, stringAt } from '../../../kubernetes/json.ts';
 import type { PodTemplate } from '../../../kubernetes/podTemplate.ts';
 import { join, placeIn } from '../../../kubernetes/pointer.ts';
 import { rememberLast } from '../rememberLast.ts';
@@ -25,13 +25,13 @@ const imagesOf = rememberLast(readImages);
 function readImages(template: PodTemplate): UsedImage[] {
   const used: UsedImage[] = [];
   for (const container of template.containers) {
-    const text = stringAt(container.value, 'image');
+    const text = asString(container.value.image);
     if (text === undefined || text === '') continue;
     used.push({ text, reference: parseImage(text), path: placeIn(container.path, 'image'), user: container.name });
   }
   if (!isArray(template.spec.volumes)) return used;
 
-  for (const [index, volume] of arrayAt(template.spec, 'volumes').entries()) {
+  for (const [index, volume] of asArray(template.spec.volumes).entries()) {
     const text = stringAt(volume, 'image', 'reference');
     if (text === undefined || text === '') continue;
     const user = `volume ${stringAt(volume, 'name') ?? index + 1}`;

@@ -107,17 +107,17 @@ function judgeMapping(subject: Subject, environment: string, allowed: readonly V
   ];
 }
 
+function placeOfMisplaced({ object, template }: Subject): string | undefined {
+  const isLocal = (holder: JsonObject | undefined) => holder?.[VISIBILITY_LABEL] === 'cluster-local';
+  if (isLocal(annotationsOf(object))) return pointer('metadata', 'annotations', VISIBILITY_LABEL);
+  if (isLocal(template?.labels)) return join(template?.path ?? '', 'metadata', 'labels', VISIBILITY_LABEL);
+  return isLocal(template?.annotations) ? join(template?.annotationsPath ?? '', VISIBILITY_LABEL) : undefined;
+}
+
 /** Where people write the label although only the object's own labels count. */
 function misplacedLabel(subject: Subject): Violation | undefined {
-  const { template } = subject;
-  const places: [JsonObject | undefined, () => string][] = [
-    [annotationsOf(subject.object), () => pointer('metadata', 'annotations', VISIBILITY_LABEL)],
-    [template?.labels, () => join(template?.path ?? '', 'metadata', 'labels', VISIBILITY_LABEL)],
-    [template?.annotations, () => join(template?.annotationsPath ?? '', VISIBILITY_LABEL)],
-  ];
-  const found = places.find(([holder]) => holder?.[VISIBILITY_LABEL] === 'cluster-local');
-  if (found === undefined) return undefined;
-  const path = found[1]();
+  const path = placeOfMisplaced(subject);
+  if (path === undefined) return undefined;
   return {
     path,
     message: `${VISIBILITY_LABEL} counts as a label of the ${subject.reference.kind} itself alone, so that ${shortTitleOf(subject.reference)} is public; move it to metadata.labels`,

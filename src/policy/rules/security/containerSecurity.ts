@@ -1,6 +1,15 @@
 /** What a container may do: its own securityContext, and the pod's where it says nothing. Shared by rules and defaults. */
 import type { KnativeSettings } from '../../../knative/settings.ts';
-import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt, valueAt } from '../../../kubernetes/json.ts';
+import {
+  arrayAt,
+  asArray,
+  asObject,
+  isObject,
+  type JsonObject,
+  numberAt,
+  stringAt,
+  valueAt,
+} from '../../../kubernetes/json.ts';
 import { configuration, knativeService, revision } from '../../../kubernetes/kinds.ts';
 import type { Container, PodTemplate } from '../../../kubernetes/podTemplate.ts';
 import { join, placeIn } from '../../../kubernetes/pointer.ts';
@@ -27,7 +36,7 @@ const securitiesOf = rememberLast(readSecurities);
 
 function readSecurities(template: PodTemplate): ContainerSecurity[] {
   if (stringAt(template.spec, 'os', 'name') === 'windows') return [];
-  const pod = objectAt(template.spec, 'securityContext') ?? NONE;
+  const pod = asObject(template.spec.securityContext) ?? NONE;
   const podPath = placeIn(template.specPath, 'securityContext');
 
   return template.containers.map((container) => {
@@ -81,7 +90,7 @@ export function addedCapabilities({ own }: ContainerSecurity): string[] {
 
 /** A port below 1024, which only root or NET_BIND_SERVICE may open where the runtime does not say otherwise. */
 export function lowPort({ container }: ContainerSecurity): number | undefined {
-  for (const port of arrayAt(container.value, 'ports')) {
+  for (const port of asArray(container.value.ports)) {
     const number = numberAt(port, 'containerPort');
     if (number !== undefined && number > 0 && number < 1024) return number;
   }

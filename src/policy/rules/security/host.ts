@@ -1,4 +1,4 @@
-import { arrayAt, stringAt, valueAt } from '../../../kubernetes/json.ts';
+import { asArray, stringAt, valueAt } from '../../../kubernetes/json.ts';
 import { shortTitleOf } from '../../../kubernetes/object.ts';
 import { type PodTemplate, podHolders } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
@@ -73,11 +73,11 @@ spec:
   judge(subject, context) {
     const { template } = subject;
     if (template === undefined) return [];
-    return [
-      ...judgeFields(template, subject, context),
-      ...judgeVolumes(template, subject, context),
-      ...(isKnativeKind(subject.key) ? [] : judgePorts(template)),
-    ];
+    const violations: Violation[] = [];
+    judgeFields(template, subject, context, violations);
+    judgeVolumes(template, subject, context, violations);
+    if (!isKnativeKind(subject.key)) judgePorts(template, violations);
+    return violations;
   },
 });
 
@@ -85,8 +85,7 @@ function isRefused(subject: Subject, { policy }: RuleContext, feature: string): 
   return isKnativeKind(subject.key) && !passes(policy.knative, feature);
 }
 
-function judgeFields(template: PodTemplate, subject: Subject, context: RuleContext): Violation[] {
-  const violations: Violation[] = [];
+function judgeFields(template: PodTemplate, subject: Subject, context: RuleContext, violations: Violation[]): void {
   for (const { field, what, feature } of HOST_FIELDS) {
     if (template.spec[field] !== true || isRefused(subject, context, feature)) continue;
     violations.push({
@@ -94,13 +93,11 @@ function judgeFields(template: PodTemplate, subject: Subject, context: RuleConte
       message: `pods of ${shortTitleOf(subject.reference)} share their node's ${what} (${field}); leave it out`,
     });
   }
-  return violations;
 }
 
-function judgeVolumes(template: PodTemplate, subject: Subject, context: RuleContext): Violation[] {
-  if (template.spec.volumes === undefined || isRefused(subject, context, HOST_PATH_FEATURE)) return [];
-  const violations: Violation[] = [];
-  for (const [index, volume] of arrayAt(template.spec, 'volumes').entries()) {
+function judgeVolumes(template: PodTemplate, subject: Subject, context: RuleContext, violations: Violation[]): void {
+  if (template.spec.volumes === undefined || isRefused(subject, context, HOST_PATH_FEATURE)) return;
+  for (const [index, volume] of asArray(template.spec.volumes).entries()) {
     if ((valueAt(volume, 'hostPath') ?? undefined) === undefined) continue;
     const name = stringAt(volume, 'name') ?? `volume ${index + 1}`;
     violations.push({
@@ -108,13 +105,11 @@ function judgeVolumes(template: PodTemplate, subject: Subject, context: RuleCont
       message: `pods of ${shortTitleOf(subject.reference)} mount ${stringAt(volume, 'hostPath', 'path') ?? 'files'} of their node (${name}); use an emptyDir or a PersistentVolumeClaim`,
     });
   }
-  return violations;
 }
 
-function judgePorts(template: PodTemplate): Violation[] {
-  const violations: Violation[] = [];
+function judgePorts(template: PodTemplate, violations: Violation[]): void {
   for (const container of template.containers) {
-    for (const [index, port] of arrayAt(container.value, 'ports').entries()) {
+    for (const [index, port] of asArray(container.value.ports).entries()) {
       const number = valueAt(port, 'hostPort');
       if (typeof number !== 'number' || number === 0) continue;
       violations.push({
@@ -123,5 +118,4 @@ function judgePorts(template: PodTemplate): Violation[] {
       });
     }
   }
-  return violations;
 }

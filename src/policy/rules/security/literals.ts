@@ -1,6 +1,6 @@
 /** The texts that a workload or a ConfigMap writes down: where a secret could stand. */
 
-import { arrayAt, isObject, type JsonObject, stringAt } from '../../../kubernetes/json.ts';
+import { arrayAt, asArray, isObject, type JsonObject, stringAt } from '../../../kubernetes/json.ts';
 import { configMap } from '../../../kubernetes/kinds.ts';
 import { titleOf } from '../../../kubernetes/object.ts';
 import type { Container } from '../../../kubernetes/podTemplate.ts';
@@ -32,7 +32,7 @@ export function judgeTexts(subject: Subject, judge: JudgeText): Violation[] {
 
 /** The fix takes the text out and refers to a Secret instead. */
 function judgeVariables(container: Container, workload: string, judge: JudgeText, violations: Violation[]): void {
-  const variables = arrayAt(container.value, 'env');
+  const variables = asArray(container.value.env);
   for (let index = 0; index < variables.length; index++) {
     const variable = variables[index];
     const name = stringAt(variable, 'name');

@@ -1,4 +1,4 @@
-import { arrayAt, numberAt, objectAt } from '../../../kubernetes/json.ts';
+import { asArray, numberAt, objectAt } from '../../../kubernetes/json.ts';
 import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
@@ -52,7 +52,7 @@ spec:
     const container = servingContainer(template);
     if (container === undefined) return [];
 
-    const serving = numberAt(arrayAt(container.value, 'ports')[0], 'containerPort') ?? DEFAULT_PORT;
+    const serving = numberAt(asArray(container.value.ports)[0], 'containerPort') ?? DEFAULT_PORT;
     const violations: Violation[] = [];
     for (const handler of ['httpGet', 'tcpSocket'] as const) {
       const port = numberAt(objectAt(container.value, 'livenessProbe', handler), 'port') ?? 0;

@@ -1,4 +1,4 @@
-import { type JsonObject, numberAt, objectAt } from '../../../kubernetes/json.ts';
+import { asNumber, type JsonObject, objectAt } from '../../../kubernetes/json.ts';
 import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import type { Container } from '../../../kubernetes/podTemplate.ts';
 import { join } from '../../../kubernetes/pointer.ts';
@@ -63,7 +63,7 @@ const PROBES = ['readinessProbe', 'livenessProbe', 'startupProbe'] as const;
 
 function judgeProbe(container: Container, field: string, probe: JsonObject, violations: Violation[]): void {
   const place = join(container.path, field);
-  const successes = numberAt(probe, 'successThreshold') ?? 1;
+  const successes = asNumber(probe.successThreshold) ?? 1;
   if (field !== 'readinessProbe' && successes > 1) {
     const path = join(place, 'successThreshold');
     const message = `the ${field} of ${container.name} has successThreshold ${successes}, and Kubernetes accepts 1 alone; leave it out`;
@@ -71,8 +71,8 @@ function judgeProbe(container: Container, field: string, probe: JsonObject, viol
   }
 
   // Only where both are written: what Kubernetes fills in is 10 seconds' period and 1 second's timeout.
-  const period = numberAt(probe, 'periodSeconds') ?? 0;
-  const timeout = numberAt(probe, 'timeoutSeconds') ?? 0;
+  const period = asNumber(probe.periodSeconds) ?? 0;
+  const timeout = asNumber(probe.timeoutSeconds) ?? 0;
   if (period <= 0 || timeout <= period) return;
   const path = join(place, 'timeoutSeconds');
   const message = `the ${field} of ${container.name} waits ${timeout} s for an answer and asks every ${period} s; set timeoutSeconds to ${period} or less`;

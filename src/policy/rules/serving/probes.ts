@@ -1,4 +1,4 @@
-import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt, valueAt } from '../../../kubernetes/json.ts';
+import { asArray, isObject, type JsonObject, type JsonValue, objectAt, valueAt } from '../../../kubernetes/json.ts';
 import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import type { Container, PodTemplate } from '../../../kubernetes/podTemplate.ts';
 import { placeIn, resolve } from '../../../kubernetes/pointer.ts';
@@ -70,9 +70,15 @@ spec:
 
 /** The container with a port, or the only one (knative/serving k8s_validation.go). Where none can be told, Knative refuses. */
 export function servingContainer(template: PodTemplate | undefined): Container | undefined {
-  const containers = (template?.containers ?? []).filter((container) => !container.isInit);
-  if (containers.length === 1) return containers[0];
-  return containers.find((container) => arrayAt(container.value, 'ports').length > 0);
+  let only: Container | undefined;
+  let count = 0;
+  for (const container of template?.containers ?? []) {
+    if (container.isInit) continue;
+    if (asArray(container.value.ports).length > 0) return container;
+    only = container;
+    count++;
+  }
+  return count === 1 ? only : undefined;
 }
 
 /** A probe that only says when: Knative gives a readinessProbe its stand-in, and refuses any other. */

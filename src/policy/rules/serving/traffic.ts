@@ -1,5 +1,5 @@
 /** spec.traffic as rules look at it. */
-import { arrayAt, booleanAt, isObject, type JsonObject, numberAt, stringAt } from '../../../kubernetes/json.ts';
+import { arrayAt, asBoolean, asNumber, asString, isObject, type JsonObject } from '../../../kubernetes/json.ts';
 import { placeIn } from '../../../kubernetes/pointer.ts';
 
 export interface Target {
@@ -17,12 +17,12 @@ export function targetsOf(object: JsonObject): Target[] {
   for (let index = 0; index < values.length; index++) {
     const value = values[index];
     if (!isObject(value)) continue;
-    const revisionName = stringAt(value, 'revisionName') ?? '';
+    const revisionName = asString(value.revisionName) ?? '';
     targets.push({
       path: placeIn('/spec/traffic', index),
       revisionName,
-      isLatest: booleanAt(value, 'latestRevision') ?? revisionName === '',
-      percent: numberAt(value, 'percent') ?? 0,
+      isLatest: asBoolean(value.latestRevision) ?? revisionName === '',
+      percent: asNumber(value.percent) ?? 0,
     });
   }
   return targets;

@@ -1,4 +1,4 @@
-import { stringAt } from '../../../kubernetes/json.ts';
+import { asString, stringAt } from '../../../kubernetes/json.ts';
 import { knativeService } from '../../../kubernetes/kinds.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
@@ -61,7 +61,7 @@ spec:
 
     const violations: Violation[] = [];
     const prefix = `${name}-`;
-    const ownName = stringAt(subject.template?.metadata, 'name') ?? '';
+    const ownName = asString(subject.template?.metadata.name) ?? '';
     for (const { path, revisionName } of targetsOf(subject.object)) {
       if (revisionName === '' || revisionName.startsWith(prefix)) continue;
       violations.push({
