@@ -10,9 +10,8 @@ import { parseFloat64, parseInt32 } from '../goNumbers.ts';
 import {
   ACTIVATION_SCALE,
   type AnnotationKeys,
-  annotationPath,
   CLASS,
-  findAnnotation,
+  findKey,
   HPA,
   INITIAL_SCALE,
   KPA,
@@ -48,8 +47,6 @@ export interface Effective<T> {
   readonly raw: string | undefined;
   /** The annotation's key as it is spelt in the object, or Knative's own spelling where it is absent. */
   readonly key: string;
-  /** JSON pointer to the annotation, or to where it would stand. */
-  readonly path: string;
   /** The author set it, however wrong. */
   readonly isSet: boolean;
   /** What the author set can be read; true where nothing is set. */
@@ -157,25 +154,18 @@ export function effectivePanicThresholdPercentage(source: AutoscalingSource): Ef
 
 /** The annotation's value where it can be read, the cluster's where not. */
 function effective<T>(
-  { annotations, path }: AutoscalingSource,
+  { annotations }: AutoscalingSource,
   annotation: AnnotationKeys,
   read: (text: string) => T | undefined,
   fallback: T,
 ): Effective<T> {
-  const found = findAnnotation(annotations, annotation, path);
-  if (found === undefined) {
-    const [key] = annotation;
-    return { value: fallback, raw: undefined, key, path: annotationPath(path, key), isSet: false, isReadable: true };
+  const key = findKey(annotations, annotation);
+  const raw = key === undefined ? undefined : annotations?.[key];
+  if (key === undefined || typeof raw !== 'string') {
+    return { value: fallback, raw: undefined, key: annotation[0], isSet: false, isReadable: true };
   }
-  const value = read(found.value);
-  return {
-    value: value ?? fallback,
-    raw: found.value,
-    key: found.key,
-    path: found.path,
-    isSet: true,
-    isReadable: value !== undefined,
-  };
+  const value = read(raw);
+  return { value: value ?? fallback, raw, key, isSet: true, isReadable: value !== undefined };
 }
 
 function integer(text: string): number | undefined {

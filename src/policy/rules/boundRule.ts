@@ -7,13 +7,6 @@ import type { Bounds } from '../model/bounds.ts';
 /** Numbers as they are, durations in nanoseconds. `Infinity` is no limit at all. */
 export type Measure = number | bigint;
 
-/** The value that counts for one object. */
-export interface Reading<Value extends Measure> {
-  readonly value: Value;
-  /** Asked only where a bound is broken; undefined where Knative itself refuses the value, and says so. */
-  tell(): Told | undefined;
-}
-
 export interface Told {
   /** How a sentence says the value: `500`, `unlimited`, `0s by default`. */
   readonly text: string;
@@ -28,7 +21,9 @@ export interface BoundRule<Written, Value extends Measure> extends Omit<Rule, 'j
   /** A bound of the policy as a measure; undefined where the policy file is wrong, which its loader has said. */
   parse(bound: Written): Value | undefined;
   /** The value that counts; undefined where there is nothing to judge. */
-  read(subject: Subject, context: RuleContext): Reading<Value> | undefined;
+  read(subject: Subject, context: RuleContext): Value | undefined;
+  /** Asked only where a value breaks its bound; undefined where Knative itself refuses the value, and says so. */
+  tell(subject: Subject, context: RuleContext, value: Value): Told | undefined;
   /** Sets the value to the bound and keeps what hangs on it consistent. */
   fix?(subject: Subject, context: RuleContext, bound: Written): readonly Edit[] | undefined;
 }
@@ -37,19 +32,19 @@ export interface BoundRule<Written, Value extends Measure> extends Omit<Rule, 'j
 export function boundRule<Written extends string | number, Value extends Measure>(
   options: BoundRule<Written, Value>,
 ): Rule {
-  const { label, bounds: boundsOf, parse, read, fix: fixOf, ...rule } = options;
+  const { label, bounds: boundsOf, parse, read, tell, fix: fixOf, ...rule } = options;
   const parseOnce = remembered(parse);
   return defineRule({
     ...rule,
     judge(subject, context) {
       const bounds = boundsOf(context);
       if (bounds === undefined || (bounds.min === undefined && bounds.max === undefined)) return [];
-      const reading = read(subject, context);
-      if (reading === undefined) return [];
+      const value = read(subject, context);
+      if (value === undefined) return [];
 
-      const broken = brokenBound(reading.value, bounds, parseOnce);
+      const broken = brokenBound(value, bounds, parseOnce);
       if (broken === undefined) return [];
-      const told = reading.tell();
+      const told = tell(subject, context, value);
       if (told === undefined) return [];
       const { name } = context.policy;
       const allowed = broken.isTooMuch

@@ -48,12 +48,11 @@ describe('max-scale', () => {
   });
 });
 
-it('says where a value stands, or where it would', () => {
+it('says by which key a value stands, or by which it would', () => {
   expect(effectiveMinScale(source({ minScale: '3' }))).toEqual({
     value: 3,
     raw: '3',
     key: 'autoscaling.knative.dev/minScale',
-    path: `${PATH}/autoscaling.knative.dev~1minScale`,
     isSet: true,
     isReadable: true,
   });
@@ -61,7 +60,6 @@ it('says where a value stands, or where it would', () => {
     value: 2,
     raw: undefined,
     key: 'autoscaling.knative.dev/min-scale',
-    path: `${PATH}/autoscaling.knative.dev~1min-scale`,
     isSet: false,
     isReadable: true,
   });

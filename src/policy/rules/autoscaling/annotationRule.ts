@@ -1,12 +1,12 @@
 /** The factory behind the rules that hold one autoscaling annotation against the environment's bounds. */
-import type { AnnotationKeys } from '../../../knative/autoscaling/annotations.ts';
+import { type AnnotationKeys, annotationPath } from '../../../knative/autoscaling/annotations.ts';
 import type { Effective } from '../../../knative/autoscaling/effective.ts';
 import { formatDuration } from '../../../knative/duration.ts';
 import type { Edit } from '../../engine/edit.ts';
 import type { Rule, RuleContext } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
 import type { Bounds } from '../../model/bounds.ts';
-import { boundRule, type Measure, type Reading } from '../boundRule.ts';
+import { boundRule, type Measure, type Told } from '../boundRule.ts';
 import { isRefused } from '../knative/errors.ts';
 import { find, type Scaling, scaledKinds, scalingOf } from './scaling.ts';
 import { edit } from './settle.ts';
@@ -54,7 +54,14 @@ export function annotationRule<Written extends string | number, Value extends Me
     label,
     bounds: ({ policy }) => (policy.autoscaling === undefined ? undefined : options.bounds(policy.autoscaling)),
     parse: options.parse,
-    read: (subject, context) => readAnnotation(subject, context, options),
+    read(subject, { policy }) {
+      const scaling = scalingOf(subject, policy);
+      return scaling === undefined ? undefined : readAnnotation(scaling, options)?.value;
+    },
+    tell(subject, context, value) {
+      const scaling = scalingOf(subject, context.policy);
+      return scaling === undefined ? undefined : tellAnnotation(scaling, value, subject, context, options);
+    },
     fix(subject, { policy }, bound) {
       const scaling = scalingOf(subject, policy);
       if (scaling === undefined) return undefined;
@@ -63,25 +70,28 @@ export function annotationRule<Written extends string | number, Value extends Me
   });
 }
 
+/** The value that counts, where the setting means something for the service's class and can be read. */
 function readAnnotation<Written extends string | number, Value extends Measure>(
+  scaling: Scaling,
+  { classes, effective }: AnnotationRule<Written, Value>,
+): Effective<Value> | undefined {
+  if (!scaling.isKpa && !(classes === 'kpa and hpa' && scaling.isHpa)) return undefined;
+  const found = effective(scaling);
+  return found?.isReadable === true ? found : undefined;
+}
+
+function tellAnnotation<Written extends string | number, Value extends Measure>(
+  scaling: Scaling,
+  value: Value,
   subject: Subject,
   context: RuleContext,
-  { annotation, classes, effective, say }: AnnotationRule<Written, Value>,
-): Reading<Value> | undefined {
-  const scaling = scalingOf(subject, context.policy);
-  if (scaling === undefined || !(scaling.isKpa || (classes === 'kpa and hpa' && scaling.isHpa))) return undefined;
-  const found = effective(scaling);
-  if (found === undefined || !found.isReadable) return undefined;
-
-  return {
-    value: found.value,
-    tell() {
-      const written = find(scaling, annotation);
-      if (written !== undefined && isRefused(subject, context, written.path)) return undefined;
-      const said = say?.(found.value) ?? found.raw ?? textOf(found.value);
-      return { text: found.isSet ? said : `${said} by default`, path: found.path };
-    },
-  };
+  options: AnnotationRule<Written, Value>,
+): Told | undefined {
+  const found = readAnnotation(scaling, options);
+  const written = find(scaling, options.annotation);
+  if (found === undefined || (written !== undefined && isRefused(subject, context, written.path))) return undefined;
+  const said = options.say?.(value) ?? found.raw ?? textOf(value);
+  return { text: found.isSet ? said : `${said} by default`, path: annotationPath(scaling.path, found.key) };
 }
 
 function textOf(value: Measure): string {

@@ -103,16 +103,13 @@ export const containerConcurrency: Rule = boundRule<number, number>({
   parse: unlimited,
   read(subject, context) {
     const scaling = scalingOf(subject, context.policy);
-    if (scaling === undefined) return undefined;
-    const value = unlimited(scaling.containerConcurrency);
-    return {
-      value,
-      tell() {
-        const path = join(scaling.specPath, 'containerConcurrency');
-        if (isRefused(subject, context, path)) return undefined;
-        return { text: value === Number.POSITIVE_INFINITY ? 'unlimited' : `${value}`, path };
-      },
-    };
+    return scaling === undefined ? undefined : unlimited(scaling.containerConcurrency);
+  },
+  tell(subject, context, value) {
+    const scaling = scalingOf(subject, context.policy);
+    const path = join(scaling?.specPath ?? '', 'containerConcurrency');
+    if (scaling === undefined || isRefused(subject, context, path)) return undefined;
+    return { text: value === Number.POSITIVE_INFINITY ? 'unlimited' : `${value}`, path };
   },
   fix(subject, { policy }, bound) {
     const scaling = scalingOf(subject, policy);

@@ -1,3 +1,4 @@
+import { annotationPath } from '../../../knative/autoscaling/annotations.ts';
 import { effectiveMaxScale, effectiveMinScale } from '../../../knative/autoscaling/effective.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { scaledKinds, scalingOf } from '../autoscaling/scaling.ts';
@@ -72,7 +73,7 @@ spec:
     const isFixable = held >= Math.max(effectiveMinScale(scaling).value, 1);
     return [
       {
-        path: scale.path,
+        path: annotationPath(scaling.path, scale.key),
         message: `at max-scale ${Number.isFinite(pods) ? pods : 'unlimited'} the service takes ${sums.join(', and ')}; ${remedy}`,
         ...(isFixable ? { fix: settleScale(scaling, 'max', held) } : {}),
       },

@@ -50,11 +50,14 @@ spec:
   bounds: ({ policy }) => policy.serving?.rolloutDuration,
   parse: nanoseconds,
   read({ object }) {
-    const key = rolloutKey(objectAt(object, 'metadata', 'annotations'));
-    if (key === undefined) return undefined;
-    const text = stringAt(object, 'metadata', 'annotations', key) ?? '';
-    const value = nanoseconds(text);
-    return value === undefined ? undefined : { value, tell: () => ({ text, path: pathOf(key) }) };
+    const annotations = objectAt(object, 'metadata', 'annotations');
+    const key = rolloutKey(annotations);
+    return key === undefined ? undefined : nanoseconds(stringAt(annotations, key) ?? '');
+  },
+  tell({ object }) {
+    const annotations = objectAt(object, 'metadata', 'annotations');
+    const key = rolloutKey(annotations);
+    return key === undefined ? undefined : { text: stringAt(annotations, key) ?? '', path: pathOf(key) };
   },
   fix({ object }, _, bound) {
     const key = rolloutKey(objectAt(object, 'metadata', 'annotations'));

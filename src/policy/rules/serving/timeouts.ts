@@ -10,7 +10,7 @@ import { configuration, knativeService } from '../../../kubernetes/kinds.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import type { Rule, RuleContext } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
-import { boundRule, type Reading } from '../boundRule.ts';
+import { boundRule, type Told } from '../boundRule.ts';
 import { isRefused } from '../knative/errors.ts';
 
 const TIMEOUT = 'timeoutSeconds';
@@ -65,25 +65,28 @@ function timeoutRule({ id, field, title, why, bad, good }: TimeoutRule): Rule {
     bounds: ({ policy }) => policy.serving?.[field],
     parse: (bound) => bound,
     read: (subject, context) => readTimeout(subject, context, field),
+    tell: (subject, context) => tellTimeout(subject, context, field),
     fix: (subject, _, bound) => (subject.template === undefined ? [] : [{ set: pathOf(subject, field), value: bound }]),
   });
 }
 
-function readTimeout(subject: Subject, context: RuleContext, field: Field): Reading<number> | undefined {
-  const spec = subject.template?.spec;
-  if (spec === undefined) return undefined;
-  const tellAs = (text: string) => () => {
-    const path = pathOf(subject, field);
-    return isRefused(subject, context, path) ? undefined : { text, path };
-  };
-  const value = numberAt(spec, field) ?? 0;
-  if (value !== 0) return { value, tell: tellAs(`${value}`) };
+function readTimeout({ template }: Subject, { policy }: RuleContext, field: Field): number | undefined {
+  const value = numberAt(template?.spec, field) ?? 0;
+  if (value !== 0) return value;
 
-  const whole = numberAt(spec, TIMEOUT) ?? 0;
+  const whole = numberAt(template?.spec, TIMEOUT) ?? 0;
   if (field === TIMEOUT || whole === 0) return undefined;
   // A timeoutSeconds over its own bound is one mistake, and serving/timeout says it.
-  const counts = Math.min(whole, context.policy.serving?.timeoutSeconds?.max ?? whole);
-  return { value: counts, tell: tellAs(`not set, so that timeoutSeconds ${whole} counts`) };
+  return Math.min(whole, policy.serving?.timeoutSeconds?.max ?? whole);
+}
+
+function tellTimeout(subject: Subject, context: RuleContext, field: Field): Told | undefined {
+  const path = pathOf(subject, field);
+  if (isRefused(subject, context, path)) return undefined;
+  const spec = subject.template?.spec;
+  const value = numberAt(spec, field) ?? 0;
+  const text = value === 0 ? `not set, so that timeoutSeconds ${numberAt(spec, TIMEOUT)} counts` : `${value}`;
+  return { text, path };
 }
 
 function pathOf(subject: Subject, field: Field): string {
