@@ -1,14 +1,35 @@
 /**
  * The YAML that nearly every manifest is written in, read line by line: mappings and lists by their indentation, with a
- * key, a plain or a simply quoted value and a comment on a line. Three times as fast as a whole reader of YAML, which
+ * key, a plain or a simply quoted value or a short list in brackets, and a comment on a line. Three times as fast as a whole reader of YAML, which
  * has to expect anything (docs/adr/0012). Whatever is unusual (an anchor, a tag, a block scalar, a value on several
  * lines, an escape, a tab, a key that is there twice) is left to that reader, and so is everything that is wrong:
  * what is read here, it reads the same.
  */
 import type { JsonObject, JsonValue } from '../json.ts';
+import {
+  COLON,
+  closingQuote,
+  DASH,
+  DOUBLE_QUOTE,
+  FIRST_OF_VALUE,
+  HASH,
+  IN_PLAIN,
+  IN_TEXT,
+  isBlank,
+  isNewKey,
+  keyEnd,
+  LINE_FEED,
+  may,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  SINGLE_QUOTE,
+  SPACE,
+  skipSpaces,
+} from './characters.ts';
+import { FlowReader } from './flowValue.ts';
 import { MAX_NODE_MARKS } from './limits.ts';
 import type { NodeTableBuilder } from './nodeTable.ts';
-import { keyText, plainScalar, plainValue } from './scalar.ts';
+import { plainValue } from './scalar.ts';
 
 /**
  * The mapping that the text from `start` to `end` is, with its places in the table.
@@ -27,58 +48,18 @@ export function readBlockDocument(
   return new BlockReader(text, end, table).document(start);
 }
 
-const LINE_FEED = 10;
-const SPACE = 32;
-const DOUBLE_QUOTE = 34;
-const HASH = 35;
-const SINGLE_QUOTE = 39;
-const DASH = 45;
-const COLON = 58;
-const BACKSLASH = 92;
-
 /** Instead of an indentation: after the last line, and from the first unusual line on. */
 const NO_LINE = -1;
 const UNUSUAL = -2;
 
 /** Kubernetes reads a thousand levels; who nests so far is read with the care of the whole reader. */
 const DEEPEST_INDENT = 200;
-const LONGEST_KEY = 1024;
-
-/** What may stand in a value, bit by bit; every bit is unset for what is unusual there. */
-const IN_KEY = 1;
-const FIRST_OF_KEY = 2;
-const FIRST_OF_VALUE = 4;
-const IN_PLAIN = 8;
-const IN_TEXT = 16;
-
-const CHARACTERS = new Uint8Array(128);
-for (let code = SPACE; code < 127; code++) mark(String.fromCharCode(code), IN_TEXT | IN_PLAIN);
-mark('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_', IN_KEY | FIRST_OF_KEY | FIRST_OF_VALUE);
-mark('./-', IN_KEY);
-mark('./$(<~+', FIRST_OF_VALUE);
-// a plain scalar with braces may be a template
-CHARACTERS['{'.charCodeAt(0)] = IN_TEXT;
-
-function mark(characters: string, bits: number): void {
-  for (let at = 0; at < characters.length; at++) {
-    const code = characters.charCodeAt(at);
-    CHARACTERS[code] = (CHARACTERS[code] ?? 0) | bits;
-  }
-}
-
-function may(code: number, bit: number): boolean {
-  return code < 128 ? ((CHARACTERS[code] ?? 0) & bit) !== 0 : isLetterBeyondAscii(code) && bit >= IN_PLAIN;
-}
-
-/** Neither a control character, nor one that ends a line to some readers, nor half of a pair, nor a byte order mark. */
-function isLetterBeyondAscii(code: number): boolean {
-  return code >= 0xa0 && code < 0xd800 && code !== 0x2028 && code !== 0x2029;
-}
 
 class BlockReader {
   readonly #text: string;
   readonly #end: number;
   readonly #table: NodeTableBuilder;
+  readonly #flow: FlowReader;
   /** Where the next line that says something begins to do so, and how many columns are before it. */
   #at = 0;
   #indent = NO_LINE;
@@ -87,6 +68,7 @@ class BlockReader {
     this.#text = text;
     this.#end = end;
     this.#table = table;
+    this.#flow = new FlowReader(text, end, table);
   }
 
   document(start: number): JsonObject | undefined {
@@ -104,8 +86,7 @@ class BlockReader {
   /** Goes on to the next line that is neither empty nor a comment. */
   #toLine(from: number): void {
     for (let lineStart = from; lineStart < this.#end; ) {
-      let at = lineStart;
-      while (at < this.#end && this.#text.charCodeAt(at) === SPACE) at++;
+      const at = skipSpaces(this.#text, this.#end, lineStart);
       const code = at < this.#end ? this.#text.charCodeAt(at) : LINE_FEED;
       if (code !== LINE_FEED && code !== HASH) {
         this.#at = at;
@@ -123,8 +104,7 @@ class BlockReader {
 
   /** The end of a line on which only a comment may still stand; -1 where something else does. */
   #lineEnd(from: number): number {
-    let at = from;
-    while (at < this.#end && this.#text.charCodeAt(at) === SPACE) at++;
+    let at = skipSpaces(this.#text, this.#end, from);
     if (at >= this.#end || this.#text.charCodeAt(at) === LINE_FEED) return at;
     if (this.#text.charCodeAt(at) !== HASH) return -1;
 
@@ -141,10 +121,9 @@ class BlockReader {
     const object: { [key: string]: JsonValue } = {};
     do {
       const start = this.#at;
-      const colon = this.#keyEnd(start);
-      const key = colon === -1 ? '' : this.#text.slice(start, colon);
-      // Nothing has that name yet, not even an inherited property; and a key is what it looks like, which `yes` is not.
-      if (key === '' || object[key] !== undefined || keyText(plainScalar(key)) !== key) {
+      const colon = keyEnd(this.#text, this.#end, start);
+      const key = this.#text.slice(start, colon);
+      if (colon === -1 || !isNewKey(key, object)) {
         this.#giveUp();
         return object;
       }
@@ -155,26 +134,9 @@ class BlockReader {
     return object;
   }
 
-  /** The colon after the key that begins here, or -1. */
-  #keyEnd(start: number): number {
-    if (!may(this.#text.charCodeAt(start), FIRST_OF_KEY)) return -1;
-    let at = start + 1;
-    const last = Math.min(this.#end, start + LONGEST_KEY);
-    while (at < last && may(this.#text.charCodeAt(at), IN_KEY)) at++;
-    if (at >= last || this.#text.charCodeAt(at) !== COLON) return -1;
-    return this.#isBlank(at + 1) ? at : -1;
-  }
-
-  #isBlank(at: number): boolean {
-    if (at >= this.#end) return true;
-    const code = this.#text.charCodeAt(at);
-    return code === SPACE || code === LINE_FEED;
-  }
-
   /** What follows the colon: on its line, or below it. */
   #entryValue(colon: number, indent: number): JsonValue {
-    let at = colon + 1;
-    while (at < this.#end && this.#text.charCodeAt(at) === SPACE) at++;
+    const at = skipSpaces(this.#text, this.#end, colon + 1);
     const code = at < this.#end ? this.#text.charCodeAt(at) : LINE_FEED;
     if (code !== LINE_FEED && code !== HASH) return this.#lineValue(at);
 
@@ -189,7 +151,7 @@ class BlockReader {
   }
 
   #isItem(): boolean {
-    return this.#text.charCodeAt(this.#at) === DASH && this.#isBlank(this.#at + 1);
+    return this.#text.charCodeAt(this.#at) === DASH && isBlank(this.#text, this.#end, this.#at + 1);
   }
 
   #sequence(indent: number): JsonValue[] {
@@ -203,10 +165,9 @@ class BlockReader {
 
   #item(indent: number): JsonValue {
     const dash = this.#at;
-    let at = dash + 1;
-    while (at < this.#end && this.#text.charCodeAt(at) === SPACE) at++;
+    const at = skipSpaces(this.#text, this.#end, dash + 1);
     if (at >= this.#end) return this.#giveUp();
-    if (this.#keyEnd(at) === -1) return this.#lineValue(at);
+    if (keyEnd(this.#text, this.#end, at) === -1) return this.#lineValue(at);
 
     this.#at = at;
     this.#indent = indent + at - dash;
@@ -218,35 +179,24 @@ class BlockReader {
     const code = this.#text.charCodeAt(start);
     if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) return this.#quoted(start, code);
     if (may(code, FIRST_OF_VALUE)) return this.#plain(start);
-    if (this.#text.startsWith('{}', start)) {
-      this.#table.closeMapping(this.#table.open(start));
-      return this.#endLine(start + 2, {});
-    }
-    if (this.#text.startsWith('[]', start)) {
-      this.#table.closeSequence(this.#table.open(start));
-      return this.#endLine(start + 2, []);
-    }
-    return this.#giveUp();
+    if (code !== OPEN_BRACE && code !== OPEN_BRACKET) return this.#giveUp();
+    const value = this.#flow.read(start);
+    return value === undefined ? this.#giveUp() : this.#endLine(this.#flow.at, value);
   }
 
   /** Goes on to the next line after a value, which ends here. */
   #endLine(end: number, value: JsonValue): JsonValue {
-    const lineEnd = this.#isBlank(end) ? this.#lineEnd(end) : -1;
+    const lineEnd = isBlank(this.#text, this.#end, end) ? this.#lineEnd(end) : -1;
     if (lineEnd === -1) return this.#giveUp();
     this.#toLine(lineEnd + 1);
     return value;
   }
 
   #quoted(start: number, quote: number): JsonValue {
-    for (let at = start + 1; at < this.#end; at++) {
-      const code = this.#text.charCodeAt(at);
-      if (code === quote) {
-        this.#table.leaf(start);
-        return this.#endLine(at + 1, this.#text.slice(start + 1, at));
-      }
-      if (!may(code, IN_TEXT) || (code === BACKSLASH && quote === DOUBLE_QUOTE)) break;
-    }
-    return this.#giveUp();
+    const end = closingQuote(this.#text, this.#end, start, quote);
+    if (end === -1) return this.#giveUp();
+    this.#table.leaf(start);
+    return this.#endLine(end + 1, this.#text.slice(start + 1, end));
   }
 
   #plain(start: number): JsonValue {
@@ -256,7 +206,7 @@ class BlockReader {
       if (code === LINE_FEED) break;
       if (code === SPACE) continue;
       if (code === HASH && end < at) break;
-      if (!may(code, IN_PLAIN) || (code === COLON && this.#isBlank(at + 1))) return this.#giveUp();
+      if (!may(code, IN_PLAIN) || (code === COLON && isBlank(this.#text, this.#end, at + 1))) return this.#giveUp();
       end = at + 1;
     }
     this.#table.leaf(start);

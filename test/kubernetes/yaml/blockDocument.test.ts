@@ -36,6 +36,7 @@ spec:
       containers:
       - image: registry.example.com/shop/cart:1.4.2
         args: []
+        securityContext: {runAsNonRoot: true, capabilities: {drop: [ALL]}}
         command:
           - run
           - "--fast"
@@ -61,6 +62,10 @@ describe('a document of everyday YAML', () => {
     ${'a: http://b:80/c: # d'}           | ${undefined}
     ${'a: http://b:80/c # d'}            | ${{ a: 'http://b:80/c' }}
     ${'a: {}  \nb: [] # c'}              | ${{ a: {}, b: [] }}
+    ${'a: [b, "c, d", {e: 1}, [], 014]'} | ${{ a: ['b', 'c, d', { e: 1 }, [], 12] }}
+    ${"a: { b: [ x:1, y z ] , c: '' }"}  | ${{ a: { b: ['x:1', 'y z'], c: '' } }}
+    ${'- a'}                             | ${undefined}
+    ${'a:\n- {b: c} # d\n- [e]'}         | ${{ a: [{ b: 'c' }, ['e']] }}
     ${'8080: a'}                         | ${{ 8080: 'a' }}
   `('$text is read as it is by the whole reader', ({ text, value }) => {
     expect(read(text)?.value).toEqual(value);
@@ -94,8 +99,28 @@ describe('a document of everyday YAML', () => {
       'a: &b c',
       'a: *b',
       'a: !!str 1',
-      'a: [b]',
-      'a: {b: c}',
+      'a: [b',
+      'a: [b]c',
+      'a: [b]: c',
+      'a: [b c: d]',
+      'a: [b, ]',
+      'a: [b # c]',
+      'a: [b?]',
+      'a: [b: c]',
+      'a: [b,\n  c]',
+      'a: {b}',
+      'a: {b: }',
+      'a: {b: c, b: d}',
+      'a: {b: c: d}',
+      'a: {b:c}',
+      'a: {"b": c}',
+      'a: {yes: b}',
+      'a: [&b c, *b]',
+      'a: [-1]',
+      'a: [.inf]',
+      `a: ${'['.repeat(25)}${']'.repeat(25)}`,
+      '[a]',
+      '{a: b}',
       'a: {{ .Values.b }}',
       'a: b{{ .Values.c }}',
       '<<: {a: 1}',
@@ -132,6 +157,7 @@ describe('a document of everyday YAML', () => {
   it('is never read in another way than by the whole reader', () => {
     const bit = fc.constantFrom(
       ...[' ', '  ', '\n', '- ', '-', ': ', ':', '#', ' #', '"', "'", 'y', '~', '014', '.5', '...', '{}', '[', '{{'],
+      ...['[a, b]', '{a: b}', ', ', ']', '}', '[[', 'a:b', ': ,', '{', '{a: [b], c: "d"}', "['e f', 1]"],
       ...['<<', '&a ', '*a', '!x ', '|', '? ', '\t', '\r\n', 'é', '\\', '%', ',', 'key:\n', '# x\n', '- - z\n', '0x1f'],
     );
     const lines = MANIFEST.split('\n');
