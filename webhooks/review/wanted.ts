@@ -11,7 +11,7 @@ import { keyOf } from '../../src/kubernetes/kinds.ts';
 import { isBeingDeleted } from '../../src/kubernetes/object.ts';
 import { podTemplateOf } from '../../src/kubernetes/podTemplate.ts';
 import { pointer, resolve, steps } from '../../src/kubernetes/pointer.ts';
-import { type AppliedDefault, applyDefaults } from '../../src/policy/engine/default.ts';
+import { type AppliedDefault, applyDefaults, defaultersFor } from '../../src/policy/engine/default.ts';
 import type { Catalogue } from '../../src/policy/engine/judge.ts';
 import type { RuleContext } from '../../src/policy/engine/rule.ts';
 import { Subject } from '../../src/policy/engine/subject.ts';
@@ -65,8 +65,7 @@ export function wantedIn(
 
 /** False for kinds into which no policy fills anything, such as Revisions: whatever an annotation there claims, it is not Weir's. */
 function isFilled(object: JsonObject, { defaulters }: Catalogue): boolean {
-  const key = keyOf(object);
-  return defaulters.some(({ kinds }) => kinds.some((kind) => kind.key === key));
+  return defaultersFor(keyOf(object), defaulters).length > 0;
 }
 
 function valuesOfNew(
