@@ -14,7 +14,6 @@ import { type Assigned, type JudgedFinding, judgeInput } from './judgeInput.ts';
 import type { CheckOptions } from './options.ts';
 import { type Beside, writeOutputs } from './outputs.ts';
 import { type PastPlaces, Session, type SessionInput } from './session.ts';
-import { TextFixes } from './textFixes.ts';
 import { missedVerdicts, noEnvironment } from './unassigned.ts';
 
 export async function check(options: CheckOptions, context: CommandContext): Promise<number> {
@@ -69,12 +68,16 @@ async function judgePaths(options: CheckOptions, { io }: CommandContext, progres
   };
   const missed = missedVerdicts(present.unassigned, session.policies.byName.values());
   const hints = () => hintsFor(ratcheted, judged.defaults, present.resources, options);
-  let textFixes: TextFixes | undefined;
-  const textFix = (finding: ReportedFinding) => {
-    textFixes ??= new TextFixes(ratcheted);
-    return textFixes.of(finding);
-  };
+  const textFix = await textFixFor(ratcheted, options);
   return { result, missed, judged: judged.judged, hints, textFix };
+}
+
+/** What changes the text of YAML is a sixth of the program, and is loaded for the one output that shows such changes. */
+async function textFixFor(findings: readonly JudgedFinding[], { outputs }: CheckOptions): Promise<Beside['textFix']> {
+  if (!outputs.some(({ format }) => format === 'sarif')) return () => undefined;
+  const { TextFixes } = await import('./textFixes.ts');
+  const fixes = new TextFixes(findings);
+  return (finding) => fixes.of(finding);
 }
 
 /**
