@@ -531,6 +531,20 @@ describe('where schedules overlap', () => {
     expect(await minScaleOf()).toBe('1');
   });
 
+  it('the winner says so, too, where the loser comes later', async () => {
+    await start();
+    await cluster.apply(aSchedule(namespace, 'hours'));
+    await running.settle();
+    await running.pass(HOUR);
+    expect(await conditionOf('hours', 'Uncontested')).toMatchObject({ status: 'True', reason: 'Alone' });
+    await cluster.apply(aSchedule(namespace, 'weak', { priority: -1 }));
+    await running.settle();
+    expect(await conditionOf('hours', 'Uncontested')).toMatchObject({ status: 'False', reason: 'Wins' });
+    await cluster.client.delete(scalingSchedules, { namespace, name: 'weak' });
+    await running.settle();
+    expect(await conditionOf('hours', 'Uncontested')).toMatchObject({ status: 'True', reason: 'Alone' });
+  });
+
   it('one hands over to the other at the minute', async () => {
     await start();
     const night = { windows: [{ name: 'night', start: '0 17 * * *', end: '0 9 * * *', minScale: 3 }] };
