@@ -6,8 +6,9 @@
  * if (compiled.ok) compiled.program.run({ object: fromJson(deployment) }); // {ok: true, value: true, cost: 4}
  * ```
  */
-import { type Checked, type CheckProblem, check } from './check/check.ts';
+import { type Checked, check } from './check/check.ts';
 import { constantProblem } from './check/constants.ts';
+import type { CheckProblem } from './check/problem.ts';
 import { showType, type Type } from './check/types.ts';
 import type { Scope } from './evaluate/frame.ts';
 import { Meter } from './evaluate/meter.ts';

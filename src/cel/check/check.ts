@@ -18,6 +18,7 @@ import type {
 } from '../syntax/expr.ts';
 import { CORE_OVERLOADS, dottedName, TYPE_NAMES } from './core.ts';
 import { literalProblems } from './literals.ts';
+import type { About, CheckProblem } from './problem.ts';
 import {
   BOOL,
   DYN,
@@ -34,24 +35,6 @@ import {
   withParts,
 } from './types.ts';
 import { mostGeneral, Substitutions, showArguments } from './unify.ts';
-
-export interface CheckProblem {
-  /** In UTF-16 code units. */
-  readonly at: number;
-  /** As cel-go says it. */
-  readonly message: string;
-  readonly about?: About;
-}
-
-/** What a problem is about, for those who say it in other words. */
-export type About =
-  | { readonly kind: 'syntax' }
-  | { readonly kind: 'name'; readonly name: string; readonly known: readonly string[] }
-  | { readonly kind: 'function'; readonly name: string; readonly expr: CallExpr }
-  | { readonly kind: 'field'; readonly name: string; readonly known: readonly string[] }
-  | { readonly kind: 'overload'; readonly name: string; readonly types: readonly Type[]; readonly isMethod: boolean }
-  | { readonly kind: 'type' | 'mixed'; readonly wanted: Type; readonly found: Type }
-  | { readonly kind: 'pattern'; readonly pattern: string };
 
 export interface Checked {
   readonly type: Type;

@@ -1,7 +1,7 @@
 /** Whether the values of a `format` fit its text, where both stand in the expression (cel-go ext/formatting.go). */
 import { type Clause, formatPieces, wrongValue } from '../functions/formatText.ts';
 import type { CallExpr, Expr } from '../syntax/expr.ts';
-import type { CheckProblem } from './check.ts';
+import type { CheckProblem } from './problem.ts';
 import { DYN, isDyn, type Type } from './types.ts';
 
 /** Undefined where nothing is wrong, or nothing is known. */

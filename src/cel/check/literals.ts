@@ -6,8 +6,8 @@ import { compilePattern, PatternProblem } from '../patterns.ts';
 import type { CallExpr, Expr, Literal } from '../syntax/expr.ts';
 import { partsOf } from '../syntax/walk.ts';
 import { isMoment, parseDuration, parseRfc3339 } from '../values/time.ts';
-import type { About, CheckProblem } from './check.ts';
 import { formatProblem } from './formats.ts';
+import type { About, CheckProblem } from './problem.ts';
 import { DYN, isSameType, showType, type Type } from './types.ts';
 
 const TESTS: Readonly<Record<string, ((literal: Literal) => boolean) | undefined>> = {

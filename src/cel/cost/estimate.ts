@@ -6,12 +6,23 @@
 import type { Checked } from '../check/check.ts';
 import { dottedName, TYPE_NAMES } from '../check/core.ts';
 import { DYN, type Type } from '../check/types.ts';
-import type { Overload } from '../functions/signatures.ts';
 import type { CallExpr, Expr, FoldExpr, IndexExpr, ListExpr, MapExpr, SelectExpr } from '../syntax/expr.ts';
 import { kubernetesEstimate } from './kubernetes.ts';
 import { languageEstimate } from './language.ts';
 import { listEstimate } from './lists.ts';
 import type { Call, CostNode, Estimate } from './node.ts';
+import {
+  type EntrySize,
+  emptyRange,
+  INDEXES,
+  isBinding,
+  isScalar,
+  joined,
+  literalSize,
+  qualified,
+  SUMS,
+  withCost,
+} from './parts.ts';
 import { Path } from './path.ts';
 import { exactly, LARGEST, NOTHING, ONE, plus, type Range, scaled, times, UNKNOWN, union } from './range.ts';
 import { type Sized, sizedAt } from './sized.ts';
@@ -23,13 +34,6 @@ const MAP_COST = exactly(30n);
 /** @param root how large the variables can be; without it, nothing is known */
 export function estimateCost(expr: Expr, checked: Checked, root?: Sized): Range {
   return new Coster(checked, root).cost(expr);
-}
-
-/** Of what is in a list or a map. */
-interface EntrySize {
-  readonly container: 'list' | 'map';
-  readonly key: Range;
-  readonly value: Range;
 }
 
 interface Local {
@@ -316,54 +320,4 @@ class Coster {
   #pop(name: string): void {
     this.#locals.get(name)?.pop();
   }
-}
-
-const INDEXES: Readonly<Record<string, string | undefined>> = {
-  '_[_] list<A>': '@items',
-  '_[_] map<A, B>': '@values',
-};
-
-const SUMS: ReadonlySet<string> = new Set(['string', 'bytes', 'list<A>']);
-
-/** A function whose name has a dot is called on what looks like a field. */
-function qualified(expr: CallExpr | IndexExpr, name: string, { isMethod }: Overload): string {
-  if (expr.kind !== 'call' || expr.target === undefined || isMethod) return name;
-  return `${dottedName(expr.target)}.${name}`;
-}
-
-function withCost({ cost, size }: Estimate, sum: Range): Estimate {
-  return { cost: plus(cost, sum), ...(size !== undefined && { size }) };
-}
-
-function joined(left: EntrySize | undefined, right: EntrySize | undefined): EntrySize | undefined {
-  if (left === undefined || right === undefined) return undefined;
-  return {
-    container: left.container,
-    key: union(left.key, right.key),
-    value: union(left.value, right.value),
-  };
-}
-
-function emptyRange(count: number): Range {
-  return { min: count === 0 ? 0n : LARGEST, max: 0n };
-}
-
-function isBinding({ range, condition, accumulator }: FoldExpr): boolean {
-  const isEmpty = range.kind === 'list' && range.items.length === 0;
-  return isEmpty && condition.kind === 'literal' && condition.value === false && accumulator !== '__result__';
-}
-
-function literalSize(expr: Expr): Range | undefined {
-  if (expr.kind === 'list') return exactly(BigInt(expr.items.length));
-  if (expr.kind === 'map') return exactly(BigInt(expr.entries.length));
-  if (expr.kind !== 'literal') return undefined;
-  if (typeof expr.value === 'string') return exactly(BigInt([...expr.value].length));
-  return exactly(expr.value instanceof Uint8Array ? BigInt(expr.value.length) : 1n);
-}
-
-const SCALARS: ReadonlySet<string> = new Set(['bool', 'double', 'duration', 'int', 'timestamp', 'uint']);
-
-function isScalar(type: Type): boolean {
-  if (type.kind === 'optional') return isScalar(type.of);
-  return type.kind === 'plain' && SCALARS.has(type.name);
 }

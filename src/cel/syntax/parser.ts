@@ -2,6 +2,7 @@
 import { type Expr, SyntaxProblem } from './expr.ts';
 import { type Token, tokensOf } from './lexer.ts';
 import { macroOf } from './macros.ts';
+import { across, balanced, call, type Place } from './nodes.ts';
 
 /** As cel-go bounds it (github.com/google/cel-go parser/options.go); each level is a few calls of this parser. */
 const MAX_DEPTH = 250;
@@ -272,33 +273,6 @@ class Parser {
     const wanted = kind === 'name' ? 'IDENTIFIER' : `'${kind}'`;
     throw new SyntaxProblem(token.at, `Syntax error: mismatched input '${token.text}' expecting ${wanted}`);
   }
-}
-
-type Place = Pick<Expr, 'at' | 'start' | 'end'>;
-
-function call(name: string, place: Place, args: readonly Expr[], target?: Expr): Expr {
-  return { kind: 'call', ...place, name, target, args };
-}
-
-function across({ at }: Token, first: Expr, last: Expr): Place {
-  return { at, start: first.start, end: last.end };
-}
-
-/** A chain as a tree that is as flat as can be: of many conditions none stands deep (cel-go parser/helper.go). */
-function balanced(
-  name: string,
-  operators: readonly Token[],
-  operands: readonly Expr[],
-  low: number,
-  high: number,
-): Expr {
-  const middle = Math.floor((low + high) / 2);
-  const [token, only] = [operators[middle], operands[low]];
-  if (only === undefined) throw new RangeError('a chain has an operand');
-  if (low === high || token === undefined) return only;
-  const left = balanced(name, operators, operands, low, middle);
-  const right = balanced(name, operators, operands, middle + 1, high);
-  return call(name, across(token, left, right), [left, right]);
 }
 
 function isNumeric(value: Token['value']): boolean {

@@ -1,6 +1,7 @@
 /** What CEL finds wrong with an expression, in words that lead to a right one. */
-import type { CheckProblem } from '../../cel/check/check.ts';
+
 import { CORE_OVERLOADS } from '../../cel/check/core.ts';
+import type { CheckProblem } from '../../cel/check/problem.ts';
 import type { Type } from '../../cel/check/types.ts';
 import { KUBERNETES_FUNCTIONS } from '../../cel/functions/kubernetes.ts';
 import type { Overload } from '../../cel/functions/signatures.ts';
