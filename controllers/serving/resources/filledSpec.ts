@@ -3,6 +3,7 @@
 import { applyKnativeDefaults } from '../../../src/knative/serving/index.ts';
 import type { KnativeSettings } from '../../../src/knative/settings.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, objectAt, valueAt } from '../../../src/kubernetes/json.ts';
+import { isOfNow } from '../read.ts';
 
 export interface FilledSpec {
   readonly template: JsonObject;
@@ -12,8 +13,8 @@ export interface FilledSpec {
 /**
  * What the author wrote, completed.
  *
- * Where the Configuration is there already, what was filled in then stays, whatever config-defaults says by now: on a
- * cluster the webhook completes a spec when it is written and never again, and a new value would be a new Revision.
+ * What was filled in stays until the author writes something else, whatever config-defaults says by now: on a cluster the
+ * webhook completes a spec when it is written, and a new value would be a new Revision.
  *
  * @param configuration the one that was made of this Service before
  */
@@ -24,7 +25,9 @@ export function filledSpec(
 ): FilledSpec {
   const { object, added } = applyKnativeDefaults(service, settings);
   let spec = objectAt(object, 'spec') ?? {};
-  for (const { path, value } of added) {
+  // its status tells of this generation only once the Configuration has its spec
+  const isMade = configuration !== undefined && isOfNow(service);
+  for (const { path, value } of isMade ? added : []) {
     const steps = stepsOf(path);
     if (steps[0] !== 'template') continue;
     const now = valueAt(configuration, 'spec', ...steps);

@@ -1,6 +1,6 @@
 /** Routes: wires what `reconcile.ts` needs. */
 import type { Change } from '../../../src/kubernetes/client/store.ts';
-import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
+import { arrayAt, type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
 import type { MakeController } from '../../manager/controller.ts';
 import { type Shared, standOn, WORKERS } from '../ground.ts';
@@ -21,7 +21,7 @@ export function routeController(options: Shared): MakeController {
       resource: revisions,
       keysOf: (change) => leadingTo(change, (revision) => labelOf(revision, CONFIGURATION_LABEL) ?? ''),
     });
-    const services = tools.follow({ resource: coreServices, keysOf: keysOfService });
+    const services = tools.follow({ resource: coreServices, keep: metadataAlone, keysOf: keysOfService });
     runtime.onChange((kind, key) => {
       if (kind === 'Route') tools.enqueue(key);
     });
@@ -70,6 +70,13 @@ export function routeController(options: Shared): MakeController {
       },
     };
   };
+}
+
+/** Of Services there are many, most of which are nobody's placeholder. */
+function metadataAlone({ apiVersion = '', kind = '', metadata }: JsonObject): JsonObject {
+  const { name = '', namespace = '', uid = '', resourceVersion = '' } = objectAt(metadata) ?? {};
+  const { labels = {}, ownerReferences = [] } = objectAt(metadata) ?? {};
+  return { apiVersion, kind, metadata: { name, namespace, uid, resourceVersion, labels, ownerReferences } };
 }
 
 /** Of the Configurations and Revisions in a Route's traffic. */

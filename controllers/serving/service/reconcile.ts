@@ -16,6 +16,7 @@ import {
   propagateRoute,
   serviceStatus,
 } from '../lifecycle/service.ts';
+import type { StatusDraft } from '../lifecycle/status.ts';
 import { isControlledBy, isOfNow } from '../read.ts';
 import { makeConfiguration } from '../resources/configuration.ts';
 import { filledSpec } from '../resources/filledSpec.ts';
@@ -45,28 +46,31 @@ export async function reconcileService(found: Found, dependencies: Dependencies)
   if (isBeingDeleted(service)) return;
 
   const status = serviceStatus(service);
-  const { template, traffic } = filledSpec(service, found.configuration, dependencies.settings);
-  try {
-    const wanted = makeConfiguration(service, template, found.configuration);
-    const configuration = await ensure(service, configurations, wanted, found.configuration, dependencies);
-    if (configuration === undefined) {
-      markNotOwned(status, 'Configuration', nameOf(service));
-      return;
-    }
-    propagateConfiguration(status, configuration);
-    // the Revision that the Route may name is not known before the Configuration has looked at its name
-    if (!isOfNow(configuration) && givenName(configuration) !== '') return;
-    if (namedRevision(configuration, found.revision) === 'taken') {
-      markRevisionNameTaken(status, givenName(configuration));
-      return;
-    }
+  await bringAbout(status, found, dependencies);
+  // after a write that failed it stays as it was: it says of which generation the Configuration is
+  await writeStatus(dependencies.client, services, service, status.toJson(dependencies.now));
+}
 
-    const route = await ensure(service, routes, makeRoute(service, traffic), found.route, dependencies);
-    if (route === undefined) markNotOwned(status, 'Route', nameOf(service));
-    else propagateRoute(status, route, configuration);
-  } finally {
-    await writeStatus(dependencies.client, services, service, status.toJson(dependencies.now));
+async function bringAbout(status: StatusDraft, found: Found, dependencies: Dependencies): Promise<void> {
+  const { service } = found;
+  const { template, traffic } = filledSpec(service, found.configuration, dependencies.settings);
+  const wanted = makeConfiguration(service, template, found.configuration);
+  const configuration = await ensure(service, configurations, wanted, found.configuration, dependencies);
+  if (configuration === undefined) {
+    markNotOwned(status, 'Configuration', nameOf(service));
+    return;
   }
+  propagateConfiguration(status, configuration);
+  // the Revision that the Route may name is not known before the Configuration has looked at its name
+  if (!isOfNow(configuration) && givenName(configuration) !== '') return;
+  if (namedRevision(configuration, found.revision) === 'taken') {
+    markRevisionNameTaken(status, givenName(configuration));
+    return;
+  }
+
+  const route = await ensure(service, routes, makeRoute(service, traffic), found.route, dependencies);
+  if (route === undefined) markNotOwned(status, 'Route', nameOf(service));
+  else propagateRoute(status, route, configuration);
 }
 
 /** The child as it should be, made or brought back; undefined where somebody else's stands there. */

@@ -134,6 +134,35 @@ describe('at rest', () => {
   }, 60_000);
 });
 
+describe('old Revisions', () => {
+  it('go when their time has come', async () => {
+    await cluster.namespace('old');
+    const data = { 'min-non-active-revisions': '0', 'retain-since-create-time': 'disabled' };
+    const config: JsonObject = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'config-gc', namespace: 'knative-serving' },
+      data,
+    };
+    await cluster.apply(config);
+    running = await run(cluster, { controllers: servingControllers });
+    const place = { namespace: 'old', name: 'cart' };
+    await cluster.client.create(services, inNamespace('old', aService('cart')));
+    await running.settle();
+    for (const image of ['dev.local/cart:2', 'dev.local/cart:3']) {
+      const body = { spec: { template: aTemplate({ image }) } };
+      await cluster.client.patch(services, place, { type: 'merge', body });
+      await running.settle();
+    }
+    const names = async () => (await cluster.client.list(revisions, { namespace: 'old' })).items.map(nameOf);
+    await running.pass(14 * 3_600_000);
+    expect(await names()).toEqual(['cart-00001', 'cart-00002', 'cart-00003']);
+    await running.pass(2 * 3_600_000);
+    expect(await names()).toEqual(['cart-00003']);
+    await cluster.client.delete(configMaps, { namespace: 'knative-serving', name: 'config-gc' });
+  }, 60_000);
+});
+
 /** Writes down each request but lists and watches. */
 function counting(client: Client, asked: string[]): Client {
   const counted = { ...client };

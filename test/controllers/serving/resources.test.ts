@@ -22,16 +22,25 @@ describe('what is filled in', () => {
     expect(traffic).toEqual([{ latestRevision: true, percent: 100 }]);
   });
 
+  const seen = { ...service, status: { observedGeneration: 0 } };
+
   it('stays what it was when config-defaults changes: a new value would be a new Revision', () => {
-    const before = filledSpec(service, undefined, settings({ 'revision-timeout-seconds': '90' }));
-    const configuration = makeConfiguration(service, before.template, undefined);
-    const after = filledSpec(service, configuration, settings({ 'revision-timeout-seconds': '120' }));
+    const before = filledSpec(seen, undefined, settings({ 'revision-timeout-seconds': '90' }));
+    const configuration = makeConfiguration(seen, before.template, undefined);
+    const after = filledSpec(seen, configuration, settings({ 'revision-timeout-seconds': '120' }));
     expect(after).toEqual(before);
   });
 
-  it('gives way to what the author writes later', () => {
-    const before = filledSpec(service, undefined, settings());
-    const configuration = makeConfiguration(service, before.template, undefined);
+  it('comes anew for a spec that the Configuration has not got yet, where its author takes something out', () => {
+    const before = aService('cart', { template: aTemplate({ spec: { timeoutSeconds: 7 } }) });
+    const { template } = filledSpec(before, undefined, settings());
+    const configuration = makeConfiguration(before, template, undefined);
+    const changed = { ...seen, metadata: { name: 'cart', generation: 2 }, status: { observedGeneration: 1 } };
+    expect(filledSpec(changed, configuration, settings()).template).toMatchObject({ spec: { timeoutSeconds: 300 } });
+  });
+
+  it('gives way to what the author writes', () => {
+    const configuration = makeConfiguration(seen, filledSpec(seen, undefined, settings()).template, undefined);
     const changed = aService('cart', { template: aTemplate({ spec: { timeoutSeconds: 7 } }) });
     expect(filledSpec(changed, configuration, settings()).template).toMatchObject({ spec: { timeoutSeconds: 7 } });
   });
