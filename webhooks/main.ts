@@ -51,6 +51,10 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Standard output where none is given. */
   readonly log?: Logger;
+  /** Hears of changed policies, too. */
+  readonly policies?: ReloadListener;
+  /** The warm-up begins no earlier: it takes time from whatever else is started in this process. */
+  readonly mayWarmUp?: Promise<void>;
 }
 
 export interface Webhook {
@@ -68,7 +72,7 @@ export async function startWebhook(options: WebhookOptions, surroundings: Surrou
   const { tls, cluster: clusterOptions } = options;
   const stops: (() => unknown)[] = [];
   try {
-    const reloads = new Reloads(log, clusterOptions);
+    const reloads = new Reloads(log, clusterOptions, surroundings.policies);
     const policies = await PolicyFolder.open({
       folder: options.policies,
       shownAs: options.policies,
@@ -132,9 +136,12 @@ export async function startWebhook(options: WebhookOptions, surroundings: Surrou
     else log.info(about, 'listening, without a certificate yet: until the cluster has one, no connection comes about');
     if (options.warmUp !== undefined) {
       const sight = { policies, inventory: cluster.inventory, catalogue, now: now() };
-      warmUpBeside({ sight, budget: options.warmUp, isOver: isDraining }, log).then(() => {
-        isWarm = true;
-      });
+      const warmingUp = { sight, budget: options.warmUp, isOver: isDraining };
+      Promise.resolve(surroundings.mayWarmUp)
+        .then(() => warmUpBeside(warmingUp, log))
+        .then(() => {
+          isWarm = true;
+        });
     }
 
     return {
@@ -188,11 +195,13 @@ interface Others {
 class Reloads implements ReloadListener {
   readonly #log: Logger;
   readonly #cluster: ClusterOptions | undefined;
+  readonly #listener: ReloadListener | undefined;
   #others: Others | undefined;
 
-  constructor(log: Logger, cluster: ClusterOptions | undefined) {
+  constructor(log: Logger, cluster: ClusterOptions | undefined, listener: ReloadListener | undefined) {
     this.#log = log;
     this.#cluster = cluster;
+    this.#listener = listener;
   }
 
   tellTo(others: Others): void {
@@ -201,6 +210,7 @@ class Reloads implements ReloadListener {
 
   accepted(hash: string, gone: readonly string[]): void {
     this.#log.info({ hash, gone }, 'new policies judge');
+    this.#listener?.accepted(hash, gone);
     this.#others?.metrics.reload(true);
     this.#others?.statuses.policiesChanged();
     if (this.#cluster !== undefined) this.#others?.events.record(policiesAccepted(hash, gone, at(this.#cluster)));
@@ -211,6 +221,7 @@ class Reloads implements ReloadListener {
       { errors: errors.slice(0, 20) },
       'the new policies cannot be used, and the last good ones judge on',
     );
+    this.#listener?.refused(errors);
     this.#others?.metrics.reload(false);
     if (this.#cluster !== undefined) this.#others?.events.record(policiesRefused(errors, at(this.#cluster)));
   }
@@ -221,7 +232,7 @@ function at({ namespace, service }: ClusterOptions) {
 }
 
 /** Two seconds of work: after them a review takes as long as after ten. */
-const WARM_UP = 2000;
+export const WARM_UP = 2000;
 
 /**
  * Runs until the first SIGTERM or SIGINT, then drains; a second one ends at once, with the code that a shell gives to

@@ -17,6 +17,7 @@ import { startWeirsControllers } from './controllers.ts';
 import { startEmbedded } from './embedded.ts';
 import { type RawUpOptions, readUpOptions, type UpOptions } from './options.ts';
 import type { Platform } from './platform.ts';
+import { policyNews } from './policyNews.ts';
 import { freePort } from './port.ts';
 import { startWeirsWebhook } from './webhook.ts';
 import { weirsObjects } from './weir.ts';
@@ -26,10 +27,14 @@ export async function up(raw: RawUpOptions, { io }: CommandContext): Promise<num
   const tell = (sentence: string) => io.stderr.write(`${sentence}\n`);
   const interrupted = untilInterrupted(tell);
   const stops: (() => unknown)[] = [];
+  const { promise: allIsUp, resolve: isUp } = Promise.withResolvers<void>();
   try {
-    const standing = await Promise.race([bringUp(options, io, stops, tell), interrupted]);
+    const standing = await Promise.race([bringUp(options, io, stops, tell, allIsUp), interrupted]);
     if (standing === undefined) endSoon();
-    else io.stdout.write(banner(standing, io.cwd));
+    else {
+      io.stdout.write(banner(standing, io.cwd));
+      isUp();
+    }
     await interrupted;
     tell(standing === undefined ? 'stopping, before all of it was up' : 'stopping');
     return EXIT.clean;
@@ -44,6 +49,7 @@ async function bringUp(
   io: Io,
   stops: (() => unknown)[],
   tell: (sentence: string) => void,
+  allIsUp: Promise<void>,
 ): Promise<Standing> {
   const began = performance.now();
   const { policies, policiesShownAs, folder } = options;
@@ -56,7 +62,8 @@ async function bringUp(
   await applyAll(objects, { client, find: discoveryOf(client), wait: pause });
   tell('the kinds of Knative and of Weir are there; starting the webhook');
   const log = path.join(folder, 'webhook.log');
-  const webhook = await startWeirsWebhook({ client, platform, port, policies, folder, log, io });
+  const news = policyNews(policiesShownAs, tell);
+  const webhook = await startWeirsWebhook({ client, platform, port, policies, folder, log, io, news, allIsUp });
   stops.push(() => webhook.stop());
   const controllerLog = path.join(folder, 'controller.log');
   const controllers = await startWeirsControllers({

@@ -8,6 +8,7 @@ import { asFailure } from '../serve/asFailure.ts';
 import { loadServer } from '../webhook/server.ts';
 import { accountsKubeconfig } from './account.ts';
 import { type Platform, WEBHOOK } from './platform.ts';
+import type { PolicyNews } from './policyNews.ts';
 
 const NAMESPACES = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', isNamespaced: false } as const;
 
@@ -25,6 +26,10 @@ export interface WebhookSurroundings {
   readonly folder: string;
   readonly log: string;
   readonly io: Io;
+  /** Hears of policies that change. */
+  readonly news: PolicyNews;
+  /** Once everything is up there is time for a warm-up. */
+  readonly allIsUp: Promise<void>;
 }
 
 export interface RunningWebhook {
@@ -34,9 +39,9 @@ export interface RunningWebhook {
 
 /** Returns once the API server asks it. */
 export async function startWeirsWebhook(surroundings: WebhookSurroundings): Promise<RunningWebhook> {
-  const { client, port, policies, folder, log, io } = surroundings;
+  const { client, port, policies, folder, log, io, news, allIsUp } = surroundings;
   const kubeconfig = await accountsKubeconfig(WEBHOOK, surroundings, path.join(folder, 'webhook.kubeconfig'));
-  const { startWebhook } = await loadServer();
+  const { startWebhook, WARM_UP } = await loadServer();
   const webhook = await startWebhook(
     {
       policies,
@@ -52,9 +57,10 @@ export async function startWeirsWebhook(surroundings: WebhookSurroundings): Prom
       },
       logLevel: 'info',
       logFile: log,
+      warmUp: WARM_UP,
       drainDelay: 0,
     },
-    { now: io.now, environment: {} },
+    { now: io.now, environment: {}, policies: news, mayWarmUp: allIsUp },
   ).catch(asFailure);
   try {
     await isAsked(client);

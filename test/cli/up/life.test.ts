@@ -1,6 +1,6 @@
 /** `weir up` as its users run it: a process of its own, from its first line to the end. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { clientOver } from '../../../src/kubernetes/client/client.ts';
@@ -55,6 +55,13 @@ async function isUp({ output, child }: Running): Promise<void> {
   }
 }
 
+async function says({ output, child }: Running, sentence: string): Promise<void> {
+  while (!output().includes(sentence)) {
+    if (child.exitCode !== null) throw new Error(output());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 async function clientOf(folder: string) {
   const kubeconfig = path.join(folder, '.weir/kubeconfig');
   const connection = await connect({ kubeconfig, environment: {}, clock: systemClock });
@@ -94,6 +101,23 @@ describeBuilt(isBuilt ? 'weir up' : 'weir up (skipped: not built; run npm run bu
       expect(statSync(path.join(folder, '.weir', file)).mode & 0o077).toBe(0);
     }
     expect(readFileSync(path.join(folder, '.weir/.gitignore'), 'utf8')).toBe('*\n');
+  });
+
+  it('tells of a policy that breaks while it runs, and that it is good again', async () => {
+    const policies = path.join(folder, 'policies');
+    cpSync(path.resolve('policies'), policies, { recursive: true });
+    const state = path.join(folder, 'news');
+    const own = start(folder, '--folder', state, '--policies', policies);
+    await isUp(own);
+    const file = path.join(policies, 'dev.yaml');
+    const good = readFileSync(file, 'utf8');
+    writeFileSync(file, `${good}\n  maxscale: 3\n`);
+    await says(own, 'the last good policies judge on');
+    expect(own.output()).toMatch(/dev\.yaml:\d+:\d+: .*maxscale/);
+    writeFileSync(file, good);
+    await says(own, 'the policies can be used again, and judge');
+    own.child.kill('SIGINT');
+    expect(await own.ended).toBe(0);
   });
 
   it('refuses a second one on the same folder, and on the same port', async () => {
