@@ -6,7 +6,7 @@
 import { type GuardRails, guardRailsOf, NO_GUARD_RAILS } from '../../src/guardrails/guardRails.ts';
 import { NAMES } from '../../src/guardrails/marks.ts';
 import { isGuardRail } from '../../src/guardrails/owner.ts';
-import { sentenceOf } from '../../src/kubernetes/client/errors.ts';
+import { ApiError, isConflict, sentenceOf } from '../../src/kubernetes/client/errors.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
 import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
 import { isBeingDeleted, nameOf, referenceTo, titleOf } from '../../src/kubernetes/object.ts';
@@ -55,7 +55,7 @@ class Keeping {
   readonly #wanted: GuardRails;
   readonly #round: Round;
   readonly #tools: Dependencies;
-  readonly #failures: string[] = [];
+  readonly #failures: { readonly title: string; readonly error: unknown }[] = [];
   readonly #done = new Map<string, string[]>();
   #overridden = 0;
 
@@ -71,7 +71,7 @@ class Keeping {
     // what shall take the place of another is there before the other goes
     if (this.#failures.length === 0) await this.#remove();
     this.#tell();
-    if (this.#failures.length > 0) throw new Error(this.#failures.join('; '));
+    if (this.#failures.length > 0) throw this.#failure();
   }
 
   async #make(): Promise<void> {
@@ -116,8 +116,17 @@ class Keeping {
       if (result === 'overridden') this.#overridden++;
       else if (result !== undefined) this.#done.set(result, [...(this.#done.get(result) ?? []), title]);
     } catch (error) {
-      this.#failures.push(`${title}: ${sentenceOf(error)}`);
+      this.#failures.push({ title, error });
     }
+  }
+
+  /** One for all: a conflict where each is one, and as late again as the server asked of any. */
+  #failure(): Error {
+    const message = this.#failures.map(({ title, error }) => `${title}: ${sentenceOf(error)}`).join('; ');
+    if (this.#failures.every(({ error }) => isConflict(error))) return new ApiError(409, 'Conflict', message);
+    const waits = this.#failures.map(({ error }) => (error instanceof ApiError ? (error.retryAfterSeconds ?? 0) : 0));
+    const seconds = Math.max(...waits);
+    return seconds > 0 ? new ApiError(429, 'TooManyRequests', message, seconds) : new Error(message);
   }
 
   #tell(): void {
