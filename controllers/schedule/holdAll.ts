@@ -14,7 +14,8 @@ import { carryOut } from '../minScale/write.ts';
 import type { Failure, HeldRevision, Recorded } from './conditions.ts';
 import { podAutoscalers, revisions } from './kinds.ts';
 import { type Hold, identityOf, type Look, recordsOf } from './look.ts';
-import { isSame, scaleTold, withRecords } from './status.ts';
+import { sideBySide } from './sideBySide.ts';
+import { isSame, scalesTold, withRecords } from './status.ts';
 import { writeStatus } from './writeStatus.ts';
 
 export interface Doing {
@@ -43,14 +44,35 @@ export interface Done {
   readonly error: unknown;
 }
 
+/** Of one schedule: beside it others are looked at, too. */
+const AT_ONCE = 4;
+
 export async function holdAll(doing: Doing): Promise<Done> {
   const work = new Work(doing);
-  const holds = await work.readUnrecorded(doing.look.holds);
-  const schedule = await recordAuthored(holds, doing);
-  for (const hold of holds) await work.hold(hold);
-  for (const held of doing.look.putBacks) await work.putBack(held);
-  const { held, kept, failures, drifted, refusals, error } = work;
-  return { schedule, held, kept, failures, drifted, refusals, error };
+  await sideBySide(doing.look.holds, AT_ONCE, (hold) => work.read(hold));
+  const schedule = await recordAuthored(work.holds, doing);
+  await sideBySide(work.holds, AT_ONCE, (hold) => work.hold(hold));
+  await sideBySide(doing.look.putBacks, AT_ONCE, (held) => work.putBack(held));
+  const { refusals, error } = work;
+  return {
+    schedule,
+    held: work.held.sort(byName),
+    kept: work.kept.sort(byName),
+    failures: work.failures.sort((one, other) => compare(one.revision, other.revision)),
+    drifted: work.drifted.sort(byName),
+    refusals,
+    error,
+  };
+}
+
+/** Whoever is done first: a status is to say the same each time. */
+function byName(one: Recorded, other: Recorded): number {
+  return compare(one.name, other.name);
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 /** Before anything is written: a crash between the two must not lose what the author wrote. */
@@ -67,6 +89,8 @@ async function recordAuthored(holds: readonly Hold[], doing: Doing): Promise<Jso
 }
 
 class Work {
+  /** Those of which it is known what their author wrote. */
+  readonly holds: Hold[] = [];
   readonly held: HeldRevision[] = [];
   readonly kept: Recorded[] = [];
   readonly failures: Failure[] = [];
@@ -83,25 +107,20 @@ class Work {
    * What nobody has recorded is read from the API server itself: a cache that is late would take a value that is held for
    * the author's.
    */
-  async readUnrecorded(holds: readonly Hold[]): Promise<Hold[]> {
-    const { namespace, round } = this.#doing;
-    const { signal } = round;
-    const current: Hold[] = [];
-    for (const hold of holds) {
-      if (!isUnrecorded(hold)) {
-        current.push(hold);
-        continue;
-      }
-      const { name } = identityOf(hold.revision);
-      try {
-        const revision = await round.client.get(revisions, { namespace, name }, { signal });
-        const podAutoscaler = await round.client.get(podAutoscalers, { namespace, name }, { signal });
-        if (isActive(revision) && !isBeingDeleted(revision)) current.push({ ...hold, revision, podAutoscaler });
-      } catch (error) {
-        this.#fail(hold, undefined, error);
-      }
+  async read(hold: Hold): Promise<void> {
+    if (!isUnrecorded(hold)) {
+      this.holds.push(hold);
+      return;
     }
-    return current;
+    const { namespace, round } = this.#doing;
+    const { name } = identityOf(hold.revision);
+    try {
+      const revision = await round.client.get(revisions, { namespace, name });
+      const podAutoscaler = await round.client.get(podAutoscalers, { namespace, name });
+      if (isActive(revision) && !isBeingDeleted(revision)) this.holds.push({ ...hold, revision, podAutoscaler });
+    } catch (error) {
+      this.#fail(hold, undefined, error);
+    }
   }
 
   async hold(hold: Hold): Promise<void> {
@@ -112,7 +131,7 @@ class Work {
     const held: HeldRevision = { ...identity, authored, scale: plan.scale ?? {}, cuts };
     if (!(await this.#carriedOut(plan, hold))) return;
     this.held.push(held);
-    const told = scaleTold(schedule, identity.uid);
+    const told = scalesTold(schedule).get(identity.uid);
     const wasHeld = told !== undefined && traceOf(hold.podAutoscaler)?.holder === hold.claim.holder;
     if (wasHeld && isSame(told, held.scale) && !isEmpty(plan.scaling)) this.drifted.push(held);
   }

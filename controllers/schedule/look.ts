@@ -50,14 +50,19 @@ export interface LookOptions {
   readonly now: Date;
 }
 
+const RECORDS = new WeakMap<JsonObject, ReadonlyMap<string, Authored>>();
+
 /** What a schedule's status says that the author wrote, by the Revision's uid: another one may get the same name. */
 export function recordsOf(object: JsonObject | undefined): ReadonlyMap<string, Authored> {
+  const known = object === undefined ? undefined : RECORDS.get(object);
+  if (known !== undefined) return known;
   const records = new Map<string, Authored>();
   for (const entry of arrayAt(object, 'status', 'revisions')) {
     const uid = stringAt(entry, 'uid');
     const authored = readAuthored(objectAt(entry, 'authored'));
     if (uid !== undefined && authored !== undefined) records.set(uid, authored);
   }
+  if (object !== undefined) RECORDS.set(object, records);
   return records;
 }
 

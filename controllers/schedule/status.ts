@@ -66,18 +66,21 @@ function entryOf({ name, uid, authored, ...rest }: Recorded | HeldRevision): Jso
   return { name, uid, ...('scale' in rest ? { ...rest.scale } : {}), authored: { ...authored } };
 }
 
-/** The scale at which the status says that a Revision was held. */
-export function scaleTold(schedule: JsonObject | undefined, uid: string): Scale | undefined {
-  const entry = arrayAt(schedule, 'status', 'revisions').find((each) => stringAt(each, 'uid') === uid);
-  if (entry === undefined) return undefined;
-  const [minScale, maxScale, target] = [
-    numberAt(entry, 'minScale'),
-    numberAt(entry, 'maxScale'),
-    numberAt(entry, 'target'),
-  ];
-  return {
-    ...(minScale === undefined ? {} : { minScale }),
-    ...(maxScale === undefined ? {} : { maxScale }),
-    ...(target === undefined ? {} : { target }),
-  };
+const TOLD = new WeakMap<JsonObject, ReadonlyMap<string, Scale>>();
+
+/** At which scale the status says that each Revision was held, by its uid. */
+export function scalesTold(schedule: JsonObject | undefined): ReadonlyMap<string, Scale> {
+  const known = schedule === undefined ? undefined : TOLD.get(schedule);
+  if (known !== undefined) return known;
+  const told = new Map<string, Scale>();
+  for (const entry of arrayAt(schedule, 'status', 'revisions')) {
+    const scale: { minScale?: number; maxScale?: number; target?: number } = {};
+    for (const field of ['minScale', 'maxScale', 'target'] as const) {
+      const value = numberAt(entry, field);
+      if (value !== undefined) scale[field] = value;
+    }
+    told.set(stringAt(entry, 'uid') ?? '', scale);
+  }
+  if (schedule !== undefined) TOLD.set(schedule, told);
+  return told;
 }
