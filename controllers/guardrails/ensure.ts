@@ -86,7 +86,7 @@ class Ensuring {
     if (fields.length === 0) return undefined;
 
     await this.#apply(asOurs(await this.#full(), object), true);
-    if (stampOn(live) === stampOf(object) || stampOn(live) === undefined) return this.#repaired(live, fields);
+    if (stampOn(live) === stampOf(object)) return this.#repaired(live, fields);
     this.#count('updated');
     return 'updated';
   }

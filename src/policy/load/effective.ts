@@ -8,7 +8,7 @@ import type { Rule } from '../engine/rule.ts';
 import type { EnvironmentPolicySpec } from '../model/spec.ts';
 import type { PolicyDocument } from './document.ts';
 import type { PolicyError } from './error.ts';
-import { blockedPods } from './guardRails/room.ts';
+import { guardRailGaps } from './guardRails/gaps.ts';
 import type { Layered } from './layer.ts';
 import { errorIn } from './own.ts';
 import { unknownCustomRules } from './ruleActions.ts';
@@ -39,7 +39,7 @@ export function makeEffective(
   const { spec, sources } = layered;
   const found = [
     ...validate({ ...document.value, spec }).map((fault) => inheritedError(fault, document, sources)),
-    ...[...contradictions(spec), ...blockedPods(spec)].map((contradiction) =>
+    ...[...contradictions(spec), ...guardRailGaps(spec)].map((contradiction) =>
       contradictionError(contradiction, document, sources),
     ),
   ];

@@ -20,9 +20,9 @@ const RANGE = ['namespace', 'limitRange'];
 const DEMANDED: readonly Limited[] = ['cpu', 'memory'];
 const ORDER = ['min', 'defaultRequest', 'default', 'max'] as const;
 
-/** @param spec with its parents' values in it; one that is abstract is judged in those that extend it */
+/** @param spec with its parents' values in it */
 export function blockedPods(spec: JsonObject): Contradiction[] {
-  if (spec.abstract === true || objectAt(spec, 'namespace') === undefined) return [];
+  if (objectAt(spec, 'namespace') === undefined) return [];
   const queueProxy = queueProxyResources(featuresOf(spec));
   return [
     ...LIMITED.flatMap((resource) => disorders(spec, resource)),
