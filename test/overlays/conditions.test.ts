@@ -48,6 +48,8 @@ describe.each(byRequest)('%s', (_, entry) => {
     ${'system:kube-controller-manager'}                              | ${['not-by-kubernetes']}
     ${'system:apiserver'}                                            | ${['not-by-kubernetes']}
     ${'system:serviceaccount:keda:keda-operator'}                    | ${['not-by-keda']}
+    ${'system:serviceaccount:weir-system:weir-controller'}           | ${['not-by-weir']}
+    ${'system:serviceaccount:shop:weir-controller'}                  | ${[]}
   `('of $username leaves out $by', ({ username, by }) => {
     const request = { userInfo: { username, groups: ['system:authenticated'] } };
     expect(unmet(entry, { request, object: null, oldObject: null })).toEqual(by);
