@@ -38,6 +38,8 @@ function textOf(end: Cron | number): string {
 
 /** More than four years, so that a 29 February cannot be what ends it. */
 const FOR_EVER = 1500 * DAY;
+/** So many starts that follow on one another are told as one stretch, and it goes on after that. */
+const YEAR = 366 * DAY;
 
 function alwaysHolds(window: Window, zone: Zone, at: number): boolean {
   const { end } = window;
@@ -45,7 +47,8 @@ function alwaysHolds(window: Window, zone: Zone, at: number): boolean {
   // the hour by which a week is longer in autumn makes no window out of what was meant to hold for ever
   const tolerant = typeof end === 'number' && end >= DAY ? { ...window, end: end + HOUR } : window;
   const { isActive, from, to } = stretchAt(tolerant, zone, at);
-  return isActive && to - from > FOR_EVER;
+  if (!isActive) return false;
+  return to - from > FOR_EVER || (to - from > YEAR && stretchAt(tolerant, zone, to).isActive);
 }
 
 const HOUR = 3_600_000;

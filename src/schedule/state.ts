@@ -12,7 +12,7 @@ interface Span {
 }
 
 /** A change of a window that another one hides is no change of the state; so many of them are looked through. */
-const MOST_HIDDEN = 64;
+const MOST_HIDDEN = 8;
 
 /** A tick asks each schedule again and again, and hears the same until the next transition. */
 const last = new WeakMap<ScalingSchedule, { readonly from: number; readonly to: number; readonly state: State }>();
@@ -64,6 +64,8 @@ function isSame(left: State, right: State): boolean {
 
 function wholeSpan(schedule: ScalingSchedule, at: number): Span {
   const first = spanAt(schedule, at);
+  // nothing hides behind a single window
+  if (schedule.windows.length < 2) return first;
   let { from, to } = first;
   for (let hidden = 0; hidden < MOST_HIDDEN && Number.isFinite(from); hidden++) {
     const before = spanAt(schedule, from - 1);

@@ -25,7 +25,7 @@ interface Occurrence {
  * Starts that follow on one another without a pause are put together up to so many. Where more do, the stretch is told as
  * so long: who asks again at its end learns of the rest.
  */
-const MOST_JOINED = 1000;
+const MOST_JOINED = 400;
 
 /** Starts on whose very moment an end falls hold for no time at all; after so many nobody looks for another one. */
 const MOST_EMPTY = 1500;
@@ -51,22 +51,24 @@ export function everHolds(window: Window, zone: Zone, at: number): boolean {
 
 /** When the window last began to hold without having ended since. */
 function beginOf(occurrence: Occurrence, window: Window, zone: Zone): number {
-  let first = occurrence;
+  let first = firstWith(occurrence, window, zone);
   for (let joined = 0; joined < MOST_JOINED; joined++) {
-    first = firstSinceAnEnd(first, window, zone);
     const before = lastOccurrence(window, zone, first.start - 1);
     if (before === undefined || before.to < first.from) break;
-    first = before;
+    first = firstWith(before, window, zone);
   }
   return first.from;
 }
 
-/** Where each hour is a start, and evening the end, the day's first hour. */
-function firstSinceAnEnd(occurrence: Occurrence, window: Window, zone: Zone): Occurrence {
-  if (typeof window.end === 'number') return occurrence;
-  const end = lastMatch(window.end, zone.reachedBy(occurrence.start));
-  if (end === undefined) return occurrence;
-  return nextOccurrence(window, zone, zone.momentOf(end)) ?? occurrence;
+/** The earliest of those that lead to this one without a pause, as far as that is known without looking at each. */
+function firstWith(occurrence: Occurrence, window: Window, zone: Zone): Occurrence {
+  const { end } = window;
+  // whatever starts within a duration before it is not over yet
+  if (typeof end === 'number') return nextOccurrence(window, zone, occurrence.from - end - 1) ?? occurrence;
+  // where each hour is a start, and evening the end: the day's first hour
+  const lastEnd = lastMatch(end, zone.reachedBy(occurrence.start));
+  if (lastEnd === undefined) return occurrence;
+  return nextOccurrence(window, zone, zone.momentOf(lastEnd)) ?? occurrence;
 }
 
 function endOf(occurrence: Occurrence, window: Window, zone: Zone): number {

@@ -18,9 +18,22 @@ interface Span {
   readonly transitions: readonly Transition[];
 }
 
+/** A time without a transition; it may be longer. */
+interface Calm {
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+  readonly offset: number;
+}
+
 const DAY = 86_400_000;
+/**
+ * No clock was ever turned again, nor will be, before 6 days and 23 hours had passed (Brazil in 2000, Gaza in 2040), as
+ * all transitions of tz 2026c say: a look at this pace sees every one.
+ */
+const PACE = 6 * DAY;
 /** What is looked through at once. */
-const SPAN = 366 * DAY;
+const SPAN = 61 * PACE;
 /** No zone is further than 14 hours from UTC, none ever turned its clock by more than a day. */
 const REACH = 2 * DAY;
 /** More than ten thousand schedules' clocks need; a caller that walks the centuries must not fill the memory. */
@@ -30,6 +43,7 @@ export class Zone {
   readonly name: string;
   readonly #format: Intl.DateTimeFormat;
   readonly #spans = new Map<number, Span>();
+  #calm: Calm = { from: 0, to: 0, offset: 0 };
 
   /** @throws RangeError where the tz database has no such zone */
   constructor(name: string) {
@@ -39,13 +53,7 @@ export class Zone {
 
   /** Milliseconds by which the zone's clock is ahead of UTC. */
   offsetAt(at: number): number {
-    const { offset, transitions } = this.#spanOf(at);
-    let result = offset;
-    for (const transition of transitions) {
-      if (transition.at > at) break;
-      result = transition.after;
-    }
-    return result;
+    return this.#calmAt(at).offset;
   }
 
   /**
@@ -53,7 +61,9 @@ export class Zone {
    * before it was, until it comes there again.
    */
   reachedBy(at: number): LocalMinute {
-    let reached = Math.floor((at + this.offsetAt(at)) / MINUTE);
+    const { from, offset } = this.#calmAt(at);
+    let reached = Math.floor((at + offset) / MINUTE);
+    if (at - from >= REACH) return reached;
     for (const transition of this.transitions(at - REACH, at)) {
       reached = Math.max(reached, Math.ceil((transition.at + transition.before) / MINUTE) - 1);
     }
@@ -66,6 +76,10 @@ export class Zone {
    */
   momentOf(local: LocalMinute): number {
     const wall = local * MINUTE;
+    const calm = this.#calm;
+    const usual = wall - calm.offset;
+    if (usual - calm.from >= REACH && usual < calm.to) return usual;
+
     let offset = this.offsetAt(wall - REACH);
     for (const transition of this.transitions(wall - REACH, wall + REACH)) {
       if (wall - offset < transition.at) break;
@@ -89,8 +103,21 @@ export class Zone {
     return found;
   }
 
-  #spanOf(at: number): Span {
-    return this.#span(Math.floor(at / SPAN));
+  /** Who asks for one moment mostly asks for others near it. */
+  #calmAt(at: number): Calm {
+    if (at >= this.#calm.from && at < this.#calm.to) return this.#calm;
+    const number = Math.floor(at / SPAN);
+    const { offset, transitions } = this.#span(number);
+    let calm: Calm = { from: number * SPAN, to: (number + 1) * SPAN, offset };
+    for (const transition of transitions) {
+      if (transition.at > at) {
+        calm = { ...calm, to: transition.at };
+        break;
+      }
+      calm = { ...calm, from: transition.at, offset: transition.after };
+    }
+    this.#calm = calm;
+    return calm;
   }
 
   #span(number: number): Span {
@@ -102,15 +129,14 @@ export class Zone {
     return span;
   }
 
-  /** No clock was ever turned forth and back within a day, so that a look each day sees every change. */
   #search(start: number): Span {
     const transitions: Transition[] = [];
     const first = this.#ask(start);
     let before = first;
-    for (let at = start + DAY; at <= start + SPAN; at += DAY) {
+    for (let at = start + PACE; at <= start + SPAN; at += PACE) {
       const after = this.#ask(at);
       if (after === before) continue;
-      transitions.push({ at: this.#firstWith(after, at - DAY, at), before, after });
+      transitions.push({ at: this.#firstWith(after, at - PACE, at), before, after });
       before = after;
     }
     // what changes at the very end belongs to the next span, which begins with it
