@@ -11,8 +11,9 @@ import { WebhookAdmission } from './admission/webhookAdmission.ts';
 import { type Authenticator, authenticator } from './auth/authenticate.ts';
 import { rbacAuthorizer } from './auth/rbac/authorizer.ts';
 import { reviews } from './auth/reviews/reviews.ts';
-import { accountTokens } from './auth/tokens/accountTokens.ts';
+import { type AccountTokens, accountTokens } from './auth/tokens/accountTokens.ts';
 import { type Secrets, secretsIn } from './auth/tokens/secrets.ts';
+import type { SecretToken } from './auth/tokens/secretTokens.ts';
 import type { Authorizer } from './auth/user.ts';
 import { discoveryDocuments } from './http/discoveryDocuments.ts';
 import { handle, type Serving } from './http/handler.ts';
@@ -105,7 +106,8 @@ export async function startApiServer(options: StartOptions): Promise<ApiServer> 
 
     const url = `https://127.0.0.1:${server.port}`;
     const ca = certificate.authority;
-    const lifecycle = await startLifecycle({ ...parts, clock, log, ca, port: server.port });
+    const secretToken = (content: SecretToken) => parts.tokens.issueForSecret(content);
+    const lifecycle = await startLifecycle({ ...parts, clock, log, ca, port: server.port, secretToken });
     ending.add(() => lifecycle.stop());
     const token = secrets.administratorToken;
     writeKubeconfig(kubeconfig, { server: url, ca, token });
@@ -138,6 +140,7 @@ interface Parts {
   readonly resources: KeptResources;
   readonly authorizer: Authorizer;
   readonly identity: Authenticator;
+  readonly tokens: AccountTokens;
   readonly objects: Objects;
 }
 
@@ -183,7 +186,7 @@ function partsOver(store: Store, secrets: Secrets, { portOfService, log, clock }
     guards: [conditionGuard(compileCondition), escalationGuard(authorizer)],
     special: [reviewCreates(answers, resources)],
   });
-  return { store, resources, authorizer, identity, objects };
+  return { store, resources, authorizer, identity, tokens, objects };
 }
 
 interface ServeOptions {

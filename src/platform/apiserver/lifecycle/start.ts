@@ -2,10 +2,12 @@
 
 import type { Clock } from '../../../kubernetes/clock.ts';
 import type { Log } from '../../../kubernetes/log.ts';
+import type { SecretToken } from '../auth/tokens/secretTokens.ts';
 import type { Objects } from '../objects/objects.ts';
 import type { Resources } from '../resources/resource.ts';
 import { Failure } from '../status/failure.ts';
 import type { Store, Stored } from '../store/store.ts';
+import { accountSecretController } from './accountSecrets.ts';
 import { accountController } from './accounts.ts';
 import { aggregationController } from './aggregation.ts';
 import { beginnings } from './beginnings.ts';
@@ -27,6 +29,8 @@ export interface LifecycleOptions {
   readonly ca: string;
   /** Where this API server listens. */
   readonly port: number;
+  /** For the Secrets of ServiceAccounts. */
+  readonly secretToken: (content: SecretToken) => string;
 }
 
 export interface Lifecycle {
@@ -39,7 +43,7 @@ export interface Lifecycle {
  * Makes what a cluster begins with, and resolves when it is there; from then on the rest follows by itself.
  *
  * @example
- * const lifecycle = await startLifecycle({ store, objects, resources, clock, log, ca, port });
+ * const lifecycle = await startLifecycle({ store, objects, resources, clock, log, ca, port, secretToken });
  * lifecycle.stop();
  */
 export async function startLifecycle({
@@ -50,6 +54,7 @@ export async function startLifecycle({
   log,
   ca,
   port,
+  secretToken,
 }: LifecycleOptions): Promise<Lifecycle> {
   const writes = writesOver(objects, resources);
   const failed = (what: string, error: unknown): void => {
@@ -72,6 +77,7 @@ export async function startLifecycle({
     garbageCollector({ ...common, misplaced }),
     namespaceController(common),
     accountController({ ...common, ca }),
+    accountSecretController({ ...common, ca, secretToken }),
     aggregationController(common),
     expiry({ ...common, store }),
   ];

@@ -49,6 +49,7 @@ export const APISERVER: User = { name: 'system:apiserver', uid: '', groups: [MAS
 export const GARBAGE_COLLECTOR = controller('generic-garbage-collector');
 export const NAMESPACE_CONTROLLER = controller('namespace-controller');
 export const ACCOUNT_CONTROLLER = controller('service-account-controller');
+export const TOKEN_CONTROLLER: User = { name: 'system:kube-controller-manager', uid: '', groups: [], extra: {} };
 export const ROOT_CA_PUBLISHER = controller('root-ca-cert-publisher');
 export const AGGREGATION_CONTROLLER = controller('clusterrole-aggregation-controller');
 export const POD_COLLECTOR = controller('pod-garbage-collector');

@@ -1,5 +1,6 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../../../src/kubernetes/json.ts';
 import { authenticator } from '../../../../src/platform/apiserver/auth/authenticate.ts';
 import {
   type AccountTokens,
@@ -214,3 +215,54 @@ describe('the token of a ServiceAccount', () => {
 function account(metadata: Record<string, string>): { metadata: Record<string, string> } {
   return { metadata: { namespace: 'shop', name: 'web', uid: 'u1', ...metadata } };
 }
+
+describe('the token of a Secret', () => {
+  const content = { namespace: 'shop', secret: 'robot', account: { name: 'web', uid: 'u1' } };
+  const secret = (token: string, changes: JsonObject = {}): JsonObject => ({
+    metadata: { namespace: 'shop', name: 'robot', uid: 's1', ...changes },
+    data: { token: Buffer.from(token).toString('base64') },
+  });
+
+  it("is the account's, for as long as it stands there", () => {
+    const { store, tokens, who, at } = server();
+    const token = tokens.issueForSecret(content);
+    expect(who(`Bearer ${token}`)).toBe(401);
+    store.put('secrets', secret(token));
+    at.time = new Date(NOW.getTime() + 365 * 24 * HOUR * 1000);
+    expect(who(`Bearer ${token}`)).toEqual({ ...WEB, extra: {} });
+  });
+
+  it.each<[string, (store: Memory, token: string) => void, string]>([
+    ['the Secret is gone', (store) => store.drop('secrets', 'shop', 'robot'), 'Token has been invalidated'],
+    [
+      'the Secret is being deleted',
+      (store, token) => store.put('secrets', secret(token, { deletionTimestamp: '2026-01-01T00:00:00Z' })),
+      'Token has been invalidated',
+    ],
+    [
+      'another one stands there',
+      (store) => store.put('secrets', secret('other')),
+      "Token does not match server's copy",
+    ],
+    ['the account is gone', (store) => store.drop('serviceaccounts', 'shop', 'web'), 'serviceaccounts "web" not found'],
+    [
+      'the account is another one',
+      (store) => store.put('serviceaccounts', { metadata: { namespace: 'shop', name: 'web', uid: 'u2' } }),
+      'ServiceAccount UID (u2) does not match claim (u1)',
+    ],
+  ])('does not count where %s', (_, change, error) => {
+    const { store, tokens } = server();
+    const token = tokens.issueForSecret(content);
+    store.put('secrets', secret(token));
+    expect(tokens.check(token, [ISSUER])).toHaveProperty('user');
+    change(store, token);
+    expect(tokens.check(token, [ISSUER])).toEqual({ error });
+  });
+
+  it('is for the API server alone', () => {
+    const { store, tokens } = server();
+    const token = tokens.issueForSecret(content);
+    store.put('secrets', secret(token));
+    expect(tokens.check(token, ['https://vault'])).toHaveProperty('error');
+  });
+});

@@ -9,6 +9,7 @@ import { type JsonObject, stringAt } from '../../../../src/kubernetes/json.ts';
 import type { Admission, AdmissionAttributes } from '../../../../src/platform/apiserver/admission/admission.ts';
 import { ADMINISTRATOR } from '../../../../src/platform/apiserver/auth/identities.ts';
 import { rbacAuthorizer } from '../../../../src/platform/apiserver/auth/rbac/authorizer.ts';
+import type { SecretToken } from '../../../../src/platform/apiserver/auth/tokens/secretTokens.ts';
 import { type Lifecycle, startLifecycle } from '../../../../src/platform/apiserver/lifecycle/start.ts';
 import { type DeleteWrite, type Writes, writesOver } from '../../../../src/platform/apiserver/lifecycle/writes.ts';
 import { keepObjects } from '../../../../src/platform/apiserver/objects/keep.ts';
@@ -145,8 +146,9 @@ async function clusterIn(folder: string): Promise<{ cluster: Cluster; close(): P
     warnings.push(message);
   };
   const log = { debug: () => {}, info: () => {}, warn, error: warn };
+  const secretToken = ({ namespace, secret, account }: SecretToken) => `${namespace}/${secret} of ${account.name}`;
   const start = (): Promise<Lifecycle> =>
-    startLifecycle({ store, objects, resources, clock, log, ca: 'CA', port: 6443 });
+    startLifecycle({ store, objects, resources, clock, log, ca: 'CA', port: 6443, secretToken });
   let lifecycle = await start();
   const close = async (): Promise<void> => {
     lifecycle.stop();

@@ -10,6 +10,7 @@ import { quoted } from '../denied.ts';
 import { accountName, accountUser } from '../identities.ts';
 import type { User } from '../user.ts';
 import { type SigningKey, signedToken, verifiedClaims } from './jwt.ts';
+import { SECRET_ISSUER, type SecretToken, secretClaims, secretTokenUser } from './secretTokens.ts';
 
 /** How far clocks may be apart, in seconds: what go-jose allows. */
 const LEEWAY = 60;
@@ -47,6 +48,8 @@ export type TokenAnswer = { readonly user: User; readonly audiences: readonly st
 export interface AccountTokens {
   readonly issuer: string;
   issue(content: TokenContent): string;
+  /** One that does not end, for a Secret. */
+  issueForSecret(content: SecretToken): string;
   /** @param audiences of which the token must have one */
   check(token: string, audiences: readonly string[]): TokenAnswer | undefined;
 }
@@ -68,7 +71,8 @@ export function accountTokens({ reader, clock, key, issuer }: AccountTokensOptio
     const remembered = known.get(id);
     if (remembered !== undefined) return remembered;
     const claims = verifiedClaims(token, key);
-    if (claims === undefined || stringAt(claims, 'iss') !== issuer) return undefined;
+    const by = stringAt(claims, 'iss');
+    if (claims === undefined || (by !== issuer && by !== SECRET_ISSUER)) return undefined;
     if (known.size >= REMEMBERED) known.clear();
     known.set(id, claims);
     return claims;
@@ -77,14 +81,20 @@ export function accountTokens({ reader, clock, key, issuer }: AccountTokensOptio
   return {
     issuer,
     issue: (content) => signedToken(claimsFor(content, issuer, Math.floor(clock.now().getTime() / 1000)), key),
+    issueForSecret: (content) => signedToken(secretClaims(content), key),
     check(token, audiences) {
       const claims = claimsOf(token);
       if (claims === undefined) return undefined;
 
-      const told = audiencesOf(claims);
+      const isOfSecret = claims.iss === SECRET_ISSUER;
+      const told = isOfSecret ? [issuer] : audiencesOf(claims); // a Secret's is for the API server alone
       const common = told.filter((audience) => audiences.includes(audience));
       if (common.length === 0) {
         return { error: `token audiences ${listed(told)} is invalid for the target audiences ${listed(audiences)}` };
+      }
+      if (isOfSecret) {
+        const found = secretTokenUser(token, claims, reader);
+        return 'error' in found ? found : { user: found, audiences: common };
       }
       const error = timeError(claims, clock.now()) ?? bindingError(claims, reader, clock.now());
       return error === undefined ? { user: userIn(claims), audiences: common } : { error };

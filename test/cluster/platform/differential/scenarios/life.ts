@@ -1,5 +1,5 @@
 /** What follows from a deletion: finalizers, owners, namespaces. */
-import type { JsonValue } from '../../../../../src/kubernetes/json.ts';
+import { type JsonValue, objectAt } from '../../../../../src/kubernetes/json.ts';
 import { CONFIG_MAPS, configMap, get, MERGE, patch, post, put, remove, type Scenario } from '../scenario.ts';
 
 const FINAL = `${CONFIG_MAPS}/final`;
@@ -10,7 +10,47 @@ const owned = (name: string, more: object = {}) =>
     { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: '$uid(0)', ...more }] },
   );
 
+const ACCOUNTS = '/api/v1/namespaces/:ns/serviceaccounts';
+const SECRETS = '/api/v1/namespaces/:ns/secrets';
+
+function tokenSecret(name: string, account: string | undefined, more: object = {}): JsonValue {
+  const annotations = account === undefined ? {} : { 'kubernetes.io/service-account.name': account };
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, annotations },
+    type: 'kubernetes.io/service-account-token',
+    ...more,
+  } as JsonValue;
+}
+
+/** The token and the CA are each server's own. */
+function withoutData(body: JsonValue): JsonValue {
+  const data = objectAt(body, 'data');
+  return data === undefined ? body : { ...objectAt(body), data: Object.keys(data).sort() };
+}
+
 export const life: readonly Scenario[] = [
+  {
+    name: 'tokens in secrets',
+    steps: [
+      post(ACCOUNTS, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'robot' } }),
+      post(SECRETS, tokenSecret('one', 'robot')),
+      get(`${SECRETS}/one`, { until: ({ body }) => objectAt(body, 'data')?.token !== undefined, only: withoutData }),
+      post(SECRETS, tokenSecret('two', undefined)),
+      post(SECRETS, tokenSecret('two', '')),
+      post(SECRETS, tokenSecret('orphan', 'nobody'), { only: () => null }),
+      get(`${SECRETS}/orphan`, { until: 404 }),
+      post(SECRETS, tokenSecret('own', 'robot', { data: { token: 'b3du', other: 'eA==' } })),
+      get(`${SECRETS}/own`, {
+        until: ({ body }) => objectAt(body, 'data')?.namespace !== undefined,
+        only: withoutData,
+      }),
+      remove(`${ACCOUNTS}/robot`, undefined, { only: () => null }),
+      get(`${SECRETS}/one`, { until: 404 }),
+      get(`${SECRETS}/own`, { until: 404 }),
+    ],
+  },
   {
     name: 'finalizers',
     steps: [
