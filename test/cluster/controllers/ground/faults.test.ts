@@ -27,7 +27,9 @@ afterAll(async () => {
   await controlPlane?.stop();
 });
 
-async function clusterOf({ kubectl, kubeconfig, killApiServer, reviveApiServer }: OwnControlPlane): Promise<Cluster> {
+async function clusterOf(own: OwnControlPlane): Promise<Cluster> {
+  const { kubectl, kubeconfig, killApiServer, reviveApiServer } = own;
+
   async function newClient() {
     const connection = await connect({ kubeconfig, environment: {}, clock: systemClock });
     connections.push(connection);
