@@ -14,7 +14,7 @@ import { ENVIRONMENT_LABEL } from '../../src/policy/environmentLabel.ts';
 import type { Outcome, Round } from '../manager/controller.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ensure } from './ensure.ts';
-import { RAILS } from './kinds.ts';
+import { RAILS, roleBindings, roles } from './kinds.ts';
 import { keepCopy, removeCopy, unwantedCopies } from './pullSecrets.ts';
 import { remove } from './remove.ts';
 import { type Place, tellNamespace } from './tell.ts';
@@ -76,13 +76,21 @@ class Keeping {
 
   async #make(): Promise<void> {
     const { objects, pullSecrets } = this.#wanted;
+    let isRoleTheirs = false;
     for (const { section, object } of objects) {
       const resource = resourceOf(object);
+      if (resource === roleBindings && isRoleTheirs) {
+        // the policy's groups would get whatever the team's Role of that name grants
+        this.#overridden++;
+        continue;
+      }
       const { namespace, name } = referenceTo(object);
       const cached = this.#tools.storeOf(resource).find(namespace, name);
+      const before = this.#overridden;
       await this.#try(object, () =>
         ensure({ resource, section, object, cached }, this.#place, this.#round, this.#tools),
       );
+      if (resource === roles) isRoleTheirs = this.#overridden > before;
     }
     if (pullSecrets === undefined) return;
     for (const name of pullSecrets.names) {

@@ -1,6 +1,12 @@
 /** Objects that a team, or Argo CD, has under the name of a guard rail: whose field is whose. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { limitRanges, networkPolicies, resourceQuotas, roleBindings } from '../../../controllers/guardrails/kinds.ts';
+import {
+  limitRanges,
+  networkPolicies,
+  resourceQuotas,
+  roleBindings,
+  roles,
+} from '../../../controllers/guardrails/kinds.ts';
 import type { Resource } from '../../../src/kubernetes/client/resource.ts';
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt, valueAt } from '../../../src/kubernetes/json.ts';
 import { annotationsOf, labelsOf } from '../../../src/kubernetes/object.ts';
@@ -108,6 +114,18 @@ describe("a team's object of the name of a guard rail", () => {
     expect(valueAt(await quotaOf('revised'), 'spec', 'hard', 'pods')).toBe('70');
     // the one of the test before is there, too
     expect(await running.registry.metrics()).toContain('weir_guardrails_overridden{environment="prod"} 2');
+  });
+
+  it('that is a Role with other rules is bound to nobody', async () => {
+    await cluster.namespace('powerful', 'prod');
+    const rules = [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }];
+    const metadata = { namespace: 'powerful', name: 'knative-deployer' };
+    await cluster.apply({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules });
+    running = await runGuardRails(cluster);
+    await running.settle();
+    const role = await cluster.client.get(roles, metadata);
+    expect(role.rules).toEqual(rules);
+    expect(await contents(cluster, 'powerful')).toEqual(ALL.filter((each) => !each.startsWith('RoleBinding')));
   });
 
   it('stands where it cannot be changed at all', async () => {
