@@ -19,13 +19,13 @@ import {
   isNotFound,
   sentenceOf,
 } from './errors.ts';
-import { listAll } from './list.ts';
-import { type Listed, Mirror } from './mirror.ts';
+import { Listing } from './listing.ts';
+import { Mirror } from './mirror.ts';
 import { fullName, type Resource } from './resource.ts';
 import type { Store } from './store.ts';
 import { UnservedWait } from './unserved.ts';
+import { Silence, vigilantWatch } from './vigilantWatch.ts';
 import type { Selection, WatchEvent } from './watch.ts';
-import { Watchdog } from './watchdog.ts';
 
 export interface ListWatchOptions extends Selection {
   readonly client: Client;
@@ -72,23 +72,17 @@ export function listWatch(options: ListWatchOptions): ListWatch {
 
 const FIRST_WAIT_MS = 800;
 const MOST_WAIT_MS = 30_000;
-/** The server ends a watch after this many seconds and as many again at random, as client-go asks for. */
-const WATCH_SECONDS = 300;
-/** Bookmarks come once a minute: a watch that says nothing for this long is dead, or waits for a version that never comes. */
-const SILENCE_MS = 150_000;
 /** A watch that was up for this long was a good one. */
 const GOOD_MS = 1_000;
 /** So often a watch may be refused before the objects are listed anew. */
 const MOST_REFUSALS = 3;
-
-class Silence extends Error {}
 
 class Follower implements ListWatch {
   readonly synced: Promise<void>;
 
   readonly #options: ListWatchOptions;
   readonly #mirror: Mirror;
-  #resource: Resource;
+  readonly #listing: Listing;
   readonly #selection: Selection;
   readonly #ending = new AbortController();
   readonly #backoff: Backoff;
@@ -106,11 +100,21 @@ class Follower implements ListWatch {
 
   constructor(options: ListWatchOptions) {
     this.#options = options;
-    this.#resource = options.resource;
     this.#selection = selectionOf(options);
     this.#mirror = new Mirror({
       selection: this.#selection,
       ...(options.keep === undefined ? {} : { keep: options.keep }),
+    });
+    const { client, resource, otherVersions, pageSize } = options;
+    this.#listing = new Listing({
+      client,
+      resource,
+      selection: this.#selection,
+      kept: (object) => this.#mirror.kept(object),
+      onPage: () => this.#heard(),
+      signal: this.#ending.signal,
+      ...(otherVersions === undefined ? {} : { otherVersions }),
+      ...(pageSize === undefined ? {} : { pageSize }),
     });
     this.#unserved = new UnservedWait(options.clock, options.random, this.#ending.signal);
     this.#backoff = backoff({ firstMs: FIRST_WAIT_MS, mostMs: MOST_WAIT_MS, random: options.random });
@@ -122,7 +126,7 @@ class Follower implements ListWatch {
   }
 
   get resource(): Resource {
-    return this.#resource;
+    return this.#listing.resource;
   }
 
   get store(): Store {
@@ -198,7 +202,7 @@ class Follower implements ListWatch {
   }
 
   async #list(): Promise<void> {
-    const listed = await this.#listServed();
+    const listed = await this.#listing.list();
     if (this.#ending.signal.aborted) return;
     this.#mirror.replace(listed);
     this.#version = listed.version;
@@ -207,69 +211,19 @@ class Follower implements ListWatch {
     this.#becomeSynced(true);
   }
 
-  /** In the first version that the server has. */
-  async #listServed(): Promise<Listed> {
-    const { resource, otherVersions = [] } = this.#options;
-    for (const version of otherVersions) {
-      try {
-        return await this.#listVersion(this.#resource);
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-        this.#resource = { ...resource, version };
-      }
-    }
-    try {
-      return await this.#listVersion(this.#resource);
-    } catch (error) {
-      if (isNotFound(error)) this.#resource = resource;
-      throw error;
-    }
-  }
-
-  async #listVersion(resource: Resource): Promise<Listed> {
-    const { client, pageSize } = this.#options;
-    const objects: JsonObject[] = [];
-    const asked = { ...this.#selection, ...(pageSize === undefined ? {} : { pageSize }), signal: this.#ending.signal };
-    const version = await listAll(client, resource, asked, {
-      begin: () => {
-        objects.length = 0;
-      },
-      page: (items) => {
-        this.#heard();
-        for (const item of items) objects.push(this.#mirror.kept(item));
-      },
-    });
-    return { version, objects };
-  }
-
-  async #watch(): Promise<void> {
+  #watch(): Promise<void> {
     const { client, clock, random } = this.#options;
-    const ending = new AbortController();
-    const watchdog = new Watchdog(clock, SILENCE_MS, () => ending.abort());
-    const end = (): void => {
-      watchdog.stop();
-      ending.abort();
-    };
-    this.#ending.signal.addEventListener('abort', end, { once: true });
-    try {
-      const events = await client.watch(this.resource, {
-        ...this.#selection,
-        resourceVersion: this.#version ?? '',
-        timeoutSeconds: Math.floor(WATCH_SECONDS * (1 + random())),
-        signal: ending.signal,
-        onBytes: () => {
-          watchdog.heard();
-          this.#heard();
-        },
-      });
-      for await (const event of events) this.#take(event);
-    } catch (error) {
-      if (!watchdog.hasBitten) throw error;
-    } finally {
-      watchdog.stop();
-      this.#ending.signal.removeEventListener('abort', end);
-    }
-    if (watchdog.hasBitten) throw new Silence(`the watch said nothing for ${SILENCE_MS / 1000} s`);
+    return vigilantWatch({
+      client,
+      clock,
+      random,
+      resource: this.resource,
+      selection: this.#selection,
+      version: this.#version ?? '',
+      signal: this.#ending.signal,
+      onBytes: () => this.#heard(),
+      take: (event) => this.#take(event),
+    });
   }
 
   #take({ type, object }: WatchEvent): void {
