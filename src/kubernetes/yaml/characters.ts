@@ -29,7 +29,7 @@ const CHARACTERS = new Uint8Array(128);
 for (let code = SPACE; code < 127; code++) mark(String.fromCharCode(code), IN_TEXT | IN_PLAIN);
 const WORD = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_';
 mark(WORD, IN_KEY | FIRST_OF_KEY | FIRST_OF_VALUE | IN_FLOW);
-mark('./-', IN_KEY);
+mark('./-*', IN_KEY);
 mark('./$(<~+', FIRST_OF_VALUE);
 mark(' :./-+~$()<>=@%*', IN_FLOW);
 // a plain scalar with braces may be a template

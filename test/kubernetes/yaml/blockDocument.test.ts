@@ -66,6 +66,7 @@ describe('a document of everyday YAML', () => {
     ${"a: { b: [ x:1, y z ] , c: '' }"}  | ${{ a: { b: ['x:1', 'y z'], c: '' } }}
     ${'- a'}                             | ${undefined}
     ${'a:\n- {b: c} # d\n- [e]'}         | ${{ a: [{ b: 'c' }, ['e']] }}
+    ${'a/*: b'}                          | ${{ 'a/*': 'b' }}
     ${'8080: a'}                         | ${{ 8080: 'a' }}
   `('$text is read as it is by the whole reader', ({ text, value }) => {
     expect(read(text)?.value).toEqual(value);
