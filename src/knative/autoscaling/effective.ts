@@ -38,6 +38,9 @@ export interface AutoscalingSource {
   readonly config: AutoscalerConfig;
   /** The template's `containerConcurrency`; 0 and undefined mean no limit. */
   readonly containerConcurrency?: number;
+  /** The effective class and metric, where they are known: most other values hang on them. */
+  readonly className?: string;
+  readonly metric?: string;
 }
 
 /** One effective value and where it comes from. */
@@ -69,7 +72,7 @@ export function effectiveClass(source: AutoscalingSource): Effective<string> {
 
 /** Without an annotation concurrency for KPA, cpu for HPA, and nothing for somebody else's class. */
 export function effectiveMetric(source: AutoscalingSource): Effective<string> {
-  const autoscaler = effectiveClass(source).value;
+  const autoscaler = classOf(source);
   const usual = autoscaler === KPA ? 'concurrency' : autoscaler === HPA ? 'cpu' : '';
   return effective(source, METRIC, (text) => text, usual);
 }
@@ -108,19 +111,19 @@ export function effectiveTarget(source: AutoscalingSource): EffectiveTarget {
   const target = effective<number | undefined>(source, TARGET, float, usualTarget(source, hardLimit));
   if (!target.isSet || !target.isReadable || target.value === undefined) return { ...target, asked: undefined };
 
-  const isCut = hardLimit > 0 && effectiveMetric(source).value === 'concurrency';
+  const isCut = hardLimit > 0 && metricOf(source) === 'concurrency';
   return { ...target, asked: target.value, value: isCut ? Math.min(target.value, hardLimit) : target.value };
 }
 
 function usualTarget(source: AutoscalingSource, hardLimit: number): number | undefined {
-  if (effectiveClass(source).value === HPA) return undefined;
-  if (effectiveMetric(source).value === 'rps') return source.config.rpsTargetDefault;
+  if (classOf(source) === HPA) return undefined;
+  if (metricOf(source) === 'rps') return source.config.rpsTargetDefault;
   return hardLimit > 0 ? hardLimit : source.config.containerConcurrencyTargetDefault;
 }
 
 /** The share of the target at which KPA scales, in percent. */
 export function effectiveTargetUtilization(source: AutoscalingSource): Effective<number> {
-  const isRps = effectiveMetric(source).value === 'rps';
+  const isRps = metricOf(source) === 'rps';
   const share = isRps ? TARGET_UTILIZATION : source.config.containerConcurrencyTargetFraction;
   // 0.57 × 100 is 56.99999999999999 to a float.
   return effective(source, TARGET_UTILIZATION_PERCENTAGE, float, Math.round(share * 1e8) / 1e6);
@@ -150,6 +153,14 @@ export function effectivePanicWindowPercentage(source: AutoscalingSource): Effec
 
 export function effectivePanicThresholdPercentage(source: AutoscalingSource): Effective<number> {
   return effective(source, PANIC_THRESHOLD_PERCENTAGE, float, source.config.panicThresholdPercentage);
+}
+
+function classOf(source: AutoscalingSource): string {
+  return source.className ?? effectiveClass(source).value;
+}
+
+function metricOf(source: AutoscalingSource): string {
+  return source.metric ?? effectiveMetric(source).value;
 }
 
 /** The annotation's value where it can be read, the cluster's where not. */

@@ -83,8 +83,9 @@ function isAbsent(start: JsonValue | Container, way: readonly string[], from: nu
 }
 
 function member(target: Container | JsonValue, step: string): JsonValue | undefined {
+  if (typeof target !== 'object' || target === null) return undefined;
   if (isArray(target)) return step === '-' ? undefined : target[Number(step)];
-  return isObject(target) ? ownMember(target, step) : undefined;
+  return ownMember(target, step);
 }
 
 function put(target: Container, step: string, value: JsonValue): void {

@@ -58,7 +58,7 @@ export const scalingOf: (subject: Subject, policy: EffectivePolicy) => Scaling |
       className,
       isKpa: className === KPA,
       isHpa: className === HPA,
-      metric: effectiveMetric(source).value,
+      metric: effectiveMetric({ ...source, className }).value,
     };
   },
 );
