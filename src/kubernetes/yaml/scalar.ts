@@ -54,15 +54,15 @@ export function plainScalar(source: string): Scalar {
   const hint = HINTS[source.charCodeAt(0)];
   if (hint === undefined || hint === STRING) return source;
 
-  if (source.length <= LONGEST_WORD) {
-    const word = WORDS.get(source);
-    if (word !== undefined) return word;
-    const special = SPECIAL_FLOATS.get(source);
-    if (special !== undefined) return special;
+  const isShort = source.length <= LONGEST_WORD;
+  if (hint === WORD) {
+    const word = isShort ? WORDS.get(source) : undefined;
+    return word === undefined ? source : word;
   }
+  const special = isShort ? SPECIAL_FLOATS.get(source) : undefined;
+  if (special !== undefined) return special;
   if (hint === NUMBER) return goNumber(source) ?? source;
-  if (hint === DOT) return goFloat(DIGITS_IN_GROUPS.test(source) ? source.replaceAll('_', '') : source) ?? source;
-  return source;
+  return goFloat(DIGITS_IN_GROUPS.test(source) ? source.replaceAll('_', '') : source) ?? source;
 }
 
 /** After a point go-yaml leaves underscores to strconv.ParseFloat, which takes them between digits only. */
