@@ -30,6 +30,8 @@ export interface Wanted {
   readonly full?: () => Promise<JsonObject>;
   /** As the caches hold it. */
   readonly cached: JsonObject | undefined;
+  /** The server was asked just now, and has none. */
+  readonly isAbsent?: boolean;
 }
 
 /** `made`, for the summary of the round; undefined where nothing was to do or where it was told already. */
@@ -41,7 +43,7 @@ export async function ensure(wanted: Wanted, place: Place, round: Round, tools: 
   if (cached !== undefined && isGuardRail(cached)) return isOurs(cached) ? work.keep(cached) : work.adopt(cached);
 
   // the cache holds what carries our label, and lags: only the server knows whether it is there
-  const live = await liveOf(round.client, wanted.resource, object);
+  const live = wanted.isAbsent === true ? undefined : await liveOf(round.client, wanted.resource, object);
   if (live === undefined) return work.make();
   return wasMadeByUs(live) ? work.keep(live) : work.adopt(live);
 }

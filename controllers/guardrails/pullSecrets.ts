@@ -93,7 +93,14 @@ async function carryOut(
   }
   const full = async (): Promise<JsonObject> =>
     copyFor(namespace, await round.client.get(secrets, { namespace: wanted.from, name }), joined);
-  const railed = { resource: secrets, section: 'pullSecrets', object: copy, full, cached: there };
+  const railed = {
+    resource: secrets,
+    section: 'pullSecrets',
+    object: copy,
+    full,
+    cached: there,
+    isAbsent: there === undefined,
+  };
   const result = await ensure(railed, place, round, tools);
   // what is written on the copy before: a crash between the two leaves no name behind that nobody takes out
   if (result !== 'overridden') for (const account of joining) await join(account, name, place, round, tools);
