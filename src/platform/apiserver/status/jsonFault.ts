@@ -3,9 +3,10 @@
 import { quote } from '../../../text/goQuote.ts';
 
 /** The first fault, or undefined where there is none. */
-export function jsonFault(text: string): string | undefined {
+export function jsonFault(text: string | Buffer): string | undefined {
   try {
-    const scanner = new Scanner(text);
+    // Go reads bytes, and of a longer character tells the first
+    const scanner = new Scanner(Buffer.from(text).toString('latin1'));
     scanner.value('looking for beginning of value');
     scanner.end();
     return undefined;
@@ -154,16 +155,14 @@ class Scanner {
   }
 
   #unexpected(where: string): never {
-    const code = this.#text.codePointAt(this.#at);
-    if (code === undefined) throw new Fault(ENDED);
-    throw new Fault(`invalid character ${quoted(String.fromCodePoint(code))} ${where}`);
+    const character = this.#peek();
+    if (character === '') throw new Fault(ENDED);
+    throw new Fault(`invalid character ${quoted(character)} ${where}`);
   }
 }
 
-/** As Go quotes a character: it reads bytes, so that of a longer one it tells the first. */
+/** As Go quotes one character. */
 function quoted(character: string): string {
-  const [first = 0] = Buffer.from(character);
-  const byte = String.fromCharCode(first);
-  if (byte === "'") return String.raw`'\''`;
-  return byte === '"' ? `'"'` : `'${quote(byte).slice(1, -1)}'`;
+  if (character === "'") return String.raw`'\''`;
+  return character === '"' ? `'"'` : `'${quote(character).slice(1, -1)}'`;
 }

@@ -42,8 +42,7 @@ function parse(token: string): Readonly<Record<string, unknown>> {
   const illegal = token.search(/[^A-Za-z0-9_-]/);
   if (illegal >= 0) throw invalid(`illegal base64 data at input byte ${illegal}`);
   const bytes = Buffer.from(token, 'base64url');
-  // Go's decoder tells of bytes
-  const fault = jsonFault(bytes.toString('latin1'));
+  const fault = jsonFault(bytes);
   if (fault !== undefined) throw invalid(fault);
   const value: unknown = JSON.parse(bytes.toString());
   if (!isObject(value)) throw invalid('it holds no JSON object');
