@@ -25,8 +25,6 @@ export interface Look {
   readonly contests: readonly Contest[];
   /** When to look again, whatever happens: the next transition of whoever is about the same Revisions. */
   readonly again: Date | undefined;
-  /** Names of other schedules that hold what this one has held. */
-  readonly heirs: readonly string[];
   /** Lost to another that has not taken over yet what was written down here alone. */
   readonly legacies: readonly Held[];
 }
@@ -78,7 +76,7 @@ export function lookAt(view: View, { namespace, name, now }: LookOptions): Look 
   if (state?.until !== undefined) findings.wakeAt(state.until);
   findings.leaveRoom();
   const { holds, putBacks, waits, contests, again, legacies } = findings;
-  return { contender, state, holds, putBacks, waits, contests, again, legacies, heirs: [...findings.heirs] };
+  return { contender, state, holds, putBacks, waits, contests, again, legacies };
 }
 
 function contenderOf(object: JsonObject | undefined): Contender | undefined {
@@ -123,7 +121,6 @@ class Findings {
   readonly waits: string[] = [];
   readonly contests: Contest[] = [];
   readonly legacies: Held[] = [];
-  readonly heirs = new Set<string>();
   again: Date | undefined;
   readonly #view: View;
   readonly #options: LookOptions;
@@ -168,7 +165,7 @@ class Findings {
     const held = { revision, podAutoscaler, recorded };
     if (winner === undefined) this.#giveUp(held);
     else if (isMine) this.#take(held, winner);
-    else this.#leave(held, winner);
+    else this.#leave(held);
   }
 
   #contest(revision: JsonObject, winner: ScheduleClaim, claims: readonly ScheduleClaim[]): void {
@@ -191,11 +188,10 @@ class Findings {
     else this.waits.push(`${identityOf(held.revision).name} is not ready yet`);
   }
 
-  #leave(held: Held, { schedule }: ScheduleClaim): void {
-    const trace = traceOf(held.podAutoscaler);
-    if (trace?.holder === holderName(this.#options.name)) this.heirs.add(schedule.name);
+  /** The winner takes over from the trace; where there is none, from the record. */
+  #leave(held: Held): void {
     const isRecorded = this.#records.has(identityOf(held.revision).uid);
-    if (trace === undefined && isRecorded) this.legacies.push(held);
+    if (traceOf(held.podAutoscaler) === undefined && isRecorded) this.legacies.push(held);
   }
 
   #wakeWith(contenders: readonly Contender[]): void {

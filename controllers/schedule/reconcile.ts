@@ -45,7 +45,6 @@ async function inTurn(turn: Turn, dependencies: Dependencies): Promise<Outcome |
   const { namespace, name, look, round } = turn;
   const { view, metrics, clock, refusals } = dependencies;
   metrics.active(`${namespace}/${name}`, look.state?.window);
-  for (const heir of look.heirs) dependencies.enqueue(`${namespace}/${heir}`);
 
   const schedule = view.stores.schedules.find(namespace, name);
   const { home, obstacle } = dependencies.knative();

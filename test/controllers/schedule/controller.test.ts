@@ -296,6 +296,14 @@ describe('a window', () => {
       { cause: 'window', window: 'day' },
       { cause: 'author', window: null },
     ]);
+
+    // by somebody's hand, and no lag of the clock's
+    const lags = async () => /_lag_seconds_count (\d+)/.exec(await running.registry.metrics())?.[1];
+    const before = await lags();
+    await cluster.apply(aSchedule(namespace, 'hours', { default: { minScale: 2 } }));
+    await running.settle();
+    expect(await minScaleOf()).toBe('2');
+    expect([before, await lags()]).toEqual(['2', '2']);
   });
 });
 

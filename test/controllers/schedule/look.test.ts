@@ -50,14 +50,13 @@ function recording(schedule: JsonObject, ...names: readonly string[]): JsonObjec
 }
 
 /** `hold cart-00001`, …: all that a look has found. */
-function inWords({ holds, putBacks, waits, heirs, legacies, contests }: Look): string[] {
+function inWords({ holds, putBacks, waits, legacies, contests }: Look): string[] {
   const name = ({ revision }: { revision: JsonObject }) => stringAt(revision, 'metadata', 'name');
   return [
     ...holds.map((held) => `hold ${name(held)} at ${held.claim.scale.minScale}`),
     ...putBacks.map((held) => `put back ${name(held)}`),
     ...legacies.map((held) => `keep the record of ${name(held)}`),
     ...waits.map((wait) => `wait: ${wait}`),
-    ...heirs.map((heir) => `wake ${heir}`),
     ...contests.map(({ revision, winner }) => `${winner.schedule.name} wins ${revision}`),
   ];
 }
@@ -80,7 +79,7 @@ describe('a look at the schedule hours', () => {
     ${'only its record says that it held'}       | ${{ schedules: [recording(hours, 'cart-00001')] }}                                      | ${NIGHT} | ${['put back cart-00001']}
     ${'it is gone'}                              | ${{ revisions: [{ holder: MINE }] }}                                                    | ${DAY}   | ${['put back cart-00001']}
     ${'it is gone, and another holds'}           | ${{ revisions: [{ holder: 'ScalingSchedule/night' }] }}                                 | ${DAY}   | ${[]}
-    ${'it is gone, and another is to hold'}      | ${{ schedules: [strong], revisions: [{ holder: MINE }] }}                               | ${DAY}   | ${['wake strong']}
+    ${'it is gone, and another is to hold'}      | ${{ schedules: [strong], revisions: [{ holder: MINE }] }}                               | ${DAY}   | ${[]}
     ${'it is about another Service'}             | ${{ schedules: [web], revisions: [{ service: 'till', holder: MINE }] }}                 | ${DAY}   | ${['put back cart-00001']}
     ${'the Revision is in reserve'}              | ${{ schedules: [hours], revisions: [{ routingState: 'reserve' }] }}                     | ${DAY}   | ${[]}
     ${'the Revision goes to reserve'}            | ${{ schedules: [hours], revisions: [{ routingState: 'reserve', holder: MINE }] }}       | ${DAY}   | ${['put back cart-00001']}
@@ -91,8 +90,8 @@ describe('a look at the schedule hours', () => {
     ${'the Revision has no PodAutoscaler'}       | ${{ schedules: [hours], withoutPodAutoscaler: ['cart-00001'] }}                         | ${DAY}   | ${['wait: cart-00001 has no PodAutoscaler yet']}
     ${'it selects'}                              | ${{ schedules: [web], revisions: [{}, { name: 'till-00001', service: 'till' }] }}       | ${DAY}   | ${['hold cart-00001 at 10']}
     ${'another takes turns with it'}             | ${{ schedules: [hours, night], revisions: [{ holder: 'ScalingSchedule/night' }] }}      | ${DAY}   | ${['hold cart-00001 at 10']}
-    ${'it takes turns with another'}             | ${{ schedules: [hours, night], revisions: [{ holder: MINE }] }}                         | ${NIGHT} | ${['wake night']}
-    ${'a stronger one wants the same'}           | ${{ schedules: [hours, strong], revisions: [{ holder: MINE }] }}                        | ${DAY}   | ${['wake strong', 'strong wins cart-00001']}
+    ${'it takes turns with another'}             | ${{ schedules: [hours, night], revisions: [{ holder: MINE }] }}                         | ${NIGHT} | ${[]}
+    ${'a stronger one wants the same'}           | ${{ schedules: [hours, strong], revisions: [{ holder: MINE }] }}                        | ${DAY}   | ${['strong wins cart-00001']}
     ${'it loses, and it alone knows the author'} | ${{ schedules: [recording(hours, 'cart-00001'), strong] }}                              | ${DAY}   | ${['keep the record of cart-00001', 'strong wins cart-00001']}
     ${'one that cannot be read holds the same'}  | ${{ schedules: [hours, unreadable], revisions: [{ holder: 'ScalingSchedule/other' }] }} | ${NIGHT} | ${[]}
     ${'somebody of another kind holds the same'} | ${{ schedules: [hours], revisions: [{ holder: 'TrafficRollout/cart' }] }}               | ${NIGHT} | ${[]}
