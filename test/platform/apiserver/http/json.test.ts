@@ -94,4 +94,8 @@ describe('JSON', () => {
     expect(jsonFault(text)).toBe(fault);
     if (fault !== undefined) expect(parseJson(text)).toEqual({ fault });
   });
+
+  it('of bytes that are no text tells the first', () => {
+    expect(jsonFault(Buffer.from([0x9e]))).toBe("invalid character '\\u009e' looking for beginning of value");
+  });
 });

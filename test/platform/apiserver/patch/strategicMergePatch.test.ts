@@ -5,8 +5,13 @@ import { KINDS } from './sequences/kinds.ts';
 
 const { schema } = KINDS.Deployment;
 const MANY = 40_000;
-/** Each item with each other would take ten times as long. */
+/** Of work, whatever else the machine does. Each item with each other would take ten times as long. */
 const QUICK_MILLISECONDS = 4_000;
+
+function workMilliseconds(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
 
 describe('strategic merge patch of a pod', () => {
   const before: JsonObject = {
@@ -140,9 +145,9 @@ describe('strategic merge patch of a pod', () => {
   ])('tens of thousands of items are %s at once', (_, patchOf, left) => {
     const names = Array.from({ length: MANY }, (_, index) => `c${index}`);
     const object = pod({ containers: names.map((name) => ({ name, image: 'a' })) });
-    const start = performance.now();
+    const start = workMilliseconds();
     const patched = strategicMergePatch(object, pod(patchOf(names.reverse())), schema);
-    expect(performance.now() - start).toBeLessThan(QUICK_MILLISECONDS);
+    expect(workMilliseconds() - start).toBeLessThan(QUICK_MILLISECONDS);
     expect(objectAt(patched, 'spec', 'template', 'spec')?.containers).toHaveLength(left);
   });
 
