@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DYN, typeOf } from '../../src/cel/check/types.ts';
 import { compile, type Outcome } from '../../src/cel/program.ts';
 import { fromJson, toJson } from '../../src/cel/values/json.ts';
+import type { JsonValue } from '../../src/kubernetes/json.ts';
 
 const self = {
   numbers: [1, 2, 3],
@@ -176,6 +177,37 @@ describe('what an evaluation costs', () => {
     const long = `b${'a'.repeat(5000)}b${'a'.repeat(5000)}`;
     expect(compiled.ok && compiled.program.run({ long })).toMatchObject({ ok: false, message });
   });
+
+  it.each([
+    ['self.many.all(x, size(self.map) > 0)'],
+    ['self.many.all(x, self.map.exists(k, true))'],
+    ['self.many.all(x, self.map == self.copy)'],
+    ['self.many.all(x, self.map in [self.copy])'],
+    ['self.many.all(x, self.many + self.many != [])'],
+    ['self.many.all(x, self.long.startsWith(self.long))'],
+    ['self.many.all(x, self.long.charAt(5) != "a")'],
+    ['self.many.all(x, isSemver(self.long) || isIP(self.long) || isURL(self.long) || true)'],
+    ['self.many.all(x, int(self.long) == 1 || true)'],
+    ['self.many.map(x, self.many).flatten().size() > 0'],
+    ['self.many.all(x, self.deep.flatten(1000).size() >= 0)'],
+    ['self.many.all(x, "".matches(string(x) + "a{900}b{900}c{900}") || true)'],
+    ['self.many.all(x, "%s".format([self.map]) != "")'],
+  ])(
+    'is paid for by what it goes through: %s',
+    (source) => {
+      let deep: JsonValue = 1;
+      for (let depth = 0; depth < 1000; depth++) deep = [deep];
+      const many = Array.from({ length: 20_000 }, (_, index) => index);
+      const map = Object.fromEntries(many.map((index) => [`key${index}`, index]));
+      const object = { many, map, copy: { ...map }, long: '9'.repeat(200_000), deep };
+      const compiled = compile(source, { variables: { self: DYN } });
+      const start = performance.now();
+      expect(compiled.ok && compiled.program.run({ self: fromJson(object) })).toMatchObject({ isCostExceeded: true });
+      // a second, however slow the machine; what is not paid for takes minutes
+      expect(performance.now() - start).toBeLessThan(60_000);
+    },
+    120_000,
+  );
 
   it('asks for a variable only where the expression looks at it', () => {
     const compiled = compile('self.numbers.size() == 3', { variables: { self: DYN, other: DYN } });

@@ -66,8 +66,6 @@ export function planLoop(written: LoopExpr, scope: Scope): Step {
   });
 }
 
-const KEY_FACTOR = 0.1;
-
 /** Binds the variables for each turn. A turn that gives true ends the loop. */
 function eachTurn(
   { range, filter, first, second, written }: Loop,
@@ -93,7 +91,7 @@ function eachTurn(
   } else if (isMap(over)) {
     const keys = over.keys();
     // all of them are there before the first turn, which may be the last
-    meter.charge(keys.length * KEY_FACTOR);
+    meter.charge(keys.length);
     for (const key of keys) {
       if (visit(key, over.get(key) ?? null)) return;
     }

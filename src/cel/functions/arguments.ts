@@ -1,6 +1,8 @@
 /** Arguments of functions, each as what it must be. */
+import { TEXT_FACTOR } from '../evaluate/meter.ts';
 import { noSuchOverload } from '../values/failure.ts';
 import { type CelList, type CelMap, type CelValue, Duration, isList, isMap, Timestamp } from '../values/value.ts';
+import type { CelFunction } from './function.ts';
 
 /** @throws EvaluationFailure where it is something else; likewise below */
 export function textArg(args: readonly CelValue[], index: number): string {
@@ -31,6 +33,20 @@ export function anyArg(args: readonly CelValue[], index: number): CelValue {
   const value = args[index];
   if (value === undefined) throw noSuchOverload();
   return value;
+}
+
+/** The same functions, which pay for the texts that they are called with: they go through them to read them. */
+export function payingForTexts(functions: readonly CelFunction[]): CelFunction[] {
+  return functions.map(({ name, signatures, run }) => ({
+    name,
+    signatures,
+    run: (args, meter) => {
+      for (const arg of args) {
+        if (typeof arg === 'string') meter.charge(arg.length * TEXT_FACTOR);
+      }
+      return run(args, meter);
+    },
+  }));
 }
 
 /** A timestamp or a duration in nanoseconds. */

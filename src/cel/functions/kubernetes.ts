@@ -1,5 +1,6 @@
 /** All functions of Kubernetes 1.36's CEL but those of the authorizer (k8s.io/apiserver pkg/cel/environment/base.go). */
 import { ADDRESSES } from './addresses.ts';
+import { payingForTexts } from './arguments.ts';
 import { CONVERSIONS } from './conversions.ts';
 import { FORMAT_FUNCTIONS } from './formats.ts';
 import { type FunctionTable, tableOf } from './function.ts';
@@ -19,9 +20,9 @@ export const KUBERNETES_FUNCTIONS: FunctionTable = tableOf(
   LISTS,
   TIMES,
   OPTIONALS,
-  QUANTITIES,
-  ADDRESSES,
-  URLS,
-  VERSIONS,
-  FORMAT_FUNCTIONS,
+  payingForTexts(QUANTITIES),
+  payingForTexts(ADDRESSES),
+  payingForTexts(URLS),
+  payingForTexts(VERSIONS),
+  payingForTexts(FORMAT_FUNCTIONS),
 );

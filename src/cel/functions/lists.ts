@@ -67,9 +67,11 @@ function slice(items: readonly CelValue[], start: bigint, end: bigint): CelValue
   return items.slice(Number(start), Number(end));
 }
 
-function flatten(list: CelList, depth: bigint): CelValue[] {
+/** Each list is paid for before it is gone through: a few items may hold many. */
+function flatten(list: CelList, depth: bigint, meter: Meter): CelValue[] {
   if (depth < 0n) throw new EvaluationFailure('level must be non-negative');
-  return itemsOf(list).flatMap((item) => (isList(item) && depth > 0n ? flatten(item, depth - 1n) : [item]));
+  meter.charge(list.length + 1);
+  return itemsOf(list).flatMap((item) => (isList(item) && depth > 0n ? flatten(item, depth - 1n, meter) : [item]));
 }
 
 function distinct(items: readonly CelValue[], meter: Meter): CelValue[] {
@@ -121,9 +123,8 @@ export const LISTS: readonly CelFunction[] = [
     name: 'flatten',
     signatures: ['list<list<A>>.flatten(): list<A>', 'list<dyn>.flatten(int): list<dyn>'],
     run: (args, meter) => {
-      const flat = flatten(listArg(args, 0), args[1] === undefined ? 1n : intArg(args, 1));
-      meter.charge(flat.length);
-      return listOf(flat);
+      const depth = args[1] === undefined ? 1n : intArg(args, 1);
+      return listOf(flatten(listArg(args, 0), depth, meter));
     },
   },
   {

@@ -171,7 +171,7 @@ function size(value: CelValue, meter: Meter): bigint {
   if (isMap(value)) {
     const { size: members } = value;
     // an object has to be gone through to know how many members it has
-    meter.charge(members * ITEM_FACTOR);
+    meter.charge(members);
     return BigInt(members);
   }
   throw noSuchOverload();

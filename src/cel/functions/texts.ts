@@ -23,13 +23,17 @@ export function matches(text: string, source: string, meter: Meter): boolean {
 /** Of a step for each instruction of the pattern at each character. */
 const STEP_FACTOR = 0.002;
 const FIND_FACTOR = 0.01;
+/** Instructions that people's patterns have. */
+const USUAL_SIZE = 200;
+const MAKING_FACTOR = 2;
 
 function paidPattern(text: string, source: string, meter: Meter, prefix: string): Pattern {
   meter.charge((text.length + 1) * TEXT_FACTOR * Math.max(1, source.length * PATTERN_FACTOR));
   const pattern = compilePattern(source);
   if (pattern instanceof PatternProblem) throw new EvaluationFailure(`${prefix}${pattern.message}`);
-  // few characters may stand for many instructions: `a{1000}`
-  meter.charge((text.length + 1) * pattern.size * STEP_FACTOR);
+  // few characters may stand for many instructions: `a{1000}`. To make them takes longer than to follow them, and a
+  // pattern may be another one each time.
+  meter.charge((text.length + 1) * pattern.size * STEP_FACTOR + Math.max(0, pattern.size - USUAL_SIZE) * MAKING_FACTOR);
   return pattern;
 }
 
