@@ -16,23 +16,50 @@ export interface Fault {
   happen(cluster: Cluster, namespace: string, many: number): Promise<void>;
 }
 
+/** What a fault has started, and has not ended because something in it was not as it should be. */
+const started = new Set<{ stop(): Promise<unknown> }>();
+
+function cleanly(happen: Fault['happen']): Fault['happen'] {
+  return async (cluster, namespace, many) => {
+    try {
+      await happen(cluster, namespace, many);
+    } finally {
+      for (const each of started) await each.stop();
+      started.clear();
+    }
+  };
+}
+
+/** As `run`; stopped with the fault at the latest. */
+async function runs(cluster: Cluster, options: Parameters<typeof run>[1]): Promise<Run> {
+  const running = await run(cluster, options);
+  const each = {
+    stop: async () => {
+      started.delete(each);
+      await running.manager.stop(1_000);
+    },
+  };
+  started.add(each);
+  return { ...running, stop: each.stop };
+}
+
 const COPIES = { labelSelector: 'echo=copy' };
 const WORKERS = 4;
 
 export const FAULTS: readonly Fault[] = [
   {
     name: 'a leader is killed in the middle of its work: nothing is written twice, and nothing missed',
-    happen: killed,
+    happen: cleanly(killed),
   },
-  { name: 'a leader that loses its Lease writes nothing any more', happen: deposed },
-  { name: 'watches are cut every quarter of a second', happen: cut },
-  { name: 'every tenth write meets 409, 429, 500 or a lost answer', happen: refused },
-  { name: "somebody else's webhook denies a write", happen: denied },
-  { name: 'what was made is deleted, and what it was made of is deleted and made again', happen: removed },
+  { name: 'a leader that loses its Lease writes nothing any more', happen: cleanly(deposed) },
+  { name: 'watches are cut every quarter of a second', happen: cleanly(cut) },
+  { name: 'every tenth write meets 409, 429, 500 or a lost answer', happen: cleanly(refused) },
+  { name: "somebody else's webhook denies a write", happen: cleanly(denied) },
+  { name: 'what was made is deleted, and what it was made of is deleted and made again', happen: cleanly(removed) },
 ];
 
 /** Needs a server of its own. */
-export const RESTARTED: Fault = { name: 'the API server is restarted', happen: restarted };
+export const RESTARTED: Fault = { name: 'the API server is restarted', happen: cleanly(restarted) };
 
 async function killed(cluster: Cluster, namespace: string, many: number): Promise<void> {
   await make(cluster, namespace, many, '1');
@@ -43,13 +70,13 @@ async function killed(cluster: Cluster, namespace: string, many: number): Promis
     retryMs: 300,
   };
   const first = faultyClient((await cluster.connect()).client);
-  const killed = await run(cluster, {
+  const killed = await runs(cluster, {
     controllers: [echo({ workers: WORKERS })],
     client: first,
     lease: { ...lease, identity: 'first' },
   });
   await killed.settle();
-  const second = await run(cluster, {
+  const second = await runs(cluster, {
     controllers: [echo({ workers: WORKERS })],
     lease: { ...lease, identity: 'second' },
   });
@@ -72,14 +99,14 @@ async function killed(cluster: Cluster, namespace: string, many: number): Promis
   expect(first.written - before).toBeLessThan(many);
   await second.stop();
   // the dead one knows of nothing, and is put away
-  await killed.manager.stop(1);
+  await killed.stop();
 }
 
 async function deposed(cluster: Cluster, namespace: string, many: number): Promise<void> {
   await make(cluster, namespace, many, '1');
   const client = faultyClient((await cluster.connect()).client);
   const lease = { namespace, name: 'echo' };
-  const running = await run(cluster, {
+  const running = await runs(cluster, {
     controllers: [echo({ workers: WORKERS })],
     client,
     lease: { lease, identity: 'first', durationMs: 3_000, renewWithinMs: 2_000, retryMs: 300 },
@@ -104,7 +131,7 @@ async function deposed(cluster: Cluster, namespace: string, many: number): Promi
 
 async function cut(cluster: Cluster, namespace: string, many: number): Promise<void> {
   const client = faultyClient((await cluster.connect()).client);
-  const running = await run(cluster, { controllers: [echo({ workers: WORKERS })], client });
+  const running = await runs(cluster, { controllers: [echo({ workers: WORKERS })], client });
   const scissors = setInterval(() => client.cutWatches(), 250);
   for (const value of ['1', '2', '3']) {
     await make(cluster, namespace, many, value);
@@ -119,7 +146,7 @@ async function cut(cluster: Cluster, namespace: string, many: number): Promise<v
 async function refused(cluster: Cluster, namespace: string, many: number): Promise<void> {
   const client = faultyClient((await cluster.connect()).client);
   client.failing(everyTenth);
-  const running = await run(cluster, { controllers: [echo({ workers: WORKERS })], client });
+  const running = await runs(cluster, { controllers: [echo({ workers: WORKERS })], client });
   const ledger = await keepLedger(cluster.client, configMaps, { namespace, ...COPIES });
   await make(cluster, namespace, many, '1');
   await running.settle({ patience: 20 });
@@ -137,6 +164,7 @@ async function refused(cluster: Cluster, namespace: string, many: number): Promi
 
 async function denied(cluster: Cluster, namespace: string, many: number): Promise<void> {
   const webhook = await denyWrites(cluster, namespace, 'source-0-echo');
+  started.add(webhook);
   // the server learns of it by a watch of its own
   await until(async () => {
     const probe = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name: 'source-0-echo' } };
@@ -145,13 +173,14 @@ async function denied(cluster: Cluster, namespace: string, many: number): Promis
       () => true,
     );
   }, 'it is asked');
-  const running = await run(cluster, { controllers: [echo({ workers: 1 })] });
+  const running = await runs(cluster, { controllers: [echo({ workers: 1 })] });
   await make(cluster, namespace, many, '1');
   await running.settle({ patience: 0 });
 
   await allAre(cluster, namespace, many, '1', new Set(['source-0']));
   const [{ runner } = { runner: undefined }] = running.manager.controllers;
-  expect(runner?.queue.failing()).toEqual([`${namespace}/source-0`]);
+  // at this moment it may be tried once more
+  expect(runner?.queue.failuresOf(`${namespace}/source-0`)).toBeGreaterThan(0);
   expect(running.told.filter((line) => line.includes('not by me'))).not.toEqual([]);
   expect(webhook.denials).toBeGreaterThan(1);
 
@@ -159,11 +188,10 @@ async function denied(cluster: Cluster, namespace: string, many: number): Promis
   await running.settle({ patience: 100 });
   await allAre(cluster, namespace, many, '1');
   await running.stop();
-  await webhook.stop();
 }
 
 async function removed(cluster: Cluster, namespace: string, many: number): Promise<void> {
-  const running = await run(cluster, { controllers: [echo({ workers: WORKERS })] });
+  const running = await runs(cluster, { controllers: [echo({ workers: WORKERS })] });
   await make(cluster, namespace, many, '1');
   await running.settle();
   for (let index = 0; index < many; index++) {
@@ -177,7 +205,7 @@ async function removed(cluster: Cluster, namespace: string, many: number): Promi
 }
 
 async function restarted(cluster: Cluster, namespace: string, many: number): Promise<void> {
-  const running = await run(cluster, { controllers: [echo({ workers: WORKERS })] });
+  const running = await runs(cluster, { controllers: [echo({ workers: WORKERS })] });
   await make(cluster, namespace, many, '1');
   await running.settle();
   await make(cluster, namespace, many, '2');
