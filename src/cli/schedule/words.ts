@@ -47,11 +47,9 @@ export function windowText({ start, end, warmUp, only, except }: Window): string
   return `"${start.text}" ${until}${earlier}${dates}${without}`;
 }
 
-const MOST_DATES = 3;
-
+/** A year's holidays have no room on a line. */
 function datesText(dates: readonly string[]): string {
-  if (dates.length <= MOST_DATES) return dates.join(', ');
-  return `${dates.slice(0, MOST_DATES).join(', ')} and ${dates.length - MOST_DATES} more dates`;
+  return dates.length === 1 ? (dates[0] ?? '') : `${dates.length} dates`;
 }
 
 /** `Service api-service`, `Services with tier=web`. */
