@@ -44,6 +44,9 @@ interface Following {
 /** How long a cache that is followed later is waited for. */
 const LATE_MS = 10_000;
 
+/** Ten thousand schedules may begin a window at one moment, and each tells of it: about a kilobyte that waits. */
+const MOST_EVENTS = 20_000;
+
 export class Member {
   readonly controller: Controller;
   readonly runner: Runner;
@@ -82,7 +85,15 @@ export class Member {
       registry,
     } satisfies Tools);
     name = this.controller.name;
-    events = recordEvents({ client, controller: `weir.dev/${name}`, instance, clock: steady, random, log });
+    events = recordEvents({
+      client,
+      controller: `weir.dev/${name}`,
+      instance,
+      clock: steady,
+      random,
+      log,
+      most: MOST_EVENTS,
+    });
     this.events = events;
 
     this.runner.runs(this.controller, () => this.#rights(), controllerMetrics(registry, name));
