@@ -15,7 +15,8 @@ export async function kubectlPlayer(binary: string, kubeconfig: string): Promise
       return played(`kubectl ${args.join(' ')} ${file}`, await kubectl([...args, file]));
     },
     async listServices() {
-      const args = ['get', 'ksvc', '-A'];
+      // the columns that Knative gives them are too wide for the page, and say more than the story does
+      const args = ['get', 'ksvc', '-A', '-o', 'custom-columns=NAMESPACE:.metadata.namespace,NAME:.metadata.name'];
       return played(`kubectl ${args.join(' ')}`, await kubectl(args));
     },
     async service(namespace, name) {
