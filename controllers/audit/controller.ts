@@ -15,6 +15,7 @@ import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
 import type { Followed, MakeController, Policies, Tools } from '../manager/controller.ts';
 import type { KindCaches } from './inventory.ts';
 import { CLUSTER, keyOf } from './keys.ts';
+import { Lookups } from './lookups.ts';
 import { AuditMetrics } from './metrics.ts';
 import { AuditReconciler } from './reconcile.ts';
 import { followReports, reportRights } from './reports.ts';
@@ -26,7 +27,9 @@ export interface AuditControllerOptions {
 
 export function auditController({ grade }: AuditControllerOptions = {}): MakeController {
   return (tools) => {
-    const kinds = followEverything(tools);
+    const kinds = new Map<string, KindCaches>();
+    const lookups = new Lookups(kinds);
+    followEverything(tools, kinds, (change) => concerned(change, lookups));
     const namespaces = onlyCacheOf(kinds, namespaceKind);
     const lookEverywhere = (): void => {
       tools.enqueue(CLUSTER);
@@ -39,6 +42,7 @@ export function auditController({ grade }: AuditControllerOptions = {}): MakeCon
       policies: tools.policies,
       grade,
       kinds,
+      lookups,
       reportPlace: followReports(tools),
       metrics: new AuditMetrics(tools.registry),
       clock: tools.clock,
@@ -55,9 +59,8 @@ function onlyCacheOf(kinds: ReadonlyMap<string, KindCaches>, { key }: Kind): Fol
 }
 
 /** Kinds of which one policy alone speaks, and that no table knows, are for `weir audit`, which asks the API server. */
-function followEverything(tools: Tools): Map<string, KindCaches> {
+function followEverything(tools: Tools, kinds: Map<string, KindCaches>, keysOf: KeysOf): void {
   const policies = everyPolicy(tools.policies);
-  const kinds = new Map<string, KindCaches>();
   for (const { kind, served, keep, labelSelector } of auditedKinds(catalogue, policies).known) {
     // who reads all Secrets holds every login of the cluster
     if (kind.key === secret.key) continue;
@@ -67,30 +70,32 @@ function followEverything(tools: Tools): Map<string, KindCaches> {
       resource: { group: served.group, version, plural: served.plural, kind: kind.kind, isNamespaced },
       otherVersions,
       keep,
-      keysOf: concerned,
+      keysOf,
       ...(labelSelector === undefined ? {} : { labelSelector }),
     });
     kinds.set(kind.key, { isNamespaced, caches: [cache] });
   }
-  kinds.set(secret.key, followPullSecrets(tools, policies));
+  kinds.set(secret.key, followPullSecrets(tools, policies, keysOf));
   kinds.set(configMap.key, followSettings(tools, policies));
-  return kinds;
 }
 
-function concerned({ object, old }: Change): string[] {
-  const changed = object ?? old;
-  return changed === undefined ? [] : [keyOf(placeOf(changed))];
+type KeysOf = (change: Change) => string[];
+
+function concerned(change: Change, lookups: Lookups): string[] {
+  const changed = change.object ?? change.old;
+  if (changed === undefined) return [];
+  return [keyOf(placeOf(changed)), ...[...lookups.readersOf(change)].map(keyOf)];
 }
 
 /** Those that the policies name, each by its name, which is a right of its own. */
-function followPullSecrets(tools: Tools, policies: readonly EffectivePolicy[]): KindCaches {
+function followPullSecrets(tools: Tools, policies: readonly EffectivePolicy[], keysOf: KeysOf): KindCaches {
   const names = new Set(policies.flatMap(({ images }) => images?.pullSecrets?.map((pull) => pull.secret) ?? []));
   const caches = [...names].sort().map((name) =>
     tools.follow({
       resource: { group: '', version: 'v1', plural: 'secrets', kind: 'Secret', isNamespaced: true },
       fieldSelector: `metadata.name=${name}`,
       keep: pullSecretOnly,
-      keysOf: concerned,
+      keysOf,
     }),
   );
   return { isNamespaced: true, caches, names };
@@ -106,7 +111,6 @@ function followSettings(tools: Tools, policies: readonly EffectivePolicy[]): Kin
         namespace,
         fieldSelector: `metadata.name=${name}`,
         keep: audited,
-        keysOf: concerned,
       }),
     ),
   );

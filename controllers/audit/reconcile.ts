@@ -15,6 +15,7 @@ import { policyReport, REPORT_NAME } from '../../src/report/policyReport.ts';
 import type { Outcome, Policies, Round } from '../manager/controller.ts';
 import { inventoryOver, type KindCaches } from './inventory.ts';
 import { namespaceOf } from './keys.ts';
+import type { Lookups } from './lookups.ts';
 import type { AuditMetrics } from './metrics.ts';
 import { digestOf, type ReportPlace } from './reports.ts';
 
@@ -22,6 +23,7 @@ export interface AuditReconcilerOptions {
   readonly policies: Policies;
   readonly grade: string | undefined;
   readonly kinds: ReadonlyMap<string, KindCaches>;
+  readonly lookups: Lookups;
   readonly reportPlace: (namespace: string) => ReportPlace | undefined;
   readonly metrics: AuditMetrics;
   readonly clock: Clock;
@@ -76,10 +78,15 @@ export class AuditReconciler {
     if (namespace === '') return this.#options.grade ?? '';
     const object = inventory.find(namespaceKind, '', namespace);
     if (object !== undefined && !isTerminating(object)) return environmentOf(object);
-    const { metrics } = this.#options;
-    metrics.nothing(namespace);
-    this.#judgedAt.delete(namespace);
+    this.#drop(namespace, namespace);
     return undefined;
+  }
+
+  #drop(key: string, namespace: string): void {
+    const { metrics, lookups } = this.#options;
+    metrics.nothing(key);
+    lookups.forget(namespace);
+    this.#judgedAt.delete(key);
   }
 
   /** The policy with Knative's own settings of this cluster: the same one until they change, by which rules remember. */
@@ -99,7 +106,8 @@ export class AuditReconciler {
     now: Date,
     { signal }: Round,
   ): Promise<Audit> {
-    const audit = new NamespaceAudit({ namespace, policy, inventory, now, catalogue });
+    const reading = this.#options.lookups.begin(namespace);
+    const audit = new NamespaceAudit({ namespace, policy, inventory: reading.over(inventory), now, catalogue });
     let judged = 0;
     for (const object of this.#objectsIn(namespace, inventory)) {
       audit.add(object);
@@ -107,6 +115,7 @@ export class AuditReconciler {
       await new Promise(setImmediate);
       signal.throwIfAborted();
     }
+    reading.end();
     const result = audit.result();
     for (const failure of result.failures) this.#options.log.error({ namespace }, failure);
     return result;
@@ -138,9 +147,8 @@ export class AuditReconciler {
 
   /** What is in no environment, or in one that has no policy, is judged by nobody. */
   async #forget(key: string, namespace: string, environment: string, { client, signal }: Round): Promise<undefined> {
-    const { metrics, log, reportPlace } = this.#options;
-    metrics.nothing(key);
-    this.#judgedAt.delete(key);
+    const { log, reportPlace } = this.#options;
+    this.#drop(key, namespace);
     if (environment !== '') {
       log.warn({ namespace, environment }, `nothing is audited here: no policy for the environment ${environment}`);
     }

@@ -22,6 +22,13 @@ const clusterReports: Resource = {
   kind: 'ClusterPolicyReport',
   isNamespaced: false,
 };
+const services: Resource = {
+  group: 'serving.knative.dev',
+  version: 'v1',
+  plural: 'services',
+  kind: 'Service',
+  isNamespaced: true,
+};
 
 let cluster: Cluster;
 let running: Run | undefined;
@@ -208,14 +215,35 @@ spec:
     await now.pass(2_000);
     expect(await toldOf(namespace, 'images')).not.toContain('warn images/pull-secret-missing Service/order');
 
-    await cluster.client.delete(
-      { group: 'serving.knative.dev', version: 'v1', plural: 'services', kind: 'Service', isNamespaced: true },
-      { namespace, name: 'order' },
-    );
+    await cluster.client.delete(services, { namespace, name: 'order' });
     await now.settle();
     await now.pass(2_000);
     const told = await toldOf(namespace, 'eventing');
     expect(told.filter((line) => line.includes('subscriber') && line.endsWith('Trigger/orders'))).toHaveLength(1);
+  });
+
+  it('judges again what looks into another namespace when something changes there', async () => {
+    const [namespace, other] = [await aNamespace(), await aNamespace()];
+    const ref = { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'order', namespace: other };
+    const spec = { broker: 'default', filter: { attributes: { type: 'order.created.v1' } }, subscriber: { ref } };
+    await cluster.apply(
+      { apiVersion: 'eventing.knative.dev/v1', kind: 'Broker', metadata: { namespace, name: 'default' } },
+      { apiVersion: 'eventing.knative.dev/v1', kind: 'Trigger', metadata: { namespace, name: 'orders' }, spec },
+    );
+    const now = await start(new HandPolicies(await policiesOf()));
+    const told = async (): Promise<string[]> =>
+      (await toldOf(namespace, 'eventing')).filter((line) => line.endsWith('eventing/subscriber Trigger/orders'));
+    expect(await told()).toHaveLength(1);
+
+    await cluster.apply(aService(other, 'order', GOOD));
+    await now.settle();
+    await now.pass(2_000);
+    expect(await told()).toEqual([]);
+
+    await cluster.client.delete(services, { namespace: other, name: 'order' });
+    await now.settle();
+    await now.pass(2_000);
+    expect(await told()).toHaveLength(1);
   });
 
   it('takes its report away where a namespace leaves its environment', async () => {
