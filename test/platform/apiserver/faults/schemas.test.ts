@@ -173,10 +173,9 @@ const lists = (rule: string, bound: object) => ({
 const EACH_OF_EACH = 'self.items.all(a, self.items.all(b, self.items.all(c, a + b + c >= 0)))';
 
 describe('a rule', () => {
-  it('whose cost has no bound is stopped when it has run for long enough', async () => {
-    const items = Array.from({ length: 3_000 }, () => 1);
-    const { created, text } = await tried(lists(EACH_OF_EACH, {}), { items });
-    expect([created, text]).toEqual([422, expect.stringMatching(/cost|budget/)]);
+  it('whose cost has no bound is refused before it can run', async () => {
+    const { defined, text } = await tried(lists(EACH_OF_EACH, {}), { items: [1] });
+    expect([defined, text]).toEqual([422, expect.stringMatching(/cost|budget/)]);
   });
 
   it.each([
