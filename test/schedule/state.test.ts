@@ -112,6 +112,13 @@ describe('what a schedule says', () => {
       'author, 2026-10-25T01:00 to 2027-10-25T00:30',
     ],
     [
+      'a doubled hour, through both of its times',
+      'Europe/Lisbon',
+      { start: '30 1 25 10 *', duration: '90m' },
+      '2026-10-25T01:05',
+      'window office 10, 2026-10-25T00:30 to 2026-10-25T02:00',
+    ],
+    [
       'midnight that is skipped',
       'America/Santiago',
       { start: '0 0 6 9 *', duration: '1h' },
