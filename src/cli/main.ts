@@ -156,14 +156,17 @@ function frame(command: Command, io: Io): Command {
     });
 }
 
-/** commander's sentence without its heading, with its guess on the same line, and for an option where all of them are. */
+const WRONG_ARGUMENTS = /^(?:missing required argument|too many arguments)/;
+
+/** commander's sentence without its heading, with its guess on the same line, and with where the help is. */
 function plainError(text: string, command: Command): string {
   const plain = text
     .replace(/^error: /, '')
     .replace(/\n\(Did you mean (.*)\?\)/, '; did you mean $1?')
     .trimEnd();
-  if (!plain.startsWith('unknown option')) return `${plain}\n`;
-  return `${plain}${plain.endsWith('?') ? '' : ';'} ${fullName(command)} --help lists all\n`;
+  const join = /[?.]$/.test(plain) ? '' : ';';
+  const more = plain.startsWith('unknown option') ? 'lists all' : WRONG_ARGUMENTS.test(plain) ? 'shows how' : undefined;
+  return more === undefined ? `${plain}\n` : `${plain}${join} ${fullName(command)} --help ${more}\n`;
 }
 
 /** `weir policy show`. */

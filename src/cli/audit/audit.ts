@@ -5,8 +5,12 @@ import { type Client, clientOver } from '../../kubernetes/client/client.ts';
 import { connect } from '../../kubernetes/client/connection.ts';
 import { ApiError, ConnectionError, DecodingError, sentenceOf } from '../../kubernetes/client/errors.ts';
 import { systemClock } from '../../kubernetes/clock.ts';
+import { keyOf, namespace } from '../../kubernetes/kinds.ts';
+import { nameOf } from '../../kubernetes/object.ts';
 import { catalogue } from '../../policy/catalogue.ts';
 import { type CheckResult, count, describePlace, type ReportedFinding } from '../../report/result.ts';
+import { oneLine } from '../../report/safeText.ts';
+import { didYouMean } from '../../text/nearest.ts';
 import { writeOutputs } from '../check/outputs.ts';
 import {
   type Policies,
@@ -26,9 +30,10 @@ import { type ClusterObjects, readCluster } from './read.ts';
 
 export async function audit(options: AuditOptions, context: CommandContext): Promise<number> {
   const { io } = context;
-  const policies = await usablePolicies(options.policies, options, io);
+  const policies = await usablePolicies('--policies', options.policies, options, io);
   tellShippedPolicies(policies.folder, options.policies, io);
-  const before = options.compare === undefined ? undefined : await usablePolicies(options.compare, options, io);
+  const before =
+    options.compare === undefined ? undefined : await usablePolicies('--compare', options.compare, options, io);
 
   const progress = progressOn(io);
   const audited = await auditCluster(options, policies, before, io, progress).finally(() => progress.end());
@@ -47,8 +52,13 @@ interface Audited extends ClusterAudit {
 }
 
 /** A policy that cannot be used would leave namespaces unjudged without a word: it ends the audit. */
-async function usablePolicies(named: string | undefined, { grade }: AuditOptions, { cwd }: Io): Promise<Policies> {
-  const policies = await readPolicies(policiesFolder(named, [], cwd), cwd);
+async function usablePolicies(
+  option: string,
+  named: string | undefined,
+  { grade }: AuditOptions,
+  { cwd }: Io,
+): Promise<Policies> {
+  const policies = await readPolicies(policiesFolder(named, [], cwd, option), cwd);
   if (policies.problems.length > 0) {
     const lines = policies.problems.map((problem) => `  ${describePlace(problem)}: ${problem.message}`);
     throw new Failure(`the policies cannot be used\n${lines.join('\n')}`);
@@ -68,7 +78,7 @@ async function auditCluster(
   const judge = ({ byName }: Policies) =>
     judgeCluster({ ...options, cluster, policies: byName, now: io.now(), catalogue, progress });
   const now = await judge(policies);
-  const problems = cluster.problems;
+  const problems = [...cluster.problems, ...namespacesThatAreNotThere(options, cluster)];
   const hints = cluster.unread.has('Secret')
     ? ['Secrets cannot be read with these rights, so that nothing is said about whether pull secrets are there']
     : [];
@@ -77,6 +87,17 @@ async function auditCluster(
   const { audits, gone } = compareAudits((await judge(before)).audits, now.audits);
   const compared = `only what is new with ${policies.shownAs} is told; ${count(gone, 'finding')} of ${before.shownAs} would be gone`;
   return { ...now, audits, problems, hints: [...hints, ...defaultsHint(audits), compared] };
+}
+
+/** A slip in a name would otherwise look like a namespace in which all is well. */
+function namespacesThatAreNotThere({ namespaces }: AuditOptions, { objects, unread }: ClusterObjects): string[] {
+  if (unread.has(namespace.key)) return [];
+  const there = objects.filter((object) => keyOf(object) === namespace.key).map(nameOf);
+  const missing = namespaces.filter((name) => !there.includes(name));
+  return missing.map((name) => {
+    const hint = didYouMean(name, there);
+    return `-n ${oneLine(name)}: the cluster has no such namespace${hint === '' ? '; kubectl get namespaces lists them' : hint}`;
+  });
 }
 
 async function read(

@@ -28,15 +28,20 @@ export interface Policies {
   readonly shownAs: string;
 }
 
-/** The folder that is named, else weir.yaml's, else ./policies, else the one that Weir ships; absolute. */
+/**
+ * The folder that is named, else weir.yaml's, else ./policies, else the one that Weir ships; absolute.
+ *
+ * @param option by which `named` was named, for the sentence where it is not there
+ */
 export function policiesFolder(
   named: string | undefined,
   configurations: readonly Configuration[],
   cwd: string,
+  option = '--policies',
 ): string {
   if (named !== undefined) {
     const folder = path.resolve(cwd, named);
-    if (!isFolder(folder)) throw new Failure(`--policies ${named}: there is no such folder`);
+    if (!isFolder(folder)) throw new Failure(`${option} ${named}: there is no such folder`);
     return folder;
   }
 

@@ -23,7 +23,8 @@ export const define: DefineCommand = (command, run) => {
 };
 
 const EXAMPLES = `
-It runs until Ctrl-C. What was applied is there again at the next start; to begin anew, remove the folder.
+It runs until Ctrl-C. What was applied is there again at the next start; to
+begin anew, remove the folder.
 
 Examples:
   weir up

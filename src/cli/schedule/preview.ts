@@ -72,7 +72,7 @@ function range({ from: first, to: last }: PreviewOptions, zone: Zone, now: Date)
   if (to <= from) throw new Failure(`--to ${last ?? to.toISOString()} is not after --from ${first ?? 'today'}`);
   if (to.getTime() - from.getTime() > MOST_DAYS * DAY) {
     throw new Failure(
-      `from ${from.toISOString().slice(0, 10)} to ${to.toISOString().slice(0, 10)} is more than ${MOST_DAYS} days; choose a shorter time`,
+      `from ${first ?? 'today'} to ${last ?? to.toISOString()} is more than ${MOST_DAYS} days; choose a shorter time`,
     );
   }
   return { from, to };

@@ -77,9 +77,11 @@ async function fromFile(file: string, { namespace, name }: SourceOptions, io: Io
 }
 
 function notInFile(file: string, name: string | undefined, all: readonly JsonObject[]): string {
-  if (all.length === 0) return `${file} has no ScalingSchedule (apiVersion: weir.dev/v1alpha1)`;
+  const input = file === STDIN ? 'standard input' : file;
+  if (all.length === 0) return `${input} has no ScalingSchedule (apiVersion: weir.dev/v1alpha1)`;
   const names = all.map((object) => oneLine(nameOf(object)));
-  return `${file} has no such ScalingSchedule${didYouMean(name ?? '', names)}; it has ${names.join(', ')}`;
+  const hint = didYouMean(name ?? '', names);
+  return `${input} has no such ScalingSchedule${hint === '' ? '; it' : `${hint} It`} has ${names.join(', ')}`;
 }
 
 function readable(object: JsonObject, placeOf: (problem: Problem) => string): ScalingSchedule {

@@ -165,12 +165,26 @@ spec: {extends: base}
   it.each([
     [['--context', 'nowhere'], /has no context "nowhere"; there are /],
     [['--grade', 'prud'], /no policy for the environment "prud"; did you mean "prod"\?/],
-    [['--compare', '/not/there'], /there is no such folder/],
+    [['--compare', '/not/there'], /--compare \/not\/there: there is no such folder/],
+    [
+      ['spare'],
+      /^weir: too many arguments for 'audit'\. Expected 0 arguments but got 1\. weir audit --help shows how$/m,
+    ],
     [['-o', 'yaml'], /unknown output "yaml"/],
   ])('answers %j with a sentence', async (args, sentence) => {
     const { code, stderr } = await audit(...args);
     expect(code).toBe(2);
     expect(stderr).toMatch(sentence);
+  });
+
+  it('says of a namespace that is not there that it is not, and judges the others', async () => {
+    const { code, stdout } = await audit('-n', 'shop-prod', '-n', 'shop-prd', '-o', 'json');
+    const result: CheckResult = JSON.parse(stdout);
+    expect(result.errors).toEqual([
+      { message: '-n shop-prd: the cluster has no such namespace; did you mean "shop-prod"?' },
+    ]);
+    expect(told(result)).toContain('deny images/registry shop-prod/cart');
+    expect(code).toBe(2);
   });
 
   it('says where no cluster answers', async () => {

@@ -88,11 +88,13 @@ default          min-scale 2   outside of the windows
 
   it.each([
     [['preview', 'none.yaml'], 'none.yaml has no ScalingSchedule (apiVersion: weir.dev/v1alpha1)'],
+    [['preview', '-'], 'standard input has no ScalingSchedule (apiVersion: weir.dev/v1alpha1)'],
+    [['preview'], "missing required argument 'file-or-name'; weir schedule preview --help shows how"],
     [['preview', 'away.yaml'], 'away.yaml: there is no such file'],
     [['preview', 'two.yaml'], 'two.yaml has 2 ScalingSchedules (business-hours, other); say which with --name'],
     [
       ['preview', 'two.yaml', '--name', 'othr'],
-      'two.yaml has no such ScalingSchedule; did you mean "other"?; it has business-hours, other',
+      'two.yaml has no such ScalingSchedule; did you mean "other"? It has business-hours, other',
     ],
     [
       ['preview', 'hours.yaml', '--from', 'soon'],
@@ -101,7 +103,7 @@ default          min-scale 2   outside of the windows
     [['preview', 'hours.yaml', '--to', '2020-01-01'], '--to 2020-01-01 is not after --from today'],
     [
       ['preview', 'hours.yaml', '--to', '2030-01-01'],
-      'from 2026-11-21 to 2030-01-02 is more than 400 days; choose a shorter time',
+      'from today to 2030-01-01 is more than 400 days; choose a shorter time',
     ],
     [['preview', 'hours.yaml', '-o', 'yml'], 'unknown output "yml" (one of text, json)'],
     [
