@@ -52,6 +52,8 @@ export function followReports(tools: Tools): (namespace: string) => ReportPlace 
     tools.follow({
       resource: wanted,
       fieldSelector: `metadata.name=${REPORT_NAME}`,
+      // somebody else's report of that name is not ours to take away
+      labelSelector: 'app.kubernetes.io/managed-by=weir',
       keep: digested,
       keysOf: ({ object, old }) => [keyOf(stringAt(object ?? old, 'metadata', 'namespace') ?? '')],
     });

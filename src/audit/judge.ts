@@ -70,8 +70,8 @@ export class NamespaceAudit {
     const verdict = judge(object, this.#context, this.#options.catalogue);
     if (verdict.judged) this.#judged.push(reference);
     else this.#untouched++;
-    this.#findings.push(...verdict.findings);
-    this.#excused.push(...verdict.excused);
+    for (const finding of verdict.findings) this.#findings.push(finding);
+    for (const excused of verdict.excused) this.#excused.push(excused);
     for (const applied of verdict.defaults) this.#defaults.push({ ...applied, resource: reference });
     for (const failure of verdict.failures) this.#failures.push(`${describe(reference)}: ${failure}`);
   }

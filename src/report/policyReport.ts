@@ -49,8 +49,8 @@ export const LIMITS: ReportLimits = { results: 1_000, bytes: 512 * 1024 };
 
 export const REPORT_NAME = 'weir';
 
-/** So long may a message be: some quote what the author wrote. */
-const MOST_MESSAGE = 1_024;
+/** So long may a message be, or a path: both quote what the author wrote. */
+const MOST_TEXT = 1_024;
 
 /**
  * The report: what is denied first, then what is warned of, then what is excused. What finds no room is counted, in one
@@ -102,7 +102,7 @@ function resultOf(finding: Finding, policy: string, excuse: { readonly exception
   const { rule, action, resource, path, message } = finding;
   const { result, severity, rank } = OUTCOME[action];
   const isExcused = excuse.exception !== undefined;
-  const properties = { path, explain: `weir explain ${rule}`, ...excuse };
+  const properties = { path: cut(path), explain: `weir explain ${rule}`, ...excuse };
   const json = {
     source: 'weir',
     policy,
@@ -111,12 +111,18 @@ function resultOf(finding: Finding, policy: string, excuse: { readonly exception
     severity,
     result: isExcused ? 'skip' : result,
     scored: action === 'deny' && !isExcused,
-    message: message.length > MOST_MESSAGE ? `${message.slice(0, MOST_MESSAGE - 1)}…` : message,
+    message: cut(message),
     resources: [referenceOf(resource)],
     properties,
   };
   const { namespace, kind, name } = resource;
   return { rule, json, order: [isExcused ? '4' : rank, namespace, kind, name, rule, path, message].join('\0') };
+}
+
+/** Never amid a character: half of one comes back from the API server as another, and the report would differ for ever. */
+function cut(text: string): string {
+  if (text.length <= MOST_TEXT) return text;
+  return `${text.slice(0, MOST_TEXT - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** Without the namespace where there is none: an empty one is refused. */
@@ -125,7 +131,7 @@ function referenceOf({ apiVersion, kind, namespace, name }: ObjectReference): Js
 }
 
 function failure(message: string, policy: string): Result {
-  const json = { source: 'weir', policy, result: 'error', scored: false, message: message.slice(0, MOST_MESSAGE) };
+  const json = { source: 'weir', policy, result: 'error', scored: false, message: cut(message) };
   return { rule: '', json, order: `0\0${message}` };
 }
 

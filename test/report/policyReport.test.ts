@@ -71,6 +71,22 @@ describe('a policy report', () => {
     expect(objectAt(results(report)[4], 'properties')).toMatchObject({ exception: 'x' });
   });
 
+  it('cuts long messages and paths, never amid a character', () => {
+    for (const text of ['a'.repeat(5_000), `${'a'.repeat(1_022)}${'😀'.repeat(9)}`, '😀'.repeat(5_000)]) {
+      const findings = [{ ...aFinding('cart', 'deny', 'images/registry', text), path: text }];
+      const [finding, failure] = results(policyReport(anAudit({ findings, failures: [text] }), WG_POLICY)).toReversed();
+      for (const cut of [
+        stringAt(finding, 'message'),
+        stringAt(finding, 'properties', 'path'),
+        stringAt(failure, 'message'),
+      ]) {
+        expect(cut?.length).toBeLessThanOrEqual(1_024);
+        expect(cut?.endsWith('…')).toBe(true);
+        expect(cut?.isWellFormed()).toBe(true);
+      }
+    }
+  });
+
   it('is the same to the letter in whatever order objects come', () => {
     const findings = ['c', 'a', 'b'].flatMap((name) => [aFinding(name, 'warn'), aFinding(name, 'deny', 'images/tag')]);
     fc.assert(

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { auditController } from '../../../controllers/audit/controller.ts';
 import type { Resource } from '../../../src/kubernetes/client/resource.ts';
 import { arrayAt, type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
@@ -29,6 +29,8 @@ const services: Resource = {
   kind: 'Service',
   isNamespaced: true,
 };
+
+jest.setTimeout(60_000);
 
 let cluster: Cluster;
 let running: Run | undefined;
@@ -258,6 +260,14 @@ spec:
     );
     await now.settle();
     expect(await reportOf(namespace)).toBeUndefined();
+  });
+
+  it('leaves a report of that name alone that somebody else made', async () => {
+    const namespace = await aNamespace('');
+    const metadata = { namespace, name: 'weir' };
+    await cluster.apply({ apiVersion: 'wgpolicyk8s.io/v1alpha2', kind: 'PolicyReport', metadata, results: [] });
+    await start(new HandPolicies(await policiesOf()));
+    expect(await reportOf(namespace)).toBeDefined();
   });
 
   it('judges what is in no namespace by the grade, and by nothing without one', async () => {
