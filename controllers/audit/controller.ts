@@ -7,6 +7,7 @@ import { audited } from '../../src/audit/keep.ts';
 import { auditedKinds, SETTINGS } from '../../src/audit/kinds.ts';
 import { placeOf } from '../../src/audit/scope.ts';
 import { pullSecretOnly } from '../../src/audit/secrets.ts';
+import { configMaps, secrets } from '../../src/kubernetes/client/resources.ts';
 import type { Change } from '../../src/kubernetes/client/store.ts';
 import { configMap, type Kind, namespace as namespaceKind, secret } from '../../src/kubernetes/kinds.ts';
 import { nameOf } from '../../src/kubernetes/object.ts';
@@ -92,7 +93,7 @@ function followPullSecrets(tools: Tools, policies: readonly EffectivePolicy[], k
   const names = new Set(policies.flatMap(({ images }) => images?.pullSecrets?.map((pull) => pull.secret) ?? []));
   const caches = [...names].sort().map((name) =>
     tools.follow({
-      resource: { group: '', version: 'v1', plural: 'secrets', kind: 'Secret', isNamespaced: true },
+      resource: secrets,
       fieldSelector: `metadata.name=${name}`,
       keep: pullSecretOnly,
       keysOf,
@@ -107,7 +108,7 @@ function followSettings(tools: Tools, policies: readonly EffectivePolicy[]): Kin
   const caches = namespaces.flatMap((namespace) =>
     SETTINGS.map((name) =>
       tools.follow({
-        resource: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap', isNamespaced: true },
+        resource: configMaps,
         namespace,
         fieldSelector: `metadata.name=${name}`,
         keep: audited,

@@ -5,6 +5,7 @@
 import { GUARD_RAIL_LABEL } from '../../src/guardrails/marks.ts';
 import { isGuardRail } from '../../src/guardrails/owner.ts';
 import { DEPLOYER_RULES } from '../../src/guardrails/roles.ts';
+import { namespaces, secrets, serviceAccounts } from '../../src/kubernetes/client/resources.ts';
 import type { Change, Store } from '../../src/kubernetes/client/store.ts';
 import { type JsonObject, stringAt, textsAt } from '../../src/kubernetes/json.ts';
 import { nameOf } from '../../src/kubernetes/object.ts';
@@ -12,8 +13,8 @@ import { ENVIRONMENT_LABEL } from '../../src/policy/environmentLabel.ts';
 import type { NamespacePolicy } from '../../src/policy/model/namespace.ts';
 import type { Controller, Followed, MakeController, Right, Tools } from '../manager/controller.ts';
 import { keepNamespace, keepRail, keepSecret, keepServiceAccount } from './keep.ts';
-import { namespaces, RAILS, secrets, serviceAccounts } from './kinds.ts';
 import { guardRailMetrics } from './metrics.ts';
+import { RAILS } from './rails.ts';
 import { reconcile } from './reconcile.ts';
 
 /** Namespaces are many and their rounds short. */

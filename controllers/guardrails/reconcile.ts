@@ -8,14 +8,15 @@ import { NAMES } from '../../src/guardrails/marks.ts';
 import { isGuardRail } from '../../src/guardrails/owner.ts';
 import { ApiError, isConflict, sentenceOf } from '../../src/kubernetes/client/errors.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
+import { roleBindings, roles } from '../../src/kubernetes/client/resources.ts';
 import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
 import { isBeingDeleted, nameOf, referenceTo, titleOf } from '../../src/kubernetes/object.ts';
 import { ENVIRONMENT_LABEL } from '../../src/policy/environmentLabel.ts';
 import type { Outcome, Round } from '../manager/controller.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ensure } from './ensure.ts';
-import { RAILS, roleBindings, roles } from './kinds.ts';
 import { keepCopy, removeCopy, unwantedCopies } from './pullSecrets.ts';
+import { RAILS } from './rails.ts';
 import { remove } from './remove.ts';
 import { type Place, tellNamespace } from './tell.ts';
 

@@ -6,11 +6,11 @@
 import { JOINED } from '../../src/guardrails/marks.ts';
 import { isTracked } from '../../src/guardrails/owner.ts';
 import { ApiError } from '../../src/kubernetes/client/errors.ts';
+import { serviceAccounts } from '../../src/kubernetes/client/resources.ts';
 import { arrayAt, isArray, type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
 import { isBeingDeleted, referenceTo } from '../../src/kubernetes/object.ts';
 import type { Round } from '../manager/controller.ts';
 import type { Dependencies } from './dependencies.ts';
-import { serviceAccounts } from './kinds.ts';
 import { type Place, tellObject } from './tell.ts';
 
 /** The ServiceAccounts that Weir wrote the name into, as the copy says. */

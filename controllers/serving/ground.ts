@@ -1,8 +1,9 @@
 /** What each of these controllers stands on: Knative's settings, and whether it is theirs to act. */
+
+import { configMaps } from '../../src/kubernetes/client/resources.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
 import type { Followed, FollowOptions, Tools } from '../manager/controller.ts';
 import { followKnative, KNATIVE_NAMESPACE } from './installed.ts';
-import { configMaps } from './kinds.ts';
 import { keyOf } from './read.ts';
 import type { Runtime } from './runtime.ts';
 import { readSettings, type Settings } from './settings.ts';

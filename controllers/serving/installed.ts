@@ -1,7 +1,8 @@
 /** Whether Knative Serving itself is in the cluster: then its controllers make what these here would. */
+
+import { deployments, validatingWebhookConfigurations } from '../../src/kubernetes/client/resources.ts';
 import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
 import type { Followed, Tools } from '../manager/controller.ts';
-import { deployments, validatingWebhookConfigurations } from './kinds.ts';
 
 /** Knative's own names (knative/serving config/core/webhooks, config/core/deployments/controller.yaml). */
 export const KNATIVE_WEBHOOK = 'validation.webhook.serving.knative.dev';

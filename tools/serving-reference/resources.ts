@@ -1,13 +1,7 @@
-import {
-  configurations,
-  coreServices,
-  podAutoscalers,
-  revisions,
-  routes,
-  services,
-} from '../../controllers/serving/kinds.ts';
+import { configurations, podAutoscalers, revisions, routes, services } from '../../src/knative/resources.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
 import { apiVersionOf } from '../../src/kubernetes/client/resource.ts';
+import { coreServices } from '../../src/kubernetes/client/resources.ts';
 import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
 
 const KNOWN: readonly Resource[] = [services, configurations, revisions, routes, podAutoscalers, coreServices];

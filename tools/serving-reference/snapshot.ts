@@ -1,16 +1,10 @@
 /** What there is in a namespace, without what differs from run to run. */
 
 import { ROUTE_LABEL } from '../../controllers/serving/keys.ts';
-import {
-  configurations,
-  coreServices,
-  podAutoscalers,
-  revisions,
-  routes,
-  services,
-} from '../../controllers/serving/kinds.ts';
+import { configurations, podAutoscalers, revisions, routes, services } from '../../src/knative/resources.ts';
 import type { Client } from '../../src/kubernetes/client/client.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
+import { coreServices } from '../../src/kubernetes/client/resources.ts';
 import { isArray, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 
 /** The objects by kind and name: `Revision/cart-00001`. */

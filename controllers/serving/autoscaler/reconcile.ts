@@ -1,8 +1,9 @@
 /** One PodAutoscaler: its status tells how many instances there should be, and how many there are. */
+
+import { podAutoscalers } from '../../../src/knative/resources.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { isBeingDeleted } from '../../../src/kubernetes/object.ts';
-import { podAutoscalers } from '../kinds.ts';
 import { podAutoscalerStatus, propagateInstances } from '../lifecycle/podAutoscaler.ts';
 import { isControlledBy } from '../read.ts';
 import type { Runtime } from '../runtime.ts';

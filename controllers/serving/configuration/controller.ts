@@ -1,9 +1,10 @@
 /** Configurations: wires what `reconcile.ts` needs. */
+
+import { configurations, revisions } from '../../../src/knative/resources.ts';
 import type { Change } from '../../../src/kubernetes/client/store.ts';
 import type { MakeController } from '../../manager/controller.ts';
 import { type Shared, standOn, WORKERS } from '../ground.ts';
 import { CONFIGURATION_LABEL } from '../keys.ts';
-import { configurations, revisions } from '../kinds.ts';
 import { keyOf, labelOf, namespaceOf, ownerKey, placeOf } from '../read.ts';
 import { givenName } from '../resources/revision.ts';
 import { reconcileConfiguration } from './reconcile.ts';

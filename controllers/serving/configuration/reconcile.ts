@@ -1,6 +1,7 @@
 /** One Configuration: the Revision of its present generation is there, and its status names the latest that is ready. */
 
 import { quote } from '../../../src/knative/goStrings.ts';
+import { configurations, revisions } from '../../../src/knative/resources.ts';
 import { applyKnativeDefaults } from '../../../src/knative/serving/index.ts';
 import type { KnativeSettings } from '../../../src/knative/settings.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
@@ -9,7 +10,6 @@ import type { Happening } from '../../../src/kubernetes/client/events.ts';
 import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { isBeingDeleted, nameOf } from '../../../src/kubernetes/object.ts';
 import { CONFIGURATION_GENERATION_LABEL, CONFIGURATION_LABEL } from '../keys.ts';
-import { configurations, revisions } from '../kinds.ts';
 import {
   configurationStatus,
   latestReady,

@@ -1,8 +1,9 @@
 /** Old Revisions: wires what `reconcile.ts` needs. */
+
+import { configurations, revisions } from '../../../src/knative/resources.ts';
 import { isBeingDeleted } from '../../../src/kubernetes/object.ts';
 import type { MakeController } from '../../manager/controller.ts';
 import { type Shared, standOn, WORKERS } from '../ground.ts';
-import { configurations, revisions } from '../kinds.ts';
 import { ownerKey, placeOf } from '../read.ts';
 import { collect, collectionOf } from './reconcile.ts';
 

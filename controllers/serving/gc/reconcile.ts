@@ -1,4 +1,6 @@
 /** One Configuration: Revisions that no Route leads to go when they are old, or too many (knative/serving pkg/reconciler/gc/gc.go). */
+
+import { revisions } from '../../../src/knative/resources.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { isNotFound } from '../../../src/kubernetes/client/errors.ts';
 import { type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
@@ -9,7 +11,6 @@ import {
   ROUTING_STATE_LABEL,
   ROUTING_STATE_MODIFIED_ANNOTATION,
 } from '../keys.ts';
-import { revisions } from '../kinds.ts';
 import { annotationOf, labelOf, namespaceOf, uidOf } from '../read.ts';
 import type { GarbageCollection } from '../settings.ts';
 

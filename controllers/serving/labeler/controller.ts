@@ -1,11 +1,12 @@
 /** The labels by which Revisions and Configurations know their Routes: wires what `reconcile.ts` needs. */
+
+import { configurations, revisions, routes, services } from '../../../src/knative/resources.ts';
 import type { Change } from '../../../src/kubernetes/client/store.ts';
 import { arrayAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { isBeingDeleted, nameOf } from '../../../src/kubernetes/object.ts';
 import type { MakeController } from '../../manager/controller.ts';
 import { type Shared, standOn, WORKERS } from '../ground.ts';
 import { CONFIGURATION_LABEL, ROUTES_ANNOTATION } from '../keys.ts';
-import { configurations, revisions, routes, services } from '../kinds.ts';
 import { keyOf, labelOf, listAnnotation, namespaceOf, placeOf } from '../read.ts';
 import { reconcileLabels } from './reconcile.ts';
 

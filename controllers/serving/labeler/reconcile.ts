@@ -2,6 +2,8 @@
  * One Route: the Revisions and Configurations that it leads to name it, and are `active`; those that it leads to no more
  * do not, and turn to `reserve` (knative/serving pkg/reconciler/labeler/{metasync,accessors}.go).
  */
+
+import { configurations, revisions, services } from '../../../src/knative/resources.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { isNotFound } from '../../../src/kubernetes/client/errors.ts';
 import type { Resource } from '../../../src/kubernetes/client/resource.ts';
@@ -15,7 +17,6 @@ import {
   ROUTING_STATE_LABEL,
   ROUTING_STATE_MODIFIED_ANNOTATION,
 } from '../keys.ts';
-import { configurations, revisions, services } from '../kinds.ts';
 import {
   annotationOf,
   controllerOf,

@@ -1,4 +1,6 @@
 /** The Configuration of a Service (knative/serving pkg/reconciler/service/resources/configuration.go). */
+
+import { configurations, services } from '../../../src/knative/resources.ts';
 import { apiVersionOf } from '../../../src/kubernetes/client/resource.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { annotationsOf, labelsOf, nameOf } from '../../../src/kubernetes/object.ts';
@@ -9,7 +11,6 @@ import {
   SERVICE_LABEL,
   SERVICE_UID_LABEL,
 } from '../keys.ts';
-import { configurations, services } from '../kinds.ts';
 import { listAnnotation, namespaceOf, uidOf } from '../read.ts';
 import { controllerReference } from './owner.ts';
 import { without } from './without.ts';

@@ -1,9 +1,11 @@
 /** The Service of Kubernetes' own that keeps a Route's name from being taken (knative/serving pkg/reconciler/route/resources/service.go). */
+
+import { routes } from '../../../src/knative/resources.ts';
 import { apiVersionOf } from '../../../src/kubernetes/client/resource.ts';
+import { coreServices } from '../../../src/kubernetes/client/resources.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { annotationsOf, labelsOf, nameOf } from '../../../src/kubernetes/object.ts';
 import { ROUTE_LABEL, VISIBILITY_LABEL } from '../keys.ts';
-import { coreServices, routes } from '../kinds.ts';
 import { namespaceOf } from '../read.ts';
 import { controllerReference } from './owner.ts';
 import { without } from './without.ts';

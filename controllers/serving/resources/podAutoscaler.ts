@@ -1,6 +1,7 @@
 /** The PodAutoscaler of a Revision (knative/serving pkg/reconciler/revision/resources/{pa,meta}.go, reconcile_resources.go). */
 
 import { CLASS, HPA, isAutoscalingKey, KPA, METRIC } from '../../../src/knative/autoscaling/annotations.ts';
+import { podAutoscalers, revisions } from '../../../src/knative/resources.ts';
 import { apiVersionOf } from '../../../src/kubernetes/client/resource.ts';
 import { arrayAt, isObject, type JsonObject, numberAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { annotationsOf, labelsOf, nameOf } from '../../../src/kubernetes/object.ts';
@@ -15,7 +16,6 @@ import {
   ROUTING_STATE_LABEL,
   ROUTING_STATE_MODIFIED_ANNOTATION,
 } from '../keys.ts';
-import { podAutoscalers, revisions } from '../kinds.ts';
 import { deploymentName } from '../names.ts';
 import { labelOf, namespaceOf, uidOf } from '../read.ts';
 import { controllerReference } from './owner.ts';

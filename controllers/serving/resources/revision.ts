@@ -1,4 +1,6 @@
 /** The Revision of a Configuration's template (knative/serving pkg/reconciler/configuration/resources/revision.go). */
+
+import { configurations, revisions } from '../../../src/knative/resources.ts';
 import { apiVersionOf } from '../../../src/kubernetes/client/resource.ts';
 import { type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
@@ -16,7 +18,6 @@ import {
   SERVICE_UID_LABEL,
   UPDATER_ANNOTATION,
 } from '../keys.ts';
-import { configurations, revisions } from '../kinds.ts';
 import { revisionName } from '../names.ts';
 import { annotationOf, generationOf, labelOf, namespaceOf, uidOf } from '../read.ts';
 import { controllerReference } from './owner.ts';

@@ -1,9 +1,10 @@
 /** The Route of a Service (knative/serving pkg/reconciler/service/resources/route.go). */
+
+import { routes, services } from '../../../src/knative/resources.ts';
 import { apiVersionOf } from '../../../src/kubernetes/client/resource.ts';
 import { type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { annotationsOf, labelsOf, nameOf } from '../../../src/kubernetes/object.ts';
 import { LAST_APPLIED_ANNOTATION, SERVICE_LABEL } from '../keys.ts';
-import { routes, services } from '../kinds.ts';
 import { namespaceOf } from '../read.ts';
 import { controllerReference } from './owner.ts';
 import { without } from './without.ts';

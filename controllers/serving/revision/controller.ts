@@ -1,7 +1,8 @@
 /** Revisions: wires what `reconcile.ts` needs. */
+
+import { podAutoscalers, revisions } from '../../../src/knative/resources.ts';
 import type { MakeController } from '../../manager/controller.ts';
 import { type Shared, standOn, WORKERS } from '../ground.ts';
-import { podAutoscalers, revisions } from '../kinds.ts';
 import { keyOf, placeOf } from '../read.ts';
 import { reconcileRevision } from './reconcile.ts';
 

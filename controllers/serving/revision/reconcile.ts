@@ -1,9 +1,10 @@
 /** One Revision: its PodAutoscaler is there with its annotations, and its status tells of its instances. */
+
+import { podAutoscalers, revisions } from '../../../src/knative/resources.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import type { Happening } from '../../../src/kubernetes/client/events.ts';
 import { equals, type JsonObject, objectAt } from '../../../src/kubernetes/json.ts';
 import { annotationsOf, isBeingDeleted, nameOf } from '../../../src/kubernetes/object.ts';
-import { podAutoscalers, revisions } from '../kinds.ts';
 import {
   hasFailed,
   markDeploying,

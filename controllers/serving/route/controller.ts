@@ -1,11 +1,13 @@
 /** Routes: wires what `reconcile.ts` needs. */
+
+import { configurations, revisions, routes } from '../../../src/knative/resources.ts';
+import { coreServices } from '../../../src/kubernetes/client/resources.ts';
 import type { Change } from '../../../src/kubernetes/client/store.ts';
 import { arrayAt, type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
 import type { MakeController } from '../../manager/controller.ts';
 import { type Shared, standOn, WORKERS } from '../ground.ts';
 import { CONFIGURATION_LABEL, ROUTE_LABEL } from '../keys.ts';
-import { configurations, coreServices, revisions, routes } from '../kinds.ts';
 import { keyOf, labelOf, namespaceOf, placeOf } from '../read.ts';
 import { reconcileRoute } from './reconcile.ts';
 

@@ -1,9 +1,9 @@
 /** The Services of Kubernetes' own that keep a Route's names from being taken (knative/serving pkg/reconciler/route/reconcile_resources.go). */
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { isNotFound } from '../../../src/kubernetes/client/errors.ts';
+import { coreServices } from '../../../src/kubernetes/client/resources.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
-import { coreServices } from '../kinds.ts';
 import { isControlledBy, namespaceOf } from '../read.ts';
 
 export interface Placeholders {

@@ -1,11 +1,11 @@
 /** One Route: its status tells where requests go and under which names, and its placeholders are there. */
 
+import { routes } from '../../../src/knative/resources.ts';
 import { applyKnativeDefaults } from '../../../src/knative/serving/index.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { isBeingDeleted, nameOf } from '../../../src/kubernetes/object.ts';
 import { CLUSTER_LOCAL, ROUTE_LABEL, VISIBILITY_LABEL } from '../keys.ts';
-import { routes } from '../kinds.ts';
 import {
   markBadTarget,
   markDomainError,

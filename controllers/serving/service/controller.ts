@@ -1,10 +1,10 @@
 /** Services: wires what `reconcile.ts` needs. */
 
+import { configurations, revisions, routes, services } from '../../../src/knative/resources.ts';
 import type { Change } from '../../../src/kubernetes/client/store.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import type { MakeController } from '../../manager/controller.ts';
 import { type Shared, standOn, WORKERS } from '../ground.ts';
-import { configurations, revisions, routes, services } from '../kinds.ts';
 import { keyOf, placeOf } from '../read.ts';
 import { reconcileService } from './reconcile.ts';
 

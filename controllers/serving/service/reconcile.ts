@@ -1,6 +1,7 @@
 /** One Service: its Configuration and its Route are there as it says, and its status tells of both. */
 
 import { quote } from '../../../src/knative/goStrings.ts';
+import { configurations, routes, services } from '../../../src/knative/resources.ts';
 import type { KnativeSettings } from '../../../src/knative/settings.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import type { Happening } from '../../../src/kubernetes/client/events.ts';
@@ -8,7 +9,6 @@ import type { Resource } from '../../../src/kubernetes/client/resource.ts';
 import { equals, type JsonObject, objectAt } from '../../../src/kubernetes/json.ts';
 import { isBeingDeleted, nameOf } from '../../../src/kubernetes/object.ts';
 import { namedRevision } from '../configuration/namedRevision.ts';
-import { configurations, routes, services } from '../kinds.ts';
 import {
   markNotOwned,
   markRevisionNameTaken,

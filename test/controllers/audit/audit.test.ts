@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { auditController } from '../../../controllers/audit/controller.ts';
+import { services } from '../../../src/knative/resources.ts';
 import type { Resource } from '../../../src/kubernetes/client/resource.ts';
+import { namespaces } from '../../../src/kubernetes/client/resources.ts';
 import { arrayAt, type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { reportCrds } from '../../../src/platform/crds/reports.ts';
 import { loadPolicies } from '../../../src/policy/load/load.ts';
@@ -21,13 +23,6 @@ const clusterReports: Resource = {
   plural: 'clusterpolicyreports',
   kind: 'ClusterPolicyReport',
   isNamespaced: false,
-};
-const services: Resource = {
-  group: 'serving.knative.dev',
-  version: 'v1',
-  plural: 'services',
-  kind: 'Service',
-  isNamespaced: true,
 };
 
 jest.setTimeout(60_000);
@@ -254,7 +249,7 @@ spec:
     const now = await start(new HandPolicies(await policiesOf()));
     expect(await reportOf(namespace)).toBeDefined();
     await cluster.client.patch(
-      { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', isNamespaced: false },
+      namespaces,
       { name: namespace },
       { type: 'merge', body: { metadata: { labels: { 'weir.dev/environment': null } } } },
     );

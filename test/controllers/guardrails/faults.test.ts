@@ -1,9 +1,9 @@
 /** An API server that refuses, people who change things at the same time, and processes that end: the end is right each time. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { guardRails } from '../../../controllers/guardrails/controller.ts';
-import { resourceQuotas, secrets, serviceAccounts } from '../../../controllers/guardrails/kinds.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { ApiError } from '../../../src/kubernetes/client/errors.ts';
+import { resourceQuotas, secrets, serviceAccounts } from '../../../src/kubernetes/client/resources.ts';
 import type { NamespacePolicy } from '../../../src/policy/model/namespace.ts';
 import { type Cluster, startCluster } from '../kit/cluster.ts';
 import { HandPolicies } from '../kit/policies.ts';

@@ -5,7 +5,7 @@ import {
   networkPolicies,
   resourceQuotas,
   roleBindings,
-} from '../../../controllers/guardrails/kinds.ts';
+} from '../../../src/kubernetes/client/resources.ts';
 import { type JsonObject, objectAt, stringAt, valueAt } from '../../../src/kubernetes/json.ts';
 import { labelsOf } from '../../../src/kubernetes/object.ts';
 import { type Cluster, startCluster } from '../kit/cluster.ts';

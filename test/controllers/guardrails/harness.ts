@@ -1,5 +1,7 @@
 /** What the tests of guard rails share: a small policy, ways to look at a namespace, and secrets. */
 import { guardRails } from '../../../controllers/guardrails/controller.ts';
+import { events } from '../../../src/kubernetes/client/events.ts';
+import type { Resource } from '../../../src/kubernetes/client/resource.ts';
 import {
   limitRanges,
   networkPolicies,
@@ -8,9 +10,7 @@ import {
   roles,
   secrets,
   serviceAccounts,
-} from '../../../controllers/guardrails/kinds.ts';
-import { events } from '../../../src/kubernetes/client/events.ts';
-import type { Resource } from '../../../src/kubernetes/client/resource.ts';
+} from '../../../src/kubernetes/client/resources.ts';
 import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { describe as describeObject, nameOf, referenceTo } from '../../../src/kubernetes/object.ts';
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';

@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Registry } from 'prom-client';
 import type { Dependencies } from '../../../controllers/guardrails/dependencies.ts';
 import { keepSecret, keepServiceAccount } from '../../../controllers/guardrails/keep.ts';
-import { namespaces, secrets, serviceAccounts } from '../../../controllers/guardrails/kinds.ts';
 import { guardRailMetrics } from '../../../controllers/guardrails/metrics.ts';
 import { keepCopy } from '../../../controllers/guardrails/pullSecrets.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
+import { namespaces, secrets, serviceAccounts } from '../../../src/kubernetes/client/resources.ts';
 import { Store } from '../../../src/kubernetes/client/store.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { annotationsOf } from '../../../src/kubernetes/object.ts';

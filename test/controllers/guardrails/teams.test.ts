@@ -1,13 +1,13 @@
 /** Objects that a team, or Argo CD, has under the name of a guard rail: whose field is whose. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Resource } from '../../../src/kubernetes/client/resource.ts';
 import {
   limitRanges,
   networkPolicies,
   resourceQuotas,
   roleBindings,
   roles,
-} from '../../../controllers/guardrails/kinds.ts';
-import type { Resource } from '../../../src/kubernetes/client/resource.ts';
+} from '../../../src/kubernetes/client/resources.ts';
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt, valueAt } from '../../../src/kubernetes/json.ts';
 import { annotationsOf, labelsOf } from '../../../src/kubernetes/object.ts';
 import { type Cluster, startCluster } from '../kit/cluster.ts';

@@ -2,18 +2,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { servingControllers } from '../../../controllers/serving/controllers.ts';
 import { KNATIVE_WEBHOOK } from '../../../controllers/serving/installed.ts';
-import {
-  configMaps,
-  configurations,
-  deployments,
-  podAutoscalers,
-  revisions,
-  routes,
-  services,
-  validatingWebhookConfigurations,
-} from '../../../controllers/serving/kinds.ts';
+import { configurations, podAutoscalers, revisions, routes, services } from '../../../src/knative/resources.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import type { Resource } from '../../../src/kubernetes/client/resource.ts';
+import { configMaps, deployments, validatingWebhookConfigurations } from '../../../src/kubernetes/client/resources.ts';
 import { type JsonObject, objectAt } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
 import { aService, aTemplate } from '../../../tools/serving-reference/objects.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Instances, makeServingControllers, type Runtime } from '../../../controllers/serving/controllers.ts';
-import { podAutoscalers, revisions, routes, services } from '../../../controllers/serving/kinds.ts';
 import { readyAtOnce } from '../../../controllers/serving/runtime.ts';
 import { readSettings } from '../../../controllers/serving/settings.ts';
+import { podAutoscalers, revisions, routes, services } from '../../../src/knative/resources.ts';
 import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { aService } from '../../../tools/serving-reference/objects.ts';
 import { startCluster } from '../kit/cluster.ts';

@@ -1,5 +1,6 @@
 /** Stories of what is made by hand, changed and deleted. */
-import { configurations, coreServices, podAutoscalers, revisions, routes } from '../../../controllers/serving/kinds.ts';
+import { configurations, podAutoscalers, revisions, routes } from '../../../src/knative/resources.ts';
+import { coreServices } from '../../../src/kubernetes/client/resources.ts';
 import { aConfiguration, aRoute, aService } from '../objects.ts';
 import type { Story } from '../story.ts';
 import { cart, v2 } from './deeds.ts';

@@ -1,5 +1,5 @@
 /** What is done in several stories, to the Service `cart`. */
-import { revisions, services } from '../../../controllers/serving/kinds.ts';
+import { revisions, services } from '../../../src/knative/resources.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { aTemplate } from '../objects.ts';
 import type { Deed } from '../story.ts';

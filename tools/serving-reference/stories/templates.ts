@@ -1,5 +1,5 @@
 /** Stories of what a template becomes. */
-import { podAutoscalers } from '../../../controllers/serving/kinds.ts';
+import { podAutoscalers } from '../../../src/knative/resources.ts';
 import { aService, aTemplate } from '../objects.ts';
 import type { Story } from '../story.ts';
 import { annotated, cart, changed, MIN_SCALE, v2 } from './deeds.ts';

@@ -1,5 +1,6 @@
 /** Stories of where requests go. */
-import { coreServices, services } from '../../../controllers/serving/kinds.ts';
+import { services } from '../../../src/knative/resources.ts';
+import { coreServices } from '../../../src/kubernetes/client/resources.ts';
 import { aConfiguration, aService, aTemplate } from '../objects.ts';
 import type { Story } from '../story.ts';
 import { cart, changed, VISIBILITY, v2 } from './deeds.ts';

@@ -5,17 +5,17 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { guardRails } from '../../../../controllers/guardrails/controller.ts';
+import { declaredBy } from '../../../../controllers/manager/declared.ts';
+import { rulesOf } from '../../../../controllers/manager/rights.ts';
+import { type Client, clientOver } from '../../../../src/kubernetes/client/client.ts';
+import { type Connection, connect } from '../../../../src/kubernetes/client/connection.ts';
 import {
   networkPolicies,
   resourceQuotas,
   roles,
   secrets,
   serviceAccounts,
-} from '../../../../controllers/guardrails/kinds.ts';
-import { declaredBy } from '../../../../controllers/manager/declared.ts';
-import { rulesOf } from '../../../../controllers/manager/rights.ts';
-import { type Client, clientOver } from '../../../../src/kubernetes/client/client.ts';
-import { type Connection, connect } from '../../../../src/kubernetes/client/connection.ts';
+} from '../../../../src/kubernetes/client/resources.ts';
 import { systemClock } from '../../../../src/kubernetes/clock.ts';
 import { arrayAt, type JsonObject, objectAt, stringAt, valueAt } from '../../../../src/kubernetes/json.ts';
 import { annotationsOf, labelsOf } from '../../../../src/kubernetes/object.ts';
