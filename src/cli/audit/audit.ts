@@ -3,7 +3,6 @@ import type { Audit } from '../../audit/judge.ts';
 import { auditedKinds } from '../../audit/kinds.ts';
 import { type Client, clientOver } from '../../kubernetes/client/client.ts';
 import { connect } from '../../kubernetes/client/connection.ts';
-import { ApiError, ConnectionError, DecodingError, sentenceOf } from '../../kubernetes/client/errors.ts';
 import { systemClock } from '../../kubernetes/clock.ts';
 import { keyOf, namespace } from '../../kubernetes/kinds.ts';
 import { nameOf } from '../../kubernetes/object.ts';
@@ -23,6 +22,7 @@ import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { progressOn } from '../progress.ts';
+import { whyClusterIsUnread } from '../unreadCluster.ts';
 import { compareAudits } from './compare.ts';
 import { type ClusterAudit, judgeCluster } from './judge.ts';
 import type { AuditOptions } from './options.ts';
@@ -124,9 +124,8 @@ async function read(
       connection.close();
     }
   } catch (error) {
-    if (error instanceof ConnectionError || error instanceof ApiError || error instanceof DecodingError) {
-      throw new Failure(`the cluster cannot be read: ${sentenceOf(error)}`);
-    }
+    const why = whyClusterIsUnread(error);
+    if (why !== undefined) throw new Failure(why);
     throw error;
   }
 }

@@ -6,13 +6,14 @@ import { GUARD_RAIL_LABEL } from '../../guardrails/marks.ts';
 import { isOurs } from '../../guardrails/owner.ts';
 import { type Client, clientOver } from '../../kubernetes/client/client.ts';
 import { connect } from '../../kubernetes/client/connection.ts';
-import { ApiError, ConnectionError, DecodingError, isNotFound, sentenceOf } from '../../kubernetes/client/errors.ts';
+import { isNotFound } from '../../kubernetes/client/errors.ts';
 import type { Resource } from '../../kubernetes/client/resource.ts';
 import { systemClock } from '../../kubernetes/clock.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
 import { labelsOf, referenceTo, titleOf } from '../../kubernetes/object.ts';
 import { Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
+import { whyClusterIsUnread } from '../unreadCluster.ts';
 
 /** `overridden`: an object of somebody else stands there; `shared`: theirs, and Weir adds what does not contradict it. */
 export type Change = 'make' | 'change' | 'keep' | 'remove' | 'overridden' | 'shared';
@@ -58,9 +59,8 @@ export async function withCluster<Value>(
       connection.close();
     }
   } catch (error) {
-    if (error instanceof ConnectionError || error instanceof ApiError || error instanceof DecodingError) {
-      throw new Failure(`the cluster cannot be read: ${sentenceOf(error)}`);
-    }
+    const why = whyClusterIsUnread(error);
+    if (why !== undefined) throw new Failure(why);
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Client, clientOver } from '../../kubernetes/client/client.ts';
 import { connect } from '../../kubernetes/client/connection.ts';
-import { ApiError, ConnectionError, DecodingError, sentenceOf } from '../../kubernetes/client/errors.ts';
+import { ApiError } from '../../kubernetes/client/errors.ts';
 import type { Resource } from '../../kubernetes/client/resource.ts';
 import { systemClock } from '../../kubernetes/clock.ts';
 import { type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
@@ -19,6 +19,7 @@ import { Failure } from '../failure.ts';
 import { loadInput, STDIN } from '../input/load.ts';
 import type { Io } from '../io.ts';
 import { progressOn } from '../progress.ts';
+import { whyClusterIsUnread } from '../unreadCluster.ts';
 
 export interface SourceOptions {
   readonly namespace?: string;
@@ -125,9 +126,8 @@ async function fromCluster(name: string, options: SourceOptions, io: Io): Promis
     }
   } catch (error) {
     if (error instanceof Failure) throw error;
-    if (error instanceof ConnectionError || error instanceof ApiError || error instanceof DecodingError) {
-      throw new Failure(`${name} is no file, and the cluster cannot be read: ${sentenceOf(error)}`);
-    }
+    const why = whyClusterIsUnread(error);
+    if (why !== undefined) throw new Failure(`${name} is no file, and ${why}`);
     throw error;
   }
 }

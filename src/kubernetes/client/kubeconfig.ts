@@ -61,7 +61,9 @@ function parse(file: string, text: string): JsonObject {
     const root: unknown = load(text);
     if (isObject(root)) return root;
   } catch (error) {
-    throw broken(`the kubeconfig ${file} is no YAML: ${sentenceOf(error)}`);
+    // what follows are the lines around the place, and a kubeconfig holds secrets
+    const [sentence = ''] = sentenceOf(error).split('\n', 1);
+    throw broken(`the kubeconfig ${file} is no YAML: ${sentence}`);
   }
   throw broken(`the kubeconfig ${file} is no mapping`);
 }

@@ -187,6 +187,15 @@ spec: {extends: base}
     expect(code).toBe(2);
   });
 
+  it('says of credentials that the server does not know what would be right', async () => {
+    const kubeconfig = readFileSync(cluster.kubeconfig, 'utf8').replace(/"token": ".*"/, '"token": "old"');
+    const { code, stderr } = await weir(['audit', '--kubeconfig', path.join(folderWith({ kubeconfig }), 'kubeconfig')]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /does not know these credentials \(Unauthorized\); renew them, or name others with --kubeconfig/,
+    );
+  });
+
   it('says where no cluster answers', async () => {
     const kubeconfig = readFileSync(cluster.kubeconfig, 'utf8').replace(
       /"server": ".*"/,
