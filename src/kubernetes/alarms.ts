@@ -1,8 +1,10 @@
 /** Many moments at which to be called, behind one timer. */
 import type { Clock } from './clock.ts';
 
-/** A timer counts time that passed; a clock that is set is noticed after this long at the latest. */
+/** A timer counts time that passed; a clock that is set, forward or back, is noticed after this long at the latest. */
 const LONGEST_WAIT_MS = 30_000;
+/** Clocks that are kept right are put back by less. */
+const SET_BACK_MS = 1_000;
 
 interface Alarm {
   readonly key: string;
@@ -21,6 +23,8 @@ export class Alarms {
   #callOff: () => void = () => {};
   /** For which moment the timer is set. */
   #timedFor: number | undefined;
+  /** The latest moment that the clock showed. */
+  #seen = Number.NEGATIVE_INFINITY;
   #isStopped = false;
 
   /** @param ring called when a key's moment has come; the key is gone by then */
@@ -75,14 +79,19 @@ export class Alarms {
     this.#callOff = () => {};
     this.#timedFor = next;
     if (next === undefined) return;
-    const wait = Math.max(0, next - this.#clock.now().getTime());
+    const now = this.#clock.now().getTime();
+    this.#seen = Math.max(this.#seen, now);
+    const wait = Math.max(0, next - now);
     this.#callOff = this.#clock.after(Math.min(wait, LONGEST_WAIT_MS), () => this.#look());
   }
 
   #look(): void {
     const now = this.#clock.now().getTime();
+    // who asked at a moment that has not come yet is called at once: what was said of the time may not hold now
+    const wasSetBack = now < this.#seen - SET_BACK_MS;
+    this.#seen = now;
     const due: string[] = [];
-    for (let first = this.#heap[0]; first !== undefined && first.at <= now; first = this.#heap[0]) {
+    for (let first = this.#heap[0]; first !== undefined && (wasSetBack || first.at <= now); first = this.#heap[0]) {
       this.#remove(first.key);
       due.push(first.key);
     }

@@ -82,6 +82,27 @@ describe('Alarms', () => {
     expect(rung).toEqual(['a']);
   });
 
+  it.each([
+    { back: 36_000_000, expected: ['a', 'b'] },
+    { back: 900, expected: [] },
+  ])('where the clock is set back by $back ms rings $expected within half a minute, once', ({ back, expected }) => {
+    const { clock, alarms, rung, in: at } = ringing();
+    let behind = 0;
+    const moved = new Alarms(
+      { now: () => new Date(clock.now().getTime() - behind), after: (ms, call) => clock.after(ms, call) },
+      (key) => rung.push(key),
+    );
+    moved.set('a', at(36_000_000));
+    moved.set('b', at(72_000_000));
+    alarms.stop();
+    behind = back;
+    clock.advance(30_000);
+    expect(rung).toEqual(expected);
+    moved.set('c', at(36_000_000));
+    clock.advance(60_000);
+    expect(rung).toEqual(expected);
+  });
+
   it('is silent once it is stopped', () => {
     const { clock, alarms, rung, in: at } = ringing();
     alarms.set('a', at(1));
