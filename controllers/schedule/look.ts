@@ -25,8 +25,8 @@ export interface Look {
   readonly contests: readonly Contest[];
   /** When to look again, whatever happens: the next transition of whoever is about the same Revisions. */
   readonly again: Date | undefined;
-  /** Lost to another that has not taken over yet what was written down here alone. */
-  readonly legacies: readonly Held[];
+  /** What is written down here alone: lost to another that has not taken over yet, or without a PodAutoscaler for a while. */
+  readonly legacies: readonly Omit<Held, 'podAutoscaler'>[];
 }
 
 export interface Hold extends Held {
@@ -120,7 +120,7 @@ class Findings {
   readonly putBacks: Held[] = [];
   readonly waits: string[] = [];
   readonly contests: Contest[] = [];
-  readonly legacies: Held[] = [];
+  readonly legacies: Omit<Held, 'podAutoscaler'>[] = [];
   again: Date | undefined;
   readonly #view: View;
   readonly #options: LookOptions;
@@ -159,6 +159,9 @@ class Findings {
     const podAutoscaler = this.#view.podAutoscalerOf(namespace, revision);
     if (podAutoscaler === undefined || isBeingDeleted(podAutoscaler)) {
       if (isMine) this.waits.push(`${identityOf(revision).name} has no PodAutoscaler yet`);
+      // the trace went with it, and Knative makes the next one with what is held
+      const recorded = this.#records.get(identityOf(revision).uid);
+      if (recorded !== undefined) this.legacies.push({ revision, recorded });
       return;
     }
     const recorded = this.#records.get(identityOf(revision).uid) ?? recordedBy(contenders, revision);

@@ -72,30 +72,31 @@ const MINE = 'ScalingSchedule/hours';
 
 describe('a look at the schedule hours', () => {
   it.each<{ where: string; there: There; now: Date; words: string[] }>`
-    where                                        | there                                                                                   | now      | words
-    ${'its window is active'}                    | ${{ schedules: [hours] }}                                                               | ${DAY}   | ${['hold cart-00001 at 10']}
-    ${'no window is active'}                     | ${{ schedules: [hours] }}                                                               | ${NIGHT} | ${[]}
-    ${'no window is active any more'}            | ${{ schedules: [hours], revisions: [{ holder: MINE }] }}                                | ${NIGHT} | ${['put back cart-00001']}
-    ${'only its record says that it held'}       | ${{ schedules: [recording(hours, 'cart-00001')] }}                                      | ${NIGHT} | ${['put back cart-00001']}
-    ${'it is gone'}                              | ${{ revisions: [{ holder: MINE }] }}                                                    | ${DAY}   | ${['put back cart-00001']}
-    ${'it is gone, and another holds'}           | ${{ revisions: [{ holder: 'ScalingSchedule/night' }] }}                                 | ${DAY}   | ${[]}
-    ${'it is gone, and another is to hold'}      | ${{ schedules: [strong], revisions: [{ holder: MINE }] }}                               | ${DAY}   | ${[]}
-    ${'it is about another Service'}             | ${{ schedules: [web], revisions: [{ service: 'till', holder: MINE }] }}                 | ${DAY}   | ${['put back cart-00001']}
-    ${'the Revision is in reserve'}              | ${{ schedules: [hours], revisions: [{ routingState: 'reserve' }] }}                     | ${DAY}   | ${[]}
-    ${'the Revision goes to reserve'}            | ${{ schedules: [hours], revisions: [{ routingState: 'reserve', holder: MINE }] }}       | ${DAY}   | ${['put back cart-00001']}
-    ${'the Revision is pending'}                 | ${{ schedules: [hours], revisions: [{ routingState: 'pending' }] }}                     | ${DAY}   | ${[]}
-    ${'the Revision is not ready'}               | ${{ schedules: [hours], revisions: [{ isReady: false }] }}                              | ${DAY}   | ${['wait: cart-00001 is not ready yet']}
-    ${'a held Revision is not ready any more'}   | ${{ schedules: [hours], revisions: [{ isReady: false, holder: MINE }] }}                | ${DAY}   | ${['hold cart-00001 at 10']}
-    ${'the Revision is on its way out'}          | ${{ schedules: [hours], revisions: [{ isLeaving: true, holder: MINE }] }}               | ${NIGHT} | ${[]}
-    ${'the Revision has no PodAutoscaler'}       | ${{ schedules: [hours], withoutPodAutoscaler: ['cart-00001'] }}                         | ${DAY}   | ${['wait: cart-00001 has no PodAutoscaler yet']}
-    ${'it selects'}                              | ${{ schedules: [web], revisions: [{}, { name: 'till-00001', service: 'till' }] }}       | ${DAY}   | ${['hold cart-00001 at 10']}
-    ${'another takes turns with it'}             | ${{ schedules: [hours, night], revisions: [{ holder: 'ScalingSchedule/night' }] }}      | ${DAY}   | ${['hold cart-00001 at 10']}
-    ${'it takes turns with another'}             | ${{ schedules: [hours, night], revisions: [{ holder: MINE }] }}                         | ${NIGHT} | ${[]}
-    ${'a stronger one wants the same'}           | ${{ schedules: [hours, strong], revisions: [{ holder: MINE }] }}                        | ${DAY}   | ${['strong wins cart-00001']}
-    ${'it loses, and it alone knows the author'} | ${{ schedules: [recording(hours, 'cart-00001'), strong] }}                              | ${DAY}   | ${['keep the record of cart-00001', 'strong wins cart-00001']}
-    ${'one that cannot be read holds the same'}  | ${{ schedules: [hours, unreadable], revisions: [{ holder: 'ScalingSchedule/other' }] }} | ${NIGHT} | ${[]}
-    ${'somebody of another kind holds the same'} | ${{ schedules: [hours], revisions: [{ holder: 'TrafficRollout/cart' }] }}               | ${NIGHT} | ${[]}
-    ${'a schedule that is gone holds the same'}  | ${{ schedules: [hours], revisions: [{ holder: 'ScalingSchedule/gone' }] }}              | ${NIGHT} | ${['put back cart-00001']}
+    where                                        | there                                                                                    | now      | words
+    ${'its window is active'}                    | ${{ schedules: [hours] }}                                                                | ${DAY}   | ${['hold cart-00001 at 10']}
+    ${'no window is active'}                     | ${{ schedules: [hours] }}                                                                | ${NIGHT} | ${[]}
+    ${'no window is active any more'}            | ${{ schedules: [hours], revisions: [{ holder: MINE }] }}                                 | ${NIGHT} | ${['put back cart-00001']}
+    ${'only its record says that it held'}       | ${{ schedules: [recording(hours, 'cart-00001')] }}                                       | ${NIGHT} | ${['put back cart-00001']}
+    ${'it is gone'}                              | ${{ revisions: [{ holder: MINE }] }}                                                     | ${DAY}   | ${['put back cart-00001']}
+    ${'it is gone, and another holds'}           | ${{ revisions: [{ holder: 'ScalingSchedule/night' }] }}                                  | ${DAY}   | ${[]}
+    ${'it is gone, and another is to hold'}      | ${{ schedules: [strong], revisions: [{ holder: MINE }] }}                                | ${DAY}   | ${[]}
+    ${'it is about another Service'}             | ${{ schedules: [web], revisions: [{ service: 'till', holder: MINE }] }}                  | ${DAY}   | ${['put back cart-00001']}
+    ${'the Revision is in reserve'}              | ${{ schedules: [hours], revisions: [{ routingState: 'reserve' }] }}                      | ${DAY}   | ${[]}
+    ${'the Revision goes to reserve'}            | ${{ schedules: [hours], revisions: [{ routingState: 'reserve', holder: MINE }] }}        | ${DAY}   | ${['put back cart-00001']}
+    ${'the Revision is pending'}                 | ${{ schedules: [hours], revisions: [{ routingState: 'pending' }] }}                      | ${DAY}   | ${[]}
+    ${'the Revision is not ready'}               | ${{ schedules: [hours], revisions: [{ isReady: false }] }}                               | ${DAY}   | ${['wait: cart-00001 is not ready yet']}
+    ${'a held Revision is not ready any more'}   | ${{ schedules: [hours], revisions: [{ isReady: false, holder: MINE }] }}                 | ${DAY}   | ${['hold cart-00001 at 10']}
+    ${'the Revision is on its way out'}          | ${{ schedules: [hours], revisions: [{ isLeaving: true, holder: MINE }] }}                | ${NIGHT} | ${[]}
+    ${'the Revision has no PodAutoscaler'}       | ${{ schedules: [hours], withoutPodAutoscaler: ['cart-00001'] }}                          | ${DAY}   | ${['wait: cart-00001 has no PodAutoscaler yet']}
+    ${'its PodAutoscaler is gone for a while'}   | ${{ schedules: [recording(hours, 'cart-00001')], withoutPodAutoscaler: ['cart-00001'] }} | ${DAY}   | ${['keep the record of cart-00001', 'wait: cart-00001 has no PodAutoscaler yet']}
+    ${'it selects'}                              | ${{ schedules: [web], revisions: [{}, { name: 'till-00001', service: 'till' }] }}        | ${DAY}   | ${['hold cart-00001 at 10']}
+    ${'another takes turns with it'}             | ${{ schedules: [hours, night], revisions: [{ holder: 'ScalingSchedule/night' }] }}       | ${DAY}   | ${['hold cart-00001 at 10']}
+    ${'it takes turns with another'}             | ${{ schedules: [hours, night], revisions: [{ holder: MINE }] }}                          | ${NIGHT} | ${[]}
+    ${'a stronger one wants the same'}           | ${{ schedules: [hours, strong], revisions: [{ holder: MINE }] }}                         | ${DAY}   | ${['strong wins cart-00001']}
+    ${'it loses, and it alone knows the author'} | ${{ schedules: [recording(hours, 'cart-00001'), strong] }}                               | ${DAY}   | ${['keep the record of cart-00001', 'strong wins cart-00001']}
+    ${'one that cannot be read holds the same'}  | ${{ schedules: [hours, unreadable], revisions: [{ holder: 'ScalingSchedule/other' }] }}  | ${NIGHT} | ${[]}
+    ${'somebody of another kind holds the same'} | ${{ schedules: [hours], revisions: [{ holder: 'TrafficRollout/cart' }] }}                | ${NIGHT} | ${[]}
+    ${'a schedule that is gone holds the same'}  | ${{ schedules: [hours], revisions: [{ holder: 'ScalingSchedule/gone' }] }}               | ${NIGHT} | ${['put back cart-00001']}
   `('where $where', ({ there, now, words }) => {
     expect(inWords(lookAt(viewOf(there), { namespace: 'shop', name: 'hours', now }))).toEqual(words);
   });
