@@ -151,7 +151,8 @@ class Work {
       return false;
     }
     try {
-      await carryOut(plan, held, { client: round.client, home, revisions, podAutoscalers });
+      const isScaled = await carryOut(plan, held, { client: round.client, home, revisions, podAutoscalers });
+      if (isScaled) refusals.taken(uid, what);
       return true;
     } catch (error) {
       if (isRefused(error)) {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { REFUSED_MS } from '../../../controllers/minScale/refusals.ts';
 import { TRACE_ANNOTATION } from '../../../controllers/minScale/trace.ts';
 import { makeSchedules, type ScheduleOptions } from '../../../controllers/schedule/controller.ts';
 import { podAutoscalers, revisions, scalingSchedules } from '../../../controllers/schedule/kinds.ts';
@@ -10,6 +11,7 @@ import { HandPolicies, policiesOf } from '../kit/policies.ts';
 import { type Run, type RunOptions, run } from '../kit/run.ts';
 import {
   annotationsOf,
+  aPodAutoscaler,
   aSchedule,
   aService,
   autoscaling,
@@ -386,6 +388,19 @@ describe('what was there comes back', () => {
     expect(await minScaleOf()).toBe('1');
   });
 
+  it('when the PodAutoscaler is deleted, and Knative makes another one with what is held', async () => {
+    await inWindow();
+    await cluster.client.delete(podAutoscalers, { namespace, name: 'cart-00001' });
+    await running.settle();
+    await cluster.apply(
+      aPodAutoscaler({ namespace, name: 'cart-00001', annotations: autoscaling({ 'min-scale': 10 }) }),
+    );
+    await running.settle();
+    expect(await minScaleOf()).toBe('10');
+    await running.pass(8 * HOUR);
+    expect(await minScaleOf()).toBe('1');
+  });
+
   it('when somebody wrote nonsense into the trace and emptied the status', async () => {
     await inWindow();
     const body = { metadata: { annotations: { [TRACE_ANNOTATION]: '{"holder":7' } } };
@@ -742,6 +757,31 @@ describe('what goes wrong', () => {
     expect(await minScaleOf()).toBe('10');
     await cluster.client.delete(scalingSchedules, { namespace, name: 'hours' });
     await running.settle({ patience: 20 });
+    expect(await minScaleOf()).toBe('1');
+  });
+
+  it('somebody undoes each write: neither side wears out the API server, and what was there comes back', async () => {
+    await start();
+    await cluster.apply(aSchedule(namespace, 'hours'));
+    await running.settle();
+    const undo = async (): Promise<boolean> => {
+      const isHeld = (await minScaleOf()) === '10';
+      const body = { metadata: { annotations: { [MIN]: '3' } } };
+      if (isHeld) await cluster.client.patch(revisions, { namespace, name: 'cart-00001' }, { type: 'merge', body });
+      await running.settle();
+      return isHeld;
+    };
+    for (const wait of [HOUR, REFUSED_MS]) {
+      await running.pass(wait);
+      let undone = 0;
+      for (let time = 0; time < 8; time++) if (await undo()) undone++;
+      expect(undone).toBe(5);
+      expect((await scheduleNamed(cluster, namespace, 'hours')).status).toMatchObject({
+        held: 0,
+        revisions: [{ name: 'cart-00001', authored: { [MIN]: '1' } }],
+      });
+    }
+    await running.pass(8 * HOUR);
     expect(await minScaleOf()).toBe('1');
   });
 
