@@ -44,6 +44,8 @@ interface Settled {
 export class AuditReconciler {
   readonly #options: AuditReconcilerOptions;
   readonly #judgedAt = new Map<string, number>();
+  /** By namespace: the environment without a policy that was told of, so that not every change tells it again. */
+  readonly #withoutPolicy = new Map<string, string>();
   readonly #policies = new WeakMap<EffectivePolicy, Settled>();
 
   constructor(options: AuditReconcilerOptions) {
@@ -59,6 +61,7 @@ export class AuditReconciler {
 
     const policy = environment === '' ? undefined : this.#options.policies.policyFor(environment);
     if (policy === undefined) return this.#forget(key, namespace, environment, round);
+    this.#withoutPolicy.delete(namespace);
 
     const now = this.#options.clock.now();
     const last = this.#judgedAt.get(key);
@@ -79,6 +82,7 @@ export class AuditReconciler {
     const object = inventory.find(namespaceKind, '', namespace);
     if (object !== undefined && !isTerminating(object)) return environmentOf(object);
     this.#drop(namespace, namespace);
+    this.#withoutPolicy.delete(namespace);
     return undefined;
   }
 
@@ -149,7 +153,9 @@ export class AuditReconciler {
   async #forget(key: string, namespace: string, environment: string, { client, signal }: Round): Promise<undefined> {
     const { log, reportPlace } = this.#options;
     this.#drop(key, namespace);
-    if (environment !== '') {
+    if (environment === '') this.#withoutPolicy.delete(namespace);
+    else if (this.#withoutPolicy.get(namespace) !== environment) {
+      this.#withoutPolicy.set(namespace, environment);
       log.warn({ namespace, environment }, `nothing is audited here: no policy for the environment ${environment}`);
     }
     const place = reportPlace(namespace);
