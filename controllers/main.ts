@@ -15,6 +15,7 @@ import { serveMetrics } from '../src/process/metrics/server.ts';
 import { PolicyFolder } from '../src/process/policies/store.ts';
 import { awaitSignal } from '../src/process/signals.ts';
 import { StartFailure } from '../src/process/startFailure.ts';
+import { didYouMean } from '../src/text/nearest.ts';
 import { controllersNamed } from './all.ts';
 import type { Policies } from './manager/controller.ts';
 import { declaredBy } from './manager/declared.ts';
@@ -118,6 +119,13 @@ export async function startControllers(
         },
       },
     });
+    if (grade !== undefined && policies.policyFor(grade) === undefined) {
+      const names = policies.environments();
+      const hint = didYouMean(grade, names);
+      throw new StartFailure(
+        `--grade ${grade}: no policy is called so${hint === '' ? ';' : hint} ${folder} has ${names.join(', ')}`,
+      );
+    }
     reloads = policyMetrics(registry, policies);
     stops.push(() => policies.close());
 

@@ -1,9 +1,12 @@
 /** `weir controller` as a command: its options here in-process. What it runs is in test/controllers/main.test.ts. */
+import path from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 import { readControllerOptions } from '../../src/cli/controller/options.ts';
 import { weir } from './harness.ts';
 
 jest.setTimeout(60_000);
+
+const POLICIES = path.resolve('policies');
 
 const RAW = {
   policies: 'p',
@@ -46,6 +49,10 @@ describe('the options of weir controller', () => {
     [
       ['--lease-namespace', 'Weir'],
       '--lease-namespace is "Weir", and must be a name of Kubernetes: small letters, digits and dashes',
+    ],
+    [
+      ['--grade', 'prdo', '--policies', POLICIES],
+      `--grade prdo: no policy is called so; did you mean "prod"? ${POLICIES} has dev, edge, prod, staging`,
     ],
     [
       ['--policies', 'nowhere'],
