@@ -140,7 +140,9 @@ export class AuditReconciler {
     const place = this.#options.reportPlace(namespace);
     if (place === undefined) return;
     const body = policyReport(audit, place.form);
-    if (place.digest() === digestOf(body)) return;
+    const digest = digestOf(body);
+    place.expect(digest);
+    if (place.digest() === digest) return;
     await client.patch(
       place.resource,
       { namespace, name: REPORT_NAME },

@@ -40,6 +40,8 @@ export interface ReportPlace {
   readonly resource: Resource;
   /** Of the report as it is stored; undefined where there is none. */
   digest(): string | undefined;
+  /** Said before it is written: that the report comes to say this is no reason to judge again. */
+  expect(digest: string): void;
 }
 
 /**
@@ -48,6 +50,8 @@ export interface ReportPlace {
  * @returns where the report of a namespace goes ('' for what is in none); undefined where the cluster takes no reports
  */
 export function followReports(tools: Tools): (namespace: string) => ReportPlace | undefined {
+  /** By namespace. */
+  const expected = new Map<string, string>();
   const follow = (wanted: Resource): Followed =>
     tools.follow({
       resource: wanted,
@@ -55,7 +59,11 @@ export function followReports(tools: Tools): (namespace: string) => ReportPlace 
       // somebody else's report of that name is not ours to take away
       labelSelector: 'app.kubernetes.io/managed-by=weir',
       keep: digested,
-      keysOf: ({ object, old }) => [keyOf(stringAt(object ?? old, 'metadata', 'namespace') ?? '')],
+      keysOf({ object, old }) {
+        const namespace = stringAt(object ?? old, 'metadata', 'namespace') ?? '';
+        const isAsExpected = object !== undefined && object.digest === expected.get(namespace);
+        return isAsExpected ? [] : [keyOf(namespace)];
+      },
     });
   const followed = FORMS.map((form) => ({
     ...form,
@@ -70,7 +78,8 @@ export function followReports(tools: Tools): (namespace: string) => ReportPlace 
         const text = cache.store.find(namespace, REPORT_NAME)?.digest;
         return typeof text === 'string' ? text : undefined;
       };
-      return { form, resource: namespace === '' ? cluster : namespaced, digest };
+      const expect = (text: string): void => void expected.set(namespace, text);
+      return { form, resource: namespace === '' ? cluster : namespaced, digest, expect };
     }
     return undefined;
   };
