@@ -26,6 +26,8 @@ interface Occurrence {
  * so long: who asks again at its end learns of the rest.
  */
 const MOST_JOINED = 400;
+/** And no further than this from the moment: four hundred years of them would have to be looked through, zone and all. */
+const LONGEST_JOINED = 1600 * 86_400_000;
 
 /** Starts on whose very moment an end falls hold for no time at all; after so many nobody looks for another one. */
 const MOST_EMPTY = 1500;
@@ -54,7 +56,7 @@ function beginOf(occurrence: Occurrence, window: Window, zone: Zone): number {
   let first = firstWith(occurrence, window, zone);
   for (let joined = 0; joined < MOST_JOINED; joined++) {
     const before = lastOccurrence(window, zone, first.start - 1);
-    if (before === undefined || before.to < first.from) break;
+    if (before === undefined || before.to < first.from || occurrence.from - first.from > LONGEST_JOINED) break;
     first = firstWith(before, window, zone);
   }
   return first.from;
@@ -75,7 +77,7 @@ function endOf(occurrence: Occurrence, window: Window, zone: Zone): number {
   let end = occurrence.to;
   for (let joined = 0; joined < MOST_JOINED; joined++) {
     const later = lastOccurrence(window, zone, end + window.warmUp);
-    if (later === undefined || later.to <= end) break;
+    if (later === undefined || later.to <= end || end - occurrence.to > LONGEST_JOINED) break;
     end = later.to;
   }
   return end;

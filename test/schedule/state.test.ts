@@ -165,6 +165,24 @@ describe('what a schedule says', () => {
     ]);
   });
 
+  it.each(['* * * * *', '0 0 1 * *'])(
+    'looks through years and not centuries where starts (%s) follow on one another with a year each',
+    (start) => {
+      const windows = Array.from({ length: 32 }, (_, index) => ({
+        name: `w${index}`,
+        start,
+        duration: '8784h',
+        warmUp: '24h',
+        minScale: index,
+      }));
+      const { cause, since, until } = stateAt(aSchedule({ windows }), new Date('2026-11-23T10:00:00Z'));
+      expect(cause).toBe('window');
+      expect(since?.getUTCFullYear()).toBeGreaterThan(1940);
+      expect(until?.getUTCFullYear()).toBeLessThan(2120);
+      expect(until?.getUTCFullYear()).toBeGreaterThan(2030);
+    },
+  );
+
   it('is the same in whatever order the moments are asked for', () => {
     const schedule = aSchedule({ default: { minScale: 2 } });
     const hours = Array.from({ length: 24 * 14 }, (_, hour) => new Date(Date.UTC(2026, 9, 20, hour)));
