@@ -104,8 +104,7 @@ describe('the arrows between folders', () => {
     expect(importsIn('process/log.ts')).toContain('pino');
     const wrong = arrows(
       (file) => !file.startsWith(SHARED_BY_DOORS),
-      ({ target, isType }) =>
-        !isType && (target.startsWith(SHARED_BY_DOORS) || PACKAGES_OF_DOORS.includes(target)),
+      ({ target, isType }) => !isType && (target.startsWith(SHARED_BY_DOORS) || PACKAGES_OF_DOORS.includes(target)),
     );
     expect(wrong).toEqual([]);
   });
