@@ -36,7 +36,7 @@ async function start() {
     return;
   }
   const command = process.argv.slice(2).find((argument) => !argument.startsWith('-'));
-  if (command === 'up') tuneForKeeping();
+  if (command === 'up' || command === 'controller') tuneForKeeping();
   else if (command !== 'webhook') tuneForOneRun();
   const { main } = await import('../dist/weir.js');
   process.exitCode = await main(process.argv.slice(2));
@@ -55,8 +55,8 @@ function tuneForOneRun() {
 }
 
 /**
- * What a platform holds stays, and little of what it makes lives long: without room for the young generation to grow,
- * 20,000 objects take 100 MB less, for a seventh more work.
+ * What a platform and its controllers hold stays, and little of what they make lives long: without room for the young
+ * generation to grow, 20,000 objects of a platform take 100 MB less, for a seventh more work.
  */
 function tuneForKeeping() {
   setFlagsFromString('--semi-space-growth-factor=1');

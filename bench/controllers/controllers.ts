@@ -3,8 +3,12 @@
  * standard input: milliseconds since the epoch. A line that cannot be one, or the end, ends it.
  */
 import { createInterface } from 'node:readline';
+import { setFlagsFromString } from 'node:v8';
 import { startControllers } from '../../controllers/main.ts';
 import type { Clock } from '../../src/kubernetes/clock.ts';
+
+// as bin/weir.js has it for weir controller
+setFlagsFromString('--semi-space-growth-factor=1');
 
 const [kubeconfig = '', policies = '', names = '', begins = ''] = process.argv.slice(2);
 

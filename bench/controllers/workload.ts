@@ -8,7 +8,10 @@ export const TRANSITION = new Date('2026-06-17T09:00:00Z');
 /** What each window holds. */
 export const HELD = 4;
 
-const IMAGE = 'registry.example.com/shop/cart:1.4.2';
+const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
+const IMAGE = `registry.example.com/shop/cart:1.4.2@${DIGEST}`;
+/** One in so many objects that are audited breaks a rule. */
+const ONE_IN = 10;
 
 export function namespaceOf(index: number, { namespaces }: Sizes): string {
   return `shop-${index % namespaces}`;
@@ -26,7 +29,9 @@ export function namespaces(sizes: Sizes): Call[] {
 
 export function services(sizes: Sizes): Call[] {
   return times(sizes.services, (index) => {
-    const containers = [{ image: IMAGE, readinessProbe: { httpGet: { path: '/health' } } }];
+    const probe = { httpGet: { path: '/health' } };
+    const probes = { readinessProbe: probe, ...(isWrong(index) ? {} : { livenessProbe: probe }) };
+    const containers = [{ image: IMAGE, ...probes }];
     const template = { metadata: { annotations: { 'autoscaling.knative.dev/max-scale': '20' } }, spec: { containers } };
     return create('serving.knative.dev/v1', 'Service', 'services', index, sizes, { spec: { template } });
   });
@@ -87,6 +92,10 @@ function cronAt(moment: Date, timeZone: string): string {
   return `${Number(minute)} ${Number(hour)} * * *`;
 }
 
+function isWrong(index: number): boolean {
+  return index % ONE_IN === 0;
+}
+
 /** What an audit judges beside Services. */
 export function others(sizes: Sizes): Call[] {
   const kinds: readonly ((index: number) => Call)[] = [
@@ -95,12 +104,15 @@ export function others(sizes: Sizes): Call[] {
         spec: {
           broker: 'default',
           filter: { attributes: { type: 'order.created.v1' } },
-          subscriber: { ref: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: `cart-${index}` } },
+          subscriber: { ref: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: nameSeen(index) } },
         },
       }),
     (index) =>
       create('sources.knative.dev/v1', 'PingSource', 'pingsources', index, sizes, {
-        spec: { schedule: '*/5 * * * *', sink: { ref: { apiVersion: 'v1', kind: 'Service', name: 'nobody' } } },
+        spec: {
+          schedule: '*/5 * * * *',
+          sink: { ref: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: nameSeen(index) } },
+        },
       }),
     (index) =>
       create('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', index, sizes, {
@@ -111,10 +123,33 @@ export function others(sizes: Sizes): Call[] {
       }),
     (index) =>
       create('rbac.authorization.k8s.io/v1', 'Role', 'roles', index, sizes, {
-        rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] }],
+        rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: isWrong(index) ? ['*'] : ['get', 'list'] }],
       }),
   ];
-  return kinds.flatMap((kind) => times(sizes.others, kind));
+  return [
+    ...times(sizes.namespaces, (index) => aBroker(index, sizes)),
+    ...kinds.flatMap((kind) => times(sizes.others, kind)),
+  ];
+}
+
+/** The namespace's own, to which its Triggers listen. */
+function aBroker(index: number, sizes: Sizes): Call {
+  const deadLetterSink = { ref: { apiVersion: 'v1', kind: 'Service', name: 'letters' } };
+  return {
+    method: 'POST',
+    path: `/apis/eventing.knative.dev/v1/namespaces/${namespaceOf(index, sizes)}/brokers`,
+    body: JSON.stringify({
+      apiVersion: 'eventing.knative.dev/v1',
+      kind: 'Broker',
+      metadata: { name: 'default' },
+      spec: { delivery: { deadLetterSink, retry: 5 } },
+    }),
+  };
+}
+
+/** A Service of the namespace, or one that is not there. */
+function nameSeen(index: number): string {
+  return isWrong(index) ? 'gone' : `cart-${index}`;
 }
 
 /** What the audit lists of all this, for a reader that does nothing else. */

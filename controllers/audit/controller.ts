@@ -26,6 +26,9 @@ export interface AuditControllerOptions {
   readonly grade?: string;
 }
 
+/** While the API server takes a report, which costs it tenths of a second, others are judged. */
+const WORKERS = 4;
+
 export function auditController({ grade }: AuditControllerOptions = {}): MakeController {
   return (tools) => {
     const kinds = new Map<string, KindCaches>();
@@ -49,7 +52,12 @@ export function auditController({ grade }: AuditControllerOptions = {}): MakeCon
       clock: tools.clock,
       log: tools.log,
     });
-    return { name: 'audit', rights: reportRights, reconcile: (key, round) => reconciler.reconcile(key, round) };
+    return {
+      name: 'audit',
+      workers: WORKERS,
+      rights: reportRights,
+      reconcile: (key, round) => reconciler.reconcile(key, round),
+    };
   };
 }
 

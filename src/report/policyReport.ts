@@ -102,7 +102,7 @@ function resultOf(finding: Finding, policy: string, excuse: { readonly exception
   const { rule, action, resource, path, message } = finding;
   const { result, severity, rank } = OUTCOME[action];
   const isExcused = excuse.exception !== undefined;
-  const properties = { path: cut(path), explain: `weir explain ${rule}`, ...excuse };
+  const properties = { path: cut(path), ...excuse };
   const json = {
     source: 'weir',
     policy,

@@ -97,7 +97,7 @@ describe('the audit', () => {
       policy: 'prod',
       severity: 'high',
       scored: true,
-      properties: { path: '/spec/template/spec/containers/0/image', explain: 'weir explain images/registry' },
+      properties: { path: '/spec/template/spec/containers/0/image' },
     });
   });
 
