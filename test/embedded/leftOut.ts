@@ -13,6 +13,10 @@ export const LEFT_OUT_SUITES: readonly LeftOutSuite[] = [
     why: "is about Knative's own controllers; test/controllers/schedule has the like",
   },
   { path: 'controllers/serving/', why: "starts a kube-apiserver, and is about Knative's own controllers" },
+  {
+    path: 'controllers/guardrails/room.test.ts',
+    why: "is about quotas that bind and pods that start, which Kubernetes' and Knative's own controllers do",
+  },
   { path: 'knative.test.ts', why: "is about Knative's own webhook, controllers and autoscaler" },
   {
     path: 'client.test.ts',
