@@ -3,6 +3,10 @@ import { embedded } from './test/embedded/config.js';
 
 /** `npm test`: what runs in one process, and the suites of a cluster on the embedded API server. */
 export default {
+  // Modules of a suite are never quite given back, and one process for all of them grows to Node's limit of 4 GB: workers
+  // that are left behind with more than this are replaced.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
   projects: [
     {
       ...base,
