@@ -2,6 +2,11 @@
 import { isConflict, isNotFound } from '../../src/kubernetes/client/errors.ts';
 import { type ListWatchOptions, listWatch } from '../../src/kubernetes/client/listWatch.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
+import {
+  mutatingWebhookConfigurations,
+  secrets,
+  validatingWebhookConfigurations,
+} from '../../src/kubernetes/client/resources.ts';
 import { arrayAt, type JsonObject, numberAt, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { EMPTY } from './compose.ts';
 import type { Material } from './examine.ts';
@@ -9,10 +14,6 @@ import type { CertificateStore, StoredConfiguration, StoredSecret } from './stor
 
 /** Asks for a new CA, whatever its value: `kubectl annotate secret weir-webhook-certificate weir.dev/rotate=now`. */
 export const ROTATE_ANNOTATION = 'weir.dev/rotate';
-
-const SECRETS: Resource = { group: '', version: 'v1', plural: 'secrets', kind: 'Secret', isNamespaced: true };
-const MUTATING = configurationResource('mutatingwebhookconfigurations', 'MutatingWebhookConfiguration');
-const VALIDATING = configurationResource('validatingwebhookconfigurations', 'ValidatingWebhookConfiguration');
 
 const LABELS = { 'app.kubernetes.io/name': 'weir-webhook', 'app.kubernetes.io/managed-by': 'weir' };
 
@@ -37,7 +38,7 @@ export class ClusterStore implements CertificateStore {
 
   async secret(): Promise<StoredSecret | undefined> {
     const { client, namespace, secretName: name, timeoutMs } = this.#options;
-    const secret = await orNothing(client.get(SECRETS, { namespace, name }, { timeoutMs }));
+    const secret = await orNothing(client.get(secrets, { namespace, name }, { timeoutMs }));
     if (secret === undefined) return undefined;
     return {
       version: versionOf(secret),
@@ -59,14 +60,14 @@ export class ClusterStore implements CertificateStore {
     const metadata = { namespace, name, labels: LABELS };
     // the type asks that tls.crt and tls.key are there; they may be empty
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata, type: 'kubernetes.io/tls', data: dataOf(material) };
-    return unlessOvertaken(client.create(SECRETS, secret, { timeoutMs }), false);
+    return unlessOvertaken(client.create(secrets, secret, { timeoutMs }), false);
   }
 
   replaceSecret(version: string, material: Material, answersRequest: boolean): Promise<boolean> {
     const { client, namespace, secretName: name, timeoutMs } = this.#options;
     const annotations = answersRequest ? { annotations: { [ROTATE_ANNOTATION]: null } } : {};
     const body = { metadata: { resourceVersion: version, labels: LABELS, ...annotations }, data: dataOf(material) };
-    return unlessOvertaken(client.patch(SECRETS, { namespace, name }, { type: 'merge', body }, { timeoutMs }), true);
+    return unlessOvertaken(client.patch(secrets, { namespace, name }, { type: 'merge', body }, { timeoutMs }), true);
   }
 
   publish({ name, version, webhooks }: StoredConfiguration, pem: string): Promise<boolean> {
@@ -86,7 +87,7 @@ export class ClusterStore implements CertificateStore {
     const { client, clock, random, log, namespace, secretName } = this.#options;
     const common = { client, clock, random, log, keep: bare };
     const watches = [
-      listWatch({ ...common, resource: SECRETS, namespace, fieldSelector: `metadata.name=${secretName}` }),
+      listWatch({ ...common, resource: secrets, namespace, fieldSelector: `metadata.name=${secretName}` }),
       ...this.#targets().map(({ resource, name }) =>
         listWatch({ ...common, resource, fieldSelector: `metadata.name=${name}` }),
       ),
@@ -100,14 +101,10 @@ export class ClusterStore implements CertificateStore {
   #targets(): { readonly resource: Resource; readonly name: string }[] {
     const { mutatingName, validatingName } = this.#options;
     return [
-      { resource: MUTATING, name: mutatingName },
-      { resource: VALIDATING, name: validatingName },
+      { resource: mutatingWebhookConfigurations, name: mutatingName },
+      { resource: validatingWebhookConfigurations, name: validatingName },
     ];
   }
-}
-
-function configurationResource(plural: string, kind: string): Resource {
-  return { group: 'admissionregistration.k8s.io', version: 'v1', plural, kind, isNamespaced: false };
 }
 
 /** That it changed is all that a watch has to tell: no cache holds a key. */

@@ -2,9 +2,8 @@
  * Which namespaces the installed entries of the webhook select, as the API server chooses them. Whether a policy is in
  * the folder says nothing of that: an environment without an entry is judged by nobody.
  */
-
 import { type ListWatchOptions, listWatch } from '../../src/kubernetes/client/listWatch.ts';
-import type { Resource } from '../../src/kubernetes/client/resource.ts';
+import { validatingWebhookConfigurations } from '../../src/kubernetes/client/resources.ts';
 import { arrayAt, type JsonObject, type JsonValue, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { only } from '../../src/kubernetes/keep.ts';
 import { labelsFrom, selects } from '../../src/kubernetes/labelSelector.ts';
@@ -20,19 +19,11 @@ export interface EntriesOptions extends Pick<ListWatchOptions, 'client' | 'clock
   readonly name: string;
 }
 
-const CONFIGURATIONS: Resource = {
-  group: 'admissionregistration.k8s.io',
-  version: 'v1',
-  plural: 'validatingwebhookconfigurations',
-  kind: 'ValidatingWebhookConfiguration',
-  isNamespaced: false,
-};
-
 /** Follows one configuration. Nothing waits for it: where the right is missing, the question has no answer. */
 export function followEntries({ name, ...options }: EntriesOptions): Entries {
   const follower = listWatch({
     ...options,
-    resource: CONFIGURATIONS,
+    resource: validatingWebhookConfigurations,
     fieldSelector: `metadata.name=${name}`,
     keep: only(['webhooks']),
   });

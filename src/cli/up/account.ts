@@ -1,17 +1,10 @@
 /** Who Weir's own parts are on the platform: each a ServiceAccount, with its rights and no more. */
 import type { Client } from '../../kubernetes/client/client.ts';
+import { serviceAccounts } from '../../kubernetes/client/resources.ts';
 import { stringAt } from '../../kubernetes/json.ts';
 import { writeKubeconfig } from '../../platform/kubeconfig.ts';
 import { Failure } from '../failure.ts';
 import type { Platform } from './platform.ts';
-
-const SERVICE_ACCOUNTS = {
-  group: '',
-  version: 'v1',
-  plural: 'serviceaccounts',
-  kind: 'ServiceAccount',
-  isNamespaced: true,
-} as const;
 
 /** A token that outlives every run: a start asks for a new one. */
 const TOKEN_SECONDS = 365 * 86_400;
@@ -27,7 +20,7 @@ export async function accountsKubeconfig(
     kind: 'TokenRequest',
     spec: { expirationSeconds: TOKEN_SECONDS },
   };
-  const answer = await client.createAt(SERVICE_ACCOUNTS, { namespace, name, subresource: 'token' }, request);
+  const answer = await client.createAt(serviceAccounts, { namespace, name, subresource: 'token' }, request);
   const token = stringAt(answer, 'status', 'token');
   if (token === undefined) {
     throw new Failure(`${client.name} gives no token for the ServiceAccount ${namespace}/${name}`);

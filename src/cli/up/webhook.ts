@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Client } from '../../kubernetes/client/client.ts';
 import { ApiError, sentenceOf } from '../../kubernetes/client/errors.ts';
+import { namespaces } from '../../kubernetes/client/resources.ts';
 import { Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { asFailure } from '../serve/asFailure.ts';
@@ -9,8 +10,6 @@ import { loadServer } from '../webhook/server.ts';
 import { accountsKubeconfig } from './account.ts';
 import { type Platform, WEBHOOK } from './platform.ts';
 import type { PolicyNews } from './policyNews.ts';
-
-const NAMESPACES = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', isNamespaced: false } as const;
 
 /** The ServiceAccount bears the Service's name. */
 const { namespace: NAMESPACE, name: NAME } = WEBHOOK;
@@ -84,7 +83,7 @@ async function isAsked(client: Client): Promise<void> {
   let last = 'nothing was denied';
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     try {
-      await client.create(NAMESPACES, namespace, { isDryRun: true });
+      await client.create(namespaces, namespace, { isDryRun: true });
     } catch (error) {
       last = sentenceOf(error);
       if (error instanceof ApiError && error.status === 403 && last.includes('there is no policy nowhere')) return;

@@ -1,6 +1,7 @@
 /** Kubernetes' own resources, in the versions that every API server of today has. */
 import type { Resource } from './resource.ts';
 
+const ADMISSION = 'admissionregistration.k8s.io';
 const RBAC = 'rbac.authorization.k8s.io';
 
 export const namespaces = clusterWide('', 'Namespace', 'namespaces');
@@ -20,8 +21,13 @@ export const customResourceDefinitions = clusterWide(
   'CustomResourceDefinition',
   'customresourcedefinitions',
 );
+export const mutatingWebhookConfigurations = clusterWide(
+  ADMISSION,
+  'MutatingWebhookConfiguration',
+  'mutatingwebhookconfigurations',
+);
 export const validatingWebhookConfigurations = clusterWide(
-  'admissionregistration.k8s.io',
+  ADMISSION,
   'ValidatingWebhookConfiguration',
   'validatingwebhookconfigurations',
 );
