@@ -20,8 +20,10 @@ export interface AnnouncerOptions {
   readonly random: () => number;
   readonly log: Log;
   readonly registry: Registry;
-  /** Events that wait; 1,000 unless set. */
+  /** Events that wait; 20,000 unless set. */
   readonly most?: number;
+  /** Bytes of those that wait; 16 MiB unless set. */
+  readonly mostBytes?: number;
   /** In place of requests, for tests. */
   readonly poster?: Poster;
   /** In place of random ones, for tests. */
@@ -49,7 +51,10 @@ export function announceTo(options: AnnouncerOptions): Announcer {
   return new Sender(options);
 }
 
-const MOST = 1_000;
+/** Ten thousand schedules may begin a window at one moment: their events take 7 MB. */
+const MOST = 20_000;
+/** An event may name thousands of Revisions: their number alone bounds no memory. */
+const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_TRIES = 6;
 const FIRST_WAIT_MS = 500;
 const MOST_WAIT_MS = 30_000;
@@ -60,6 +65,7 @@ type Reason = 'full' | 'refused' | 'failed' | 'invalid';
 interface Waiting {
   readonly type: string;
   readonly message: Message;
+  readonly bytes: number;
 }
 
 class Sender implements Announcer {
@@ -71,6 +77,8 @@ class Sender implements Announcer {
   readonly #sent;
   readonly #lostBy;
   #lost = 0;
+  /** Of those that wait. */
+  #bytes = 0;
   #isLeaving = false;
   /** The trouble that was told last. */
   #trouble = '';
@@ -85,8 +93,8 @@ class Sender implements Announcer {
   }
 
   announce(part: string, news: News): void {
-    const { clock, most = MOST, source, id = randomUUID } = this.#options;
-    if (this.#isLeaving || this.#queue.length >= most) {
+    const { clock, most = MOST, mostBytes = MOST_BYTES, source, id = randomUUID } = this.#options;
+    if (this.#isLeaving || this.#queue.length >= most || this.#bytes >= mostBytes) {
       this.#lose('full', 1);
       return;
     }
@@ -98,7 +106,9 @@ class Sender implements Announcer {
       this.#options.log.error({ type: news.type }, `a CloudEvent cannot be made: ${sentenceOf(error)}`);
       return;
     }
-    this.#queue.push({ type: news.type, message });
+    const bytes = Buffer.byteLength(message.body);
+    this.#bytes += bytes;
+    this.#queue.push({ type: news.type, message, bytes });
     if (this.#senders.size >= SIDE_BY_SIDE) return;
     const sender = this.#send().finally(() => this.#senders.delete(sender));
     this.#senders.add(sender);
@@ -120,6 +130,7 @@ class Sender implements Announcer {
 
   async #send(): Promise<void> {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      this.#bytes -= next.bytes;
       const reason = await this.#delivered(next.message);
       if (reason === undefined) this.#sent.inc({ type: next.type });
       else this.#lose(reason, 1);

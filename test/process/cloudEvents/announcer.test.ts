@@ -176,6 +176,19 @@ describe('CloudEvents', () => {
     expect(await metric('weir_cloudevents_lost_total', { reason: 'full' })).toBe(15);
   });
 
+  it('wait, ten thousand of one moment, up to as many bytes as there is room for', async () => {
+    const held: ServerResponse[] = [];
+    for (let index = 0; index < 4; index++) answers.push((response) => held.push(response));
+    announce();
+    for (let index = 0; index < 10_000; index++) announcer.announce('controllers/schedule', someNews(`cart-${index}`));
+    await eventually(() => held.length === 4, 'four are under way');
+    expect([announcer.lost(), await metric('weir_cloudevents_waiting')]).toEqual([0, 9_996]);
+    const revisions = Array.from({ length: 20_000 }, (_, index) => `cart-${index}`.padEnd(60));
+    for (let index = 0; index < 20; index++) announcer.announce('controllers/schedule', someNews('all', { revisions }));
+    // of 1.26 MB each, twelve find room beside the small ones
+    expect(announcer.lost()).toBe(8);
+  });
+
   it('that break the specification are counted, and break nothing', async () => {
     announce();
     announcer.announce('webhook', { type: '', subject: 'x', data: {} });
