@@ -7,10 +7,12 @@ export interface Sizes {
   readonly others: number;
   /** Seconds of watching that nothing is asked for. */
   readonly quiet: number;
+  /** Seconds throughout which watches are cut. */
+  readonly cutting: number;
 }
 
-export const FULL: Sizes = { namespaces: 300, services: 10_000, others: 10_000, quiet: 60 };
-export const QUICK: Sizes = { namespaces: 10, services: 100, others: 100, quiet: 5 };
+export const FULL: Sizes = { namespaces: 300, services: 10_000, others: 10_000, quiet: 60, cutting: 120 };
+export const QUICK: Sizes = { namespaces: 10, services: 100, others: 100, quiet: 5, cutting: 15 };
 
 /** Any of them: far enough apart that their offsets differ, half hours and quarters among them. */
 export const ZONES = [

@@ -152,15 +152,6 @@ function nameSeen(index: number): string {
   return isWrong(index) ? 'gone' : `cart-${index}`;
 }
 
-/** What the audit lists of all this, for a reader that does nothing else. */
-export const AUDITED_LISTS = [
-  '/apis/serving.knative.dev/v1/services',
-  '/apis/eventing.knative.dev/v1/triggers',
-  '/apis/sources.knative.dev/v1/pingsources',
-  '/apis/networking.k8s.io/v1/networkpolicies',
-  '/apis/rbac.authorization.k8s.io/v1/roles',
-] as const;
-
 interface Content {
   readonly labels?: JsonObject;
   readonly annotations?: JsonObject;

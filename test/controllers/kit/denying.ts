@@ -1,9 +1,11 @@
-/** A webhook of somebody else's that denies writes of ConfigMaps by their name, until it is told not to. */
+/** A webhook of somebody else's that denies writes of a kind by their name, until it is told not to. */
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Resource } from '../../../src/kubernetes/client/resource.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { aCertificate } from '../../webhooks/server/certificates.ts';
 import type { Cluster } from './cluster.ts';
+import { configMaps } from './echo.ts';
 
 export interface Denying {
   /** How often it said no. */
@@ -21,8 +23,13 @@ const CONFIGURATIONS = {
 };
 const NAME = 'denying.weir.test';
 
-/** @param name of the ConfigMaps that it denies */
-export async function denyWrites(cluster: Cluster, namespace: string, name: string): Promise<Denying> {
+/** @param name of the objects that it denies */
+export async function denyWrites(
+  cluster: Cluster,
+  namespace: string,
+  name: string,
+  { group, version, plural }: Resource = configMaps,
+): Promise<Denying> {
   const { certificate, key } = aCertificate();
   let denials = 0;
   let isDenying = true;
@@ -43,7 +50,7 @@ export async function denyWrites(cluster: Cluster, namespace: string, name: stri
   const webhook: JsonObject = {
     name: NAME,
     clientConfig: { url, caBundle: Buffer.from(certificate).toString('base64') },
-    rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'], operations: ['CREATE', 'UPDATE'] }],
+    rules: [{ apiGroups: [group], apiVersions: [version], resources: [plural], operations: ['CREATE', 'UPDATE'] }],
     namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
     matchConditions: [{ name: 'named', expression: `object.metadata.name == '${name}'` }],
     sideEffects: 'None',
