@@ -5,12 +5,13 @@ import { dns1123LabelErrors } from '../../kubernetes/names.ts';
 import type { EffectivePolicy } from '../../policy/engine/policy.ts';
 import { ENVIRONMENT_LABEL } from '../../policy/environmentLabel.ts';
 import { loadPolicies } from '../../policy/load/load.ts';
+import { type ClusterOptions, withCluster } from '../cluster.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { findPolicies } from '../policy/folder.ts';
 import { pickPolicy } from '../policy/use.ts';
-import { type ClusterOptions, namespaceIn, type Planned, plan, withCluster } from './cluster.ts';
+import { namespaceIn, type Planned, plan } from './cluster.ts';
 import { asJson, asText, asYaml, type Preview } from './output.ts';
 
 export interface PreviewOptions extends ClusterOptions {

@@ -1,11 +1,10 @@
 /** Where `weir schedule` finds its ScalingSchedule: in a file, or in a cluster. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Client, clientOver } from '../../kubernetes/client/client.ts';
-import { connect } from '../../kubernetes/client/connection.ts';
+import { services } from '../../knative/resources.ts';
+import type { Client } from '../../kubernetes/client/client.ts';
 import { ApiError } from '../../kubernetes/client/errors.ts';
-import type { Resource } from '../../kubernetes/client/resource.ts';
-import { systemClock } from '../../kubernetes/clock.ts';
+import { namespaces } from '../../kubernetes/client/resources.ts';
 import { type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
 import { keyOf, scalingSchedule } from '../../kubernetes/kinds.ts';
 import { nameOf, referenceTo } from '../../kubernetes/object.ts';
@@ -14,18 +13,17 @@ import { describePlace } from '../../report/result.ts';
 import { oneLine } from '../../report/safeText.ts';
 import type { Problem, ScalingSchedule } from '../../schedule/model.ts';
 import { readSchedule } from '../../schedule/read.ts';
+import { scalingSchedules } from '../../schedule/resource.ts';
 import { didYouMean } from '../../text/nearest.ts';
+import { type ClusterOptions, withCluster } from '../cluster.ts';
 import { Failure } from '../failure.ts';
 import { loadInput, STDIN } from '../input/load.ts';
 import type { Io } from '../io.ts';
 import { progressOn } from '../progress.ts';
-import { whyClusterIsUnread } from '../unreadCluster.ts';
 
-export interface SourceOptions {
+export interface SourceOptions extends ClusterOptions {
   readonly namespace?: string;
   readonly name?: string;
-  readonly kubeconfig?: string;
-  readonly context?: string;
 }
 
 export interface Source {
@@ -92,48 +90,14 @@ function readable(object: JsonObject, placeOf: (problem: Problem) => string): Sc
   throw new Failure(`ScalingSchedule ${oneLine(nameOf(object))} cannot be read\n${lines.join('\n')}`);
 }
 
-const schedules: Resource = {
-  group: 'weir.dev',
-  version: 'v1alpha1',
-  plural: 'scalingschedules',
-  kind: 'ScalingSchedule',
-  isNamespaced: true,
-};
-const services: Resource = {
-  group: 'serving.knative.dev',
-  version: 'v1',
-  plural: 'services',
-  kind: 'Service',
-  isNamespaced: true,
-};
-const namespaces: Resource = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', isNamespaced: false };
-
 async function fromCluster(name: string, options: SourceOptions, io: Io): Promise<Source> {
   if (/[/\\]|\.ya?ml$|\.json$/.test(name)) throw new Failure(`${name}: there is no such file`);
-  const { kubeconfig, context, namespace: wanted } = options;
-  try {
-    const connection = await connect({
-      ...(kubeconfig === undefined ? {} : { kubeconfig }),
-      ...(context === undefined ? {} : { context }),
-      environment: io.env,
-      clock: systemClock,
-    });
-    try {
-      const client = clientOver(connection);
-      return await read(name, wanted ?? connection.namespace, client);
-    } finally {
-      connection.close();
-    }
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    const why = whyClusterIsUnread(error);
-    if (why !== undefined) throw new Failure(`${name} is no file, and ${why}`);
-    throw error;
-  }
+  const work = (client: Client, namespace: string) => read(name, options.namespace ?? namespace, client);
+  return withCluster(options, io, work, `${name} is no file, and `);
 }
 
 async function read(name: string, namespace: string, client: Client): Promise<Source> {
-  const object = await orUndefined(client.get(schedules, { namespace, name }));
+  const object = await orUndefined(client.get(scalingSchedules, { namespace, name }));
   if (object === undefined) {
     throw new Failure(
       `${name} is no file, and ${client.name} has no ScalingSchedule ${name} in the namespace ${namespace}; -n names another`,
