@@ -1,13 +1,10 @@
 /** `weir audit` from its options to its exit code. */
 import type { Audit } from '../../audit/judge.ts';
 import { auditedKinds } from '../../audit/kinds.ts';
-import { type Client, clientOver } from '../../kubernetes/client/client.ts';
-import { connect } from '../../kubernetes/client/connection.ts';
-import { systemClock } from '../../kubernetes/clock.ts';
 import { keyOf, namespace } from '../../kubernetes/kinds.ts';
 import { nameOf } from '../../kubernetes/object.ts';
 import { catalogue } from '../../policy/catalogue.ts';
-import { type CheckResult, count, describePlace, type ReportedFinding } from '../../report/result.ts';
+import { type CheckResult, count, describePlace } from '../../report/result.ts';
 import { oneLine } from '../../report/safeText.ts';
 import { didYouMean } from '../../text/nearest.ts';
 import { writeOutputs } from '../check/outputs.ts';
@@ -18,11 +15,13 @@ import {
   tellShippedPolicies,
   unknownEnvironment,
 } from '../check/policies.ts';
+import { withCluster } from '../cluster.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { progressOn } from '../progress.ts';
-import { whyClusterIsUnread } from '../unreadCluster.ts';
+import { asExcuse, countActions } from '../reported.ts';
+import { exitCodeOf } from '../thresholds.ts';
 import { compareAudits } from './compare.ts';
 import { type ClusterAudit, judgeCluster } from './judge.ts';
 import type { AuditOptions } from './options.ts';
@@ -103,31 +102,15 @@ function namespacesThatAreNotThere({ namespaces }: AuditOptions, { objects, unre
 async function read(
   options: AuditOptions,
   policies: readonly Policies[],
-  { env, signal }: Io,
+  io: Io,
   progress: ReturnType<typeof progressOn>,
 ): Promise<ClusterObjects> {
   const all = policies.flatMap(({ byName }) => [...byName.values()]);
   const { known, unknown } = auditedKinds(catalogue, all);
   const systemNamespaces = [...new Set(all.map(({ knative }) => knative.systemNamespace))];
-  const { kubeconfig, context } = options;
-  try {
-    const connection = await connect({
-      ...(kubeconfig === undefined ? {} : { kubeconfig }),
-      ...(context === undefined ? {} : { context }),
-      environment: env,
-      clock: systemClock,
-    });
-    try {
-      const client: Client = clientOver(connection);
-      return await readCluster({ client, kinds: known, unknown, systemNamespaces, progress, signal });
-    } finally {
-      connection.close();
-    }
-  } catch (error) {
-    const why = whyClusterIsUnread(error);
-    if (why !== undefined) throw new Failure(why);
-    throw error;
-  }
+  return withCluster(options, io, (client) =>
+    readCluster({ client, kinds: known, unknown, systemNamespaces, progress, signal: io.signal }),
+  );
 }
 
 function defaultsHint(audits: readonly Audit[]): string[] {
@@ -144,7 +127,6 @@ function resultOf(
   policies: Policies,
 ): CheckResult {
   const findings = audits.flatMap((each) => each.findings);
-  const ofAction = (wanted: ReportedFinding['action']) => findings.filter(({ action }) => action === wanted).length;
   const missing = [...withoutPolicy].map(([name, namespace]) => ({
     message: `Namespace ${namespace}: ${unknownEnvironment(name, policies)}`,
   }));
@@ -153,9 +135,7 @@ function resultOf(
     summary: {
       resources,
       judged: audits.reduce((sum, { judged }) => sum + judged.length, 0),
-      deny: ofAction('deny'),
-      warn: ofAction('warn'),
-      audit: ofAction('audit'),
+      ...countActions(findings),
       untouched: audits.reduce((sum, { untouched }) => sum + untouched, 0),
       unassigned,
     },
@@ -166,17 +146,12 @@ function resultOf(
       ...missing,
       ...audits.flatMap(({ failures }) => failures.map((message) => ({ message }))),
     ],
-    excused: audits.flatMap(({ excused }) =>
-      excused.map(({ finding, exception: { name, namespace, reason, owner, until } }) => ({
-        ...finding,
-        exception: { name, namespace, reason, owner, until: until.toISOString() },
-      })),
-    ),
+    excused: audits.flatMap(({ excused }) => excused.map(({ finding, exception }) => asExcuse(finding, exception))),
   };
 }
 
 /** As of `weir check`: 2 where something could not be judged, 1 where something is denied. */
-function exitCode({ summary, errors }: CheckResult, { failOn, maxWarnings }: AuditOptions, { stderr }: Io): number {
+function exitCode({ summary, errors }: CheckResult, options: AuditOptions, { stderr }: Io): number {
   if (summary.judged === 0 && errors.length === 0) {
     stderr.write(
       'weir: nothing was judged: no namespace with the label weir.dev/environment holds what a rule knows; set it, or name others with -n\n',
@@ -184,14 +159,5 @@ function exitCode({ summary, errors }: CheckResult, { failOn, maxWarnings }: Aud
     return EXIT.failed;
   }
   if (errors.length > 0) return EXIT.failed;
-  if (summary.deny > 0) return EXIT.denied;
-  if (failOn === 'warn' && summary.warn > 0) {
-    stderr.write(`weir: ${count(summary.warn, 'warning')}, and --fail-on warn allows none\n`);
-    return EXIT.denied;
-  }
-  if (maxWarnings !== undefined && summary.warn > maxWarnings) {
-    stderr.write(`weir: ${count(summary.warn, 'warning')}, and --max-warnings allows ${maxWarnings}\n`);
-    return EXIT.denied;
-  }
-  return EXIT.clean;
+  return exitCodeOf(summary, options, stderr);
 }

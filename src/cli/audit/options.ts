@@ -1,7 +1,8 @@
 /** The options of `weir audit`, read once. */
-import { type OutputTarget, readFailOn, readMaxWarnings, readOutputs } from '../check/options.ts';
+import { type OutputTarget, readOutputs } from '../check/options.ts';
+import { type RawThresholds, readThresholds, type Thresholds } from '../thresholds.ts';
 
-export interface AuditOptions {
+export interface AuditOptions extends Thresholds {
   /** A kubeconfig file; without it those that kubectl takes. */
   readonly kubeconfig: string | undefined;
   readonly context: string | undefined;
@@ -13,12 +14,10 @@ export interface AuditOptions {
   /** The environment by whose policy what is in no namespace is judged. */
   readonly grade: string | undefined;
   readonly outputs: readonly OutputTarget[];
-  readonly failOn: 'warn' | 'deny';
-  readonly maxWarnings: number | undefined;
 }
 
 /** As commander hands the options over: texts. */
-export interface RawAuditOptions {
+export interface RawAuditOptions extends RawThresholds {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly namespace?: readonly string[];
@@ -26,8 +25,6 @@ export interface RawAuditOptions {
   readonly compare?: string;
   readonly grade?: string;
   readonly output?: readonly string[];
-  readonly failOn?: string;
-  readonly maxWarnings?: string;
 }
 
 export function readAuditOptions(raw: RawAuditOptions): AuditOptions {
@@ -39,7 +36,6 @@ export function readAuditOptions(raw: RawAuditOptions): AuditOptions {
     compare: raw.compare,
     grade: raw.grade,
     outputs: readOutputs(raw.output ?? ['text']),
-    failOn: readFailOn(raw.failOn ?? 'deny'),
-    maxWarnings: raw.maxWarnings === undefined ? undefined : readMaxWarnings(raw.maxWarnings),
+    ...readThresholds(raw),
   };
 }

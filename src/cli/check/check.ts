@@ -7,8 +7,10 @@ import { EXIT, Failure } from '../failure.ts';
 import { STDIN } from '../input/load.ts';
 import type { Resource } from '../input/resource.ts';
 import { type Progress, progressOn } from '../progress.ts';
+import { countActions } from '../reported.ts';
 import { identityOf } from '../since/identity.ts';
 import { ratchet } from '../since/ratchet.ts';
+import { exitCodeOf } from '../thresholds.ts';
 import { hintsFor } from './hints.ts';
 import { type Assigned, type JudgedFinding, judgeInput } from './judgeInput.ts';
 import type { CheckOptions } from './options.ts';
@@ -121,12 +123,6 @@ function inReadingOrder(findings: readonly JudgedFinding[]): ReportedFinding[] {
   return [...byFile.values()].flat();
 }
 
-function countActions(findings: readonly ReportedFinding[]): { deny: number; warn: number; audit: number } {
-  const counts = { deny: 0, warn: 0, audit: 0 };
-  for (const { action } of findings) counts[action]++;
-  return counts;
-}
-
 function reportedError({ file, line, column, message }: ReportedError): ReportedError {
   return {
     message,
@@ -151,16 +147,7 @@ function exitCode(
     io.stderr.write(`weir: ${heading}${noEnvironment(missed, summary.resources)}${advice}\n`);
   } else if (isNothingJudged && errors.length === 0) io.stderr.write(`weir: ${nothingJudged(summary, options)}\n`);
   if (errors.length > 0 || isNothingJudged || isMissed) return EXIT.failed;
-  if (summary.deny > 0) return EXIT.denied;
-  if (options.failOn === 'warn' && summary.warn > 0) {
-    io.stderr.write(`weir: ${count(summary.warn, 'warning')}, and --fail-on warn allows none\n`);
-    return EXIT.denied;
-  }
-  if (options.maxWarnings !== undefined && summary.warn > options.maxWarnings) {
-    io.stderr.write(`weir: ${count(summary.warn, 'warning')}, and --max-warnings allows ${options.maxWarnings}\n`);
-    return EXIT.denied;
-  }
-  return EXIT.clean;
+  return exitCodeOf(summary, options, io.stderr);
 }
 
 function nothingJudged({ resources }: CheckResult['summary'], { paths }: CheckOptions): string {

@@ -9,6 +9,7 @@ import type { JudgedObject } from '../../report/reporter.ts';
 import type { ReportedDefault, ReportedError, ReportedExcuse, ReportedFinding } from '../../report/result.ts';
 import type { FilePlace, Resource } from '../input/resource.ts';
 import type { Progress } from '../progress.ts';
+import { asExcuse } from '../reported.ts';
 import { contextFor } from './context.ts';
 import { duplicateKeyFindings, SeenObjects } from './inputFindings.ts';
 
@@ -120,9 +121,8 @@ class EnvironmentJudge {
     this.#result.findings.push({ reported: report(finding, place), resource });
   }
 
-  #addExcuse(finding: Finding, { name, namespace, reason, owner, until }: PolicyException, place: FilePlace): void {
-    const exception = { name, namespace, reason, owner, until: until.toISOString() };
-    this.#result.excused.push({ ...report(finding, place), exception });
+  #addExcuse(finding: Finding, exception: PolicyException, place: FilePlace): void {
+    this.#result.excused.push(asExcuse(report(finding, place), exception));
   }
 
   #addDefaults({ file }: Resource, reference: ObjectReference, defaults: readonly AppliedDefault[]): void {

@@ -3,14 +3,13 @@ import path from 'node:path';
 import { FORMATS, type Format } from '../../report/reporter.ts';
 import { didYouMean } from '../../text/nearest.ts';
 import { Failure } from '../failure.ts';
+import { type RawThresholds, readThresholds, type Thresholds } from '../thresholds.ts';
 
-export interface CheckOptions {
+export interface CheckOptions extends Thresholds {
   readonly paths: readonly string[];
   readonly environment: string | undefined;
   readonly policies: string | undefined;
   readonly outputs: readonly OutputTarget[];
-  readonly failOn: 'warn' | 'deny';
-  readonly maxWarnings: number | undefined;
   readonly allowEmpty: boolean;
   readonly allowUnassigned: boolean;
   readonly since: string | undefined;
@@ -23,12 +22,10 @@ export interface OutputTarget {
 }
 
 /** As commander hands the options over: texts. */
-export interface RawCheckOptions {
+export interface RawCheckOptions extends RawThresholds {
   readonly env?: string;
   readonly policies?: string;
   readonly output?: readonly string[];
-  readonly failOn?: string;
-  readonly maxWarnings?: string;
   readonly allowEmpty?: boolean;
   readonly allowUnassigned?: boolean;
   readonly since?: string;
@@ -40,8 +37,7 @@ export function readCheckOptions(paths: readonly string[], raw: RawCheckOptions)
     environment: raw.env,
     policies: raw.policies,
     outputs: readOutputs(raw.output ?? ['text']),
-    failOn: readFailOn(raw.failOn ?? 'deny'),
-    maxWarnings: raw.maxWarnings === undefined ? undefined : readMaxWarnings(raw.maxWarnings),
+    ...readThresholds(raw),
     allowEmpty: raw.allowEmpty ?? false,
     allowUnassigned: raw.allowUnassigned ?? false,
     since: raw.since,
@@ -81,14 +77,4 @@ function readOutput(text: string): OutputTarget {
 
 function hint(name: string): string {
   return didYouMean(name, FORMATS);
-}
-
-export function readFailOn(text: string): 'warn' | 'deny' {
-  if (text === 'warn' || text === 'deny') return text;
-  throw new Failure(`--fail-on is "${text}", and must be warn or deny`);
-}
-
-export function readMaxWarnings(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new Failure(`--max-warnings is "${text}", and must be a number from 0 on`);
 }
