@@ -1,6 +1,7 @@
 /** Go's quoting of text in its error messages (strconv.Quote). */
 
-const ESCAPES: Readonly<Record<string, string>> = {
+/** Characters that have an escape of their own, with it. */
+export const ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
   '\u0007': '\\a',

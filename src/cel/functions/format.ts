@@ -1,4 +1,5 @@
 /** `"%s has %d".format([name, count])` (github.com/google/cel-go ext/formatting.go, in English). */
+import { quote } from '../../text/goQuote.ts';
 import { fixedDecimal, withCommas } from '../values/decimal.ts';
 import { EvaluationFailure } from '../values/failure.ts';
 import {
@@ -136,11 +137,11 @@ function textOfBytes(value: Uint8Array): string {
 
 /** Inside of lists and maps values are written as expressions would have them. */
 function shownInside(value: CelValue): string {
-  if (typeof value === 'string') return goQuoted(value);
+  if (typeof value === 'string') return quote(value);
   if (typeof value === 'number') return Number.isFinite(value) ? fixedDecimal(value, PRECISION) : `"${goName(value)}"`;
   if (value instanceof Timestamp) return `timestamp("${toText(value)}")`;
   if (value instanceof Duration) return `duration("${toText(value)}")`;
-  if (value instanceof Uint8Array) return `b${goQuoted(textOfBytes(value))}`;
+  if (value instanceof Uint8Array) return `b${quote(textOfBytes(value))}`;
   const text = shown(value);
   if (text === undefined) {
     throw new EvaluationFailure(`error during formatting: no formatting function for ${typeNameOf(value)}`);
@@ -160,32 +161,4 @@ function shownMap(map: CelMap): string {
   const entries = map.keys().map((key): [string, string] => [shownInside(key), shownInside(map.get(key) ?? null)]);
   entries.sort(([left], [right]) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
   return `{${entries.map(([key, member]) => `${key}:${member}`).join(', ')}}`;
-}
-
-const GO_ESCAPES: Readonly<Record<string, string>> = {
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-  '\\': '\\\\',
-  '"': '\\"',
-};
-const PRINTABLE = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
-
-/** As Go's `%q`. */
-function goQuoted(text: string): string {
-  return `"${[...text].map(goEscaped).join('')}"`;
-}
-
-function goEscaped(char: string): string {
-  const known = GO_ESCAPES[char];
-  if (known !== undefined) return known;
-  if (PRINTABLE.test(char)) return char;
-  const code = char.codePointAt(0) ?? 0;
-  const hex = code.toString(16);
-  if (code < 0x80) return `\\x${hex.padStart(2, '0')}`;
-  return code > 0xffff ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`;
 }

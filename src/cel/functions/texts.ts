@@ -1,4 +1,5 @@
 /** Functions for texts: those of CEL itself, and version 2 of cel-go's ext/strings.go, which Kubernetes brings along. */
+import { ESCAPES } from '../../text/goQuote.ts';
 import { type Meter, TEXT_FACTOR } from '../evaluate/meter.ts';
 import { compilePattern, type Pattern, PatternProblem } from '../patterns.ts';
 import { EvaluationFailure, noSuchOverload } from '../values/failure.ts';
@@ -57,18 +58,7 @@ function trimmed(text: string): string {
   return rest.slice(0, end);
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-  '\\': '\\\\',
-  '"': '\\"',
-};
-
+/** Only what an escape has a letter for, unlike Go's own quoting. */
 function quoted(text: string): string {
   return `"${[...text].map((char) => ESCAPES[char] ?? char).join('')}"`;
 }
