@@ -1,10 +1,12 @@
 /** Says what was done: Events for whoever looks at a namespace, CloudEvents for whoever keeps a record. */
+import type { Happening } from '../../src/kubernetes/client/events.ts';
 import { apiVersionOf, objectPath, type Resource } from '../../src/kubernetes/client/resource.ts';
 import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
 import { nameOf, referenceTo, titleOf } from '../../src/kubernetes/object.ts';
 import type { Dependencies } from './dependencies.ts';
 
 type Tools = Pick<Dependencies, 'record' | 'announce'>;
+type Told = Omit<Happening, 'regarding'>;
 
 /** Where the reconcile is at work. */
 export interface Place {
@@ -14,16 +16,7 @@ export interface Place {
 }
 
 /** About the Namespace. */
-export function tellNamespace(
-  { record }: Tools,
-  { namespace }: Place,
-  happening: {
-    readonly type: 'Normal' | 'Warning';
-    readonly reason: string;
-    readonly action: string;
-    readonly note: string;
-  },
-): void {
+export function tellNamespace({ record }: Tools, { namespace }: Place, happening: Told): void {
   const name = nameOf(namespace);
   const uid = stringAt(namespace, 'metadata', 'uid');
   const regarding = { apiVersion: 'v1', kind: 'Namespace', namespace: '', name, ...(uid === undefined ? {} : { uid }) };
@@ -31,16 +24,7 @@ export function tellNamespace(
 }
 
 /** About an object in the namespace, which may be gone. */
-export function tellObject(
-  { record }: Tools,
-  object: JsonObject,
-  happening: {
-    readonly type: 'Normal' | 'Warning';
-    readonly reason: string;
-    readonly action: string;
-    readonly note: string;
-  },
-): void {
+export function tellObject({ record }: Tools, object: JsonObject, happening: Told): void {
   const uid = stringAt(object, 'metadata', 'uid');
   record({ regarding: { ...referenceTo(object), ...(uid === undefined ? {} : { uid }) }, ...happening });
 }
