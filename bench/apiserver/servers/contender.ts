@@ -1,10 +1,10 @@
 /** Both servers as processes of the same kind, on the same cores. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { createInterface } from 'node:readline';
 import { cpuSeconds, residentMiB } from '../../admission/servers/figures.ts';
+import { firstLine } from '../../firstLine.ts';
 
 export interface Contender {
   readonly name: string;
@@ -50,13 +50,6 @@ export async function startContender({ name, command }: ContenderOptions): Promi
       await once(child, 'exit');
     },
   };
-}
-
-async function firstLine(child: ChildProcess, name: string): Promise<string> {
-  const { stdout } = child;
-  if (stdout === null) throw new Error(`${name} has no output`);
-  for await (const line of createInterface({ input: stdout })) return line;
-  throw new Error(`${name} ended before it was ready`);
 }
 
 function descendantsOf(parent: number): number[] {
