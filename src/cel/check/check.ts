@@ -10,30 +10,16 @@ import type {
   FoldExpr,
   IndexExpr,
   ListExpr,
-  Literal,
   LoopExpr,
   MapExpr,
   NameExpr,
   SelectExpr,
 } from '../syntax/expr.ts';
 import { CORE_OVERLOADS, dottedName, TYPE_NAMES } from './core.ts';
-import { literalProblems } from './literals.ts';
+import { literalProblems, typeOfLiteral } from './literals.ts';
+import { callableNames, fittingOverloads } from './overloads.ts';
 import type { About, CheckProblem } from './problem.ts';
-import {
-  BOOL,
-  DYN,
-  ERROR,
-  INT,
-  isDyn,
-  isError,
-  isSameType,
-  NULL,
-  STRING,
-  showType,
-  type Type,
-  typeOf,
-  withParts,
-} from './types.ts';
+import { BOOL, DYN, ERROR, INT, isDyn, isError, showType, type Type, typeOf } from './types.ts';
 import { mostGeneral, Substitutions, showArguments } from './unify.ts';
 
 export interface Checked {
@@ -77,7 +63,7 @@ class Checker {
 
   constructor(functions: FunctionTable) {
     this.#functions = functions;
-    this.#names = namesOf(functions);
+    this.#names = callableNames(functions);
   }
 
   visit(expr: Expr, names: Names): Type {
@@ -89,7 +75,7 @@ class Checker {
   #typeOf(expr: Expr, names: Names): Type {
     switch (expr.kind) {
       case 'literal':
-        return literalType(expr.value);
+        return typeOfLiteral(expr.value);
       case 'name':
         return this.#name(expr.name, names) ?? this.#refuseName(expr, names);
       case 'select':
@@ -125,7 +111,9 @@ class Checker {
       return type;
     }
     const named = TYPE_NAMES.get(name);
-    return named === undefined ? undefined : { kind: 'type', of: this.#instance(typeOf(named), new Map()) };
+    return named === undefined
+      ? undefined
+      : { kind: 'type', of: this.substitutions.instance(typeOf(named), new Map()) };
   }
 
   #select(expr: SelectExpr, names: Names): Type {
@@ -163,16 +151,15 @@ class Checker {
 
   #list({ items }: ListExpr, names: Names): Type {
     let common: Type | undefined;
-    for (const { value, isOptional } of items)
-      common = this.#joined(value, common, this.#given(value, isOptional, names));
+    for (const { value, isOptional } of items) common = this.#joined(common, this.#given(value, isOptional, names));
     return { kind: 'list', item: common ?? this.substitutions.fresh() };
   }
 
   #map({ entries }: MapExpr, names: Names): Type {
     let [keys, values]: (Type | undefined)[] = [];
     for (const { key, value, isOptional } of entries) {
-      keys = this.#joined(key, keys, this.visit(key, names));
-      values = this.#joined(value, values, this.#given(value, isOptional, names));
+      keys = this.#joined(keys, this.visit(key, names));
+      values = this.#joined(values, this.#given(value, isOptional, names));
     }
     return {
       kind: 'map',
@@ -191,7 +178,7 @@ class Checker {
   }
 
   /** Literals may be of mixed types here: what may not is told afterwards. */
-  #joined(_: Expr, before: Type | undefined, type: Type): Type {
+  #joined(before: Type | undefined, type: Type): Type {
     if (before === undefined) return type;
     return this.substitutions.isAssignable(before, type) ? mostGeneral(before, type) : DYN;
   }
@@ -274,7 +261,6 @@ class Checker {
     return this.#resolve(expr, name, known?.overloads ?? [], types, isMethod);
   }
 
-  /** What the call gives: of several overloads that fit, anything. */
   #resolve(
     expr: CallExpr | IndexExpr,
     name: string,
@@ -282,56 +268,17 @@ class Checker {
     types: readonly Type[],
     isMethod: boolean,
   ): Type {
-    let result: Type | undefined;
-    const fitting: Overload[] = [];
-    for (const overload of overloads) {
-      if (overload.isMethod !== isMethod || overload.args.length !== types.length) continue;
-      const letters = new Map<string, Type>();
-      const wanted = overload.args.map((arg) => this.#instance(typeOf(arg), letters));
-      const given = this.#instance(typeOf(overload.result), letters);
-      if (!this.substitutions.areAssignable(types, wanted)) continue;
-      fitting.push(overload);
-      const type = this.substitutions.resolved(given, false);
-      if (result === undefined) result = type;
-      else if (!isDyn(result) && !isSameType(result, type)) result = DYN;
-    }
-    if (result === undefined) {
+    const fitting = fittingOverloads(overloads, types, isMethod, this.substitutions);
+    if (fitting === undefined) {
       const found = types.map((type) => this.substitutions.resolved(type, true));
       const message = `found no matching overload for '${name}' applied to '${showArguments(found, isMethod)}'`;
       return this.#refuse(expr.at, message, { kind: 'overload', name, types: found, isMethod });
     }
-    this.overloads.set(expr, fitting);
-    return result;
-  }
-
-  /** The type of a signature, with a type of its own for each letter. */
-  #instance(type: Type, letters: Map<string, Type>): Type {
-    if (type.kind !== 'letter') return withParts(type, (part) => this.#instance(part, letters));
-    const known = letters.get(type.letter) ?? this.substitutions.fresh();
-    letters.set(type.letter, known);
-    return known;
+    this.overloads.set(expr, fitting.overloads);
+    return fitting.type;
   }
 }
 
 function undeclared(name: string): string {
   return `undeclared reference to '${name}' (in container '')`;
-}
-
-const nameSets = new WeakMap<FunctionTable, ReadonlySet<string>>();
-
-function namesOf(functions: FunctionTable): ReadonlySet<string> {
-  const known = nameSets.get(functions);
-  if (known !== undefined) return known;
-  const names = new Set([...CORE_OVERLOADS.keys(), ...[...functions.values()].map(({ name }) => name)]);
-  nameSets.set(functions, names);
-  return names;
-}
-
-function literalType(value: Literal): Type {
-  if (value === null) return NULL;
-  if (typeof value === 'string') return STRING;
-  if (typeof value === 'bigint') return INT;
-  if (typeof value === 'boolean') return BOOL;
-  if (typeof value === 'number') return typeOf('double');
-  return typeOf(value instanceof Uint8Array ? 'bytes' : 'uint');
 }

@@ -1,5 +1,5 @@
 /**
- * What can be said of literals once the types are known: mixed lists and maps, and texts that are read before the
+ * The types of literals, and what can be said of them once all types are known: mixed lists and maps, and texts that are read before the
  * expression runs (github.com/google/cel-go cel/validator.go).
  */
 import { compilePattern, PatternProblem } from '../patterns.ts';
@@ -8,7 +8,7 @@ import { partsOf } from '../syntax/walk.ts';
 import { isMoment, parseDuration, parseRfc3339 } from '../values/time.ts';
 import { formatProblem } from './formats.ts';
 import type { About, CheckProblem } from './problem.ts';
-import { DYN, isSameType, showType, type Type } from './types.ts';
+import { BOOL, DYN, INT, isSameType, NULL, STRING, showType, type Type, typeOf } from './types.ts';
 
 const TESTS: Readonly<Record<string, ((literal: Literal) => boolean) | undefined>> = {
   matches: (text) => typeof text !== 'string' || !(compilePattern(text) instanceof PatternProblem),
@@ -79,4 +79,13 @@ function checkSame(
     refuse(value.at, message, { kind: 'mixed', wanted, found: type });
     if (isFirstOnly) return;
   }
+}
+
+export function typeOfLiteral(value: Literal): Type {
+  if (value === null) return NULL;
+  if (typeof value === 'string') return STRING;
+  if (typeof value === 'bigint') return INT;
+  if (typeof value === 'boolean') return BOOL;
+  if (typeof value === 'number') return typeOf('double');
+  return typeOf(value instanceof Uint8Array ? 'bytes' : 'uint');
 }

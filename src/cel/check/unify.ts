@@ -26,6 +26,14 @@ export class Substitutions {
     return { kind: 'letter', letter: `_var${this.#next++}` };
   }
 
+  /** The type of a signature, with a type of its own for each letter; those that the signature had before are in the map. */
+  instance(type: Type, letters: Map<string, Type>): Type {
+    if (type.kind !== 'letter') return withParts(type, (part) => this.instance(part, letters));
+    const known = letters.get(type.letter) ?? this.fresh();
+    letters.set(type.letter, known);
+    return known;
+  }
+
   /** Whether the first may stand where the other is wanted. */
   isAssignable(type: Type, wanted: Type): boolean {
     return this.areAssignable([type], [wanted]);
