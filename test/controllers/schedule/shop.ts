@@ -1,7 +1,5 @@
 /** A namespace with a Service, its Revisions and a schedule, as Knative and people would have written them. */
-import { podAutoscalers, revisions, scalingSchedules } from '../../../controllers/schedule/kinds.ts';
-import { type JsonObject, objectAt } from '../../../src/kubernetes/json.ts';
-import type { Cluster } from '../kit/cluster.ts';
+import type { JsonObject } from '../../../src/kubernetes/json.ts';
 
 export interface RevisionOptions {
   readonly namespace: string;
@@ -11,8 +9,6 @@ export interface RevisionOptions {
   readonly service?: string;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly routingState?: 'active' | 'reserve' | 'pending';
-  /** True unless given. */
-  readonly isReady?: boolean;
 }
 
 export function autoscaling(annotations: Readonly<Record<string, string | number>>): Record<string, string> {
@@ -77,43 +73,4 @@ export function aSchedule(namespace: string, name: string, spec: JsonObject = {}
       ...spec,
     },
   };
-}
-
-/** A Revision with its PodAutoscaler, as a deploy leaves them. */
-export async function deploy(cluster: Cluster, options: RevisionOptions): Promise<void> {
-  await cluster.apply(aRevision(options), aPodAutoscaler(options));
-  await setReady(cluster, options, options.isReady ?? true);
-}
-
-export async function setReady(
-  { client }: Cluster,
-  { namespace, name }: Pick<RevisionOptions, 'namespace' | 'name'>,
-  isReady = true,
-): Promise<void> {
-  const status = isReady ? 'True' : 'Unknown';
-  const body = { status: { conditions: [{ type: 'Ready', status, lastTransitionTime: '2026-05-04T08:00:00Z' }] } };
-  await client.patch(revisions, { namespace, name, subresource: 'status' }, { type: 'merge', body });
-}
-
-export async function setRoutingState(
-  { client }: Cluster,
-  { namespace, name }: Pick<RevisionOptions, 'namespace' | 'name'>,
-  state: 'active' | 'reserve',
-): Promise<void> {
-  const body = { metadata: { labels: { 'serving.knative.dev/routingState': state } } };
-  await client.patch(revisions, { namespace, name }, { type: 'merge', body });
-}
-
-export async function annotationsOf(
-  { client }: Cluster,
-  kind: 'Revision' | 'PodAutoscaler',
-  namespace: string,
-  name: string,
-): Promise<JsonObject> {
-  const object = await client.get(kind === 'Revision' ? revisions : podAutoscalers, { namespace, name });
-  return objectAt(object, 'metadata', 'annotations') ?? {};
-}
-
-export function scheduleNamed({ client }: Cluster, namespace: string, name: string): Promise<JsonObject> {
-  return client.get(scalingSchedules, { namespace, name });
 }
