@@ -98,7 +98,7 @@ function readCron(part: Part, key: string, example: string, problems: Problems):
   const text = problems.text(part, key, example);
   if (text === undefined) return undefined;
   const { cron, problem } = parseCron(text);
-  if (problem !== undefined) problems.add(join(part.path, key), `${key}: ${problem}`);
+  if (problem !== undefined) problems.add(join(part.path, key), problem);
   return cron;
 }
 

@@ -41,7 +41,7 @@ describe('a server', () => {
     const folder = newFolder();
     const port = Number(new URL(server.url).port);
     await expect(startApiServer({ folder, port })).rejects.toThrow(
-      `the API server cannot listen on 127.0.0.1:${port}: another program listens there; give another port`,
+      `the API server cannot listen on 127.0.0.1:${port}: another program listens there; choose another port by --port`,
     );
     rmSync(folder, { recursive: true });
   }, 60_000);

@@ -84,7 +84,9 @@ function bound(server: Server, port: number): Promise<void> {
     const fail = (error: NodeJS.ErrnoException): void => {
       const why = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
       reject(
-        new Error(`the API server cannot listen on ${LOOPBACK}:${port}: ${why}; give another port`, { cause: error }),
+        new Error(`the API server cannot listen on ${LOOPBACK}:${port}: ${why}; choose another port by --port`, {
+          cause: error,
+        }),
       );
     };
     server.once('error', fail);

@@ -36,7 +36,7 @@ describe('schedule/invalid', () => {
     const findings = judgeBy(scheduleInvalid, broken);
     expect(messages(findings)).toEqual([
       'the tz database has no time zone "Europe/Lisboa"; did you mean "Europe/Lisbon"?',
-      'start: "0 8 30 2 *" never comes: no month that it names has such a day',
+      '"0 8 30 2 *" never comes: no month that it names has such a day',
     ]);
     expect(paths(findings)).toEqual(['/spec/timeZone', '/spec/windows/0/start']);
     for (const rule of [scheduleIdleWindow, scheduleOverlap, scheduleBounds, scheduleAboveTarget]) {
