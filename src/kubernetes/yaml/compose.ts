@@ -4,7 +4,6 @@ import {
   COLLECTION_STYLE,
   EVENT_ID,
   type Event,
-  getScalarValue,
   type MappingEvent,
   SCALAR_STYLE,
   type ScalarEvent,
@@ -15,19 +14,10 @@ import { Aliases, type Anchor, copy } from './aliases.ts';
 import { ReadFailure } from './inputError.ts';
 import { MAX_DUPLICATES, type ReadingBudget } from './limits.ts';
 import type { NodeTableBuilder } from './nodeTable.ts';
-import {
-  checkBlockScalar,
-  checkEscapes,
-  checkFlowKey,
-  checkFlowScalar,
-  checkKey,
-  checkNestedMapping,
-  checkTag,
-} from './refusals.ts';
-import { keyText, plainScalar, plainValue, type Scalar } from './scalar.ts';
+import { checkFlowKey, checkKey, checkNestedMapping, checkTag } from './refusals.ts';
+import { plainScalar } from './scalar.ts';
+import { nameOfKey, ScalarReader } from './scalarReader.ts';
 import { scalarStart } from './scalarStart.ts';
-import { longTag, MERGE_TAG, NO_TAG, taggedScalar } from './tags.ts';
-import { isTemplateScalar, TEMPLATE_MESSAGE } from './template.ts';
 
 /** A key that its mapping had before: the later counts. Both are indexes in the document's table. */
 export interface Duplicate {
@@ -68,8 +58,8 @@ class Composer {
   readonly #text: string;
   readonly #table: NodeTableBuilder;
   readonly #aliases: Aliases;
+  readonly #scalars: ScalarReader;
   readonly #duplicates: Duplicate[] = [];
-  readonly #mayBeTemplate: boolean;
   /** The next event; the first opens the document. */
   #next = 1;
   /** Where the last node ended. */
@@ -82,7 +72,7 @@ class Composer {
     this.#text = text;
     this.#table = table;
     this.#aliases = new Aliases(text, budget);
-    this.#mayBeTemplate = text.includes('{{');
+    this.#scalars = new ScalarReader(text);
   }
 
   document(): Composed {
@@ -117,7 +107,7 @@ class Composer {
     this.#aliases.total++;
     const start = this.#start(event);
     const node = this.#table.leaf(start);
-    const value = this.#scalarValue(event, start);
+    const value = this.#scalars.value(event, start, this.#isFlow);
     if (event.anchorStart !== -1) {
       this.#aliases.define(event, { node, scalar: event, complete: { value, size: 1 } });
     }
@@ -131,45 +121,6 @@ class Composer {
     else if (event.tagStart !== -1 || event.anchorStart !== -1) this.#end = Math.max(event.tagEnd, event.anchorEnd);
     else if (this.#text.charAt(start) === ':' || this.#text.charAt(start) === '-') this.#end = start + 1;
     return start;
-  }
-
-  #scalarValue(event: ScalarEvent, start: number): JsonValue {
-    if (event.tagStart === -1) {
-      const text = this.#scalarText(event);
-      if (event.style !== SCALAR_STYLE.PLAIN) return text;
-      if (this.#mayBeTemplate && isTemplateScalar(text)) throw new ReadFailure('template', TEMPLATE_MESSAGE, start);
-      const value = plainValue(text);
-      return typeof value === 'number' ? finite(value, text, start) : value;
-    }
-
-    const value = this.#exactScalar(event, start);
-    if (typeof value === 'bigint') return Number(value);
-    return typeof value === 'number' ? finite(value, this.#scalarText(event), start) : value;
-  }
-
-  /** A scalar's value with integers kept apart from floats, for keys and for tags. */
-  #exactScalar(event: ScalarEvent, start: number): Scalar {
-    const text = this.#scalarText(event);
-    if (event.tagStart === -1) return event.style === SCALAR_STYLE.PLAIN ? plainScalar(text) : text;
-
-    const value = taggedScalar(this.#tag(event), text);
-    if (value !== undefined) return value;
-    const tag = this.#text.slice(event.tagStart, event.tagEnd);
-    // the text may be a secret's, so it is not told
-    throw new ReadFailure('syntax', `this is no ${tag} value; drop the tag or quote a string`, start);
-  }
-
-  #scalarText(event: ScalarEvent): string {
-    if (this.#isFlow) checkFlowScalar(this.#text, event);
-    if (event.fast) return this.#text.slice(event.valueStart, event.valueEnd);
-    if (event.style === SCALAR_STYLE.DOUBLE_QUOTED) checkEscapes(this.#text, event);
-    else if (event.style >= SCALAR_STYLE.LITERAL_BLOCK) checkBlockScalar(this.#text, event);
-    return getScalarValue(this.#text, event);
-  }
-
-  #tag(event: ScalarEvent): string {
-    checkTag(this.#text, event.tagStart, event.tagEnd);
-    return longTag(this.#text.slice(event.tagStart, event.tagEnd));
   }
 
   #mapping(event: MappingEvent): JsonObject {
@@ -241,22 +192,17 @@ class Composer {
     checkKey(this.#text, event);
     if (this.#isFlow) checkFlowKey(this.#text, event);
     const isPlain = event.style === SCALAR_STYLE.PLAIN;
-    const text = this.#scalarText(event);
-    if (text === '<<' && this.#isMerge(event)) return { offset, text, isMerge: true };
+    const text = this.#scalars.text(event, this.#isFlow);
+    if (text === '<<' && this.#scalars.isMerge(event)) return { offset, text, isMerge: true };
 
     this.#aliases.total++;
-    const scalar = event.tagStart !== -1 ? this.#exactScalar(event, offset) : isPlain ? plainScalar(text) : text;
+    const scalar =
+      event.tagStart !== -1 ? this.#scalars.exact(event, offset, this.#isFlow) : isPlain ? plainScalar(text) : text;
     if (event.anchorStart !== -1) {
-      const value = this.#scalarValue(event, offset);
+      const value = this.#scalars.value(event, offset, this.#isFlow);
       this.#aliases.define(event, { node: this.#table.next, scalar: event, complete: { value, size: 1 } });
     }
-    return { offset, text: keyOf(scalar, offset), isMerge: false };
-  }
-
-  #isMerge(event: ScalarEvent): boolean {
-    if (event.tagStart === -1) return event.style === SCALAR_STYLE.PLAIN;
-    const tag = this.#tag(event);
-    return tag === MERGE_TAG || tag === NO_TAG;
+    return { offset, text: nameOfKey(scalar, offset), isMerge: false };
   }
 
   #aliasKey(event: AliasEvent): Key {
@@ -264,7 +210,7 @@ class Composer {
     this.#end = event.anchorEnd;
     const { scalar } = this.#aliases.resolve(event).anchor;
     if (scalar === undefined) throw new ReadFailure('syntax', NO_KEY, offset);
-    return { offset, text: keyOf(this.#exactScalar(scalar, offset), offset), isMerge: false };
+    return { offset, text: nameOfKey(this.#scalars.exact(scalar, offset, this.#isFlow), offset), isMerge: false };
   }
 
   #sequence(event: SequenceEvent): JsonValue[] {
@@ -316,19 +262,3 @@ class Composer {
 }
 
 const NO_KEY = 'a mapping or a list cannot be a key; write a string';
-
-function keyOf(scalar: Scalar, offset: number): string {
-  const text = keyText(scalar);
-  if (text !== undefined) return text;
-  if (scalar === null) throw new ReadFailure('syntax', 'a key is empty; write a string', offset);
-  throw new ReadFailure('syntax', `the key ${scalar} is too large for a number; quote it`, offset);
-}
-
-function finite(value: number, source: string, offset: number): number {
-  if (Number.isFinite(value)) return value;
-  throw new ReadFailure(
-    'notJson',
-    `${source} is a number that JSON cannot hold; quote it if a string is meant`,
-    offset,
-  );
-}
