@@ -1,4 +1,5 @@
 /** One namespace, judged and reported. */
+import { auditCatalogue as catalogue } from '../../src/audit/catalogue.ts';
 import { type Audit, NamespaceAudit } from '../../src/audit/judge.ts';
 import { SETTINGS } from '../../src/audit/kinds.ts';
 import { environmentOf, isTerminating } from '../../src/audit/scope.ts';
@@ -8,7 +9,6 @@ import type { Clock } from '../../src/kubernetes/clock.ts';
 import { type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { configMap, namespace as namespaceKind } from '../../src/kubernetes/kinds.ts';
 import type { Log } from '../../src/kubernetes/log.ts';
-import { catalogue } from '../../src/policy/catalogue.ts';
 import type { Inventory } from '../../src/policy/engine/inventory.ts';
 import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
 import { withClusterSettings } from '../../src/policy/settings.ts';

@@ -3,10 +3,9 @@
 import { type GuardRails, marked } from '../../src/guardrails/guardRails.ts';
 import { JOINED } from '../../src/guardrails/marks.ts';
 import { isGuardRail, isOurs } from '../../src/guardrails/owner.ts';
-import { copyOf, type PullSecrets } from '../../src/guardrails/pullSecrets.ts';
+import { copyOf, type PullSecrets, sourceProblem } from '../../src/guardrails/pullSecrets.ts';
 import { secrets } from '../../src/kubernetes/client/resources.ts';
-import { dockerConfigKey } from '../../src/kubernetes/dockerConfig.ts';
-import { type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { type JsonObject, objectAt } from '../../src/kubernetes/json.ts';
 import { nameOf } from '../../src/kubernetes/object.ts';
 import type { Round } from '../manager/controller.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -28,7 +27,7 @@ export async function keepCopy(
   const namespace = nameOf(place.namespace);
   const source = store.find(wanted.from, name);
   const seen = store.find(namespace, name);
-  const problem = problemOf(source, wanted.from, name);
+  const problem = sourceProblem(source, wanted.from, name);
   if (source === undefined || problem !== undefined) {
     // a copy that is there may still pull: no source is no reason to stop every deployment
     const note = `${problem}; ${seen === undefined ? 'there is no copy of it here' : 'the copy here stays as it is'}`;
@@ -134,13 +133,6 @@ export function unwantedCopies(
     if (copy !== undefined && isGuardRail(copy) && wanted?.names.includes(name) !== true) found.push(copy);
   }
   return found;
-}
-
-function problemOf(source: JsonObject | undefined, from: string, name: string): string | undefined {
-  if (source === undefined) return `the policy's pull secret ${from}/${name} is not there`;
-  const type = stringAt(source, 'type') ?? '';
-  if (dockerConfigKey(type) !== undefined) return undefined;
-  return `the policy's pull secret ${from}/${name} has the type ${type}, which pulls no image: kubernetes.io/dockerconfigjson does`;
 }
 
 function copyFor(namespace: string, source: JsonObject, joined: readonly string[]): JsonObject {

@@ -3,6 +3,7 @@
  * take out what others put in. So single names are put in and taken out, by patches that say which version they mean;
  * which of them are Weir's doing stands on the copy itself. One that Argo CD tracks is Git's to change.
  */
+import { notInGit } from '../../src/guardrails/lacking.ts';
 import { JOINED } from '../../src/guardrails/marks.ts';
 import { isTracked } from '../../src/guardrails/owner.ts';
 import { ApiError } from '../../src/kubernetes/client/errors.ts';
@@ -36,7 +37,7 @@ export function toJoin(
     if (account === undefined || isBeingDeleted(account) || names(account, secret)) continue;
     if (!isTracked(account)) found.push(account);
     else {
-      const note = `ServiceAccount ${name} is tracked by Argo CD, and does not name the pull secret ${secret}; write it in Git: imagePullSecrets: [{name: ${secret}}]`;
+      const note = notInGit(name, secret);
       tellObject(tools, account, { type: 'Warning', reason: 'PullSecretNotJoined', action: 'LeftAlone', note });
     }
   }

@@ -1,7 +1,15 @@
 /** Which kinds an audit reads: those that rules judge, and those that rules look up. */
 
 import type { Keep } from '../kubernetes/keep.ts';
-import { defineKind, type Kind, secret, service, serviceAccount } from '../kubernetes/kinds.ts';
+import {
+  defineKind,
+  type Kind,
+  limitRange,
+  resourceQuota,
+  secret,
+  service,
+  serviceAccount,
+} from '../kubernetes/kinds.ts';
 import { type ServedKind, servedAs } from '../kubernetes/served.ts';
 import type { Catalogue } from '../policy/engine/judge.ts';
 import type { EffectivePolicy } from '../policy/engine/policy.ts';
@@ -12,12 +20,16 @@ export interface AuditedKind {
   readonly kind: Kind;
   readonly served: ServedKind;
   readonly keep: Keep;
+  /** Who may not read it can audit everything else. */
+  readonly isOptional?: true;
   /** Leaves out what controllers make of other objects, and whom nobody asks to change it. */
   readonly labelSelector?: string;
 }
 
 /** Looked up by rules, and judged by none. */
 const LOOKED_UP: readonly Kind[] = [
+  resourceQuota,
+  limitRange,
   service,
   serviceAccount,
   defineKind('eventing.knative.dev', 'EventTransform'),
@@ -27,6 +39,9 @@ const LOOKED_UP: readonly Kind[] = [
   defineKind('bitnami.com', 'SealedSecret'),
   defineKind('external-secrets.io', 'ExternalSecret'),
 ];
+
+/** Of Secrets not everybody may see the logins; of the others it is guard rails alone that are not judged then. */
+const OPTIONAL: ReadonlySet<string> = new Set([secret, resourceQuota, limitRange].map(({ key }) => key));
 
 /** Revisions make Deployments, Services make Configurations and Routes: what is wrong with them is wrong with their owner. */
 const SELECTORS: Readonly<Record<string, string>> = {
@@ -71,5 +86,13 @@ function auditedKind(kind: Kind): AuditedKind[] {
   if (served === undefined || NEVER.has(kind.key)) return [];
   const labelSelector = SELECTORS[kind.key];
   const keep = kind.key === secret.key ? pullSecretOnly : audited;
-  return [{ kind, served, keep, ...(labelSelector === undefined ? {} : { labelSelector }) }];
+  return [
+    {
+      kind,
+      served,
+      keep,
+      ...(OPTIONAL.has(kind.key) ? { isOptional: true } : {}),
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+    },
+  ];
 }

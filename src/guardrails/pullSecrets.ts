@@ -31,3 +31,11 @@ export function copyOf(source: JsonObject): JsonObject | undefined {
     data: objectAt(source, 'data') ?? {},
   };
 }
+
+/** Why nothing can be copied from there; undefined where it can. */
+export function sourceProblem(source: JsonObject | undefined, from: string, name: string): string | undefined {
+  if (source === undefined) return `the policy's pull secret ${from}/${name} is not there`;
+  const type = stringAt(source, 'type') ?? '';
+  if (dockerConfigKey(type) !== undefined) return undefined;
+  return `the policy's pull secret ${from}/${name} has the type ${type}, which pulls no image: kubernetes.io/dockerconfigjson does`;
+}

@@ -61,6 +61,8 @@ const SERVED: ReadonlyMap<string, ServedKind> = new Map([
   served(kinds.service, 'services', ['v1']),
   served(kinds.serviceAccount, 'serviceaccounts', ['v1']),
   served(kinds.namespace, 'namespaces', ['v1'], 'Cluster'),
+  served(kinds.resourceQuota, 'resourcequotas', ['v1']),
+  served(kinds.limitRange, 'limitranges', ['v1']),
   served(kinds.deployment, 'deployments', ['v1']),
   served(kinds.statefulSet, 'statefulsets', ['v1']),
   served(kinds.cronJob, 'cronjobs', ['v1']),

@@ -29,6 +29,7 @@ const WHEN: Readonly<Record<'always' | NonNullable<Rule['judgedAt']>, string>> =
   always: '',
   change: ', by admission alone, when the last of the documents is applied',
   deletion: ', by admission alone, when the first of the documents is deleted',
+  audit: ', by an audit of a cluster alone, weir audit or weir controller',
 };
 
 /** A policy's own rule is known only where a policy brings it along. */

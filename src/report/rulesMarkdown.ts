@@ -77,6 +77,7 @@ const WHEN: Readonly<Record<'always' | NonNullable<Rule['judgedAt']>, string>> =
   always: '',
   change: ', by admission alone, when the last of the documents is applied',
   deletion: ', by admission alone, when the first of the documents is deleted',
+  audit: ', by an audit of a cluster alone, weir audit or weir controller',
 };
 
 function fenced(yaml: string): string {

@@ -1,9 +1,9 @@
 /** `weir audit` from its options to its exit code. */
+import { auditCatalogue as catalogue } from '../../audit/catalogue.ts';
 import type { Audit } from '../../audit/judge.ts';
 import { auditedKinds } from '../../audit/kinds.ts';
 import { keyOf, namespace } from '../../kubernetes/kinds.ts';
 import { nameOf } from '../../kubernetes/object.ts';
-import { catalogue } from '../../policy/catalogue.ts';
 import { type CheckResult, count, describePlace } from '../../report/result.ts';
 import { oneLine } from '../../report/safeText.ts';
 import { didYouMean } from '../../text/nearest.ts';
@@ -78,15 +78,23 @@ async function auditCluster(
     judgeCluster({ ...options, cluster, policies: byName, now: io.now(), catalogue, progress });
   const now = await judge(policies);
   const problems = [...cluster.problems, ...namespacesThatAreNotThere(options, cluster)];
-  const hints = cluster.unread.has('Secret')
-    ? ['Secrets cannot be read with these rights, so that nothing is said about whether pull secrets are there']
-    : [];
+  const hints = UNREAD.flatMap(([kind, hint]) => (cluster.unread.has(kind) ? [hint] : []));
   if (before === undefined) return { ...now, problems, hints: [...hints, ...defaultsHint(now.audits)] };
 
   const { audits, gone } = compareAudits((await judge(before)).audits, now.audits);
   const compared = `only what is new with ${policies.shownAs} is told; ${count(gone, 'finding')} of ${before.shownAs} would be gone`;
   return { ...now, audits, problems, hints: [...hints, ...defaultsHint(audits), compared] };
 }
+
+/** What an audit does without, and what it says nothing about then. */
+const UNREAD: readonly (readonly [kind: string, hint: string])[] = [
+  ['Secret', 'Secrets cannot be read with these rights, so that nothing is said about whether pull secrets are there'],
+  ['ResourceQuota', 'ResourceQuotas cannot be listed with these rights: whether quotas are there is not said'],
+  [
+    'LimitRange',
+    'LimitRanges cannot be listed with these rights: whether the limits of containers are there is not said',
+  ],
+];
 
 /** A slip in a name would otherwise look like a namespace in which all is well. */
 function namespacesThatAreNotThere({ namespaces }: AuditOptions, { objects, unread }: ClusterObjects): string[] {

@@ -5,11 +5,11 @@ import type { Client } from '../../kubernetes/client/client.ts';
 import { isForbidden, isNotFound } from '../../kubernetes/client/errors.ts';
 import { listAll } from '../../kubernetes/client/list.ts';
 import { fullName, type Resource } from '../../kubernetes/client/resource.ts';
+import { resourceInGroup } from '../../kubernetes/client/resourceInGroup.ts';
 import { configMaps } from '../../kubernetes/client/resources.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
-import { type Kind, secret } from '../../kubernetes/kinds.ts';
+import type { Kind } from '../../kubernetes/kinds.ts';
 import type { Progress } from '../progress.ts';
-import { resourceInGroup } from './discover.ts';
 
 export interface ClusterObjects {
   readonly objects: readonly JsonObject[];
@@ -54,6 +54,14 @@ export async function readCluster(options: ReadOptions): Promise<ClusterObjects>
   return reading;
 }
 
+interface Listed {
+  readonly kind: Kind;
+  readonly resource: Resource;
+  readonly selection: { readonly labelSelector?: string };
+  readonly keep: (object: JsonObject) => JsonObject;
+  readonly isOptional: boolean;
+}
+
 class Reading implements ClusterObjects {
   readonly objects: JsonObject[] = [];
   readonly unread = new Set<string>();
@@ -65,12 +73,12 @@ class Reading implements ClusterObjects {
   }
 
   /** In the first version that the server has; a kind that it does not have has no objects. */
-  async kind({ kind, served, keep, labelSelector }: AuditedKind): Promise<void> {
+  async kind({ kind, served, keep, isOptional, labelSelector }: AuditedKind): Promise<void> {
     const selection = labelSelector === undefined ? {} : { labelSelector };
     for (const version of served.versions) {
       const { group, plural, scope } = served;
       const resource = { group, version, plural, kind: kind.kind, isNamespaced: scope === 'Namespaced' };
-      if (await this.#list(kind, resource, selection, keep)) return;
+      if (await this.#list({ kind, resource, selection, keep, isOptional: isOptional === true })) return;
     }
   }
 
@@ -82,7 +90,8 @@ class Reading implements ClusterObjects {
 
   async unknownKind(kind: Kind): Promise<void> {
     const resource = await resourceInGroup(this.#options.client, kind);
-    if (resource !== undefined) await this.#list(kind, resource, {}, (object) => object);
+    if (resource === undefined) return;
+    await this.#list({ kind, resource, selection: {}, keep: (object) => object, isOptional: false });
   }
 
   async setting(namespace: string, name: string): Promise<void> {
@@ -97,12 +106,7 @@ class Reading implements ClusterObjects {
   }
 
   /** False where the server does not have the resource. */
-  async #list(
-    kind: Kind,
-    resource: Resource,
-    selection: { readonly labelSelector?: string },
-    keep: (object: JsonObject) => JsonObject,
-  ): Promise<boolean> {
+  async #list({ kind, resource, selection, keep, isOptional }: Listed): Promise<boolean> {
     const { client, signal } = this.#options;
     let found: JsonObject[] = [];
     const take = {
@@ -119,8 +123,7 @@ class Reading implements ClusterObjects {
       if (isNotFound(error)) return false;
       if (!isForbidden(error)) throw error;
       this.unread.add(kind.key);
-      // who may not see logins can still audit everything else
-      if (kind.key !== secret.key) this.#forbidden.push(fullName(resource));
+      if (!isOptional) this.#forbidden.push(fullName(resource));
       return true;
     }
     // a call takes no hundred thousands of arguments

@@ -1,8 +1,7 @@
 /** Writes a result in every format that was asked for. */
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { catalogue } from '../../policy/catalogue.ts';
-import { inputRules } from '../../policy/rules/yaml/index.ts';
+import { everyRule } from '../../policy/rules/every.ts';
 import { loadReporter, type ReportContext } from '../../report/reporter.ts';
 import type { CheckResult } from '../../report/result.ts';
 import type { CommandContext } from '../command.ts';
@@ -62,7 +61,7 @@ function reportContext({ io, colors }: CommandContext, beside: Beside): ReportCo
     root: repositoryRoot(io.cwd),
     version: version(),
     ...beside,
-    rule: (id) => catalogue.rules.find((rule) => rule.id === id) ?? inputRules.find((rule) => rule.id === id),
+    rule: (id) => everyRule.find((rule) => rule.id === id),
     sourceLine: (file, line) => texts.line(file, line),
   };
 }

@@ -30,9 +30,9 @@ export interface Rule {
   /**
    * Where admission alone judges the rule: at every change, or at a DELETE. In the examples of a `deletion` the first
    * document is deleted and the others stand in the cluster; where a change is judged, the last document is applied and
-   * those before it stand in the cluster.
+   * those before it stand in the cluster. `audit`: it is about a cluster as it is, and an audit alone judges it.
    */
-  readonly judgedAt?: 'change' | 'deletion';
+  readonly judgedAt?: 'change' | 'deletion' | 'audit';
   /** True where a secret may stand at the finding's place: no output quotes that line. */
   readonly isConfidential?: boolean;
   judge(subject: Subject, context: RuleContext): readonly Violation[];

@@ -1,6 +1,7 @@
 /** Every rule that Weir ships, family by family, in the order in which findings of one object are told. */
 import type { Rule } from '../engine/rule.ts';
 import { admissionRules } from './admission.ts';
+import { auditRules } from './audit.ts';
 import { autoscalingRules } from './autoscaling/index.ts';
 import { eventingRules } from './eventing/index.ts';
 import { exceptionsRules } from './exceptions/index.ts';
@@ -36,5 +37,5 @@ const excusable: readonly Rule[] = [
 
 export const rules: readonly Rule[] = [
   ...excusable,
-  ...exceptionsRules([...excusable, ...admissionRules, ...inputRules]),
+  ...exceptionsRules([...excusable, ...admissionRules, ...auditRules, ...inputRules]),
 ];

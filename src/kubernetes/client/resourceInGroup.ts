@@ -1,10 +1,11 @@
 /** As what an API server serves a kind of which only group and name are known. */
-import type { Client } from '../../kubernetes/client/client.ts';
-import { discoveryOf } from '../../kubernetes/client/discovery.ts';
-import { isNotFound } from '../../kubernetes/client/errors.ts';
-import type { Resource } from '../../kubernetes/client/resource.ts';
-import { stringAt } from '../../kubernetes/json.ts';
-import type { Kind } from '../../kubernetes/kinds.ts';
+
+import { stringAt } from '../json.ts';
+import type { Kind } from '../kinds.ts';
+import type { Client } from './client.ts';
+import { discoveryOf } from './discovery.ts';
+import { isNotFound } from './errors.ts';
+import type { Resource } from './resource.ts';
 
 /** In the group's preferred version; undefined where the server has no such kind. */
 export async function resourceInGroup(client: Client, { group, kind }: Kind): Promise<Resource | undefined> {
