@@ -3,19 +3,16 @@
  * polling. One report a namespace says what was found.
  */
 
-import { audited } from '../../src/audit/keep.ts';
-import { auditedKinds, SETTINGS } from '../../src/audit/kinds.ts';
 import { placeOf } from '../../src/audit/scope.ts';
-import { pullSecretOnly } from '../../src/audit/secrets.ts';
-import { configMaps, secrets } from '../../src/kubernetes/client/resources.ts';
+import { resourceInGroup } from '../../src/kubernetes/client/resourceInGroup.ts';
 import type { Change } from '../../src/kubernetes/client/store.ts';
-import { configMap, type Kind, namespace as namespaceKind, secret } from '../../src/kubernetes/kinds.ts';
+import type { JsonObject } from '../../src/kubernetes/json.ts';
+import { namespace as namespaceKind } from '../../src/kubernetes/kinds.ts';
 import { nameOf } from '../../src/kubernetes/object.ts';
-import { catalogue } from '../../src/policy/catalogue.ts';
-import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
-import type { Followed, MakeController, Policies, Tools } from '../manager/controller.ts';
+import type { MakeController, Outcome, Round, Tools } from '../manager/controller.ts';
+import { Following } from './following.ts';
 import type { KindCaches } from './inventory.ts';
-import { CLUSTER, keyOf } from './keys.ts';
+import { CLUSTER, KINDS, keyOf } from './keys.ts';
 import { Lookups } from './lookups.ts';
 import { AuditMetrics } from './metrics.ts';
 import { AuditReconciler } from './reconcile.ts';
@@ -28,19 +25,24 @@ export interface AuditControllerOptions {
 
 /** While the API server takes a report, which costs it tenths of a second, others are judged. */
 const WORKERS = 4;
+/** How long after the API server had no such kind it is asked again. */
+const LOOK_AGAIN_MS = 60_000;
 
 export function auditController({ grade }: AuditControllerOptions = {}): MakeController {
   return (tools) => {
     const kinds = new Map<string, KindCaches>();
     const lookups = new Lookups(kinds);
-    followEverything(tools, kinds, (change) => concerned(change, lookups));
-    const namespaces = onlyCacheOf(kinds, namespaceKind);
-    const lookEverywhere = (): void => {
-      tools.enqueue(CLUSTER);
-      for (const object of namespaces.store.all()) tools.enqueue(nameOf(object));
+    const everyKey = (): string[] => [CLUSTER, ...namespacesIn(kinds).map(nameOf)];
+    const following = new Following({ tools, kinds, keysOf: (change) => concerned(change, lookups), everyKey });
+    const askForKinds = (): void => {
+      if (following.unknown().length > 0) tools.enqueue(KINDS);
     };
-    for (const { store } of kinds.get(configMap.key)?.caches ?? []) store.onChange(lookEverywhere);
-    tools.policies.onChange(lookEverywhere);
+    askForKinds();
+    tools.policies.onChange(() => {
+      following.followPolicies();
+      askForKinds();
+      for (const key of everyKey()) tools.enqueue(key);
+    });
 
     const reconciler = new AuditReconciler({
       policies: tools.policies,
@@ -56,76 +58,27 @@ export function auditController({ grade }: AuditControllerOptions = {}): MakeCon
       name: 'audit',
       workers: WORKERS,
       rights: reportRights,
-      reconcile: (key, round) => reconciler.reconcile(key, round),
+      reconcile: (key, round) =>
+        key === KINDS ? findKinds(following, round, tools) : reconciler.reconcile(key, round),
     };
   };
 }
 
-function onlyCacheOf(kinds: ReadonlyMap<string, KindCaches>, { key }: Kind): Followed {
-  const [cache] = kinds.get(key)?.caches ?? [];
-  if (cache === undefined) throw new Error(`an audit follows no ${key}`);
-  return cache;
-}
-
-/** Kinds of which one policy alone speaks, and that no table knows, are for `weir audit`, which asks the API server. */
-function followEverything(tools: Tools, kinds: Map<string, KindCaches>, keysOf: KeysOf): void {
-  const policies = everyPolicy(tools.policies);
-  for (const { kind, served, keep, labelSelector } of auditedKinds(catalogue, policies).known) {
-    // who reads all Secrets holds every login of the cluster
-    if (kind.key === secret.key) continue;
-    const [version, ...otherVersions] = served.versions;
-    const isNamespaced = served.scope === 'Namespaced';
-    const cache = tools.follow({
-      resource: { group: served.group, version, plural: served.plural, kind: kind.kind, isNamespaced },
-      otherVersions,
-      keep,
-      keysOf,
-      ...(labelSelector === undefined ? {} : { labelSelector }),
-    });
-    kinds.set(kind.key, { isNamespaced, caches: [cache] });
+/** Follows the kinds of custom rules as what the API server serves them; what it has not is asked for again. */
+async function findKinds(following: Following, { client }: Round, { clock }: Tools): Promise<Outcome> {
+  for (const kind of following.unknown()) {
+    const resource = await resourceInGroup(client, kind);
+    if (resource !== undefined) following.followKind(kind, resource);
   }
-  kinds.set(secret.key, followPullSecrets(tools, policies, keysOf));
-  kinds.set(configMap.key, followSettings(tools, policies));
+  return following.unknown().length === 0 ? {} : { again: new Date(clock.now().getTime() + LOOK_AGAIN_MS) };
 }
 
-type KeysOf = (change: Change) => string[];
+function namespacesIn(kinds: ReadonlyMap<string, KindCaches>): readonly JsonObject[] {
+  return kinds.get(namespaceKind.key)?.caches.flatMap(({ store }) => store.all()) ?? [];
+}
 
 function concerned(change: Change, lookups: Lookups): string[] {
   const changed = change.object ?? change.old;
   if (changed === undefined) return [];
   return [keyOf(placeOf(changed)), ...[...lookups.readersOf(change)].map(keyOf)];
-}
-
-/** Those that the policies name, each by its name, which is a right of its own. */
-function followPullSecrets(tools: Tools, policies: readonly EffectivePolicy[], keysOf: KeysOf): KindCaches {
-  const names = new Set(policies.flatMap(({ images }) => images?.pullSecrets?.map((pull) => pull.secret) ?? []));
-  const caches = [...names].sort().map((name) =>
-    tools.follow({
-      resource: secrets,
-      fieldSelector: `metadata.name=${name}`,
-      keep: pullSecretOnly,
-      keysOf,
-    }),
-  );
-  return { isNamespaced: true, caches, names };
-}
-
-/** Knative's own settings, which decide what Knative accepts in every namespace. */
-function followSettings(tools: Tools, policies: readonly EffectivePolicy[]): KindCaches {
-  const namespaces = [...new Set(policies.map(({ knative }) => knative.systemNamespace))].sort();
-  const caches = namespaces.flatMap((namespace) =>
-    SETTINGS.map((name) =>
-      tools.follow({
-        resource: configMaps,
-        namespace,
-        fieldSelector: `metadata.name=${name}`,
-        keep: audited,
-      }),
-    ),
-  );
-  return { isNamespaced: true, caches, names: new Set(SETTINGS) };
-}
-
-function everyPolicy(policies: Policies): EffectivePolicy[] {
-  return policies.environments().flatMap((name) => policies.policyFor(name) ?? []);
 }

@@ -11,8 +11,8 @@ const NONE: readonly JsonObject[] = [];
 export interface KindCaches {
   readonly isNamespaced: boolean;
   readonly caches: readonly Followed[];
-  /** The names that are followed; undefined where all are. */
-  readonly names?: ReadonlySet<string>;
+  /** Whether the objects of this name are followed, and were listed; undefined where all are. */
+  readonly knowsName?: (name: string) => boolean;
 }
 
 export function inventoryOver(kinds: ReadonlyMap<string, KindCaches>): Inventory {
@@ -39,7 +39,7 @@ export function inventoryOver(kinds: ReadonlyMap<string, KindCaches>): Inventory
     knows(kind, name) {
       const known = kinds.get(kind.key);
       if (known === undefined) return kind.key !== secret.key;
-      return known.names === undefined || (name !== undefined && known.names.has(name));
+      return known.knowsName === undefined || (name !== undefined && known.knowsName(name));
     },
   };
 }

@@ -21,9 +21,13 @@ export interface Cache {
   readonly follower: ListWatch;
 }
 
+interface Shared extends Cache {
+  users: number;
+}
+
 export class Caches {
   readonly #options: CachesOptions;
-  readonly #caches: Cache[] = [];
+  readonly #caches: Shared[] = [];
 
   constructor(options: CachesOptions) {
     this.#options = options;
@@ -32,11 +36,23 @@ export class Caches {
   /** Starts to follow what nobody follows yet. */
   of(wanted: FollowOptions): ListWatch {
     const known = this.#caches.find(({ options }) => isSame(options, wanted));
-    if (known !== undefined) return known.follower;
+    if (known !== undefined) {
+      known.users++;
+      return known.follower;
+    }
     const { keysOf: _, ...options } = wanted;
     const follower = listWatch({ ...this.#options, ...options });
-    this.#caches.push({ options, follower });
+    this.#caches.push({ options, follower, users: 1 });
     return follower;
+  }
+
+  /** One of those who follow it does no more: with the last of them it ends. */
+  release(follower: ListWatch): void {
+    const index = this.#caches.findIndex((cache) => cache.follower === follower);
+    const cache = this.#caches[index];
+    if (cache === undefined || --cache.users > 0) return;
+    this.#caches.splice(index, 1);
+    follower.stop();
   }
 
   all(): readonly Cache[] {

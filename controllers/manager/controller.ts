@@ -106,6 +106,8 @@ export interface Followed {
   hasSynced(): boolean;
   /** False where the server has no such resource: its CustomResourceDefinition is not installed. */
   isServed(): boolean;
+  /** Lets go of it: its store changes no more, and what nobody else follows is asked for no more. */
+  leave(): void;
 }
 
 /** The policies that hold now. */

@@ -18,7 +18,13 @@ export function declaredBy(make: MakeController, policies: Policies): Declared {
   const controller = make({
     follow(options) {
       follows.push(options);
-      return { store: new Store(), resource: options.resource, hasSynced: () => false, isServed: () => true };
+      return {
+        store: new Store(),
+        resource: options.resource,
+        hasSynced: () => false,
+        isServed: () => true,
+        leave: () => {},
+      };
     },
     enqueue: () => {},
     policies,

@@ -126,7 +126,7 @@ export class Member {
   #follow(wanted: FollowOptions, caches: Caches): Followed {
     const follower = caches.of(wanted);
     if (this.#early === undefined && !follower.hasSynced()) this.#awaitLate(follower);
-    follower.store.onChange((change) => this.#heard(wanted, change));
+    const hearNoMore = follower.store.onChange((change) => this.#heard(wanted, change));
     for (const object of follower.store.all()) this.#heard(wanted, { object });
     const followed: Followed = {
       store: follower.store,
@@ -135,8 +135,16 @@ export class Member {
       },
       hasSynced: () => follower.hasSynced(),
       isServed: () => follower.isServed(),
+      leave: () => {
+        const index = this.#following.indexOf(following);
+        if (index < 0) return;
+        this.#following.splice(index, 1);
+        hearNoMore();
+        caches.release(follower);
+      },
     };
-    this.#following.push({ options: wanted, followed });
+    const following: Following = { options: wanted, followed };
+    this.#following.push(following);
     return followed;
   }
 
