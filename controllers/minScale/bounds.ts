@@ -21,6 +21,8 @@ export interface Limits {
   readonly policy: EffectivePolicy | undefined;
   /** The data of the cluster's ConfigMap config-autoscaler; it beats what the policy remembers of it. */
   readonly autoscaler: Readonly<Record<string, string>> | undefined;
+  /** `autoscaling/min-scale`: rules whose bounds do not count, by PolicyExceptions that are in force; none unless given. */
+  readonly lifted?: ReadonlySet<string>;
 }
 
 export interface Within {
@@ -34,7 +36,7 @@ const UNLIMITED = Number.POSITIVE_INFINITY;
 
 /** @param annotations the Revision's, with the author's own values */
 export function withinLimits(wanted: Scale, annotations: JsonObject, limits: Limits): Within {
-  const cutter = new Cutter(limits.policy);
+  const cutter = new Cutter(limits);
   const config = autoscalerConfigOf(settingsOf(limits));
   const source = { annotations, path: '', config } satisfies AutoscalingSource;
   const activation =
@@ -132,16 +134,19 @@ function limitOf({ maxScaleLimit }: AutoscalerConfig): number {
 class Cutter {
   readonly cuts: string[] = [];
   readonly #policy: EffectivePolicy | undefined;
+  readonly #lifted: ReadonlySet<string> | undefined;
 
-  constructor(policy: EffectivePolicy | undefined) {
+  constructor({ policy, lifted }: Limits) {
     this.#policy = policy;
+    this.#lifted = lifted;
   }
 
-  /** None where the policy has turned the rule off. */
+  /** None where the policy has turned the rule off, or an exception lets it be broken. */
   boundsOf(
     rule: string,
     pick: (autoscaling: NonNullable<EffectivePolicy['autoscaling']>) => NumberBounds | undefined,
   ): NumberBounds {
+    if (this.#lifted?.has(`autoscaling/${rule}`) === true) return {};
     const { autoscaling, actions } = this.#policy ?? {};
     const action = actions?.[`autoscaling/${rule}`] ?? actions?.['autoscaling/*'];
     return (autoscaling === undefined || action === 'off' ? undefined : pick(autoscaling)) ?? {};

@@ -19,6 +19,8 @@ export interface Findings {
   /** What is neither held nor put back yet, for whatever reason: what its author wrote must not be forgotten. */
   readonly kept: readonly Recorded[];
   readonly failures: readonly Failure[];
+  /** When the clock changes something next: a window, or the end of an exception by which a value goes beyond a bound. */
+  readonly until: Date | undefined;
 }
 
 /** A Revision and what its author wrote, as the status keeps it. */
@@ -31,6 +33,8 @@ export interface Recorded {
 export interface HeldRevision extends Recorded {
   readonly scale: Scale;
   readonly cuts: readonly string[];
+  /** The names of the PolicyExceptions by which it is held beyond a bound of the environment. */
+  readonly excuses: readonly string[];
 }
 
 export interface Failure {
@@ -84,6 +88,14 @@ function readiness({ look, problems, obstacle, missing, held, failures }: Findin
 
 function withinBounds({ held }: Findings): Condition {
   const cuts = held.flatMap(({ name, cuts }) => cuts.map((cut) => `${name}: ${cut}`));
+  const excuses = new Set(held.flatMap((each) => each.excuses));
+  if (cuts.length === 0 && excuses.size > 0) {
+    const names = listText([...excuses].sort());
+    return {
+      type: 'WithinBounds',
+      ...yes('Excused', `beyond the bounds of the environment by PolicyException ${names}`),
+    };
+  }
   if (cuts.length === 0) {
     return { type: 'WithinBounds', ...yes('AsWritten', 'nothing that it asks for goes beyond a bound') };
   }

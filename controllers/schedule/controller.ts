@@ -4,7 +4,10 @@ import type { Change } from '../../src/kubernetes/client/store.ts';
 import { equals, type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { everything } from '../../src/kubernetes/keep.ts';
 import { isBeingDeleted } from '../../src/kubernetes/object.ts';
+import type { PolicyException } from '../../src/policy/engine/exceptions.ts';
 import { ENVIRONMENT_LABEL } from '../../src/policy/environmentLabel.ts';
+import { policyExceptions } from '../../src/policy/resource.ts';
+import { exceptionsOf } from '../../src/policy/rules/schedule/lifted.ts';
 import type { Controller, MakeController, Right, Tools } from '../manager/controller.ts';
 import type { Limits } from '../minScale/bounds.ts';
 import { Refusals } from '../minScale/refusals.ts';
@@ -85,6 +88,11 @@ function wire(tools: Tools, options: ScheduleOptions): Controller {
     keep: keepLabels,
     keysOf: all,
   }).store;
+  const exceptions = follow({
+    resource: policyExceptions,
+    keep: everything,
+    keysOf: ({ object, old }) => inNamespace(namespaceOf(object ?? old)),
+  }).store;
   const view = new View(stores);
   policies.onChange(() => {
     for (const key of all()) enqueue(key);
@@ -98,6 +106,11 @@ function wire(tools: Tools, options: ScheduleOptions): Controller {
     };
   }
 
+  function exceptionsIn(namespace: string): readonly PolicyException[] {
+    const { policy } = limitsOf(namespace);
+    return policy === undefined ? [] : exceptionsOf(exceptions.inNamespace(namespace), policy);
+  }
+
   const dependencies = {
     view,
     clock,
@@ -108,6 +121,7 @@ function wire(tools: Tools, options: ScheduleOptions): Controller {
     turns: new Turns(),
     refusals: new Refusals(clock),
     limitsOf,
+    exceptionsIn,
     knative: () => knativeOf(definition.find('', VERSION_DEFINITION), options.knativeVersion),
   };
   return {

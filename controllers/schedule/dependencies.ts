@@ -1,6 +1,7 @@
 /** What a round needs, and a test brings. */
 import type { ScalingHome } from '../../src/knative/serving/scalingHome.ts';
 import type { Clock } from '../../src/kubernetes/clock.ts';
+import type { PolicyException } from '../../src/policy/engine/exceptions.ts';
 import type { Tools } from '../manager/controller.ts';
 import type { Limits } from '../minScale/bounds.ts';
 import type { Refusals } from '../minScale/refusals.ts';
@@ -19,6 +20,8 @@ export interface Dependencies {
   readonly refusals: Refusals;
   /** What a Revision of the namespace may be held at. */
   limitsOf(namespace: string): Limits;
+  /** By which a Revision may be held beyond them, the one that lasts longest first. */
+  exceptionsIn(namespace: string): readonly PolicyException[];
   /** Where scaling is written, or the sentence that says why that is not known. */
   knative(): Knative;
 }

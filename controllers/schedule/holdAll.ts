@@ -5,6 +5,7 @@ import type { ScalingHome } from '../../src/knative/serving/scalingHome.ts';
 import { ApiError, isConflict, isNotFound, sentenceOf } from '../../src/kubernetes/client/errors.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
 import { isBeingDeleted } from '../../src/kubernetes/object.ts';
+import type { PolicyException } from '../../src/policy/engine/exceptions.ts';
 import type { Round } from '../manager/controller.ts';
 import type { Limits } from '../minScale/bounds.ts';
 import { authoredOf, type Held, isEmpty, isUnrecorded, type Plan, planHold, planPutBack } from '../minScale/hold.ts';
@@ -13,6 +14,7 @@ import { traceOf } from '../minScale/trace.ts';
 import { carryOut } from '../minScale/write.ts';
 import type { Failure, HeldRevision, Recorded } from './conditions.ts';
 import { podAutoscalers, revisions } from './kinds.ts';
+import { endOf, liftedFor } from './lifted.ts';
 import { type Hold, identityOf, type Look, recordsOf } from './look.ts';
 import { sideBySide } from './sideBySide.ts';
 import { isSame, scalesTold, withRecords } from './status.ts';
@@ -25,6 +27,9 @@ export interface Doing {
   readonly schedule: JsonObject | undefined;
   readonly home: ScalingHome;
   readonly limits: Limits;
+  /** Of the namespace, the one that lasts longest first. */
+  readonly exceptions: readonly PolicyException[];
+  readonly now: Date;
   readonly round: Round;
   readonly refusals: Refusals;
 }
@@ -40,9 +45,13 @@ export interface Done {
   readonly refusals: number;
   /** Held before at the same value, which somebody else had changed. */
   readonly drifted: readonly HeldRevision[];
+  /** When the first exception ends by which something is held beyond a bound; undefined where nothing is. */
+  readonly liftedUntil: Date | undefined;
   /** The first that may pass by itself, for the queue to try again. */
   readonly error: unknown;
 }
+
+const NOTHING_LIFTED: ReadonlySet<string> = new Set();
 
 /** Of one schedule: beside it others are looked at, too. */
 const AT_ONCE = 4;
@@ -54,12 +63,14 @@ export async function holdAll(doing: Doing): Promise<Done> {
   await sideBySide(work.holds, AT_ONCE, (hold) => work.hold(hold));
   await sideBySide(doing.look.putBacks, AT_ONCE, (held) => work.putBack(held));
   const { refusals, error } = work;
+  const liftedUntil = endOf(work.lifting);
   return {
     schedule,
     held: work.held.sort(byName),
     kept: work.kept.sort(byName),
     failures: work.failures.sort((one, other) => compare(one.revision, other.revision)),
     drifted: work.drifted.sort(byName),
+    liftedUntil,
     refusals,
     error,
   };
@@ -95,6 +106,7 @@ class Work {
   readonly kept: Recorded[] = [];
   readonly failures: Failure[] = [];
   readonly drifted: HeldRevision[] = [];
+  readonly lifting = new Set<PolicyException>();
   refusals = 0;
   error: unknown;
   readonly #doing: Doing;
@@ -124,16 +136,29 @@ class Work {
   }
 
   async hold(hold: Hold): Promise<void> {
-    const { home, limits, schedule } = this.#doing;
-    const plan = planHold(hold, hold.claim, home, limits);
+    const { schedule } = this.#doing;
+    const { plan, excuses } = this.#plan(hold);
     const identity = identityOf(hold.revision);
     const { authored, cuts } = plan;
-    const held: HeldRevision = { ...identity, authored, scale: plan.scale ?? {}, cuts };
+    const held: HeldRevision = { ...identity, authored, scale: plan.scale ?? {}, cuts, excuses };
     if (!(await this.#carriedOut(plan, hold))) return;
     this.held.push(held);
     const told = scalesTold(schedule).get(identity.uid);
     const wasHeld = told !== undefined && traceOf(hold.podAutoscaler)?.holder === hold.claim.holder;
     if (wasHeld && isSame(told, held.scale) && !isEmpty(plan.scaling)) this.drifted.push(held);
+  }
+
+  /** With the names of the exceptions by which it goes beyond a bound. */
+  #plan(hold: Hold): { readonly plan: Plan; readonly excuses: readonly string[] } {
+    const { home, limits, exceptions, now } = this.#doing;
+    const plan = (lifted: ReadonlySet<string>): Plan => planHold(hold, hold.claim, home, { ...limits, lifted });
+    const lifted = liftedFor(hold.revision, exceptions, now);
+    const bounded = plan(NOTHING_LIFTED);
+    if (lifted.rules.size === 0) return { plan: bounded, excuses: [] };
+    const free = plan(lifted.rules);
+    if (isSame(free.scale ?? {}, bounded.scale ?? {})) return { plan: bounded, excuses: [] };
+    for (const exception of lifted.exceptions) this.lifting.add(exception);
+    return { plan: free, excuses: [...lifted.exceptions].map(({ name }) => name) };
   }
 
   async putBack(held: Held): Promise<void> {

@@ -49,10 +49,11 @@ async function inTurn(turn: Turn, dependencies: Dependencies): Promise<Outcome |
   const schedule = view.stores.schedules.find(namespace, name);
   const { home, obstacle } = dependencies.knative();
   const limits = dependencies.limitsOf(namespace);
+  const exceptions = dependencies.exceptionsIn(namespace);
   const done: Done =
     home === undefined
       ? nothingDone(schedule)
-      : await holdAll({ namespace, look, schedule, home, limits, round, refusals });
+      : await holdAll({ namespace, look, schedule, home, limits, exceptions, now: clock.now(), round, refusals });
   if (done.refusals > 0) metrics.refused(done.refusals);
   if (done.schedule !== undefined && !isBeingDeleted(done.schedule)) {
     const before = schedule ?? done.schedule;
@@ -64,7 +65,7 @@ async function inTurn(turn: Turn, dependencies: Dependencies): Promise<Outcome |
   // what may pass by itself is tried again by the queue, sooner each time than what was refused
   if (done.error !== undefined) throw done.error;
   const retry = done.failures.length === 0 ? undefined : new Date(clock.now().getTime() + REFUSED_MS);
-  const again = earlier(look.again, retry);
+  const again = earlier(earlier(look.again, done.liftedUntil), retry);
   return again === undefined ? undefined : { again };
 }
 
@@ -74,7 +75,8 @@ function earlier(one: Date | undefined, other: Date | undefined): Date | undefin
 }
 
 function nothingDone(schedule: JsonObject | undefined): Done {
-  return { schedule, held: [], kept: [], failures: [], drifted: [], refusals: 0, error: undefined };
+  const nothing = { held: [], kept: [], failures: [], drifted: [], refusals: 0 };
+  return { schedule, ...nothing, liftedUntil: undefined, error: undefined };
 }
 
 interface Outcomes {
@@ -98,6 +100,7 @@ function findingsOf({ namespace, look }: Turn, outcomes: Outcomes, { view }: Dep
     held: done.held,
     kept,
     failures: done.failures,
+    until: earlier(look.state?.until, done.liftedUntil),
   };
 }
 

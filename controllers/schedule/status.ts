@@ -28,7 +28,7 @@ export function withRecords(schedule: JsonObject, records: readonly Recorded[]):
 }
 
 export function statusOf(schedule: JsonObject, findings: Findings, now: Date): JsonObject {
-  const { look, held, kept, problems, obstacle } = findings;
+  const { look, held, kept, problems, obstacle, until } = findings;
   const { state } = look;
   const generation = numberAt(schedule, 'metadata', 'generation') ?? 0;
   const conditions = conditionsOf(schedule, findings, now);
@@ -44,7 +44,7 @@ export function statusOf(schedule: JsonObject, findings: Findings, now: Date): J
     cause: state.cause,
     ...(state.window === undefined ? {} : { activeWindow: state.window }),
     ...(effective === undefined ? {} : { effective: { ...effective } }),
-    ...(state.until === undefined ? {} : { nextTransition: timeText(state.until) }),
+    ...(until === undefined ? {} : { nextTransition: timeText(until) }),
     held: held.length,
     revisions,
     conditions,

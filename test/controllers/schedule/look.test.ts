@@ -149,7 +149,7 @@ describe('a look at the schedule hours', () => {
 
 describe('conditions', () => {
   const now = new Date('2026-05-04T10:00:00Z');
-  const held = { name: 'cart-00001', uid: 'uid-cart-00001', authored: AUTHORED, scale: { minScale: 10 }, cuts: [] };
+  const held = { name: 'cart-00001', uid: 'uid-cart-00001', authored: AUTHORED, scale: { minScale: 10 }, cuts: [], excuses: [] };
 
   function conditions(there: There, change: Partial<Findings> = {}, at = DAY): Record<string, string> {
     const look = lookAt(viewOf(there), { namespace: 'shop', name: 'hours', now: at });
@@ -161,6 +161,7 @@ describe('conditions', () => {
       held: [],
       kept: [],
       failures: [],
+      until: undefined,
       ...change,
     };
     const found = conditionsOf(hours, findings, now);
@@ -203,6 +204,7 @@ describe('conditions', () => {
       held: [held],
       kept: [],
       failures: [],
+      until: undefined,
     };
     expect(conditionsOf(schedule, findings, now)).toEqual([
       other,

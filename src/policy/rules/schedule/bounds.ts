@@ -1,21 +1,25 @@
 import { autoscalerConfigOf } from '../../../knative/autoscaling/config.ts';
 import { scalingSchedule } from '../../../kubernetes/kinds.ts';
 import { join } from '../../../kubernetes/pointer.ts';
+import type { Scale } from '../../../schedule/model.ts';
 import { actionFor } from '../../engine/action.ts';
 import type { EffectivePolicy } from '../../engine/policy.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import type { NumberBounds } from '../../model/bounds.ts';
+import { liftingAll } from './lifted.ts';
 import { type PlacedScale, scalesOf, scheduleOf } from './read.ts';
 
 /**
  * What a schedule asks for is what the environment allows. The controller cuts it otherwise, and Knative's webhook
  * refuses what is above the cluster's max-scale-limit (knative/serving pkg/apis/autoscaling/annotation_validation.go).
+ * Where a PolicyException lets the Service go beyond a bound, its schedule may, too.
  */
 export const scheduleBounds = defineRule({
   id: 'schedule/bounds',
   title: 'schedules stay within the bounds of the environment',
   why: 'A schedule moves a Service at night, when nobody looks: what goes beyond a bound is cut to it, and not what its author counts on.',
-  howToFix: 'Stay within `autoscaling.minScale`, `autoscaling.maxScale` and config-autoscaler’s `max-scale-limit`.',
+  howToFix:
+    'Stay within `autoscaling.minScale`, `autoscaling.maxScale` and config-autoscaler’s `max-scale-limit`; or get a PolicyException from autoscaling/min-scale or autoscaling/max-scale for the Service.',
   kinds: [scalingSchedule],
   action: 'warn',
   examples: {
@@ -41,23 +45,42 @@ spec:
 `,
   },
 
-  judge({ object }, { policy }) {
+  judge({ object }, { policy, inventory, now }) {
     const schedule = scheduleOf(object);
-    return schedule === undefined ? [] : scalesOf(schedule).flatMap((placed) => beyond(placed, policy));
+    if (schedule === undefined) return [];
+    const broken = scalesOf(schedule).flatMap((placed) => beyond(placed, policy, NONE));
+    if (broken.length === 0) return [];
+    const lifted = new Set(BOUNDED.filter((field) => liftingAll(RULES[field], schedule, policy, inventory, now)));
+    return lifted.size === 0 ? broken : scalesOf(schedule).flatMap((placed) => beyond(placed, policy, lifted));
   },
 });
+
+const BOUNDED = ['minScale', 'maxScale'] as const;
+export type Bounded = (typeof BOUNDED)[number];
+
+/** The rules that judge the same on a Service: an exception from one lets the Service's schedule go as far. */
+export const RULES = { minScale: 'autoscaling/min-scale', maxScale: 'autoscaling/max-scale' } as const satisfies Record<
+  Bounded,
+  string
+>;
+
+const NONE: ReadonlySet<Bounded> = new Set();
 
 interface Bound {
   readonly value: number;
   readonly words: string;
 }
 
-function beyond({ title, path, scale }: PlacedScale, policy: EffectivePolicy): Violation[] {
+function beyond(
+  { title, path, scale }: PlacedScale,
+  policy: EffectivePolicy,
+  lifted: ReadonlySet<Bounded>,
+): Violation[] {
   const violations: Violation[] = [];
-  const judge = (field: 'minScale' | 'maxScale', value: number | undefined): void => {
-    if (value === undefined) return;
-    const broken = brokenBound(field, value, policy);
-    if (broken === undefined) return;
+  for (const field of BOUNDED) {
+    const value = boundedValue(field, scale);
+    const broken = value === undefined ? undefined : brokenBound(field, value, policy, lifted);
+    if (value === undefined || broken === undefined) continue;
     const is = value === Number.POSITIVE_INFINITY ? '0, which is no bound' : value;
     const place = join(path, field);
     violations.push({
@@ -65,14 +88,34 @@ function beyond({ title, path, scale }: PlacedScale, policy: EffectivePolicy): V
       message: `${title}: ${field} is ${is}, and ${broken.words} ${broken.value}`,
       fix: [{ set: place, value: broken.value }],
     });
-  };
-  judge('minScale', scale.minScale);
-  judge('maxScale', scale.maxScale === 0 ? Number.POSITIVE_INFINITY : scale.maxScale);
+  }
   return violations;
 }
 
-function brokenBound(field: 'minScale' | 'maxScale', value: number, policy: EffectivePolicy): Bound | undefined {
-  const { min, max } = boundsOf(field, policy);
+/** A max-scale of 0 is no bound. */
+function boundedValue(field: Bounded, scale: Scale): number | undefined {
+  const value = scale[field];
+  return field === 'maxScale' && value === 0 ? Number.POSITIVE_INFINITY : value;
+}
+
+/** What the environment leaves of a scale, without what the Service itself allows. `lifted`: bounds that do not count. */
+export function withinBounds(scale: Scale, policy: EffectivePolicy, lifted: ReadonlySet<Bounded> = NONE): Scale {
+  const within: { minScale?: number; maxScale?: number } = {};
+  for (const field of BOUNDED) {
+    const value = boundedValue(field, scale);
+    const broken = value === undefined ? undefined : brokenBound(field, value, policy, lifted);
+    if (broken !== undefined) within[field] = broken.value;
+  }
+  return { ...scale, ...within };
+}
+
+function brokenBound(
+  field: Bounded,
+  value: number,
+  policy: EffectivePolicy,
+  lifted: ReadonlySet<Bounded>,
+): Bound | undefined {
+  const { min, max } = lifted.has(field) ? {} : boundsOf(field, policy);
   const limit = autoscalerConfigOf(policy.knative.autoscaler).maxScaleLimit;
   const most: Bound[] = [];
   if (max !== undefined) most.push({ value: max, words: `${policy.name} allows at most` });
@@ -85,7 +128,7 @@ function brokenBound(field: 'minScale' | 'maxScale', value: number, policy: Effe
 }
 
 /** None where the environment does not judge them on Services either. */
-function boundsOf(field: 'minScale' | 'maxScale', policy: EffectivePolicy): NumberBounds {
-  const id = field === 'minScale' ? 'autoscaling/min-scale' : 'autoscaling/max-scale';
+function boundsOf(field: Bounded, policy: EffectivePolicy): NumberBounds {
+  const id = RULES[field];
   return actionFor({ id, action: 'deny' }, policy) === 'off' ? {} : (policy.autoscaling?.[field] ?? {});
 }
