@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   platform: ['cel', 'tls', 'kubernetes', 'text'],
   report: ['policy', 'knative', 'kubernetes', 'text'],
   process: ['policy', 'kubernetes', 'text'],
-  audit: ['policy', 'knative', 'kubernetes'],
+  audit: ['guardrails', 'policy', 'knative', 'kubernetes'],
   cli: ['audit', 'guardrails', 'platform', 'report', 'policy', 'schedule', 'knative', 'kubernetes', 'text'],
 };
 
