@@ -19,7 +19,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ['policy', 'knative', 'kubernetes', 'text'],
   process: ['policy', 'kubernetes', 'text'],
   audit: ['guardrails', 'policy', 'knative', 'kubernetes'],
-  cli: ['audit', 'guardrails', 'platform', 'report', 'policy', 'schedule', 'knative', 'kubernetes', 'text'],
+  doctor: ['policy', 'schedule', 'knative', 'kubernetes', 'text'],
+  cli: ['audit', 'doctor', 'guardrails', 'platform', 'report', 'policy', 'schedule', 'knative', 'kubernetes', 'text'],
 };
 
 /** What stays up, and the one file that loads it when it is asked for: `weir webhook` and `weir controller`. It imports src. */

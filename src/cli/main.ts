@@ -55,6 +55,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/audit.ts'),
   },
   {
+    name: 'doctor',
+    summary: 'check a cluster, or one Service in it, and say what to do',
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
     name: 'schedule',
     summary: 'preview and explain ScalingSchedules',
     load: () => import('./commands/schedule.ts'),

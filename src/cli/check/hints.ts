@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { describe } from '../../kubernetes/object.ts';
 import { count, type ReportedDefault } from '../../report/result.ts';
-import { commandLine, sameOptions } from '../commandLine.ts';
+import { commandLine } from '../../text/commandLine.ts';
+import { sameOptions } from '../commandLine.ts';
 import { STDIN } from '../input/load.ts';
 import type { Resource } from '../input/resource.ts';
 import { KUSTOMIZATION_FILES } from '../input/walk.ts';

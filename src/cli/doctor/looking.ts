@@ -1,0 +1,76 @@
+/** Looks at a cluster with read rights: what is not there and what may not be seen is an answer, too. */
+
+import { ABSENT, type ListLook, type Look, type ObjectLook, type Right, rightText, seen } from '../../doctor/look.ts';
+import type { Client } from '../../kubernetes/client/client.ts';
+import { ApiError, isForbidden, isNotFound } from '../../kubernetes/client/errors.ts';
+import { listAll } from '../../kubernetes/client/list.ts';
+import { fullName, type Place, type Resource, typed } from '../../kubernetes/client/resource.ts';
+import type { Selection } from '../../kubernetes/client/watch.ts';
+import type { JsonObject } from '../../kubernetes/json.ts';
+
+const PAGE_SIZE = 200;
+
+export class Looking {
+  readonly client: Client;
+  readonly missing: Right[] = [];
+  readonly #signal: AbortSignal;
+
+  constructor(client: Client, signal: AbortSignal) {
+    this.client = client;
+    this.#signal = signal;
+  }
+
+  get(resource: Resource, place: Place): Promise<ObjectLook> {
+    const right: Right = { verb: 'get', resource: fullName(resource), namespace: place.namespace };
+    return this.#look(right, async () =>
+      typed(await this.client.get(resource, place, { signal: this.#signal }), resource),
+    );
+  }
+
+  list(
+    resource: Resource,
+    selection: Selection = {},
+    keep = (object: JsonObject): JsonObject => object,
+  ): Promise<ListLook> {
+    const right: Right = { verb: 'list', resource: fullName(resource), namespace: selection.namespace };
+    return this.#look(right, async () => {
+      let found: JsonObject[] = [];
+      await listAll(
+        this.client,
+        resource,
+        { ...selection, pageSize: PAGE_SIZE, signal: this.#signal },
+        {
+          begin: () => {
+            found = [];
+          },
+          page: (items) => {
+            for (const item of items) found.push(keep(item));
+          },
+        },
+      );
+      return found;
+    });
+  }
+
+  /** A kind of which the server has one of several versions. */
+  async listNewest(resource: Resource, versions: readonly string[], selection: Selection): Promise<ListLook> {
+    for (const version of versions) {
+      const look = await this.list({ ...resource, version }, selection);
+      if (look.is !== 'absent') return look;
+    }
+    return ABSENT;
+  }
+
+  /** @throws ConnectionError, and ApiError 401: then nothing can be looked at */
+  async #look<Value>(right: Right, work: () => Promise<Value>): Promise<Look<Value>> {
+    try {
+      return seen(await work());
+    } catch (error) {
+      if (isNotFound(error)) return ABSENT;
+      if (!(error instanceof ApiError) || error.status === 401) throw error;
+      if (!isForbidden(error)) return { is: 'unseen', why: error.message, right: undefined };
+      this.missing.push(right);
+      return { is: 'unseen', why: `the right to ${rightText(right)} is missing`, right };
+    }
+  }
+}
