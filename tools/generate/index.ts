@@ -4,3 +4,4 @@ import './rulesDocs.ts';
 import './policyDocs.ts';
 import './overlays/index.ts';
 import './metricsDocs.ts';
+import './monitoring.ts';

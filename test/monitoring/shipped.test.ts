@@ -1,0 +1,111 @@
+/** What is shipped hangs together: alerts and their runbooks, queries and the metrics that they ask for, targets and ports. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { METRICS } from '../../src/process/metrics/catalogue.ts';
+import { DASHBOARDS, queriesOf } from '../../tools/monitoring/dashboards/all.ts';
+import { ALERTS, RULES } from '../../tools/monitoring/rules/all.ts';
+import { isAlert, RUNBOOKS, runbookOf } from '../../tools/monitoring/rules/rule.ts';
+import { KNATIVE_CASES } from './cases/knative.ts';
+import { WEIR_CASES } from './cases/weir.ts';
+
+const FOLDER = 'docs/runbooks';
+const NAMES = ALERTS.map(({ alert }) => alert);
+
+describe('alerts', () => {
+  it('have names of their own', () => {
+    expect(new Set(NAMES).size).toBe(NAMES.length);
+    expect(NAMES.length).toBeGreaterThan(15);
+  });
+
+  it.each(NAMES)('%s has a runbook, to which its link leads', (alert) => {
+    const link = runbookOf(alert);
+    expect(link.startsWith(`${RUNBOOKS}/`)).toBe(true);
+    const file = path.join(FOLDER, link.slice(RUNBOOKS.length + 1));
+    const page = readFileSync(file, 'utf8');
+    expect(page).toMatch(new RegExp(`^# ${alert}: `));
+    for (const part of ['## Look', '## Do']) expect(page).toContain(`\n${part}\n`);
+  });
+
+  it('have all the runbooks that there are', () => {
+    expect(readdirSync(FOLDER).sort()).toEqual(NAMES.map((name) => `${name}.md`).sort());
+  });
+
+  it.each(NAMES)('%s has a story in which it fires', (alert) => {
+    const cases = [...KNATIVE_CASES, ...WEIR_CASES].filter((each) => each.alert === alert);
+    expect(cases.filter(({ fires }) => fires !== undefined)).not.toEqual([]);
+  });
+
+  it.each(ALERTS.filter(({ expr }) => /knative_(revision|service)/.test(expr)).map(({ alert }) => alert))(
+    '%s is told in the metrics of both generations',
+    (alert) => {
+      const told = KNATIVE_CASES.filter((each) => each.alert === alert).flatMap(({ series }) => Object.keys(series));
+      expect(told.some((name) => /^(kn_|http_server_)/.test(name))).toBe(true);
+      expect(told.some((name) => /^(revision|activator|autoscaler)_/.test(name))).toBe(true);
+    },
+  );
+});
+
+describe('runbooks', () => {
+  const links = readdirSync(FOLDER).flatMap((name) => {
+    const page = readFileSync(path.join(FOLDER, name), 'utf8');
+    return [...page.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => [name, link] as const);
+  });
+
+  it.each(links)('%s links to %s, which is there', (_, link) => {
+    expect(existsSync(path.join(FOLDER, link))).toBe(true);
+  });
+});
+
+/** Names of series in an expression: of records, of Weir's metrics, and of others. */
+function namesIn(expr: string): string[] {
+  const plain = expr.replace(/"[^"]*"/g, '""');
+  return [...plain.matchAll(/\b(?:weir|knative_(?:revision|service|broker|trigger))[:_][\w:]+/g)].map(([name]) => name);
+}
+
+describe('expressions', () => {
+  const groups = Object.values(RULES).flat();
+  const records = new Set(groups.flatMap(({ rules }) => rules.flatMap((rule) => (isAlert(rule) ? [] : [rule.record]))));
+  const catalogue = new Set(
+    Object.entries(METRICS).flatMap(([name, { type }]) =>
+      type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+    ),
+  );
+  const expressions = [
+    ...groups.flatMap(({ rules }) =>
+      rules.map((rule) => [isAlert(rule) ? rule.alert : rule.record, rule.expr] as const),
+    ),
+    ...DASHBOARDS.flatMap((dashboard) => queriesOf(dashboard).map(({ where, expr }) => [where, expr] as const)),
+  ];
+
+  it.each(expressions)('%s asks for what somebody writes', (_, expr) => {
+    const unknown = namesIn(expr).filter((name) => !records.has(name) && !catalogue.has(name));
+    expect(unknown).toEqual([]);
+  });
+
+  it('use every record', () => {
+    const used = new Set(expressions.flatMap(([, expr]) => namesIn(expr)));
+    const matched = expressions.flatMap(([, expr]) => [...expr.matchAll(/__name__=~"([^"]+)"/g)]);
+    for (const [, names = ''] of matched) for (const name of names.split('|')) used.add(name);
+    expect([...records].filter((record) => !used.has(record))).toEqual([]);
+  });
+});
+
+describe('dashboards', () => {
+  it.each(DASHBOARDS.map((dashboard) => [dashboard.name, dashboard] as const))('%s fits its page', (name) => {
+    const file = `overlays/components/monitoring/dashboards/${name}.json`;
+    const { panels, uid } = JSON.parse(readFileSync(file, 'utf8'));
+    expect(uid).toBe(`weir-${name}`);
+    const taken = new Set<string>();
+    for (const { gridPos } of panels) {
+      expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
+      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+        for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+          expect(taken.has(`${x},${y}`)).toBe(false);
+          taken.add(`${x},${y}`);
+        }
+      }
+    }
+    expect(new Set(panels.map(({ id }: { id: number }) => id)).size).toBe(panels.length);
+  });
+});
