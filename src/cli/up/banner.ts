@@ -7,6 +7,8 @@ import type { Platform } from './platform.ts';
 export interface Standing {
   readonly platform: Platform;
   readonly webhookPort: number;
+  /** At which the controllers tell Prometheus; the webhook does it at its own. */
+  readonly metricsPort: number;
   /** As the user would name the folder. */
   readonly policies: string;
   /** Absolute. */
@@ -18,7 +20,7 @@ export interface Standing {
 
 /** @param cwd in which the lines are to be typed */
 export function banner(standing: Standing, cwd: string): string {
-  const { platform, webhookPort, policies, log, controllerLog, milliseconds } = standing;
+  const { platform, webhookPort, metricsPort, policies, log, controllerLog, milliseconds } = standing;
   const { server, kind, kubeconfig, keepsState } = platform;
   const near = (file: string) => path.relative(cwd, file) || '.';
   const example = (name: string) => near(path.join(packageRoot(), 'examples/first-look', name));
@@ -28,6 +30,7 @@ export function banner(standing: Standing, cwd: string): string {
   API server   ${server}  (${kind}; kubeconfig ${near(kubeconfig)})
   webhook      https://127.0.0.1:${webhookPort}  (policies of ${policies}; log ${near(log)})
   controllers  schedules, guard rails, audit, Knative's own  (log ${near(controllerLog)})
+  metrics      https://127.0.0.1:${webhookPort}/metrics, http://127.0.0.1:${metricsPort}/metrics
   namespaces   ${ENVIRONMENTS.map(namespaceOf).join(', ')}
 
 Try, in a second terminal:

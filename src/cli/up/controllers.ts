@@ -26,7 +26,7 @@ const GRADE = 'dev';
 /** They begin to follow, and are not waited for. */
 export async function startWeirsControllers(
   surroundings: ControllerSurroundings,
-): Promise<{ readonly names: readonly string[]; stop(): Promise<void> }> {
+): Promise<{ readonly names: readonly string[]; readonly metricsPort: number; stop(): Promise<void> }> {
   const { client, policies, folder, log, wait } = surroundings;
   const { clusterRoleFor, startControllers } = await loadControllers();
   // no Knative runs here: what its controllers do needs rights that Weir has nowhere else
@@ -34,11 +34,20 @@ export async function startWeirsControllers(
   await applyAll(role, { client, find: discoveryOf(client), wait });
   const kubeconfig = await accountsKubeconfig(CONTROLLER, surroundings, path.join(folder, 'controller.kubeconfig'));
   const running = await startControllers(
-    { policies, kubeconfig, leaseNamespace: CONTROLLER.namespace, grade: GRADE, logLevel: 'info', logFile: log },
+    {
+      policies,
+      kubeconfig,
+      leaseNamespace: CONTROLLER.namespace,
+      grade: GRADE,
+      metrics: { port: 0, bind: '127.0.0.1' },
+      logLevel: 'info',
+      logFile: log,
+    },
     { environment: {} },
   ).catch(asFailure);
   return {
     names: running.manager.controllers.map(({ controller }) => controller.name),
+    metricsPort: running.metricsPort ?? 0,
     stop: () => running.stop(),
   };
 }

@@ -79,6 +79,7 @@ async function bringUp(
   return {
     platform,
     webhookPort: port,
+    metricsPort: controllers.metricsPort,
     policies: policiesShownAs,
     log,
     controllerLog,

@@ -102,6 +102,7 @@ describe('the banner', () => {
   const standing = {
     platform,
     webhookPort: 9443,
+    metricsPort: 9090,
     policies: 'policies',
     log: path.resolve('.weir/webhook.log'),
     controllerLog: path.resolve('.weir/controller.log'),
@@ -112,6 +113,7 @@ describe('the banner', () => {
     const text = banner(standing, process.cwd());
     expect(text).toContain('after 1.9 s');
     expect(text).toContain('kubeconfig .weir/kubeconfig');
+    expect(text).toContain('https://127.0.0.1:9443/metrics, http://127.0.0.1:9090/metrics');
     const files = [...text.matchAll(/apply -n shop-\w+ -f (\S+)/g)].map(([, file = '']) => file);
     expect(files).toHaveLength(3);
     for (const file of files) expect(readFileSync(file, 'utf8')).toContain('kind: Service');
