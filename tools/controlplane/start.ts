@@ -5,7 +5,7 @@ import { writeKubeconfig } from '../../src/platform/kubeconfig.ts';
 import { type Built, buildControlPlane } from './build/build.ts';
 import type { Terminal } from './build/progress.ts';
 import { type Address, type ControlPlane, controlPlaneAt } from './controlPlane.ts';
-import { startKnative } from './knative/start.ts';
+import { type MetricsPorts, startKnative } from './knative/start.ts';
 import { startApiServer, urlOf } from './kubernetes/apiServer.ts';
 import { startControllerManager } from './kubernetes/controllerManager.ts';
 import { makeCredentials } from './kubernetes/credentials.ts';
@@ -17,6 +17,8 @@ import { freePorts } from './process/ports.ts';
 export interface StartOptions {
   /** Knative Serving too: its webhook, controller and autoscaler. */
   readonly knative?: boolean;
+  /** Knative's programs tell Prometheus what they measure, at `knativeMetrics`. */
+  readonly knativeMetrics?: boolean;
   /** Further flags of kube-apiserver; of a flag that stands twice, the later counts. */
   readonly apiServerFlags?: readonly string[];
   /** Leaves the folder, with data and logs, where it is; else it goes with stop(), or with this process. */
@@ -27,6 +29,8 @@ export interface StartOptions {
 
 /** A control plane that this process has started. It ends with this process at the latest. */
 export interface OwnControlPlane extends ControlPlane {
+  /** Of Knative, where that was asked for. */
+  readonly knativeMetrics?: MetricsPorts;
   stop(): Promise<void>;
   /** Kills the API server, as a crash would. etcd and the others go on. */
   killApiServer(): Promise<void>;
@@ -91,10 +95,12 @@ async function startIn(
     binary: built.pathOf('kube-controller-manager'),
     credentials,
   });
-  if (options.knative === true) await startKnative(controlPlane, family, built);
+  const { knative = false, knativeMetrics = false } = options;
+  const metricsPorts = knative ? await startKnative(controlPlane, family, built, knativeMetrics) : undefined;
 
   return {
     ...controlPlane,
+    ...(knativeMetrics && metricsPorts !== undefined ? { knativeMetrics: metricsPorts } : {}),
     killApiServer: () => apiServer.kill(),
     async reviveApiServer() {
       if (apiServer.ended() === undefined) throw new Error('the API server runs: kill it before it is revived');

@@ -1,4 +1,4 @@
-import { stringAt } from '../../../src/kubernetes/json.ts';
+import { type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import type { Built } from '../build/build.ts';
 import type { ControlPlane } from '../controlPlane.ts';
 import { itemsOf } from '../kubernetes/api.ts';
@@ -15,11 +15,24 @@ const PROGRAMS = ['webhook', 'controller', 'autoscaler'] as const;
 /** Goes into leases and Endpoints, which take no loopback address. Nothing is sent there. */
 const POD_IP = '10.255.255.1';
 
-/** Installs Knative Serving and waits until its webhook judges and its controllers hold their leases. */
-export async function startKnative(controlPlane: ControlPlane, family: Family, built: Built): Promise<void> {
+/** The port of each program at which it tells Prometheus what it measures. */
+export type MetricsPorts = Readonly<Record<(typeof PROGRAMS)[number], number>>;
+
+/**
+ * Installs Knative Serving and waits until its webhook judges and its controllers hold their leases.
+ *
+ * @param hasMetrics whether they measure anything: nothing unless config-observability asks for it when they start
+ */
+export async function startKnative(
+  controlPlane: ControlPlane,
+  family: Family,
+  built: Built,
+  hasMetrics = false,
+): Promise<MetricsPorts> {
   const ports = await freePorts(PROGRAMS.length + 1);
   const [webhookPort = 0, ...metricsPorts] = ports;
-  await createAll(controlPlane, knativeManifests(built.knativeConfig, webhookPort));
+  const manifests = knativeManifests(built.knativeConfig, webhookPort);
+  await createAll(controlPlane, hasMetrics ? manifests.map(withMetrics) : manifests);
 
   const kubeconfig = await kubeconfigOf(controlPlane, { namespace: NAMESPACE, name: 'controller' });
   const [webhook, controller, autoscaler] = PROGRAMS.map((name, index) =>
@@ -33,6 +46,13 @@ export async function startKnative(controlPlane: ControlPlane, family: Family, b
   await webhookJudges(controlPlane, webhook);
   await isLeaseHeld(controlPlane, 'controller.', controller);
   await isLeaseHeld(controlPlane, 'autoscaler-bucket-', autoscaler);
+  const [ofWebhook = 0, ofController = 0, ofAutoscaler = 0] = metricsPorts;
+  return { webhook: ofWebhook, controller: ofController, autoscaler: ofAutoscaler };
+}
+
+function withMetrics(object: JsonObject): JsonObject {
+  if (stringAt(object, 'metadata', 'name') !== 'config-observability') return object;
+  return { ...object, data: { 'metrics-protocol': 'prometheus', 'request-metrics-protocol': 'prometheus' } };
 }
 
 /** As serving's config/core/deployments/*.yaml set it; PROFILING_PORT 0 takes a free one, metrics need a real one. */
