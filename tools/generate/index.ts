@@ -3,5 +3,6 @@ import './policySchema.ts';
 import './rulesDocs.ts';
 import './policyDocs.ts';
 import './overlays/index.ts';
+import '../overlays/generate.ts';
 import './metricsDocs.ts';
 import './monitoring.ts';
