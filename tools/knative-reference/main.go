@@ -77,6 +77,8 @@ func answerLine(line []byte) (result answer) {
 		return answerObject(line, true)
 	case "default":
 		return answerObject(line, false)
+	case "kpa":
+		return answerKPA(line)
 	case "go":
 		return answerGo(line)
 	default:

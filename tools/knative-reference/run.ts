@@ -50,6 +50,10 @@ export interface Answer {
   readonly nanoseconds?: string;
   readonly precise?: boolean;
   readonly isZero?: boolean;
+  /** `op: kpa`: when the trace began (milliseconds since 1970), and what Knative's autoscaler decided. */
+  readonly began?: number;
+  readonly first?: unknown;
+  readonly decisions?: readonly unknown[];
   /** Knative's code panicked on the case. */
   readonly panic?: string;
   /** The case itself is wrong. */
