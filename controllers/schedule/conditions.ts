@@ -2,9 +2,10 @@
 import { type Condition, withConditions } from '../../src/kubernetes/conditions.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
 import type { Problem, Scale } from '../../src/schedule/model.ts';
+import { scaleText } from '../../src/schedule/scaleText.ts';
 import type { Authored } from '../minScale/authors.ts';
 import type { Look } from './look.ts';
-import { causeText, listText, scaleText } from './words.ts';
+import { causeText, listText } from './words.ts';
 
 /** All that is known at the end of a round. */
 export interface Findings {

@@ -3,10 +3,11 @@ import type { Happening } from '../../src/kubernetes/client/events.ts';
 import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
 import { timeText } from '../../src/kubernetes/time.ts';
 import type { State } from '../../src/schedule/model.ts';
+import { scaleText } from '../../src/schedule/scaleText.ts';
 import type { News } from '../manager/controller.ts';
 import type { Failure, HeldRevision } from './conditions.ts';
 import type { Told } from './status.ts';
-import { causeText, listText, scaleText } from './words.ts';
+import { causeText, listText } from './words.ts';
 
 const REASONS: Readonly<Record<State['cause'], string>> = {
   window: 'WindowStarted',

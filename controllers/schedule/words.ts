@@ -1,21 +1,5 @@
 /** How a schedule's doings are put into words. */
-import type { Scale, State } from '../../src/schedule/model.ts';
-
-const FIELDS = [
-  ['minScale', 'min-scale'],
-  ['maxScale', 'max-scale'],
-  ['target', 'target'],
-] as const satisfies readonly (readonly [keyof Scale, string])[];
-
-/** `min-scale 10, max-scale 20`. */
-export function scaleText(scale: Scale): string {
-  const parts: string[] = [];
-  for (const [field, name] of FIELDS) {
-    const value = scale[field];
-    if (value !== undefined) parts.push(`${name} ${value}`);
-  }
-  return parts.join(', ');
-}
+import type { State } from '../../src/schedule/model.ts';
 
 /** `window weekdays`, as the beginning of a sentence about what holds. */
 export function causeText({ cause, window }: Pick<State, 'cause' | 'window'>): string {

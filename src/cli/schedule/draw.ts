@@ -5,7 +5,7 @@ import type { Zone } from '../../schedule/zones.ts';
 import type { Colors } from '../io.ts';
 import { podHours } from './podHours.ts';
 import { dayText, localText, MINUTE, offsetText } from './times.ts';
-import { causeText, scaleText, targetText, titleText, windowText } from './words.ts';
+import { causeText, heldText, targetText, titleText, windowText } from './words.ts';
 
 export interface Drawing {
   readonly schedule: ScalingSchedule;
@@ -159,17 +159,17 @@ function block(value: number | undefined, highest: number): string {
 function legend({ schedule, intervals, author, zone, colors }: Drawing): string[] {
   const lines: (readonly [string, string, string])[] = schedule.windows.map((window) => [
     causeText({ cause: 'window', window: window.name }),
-    scaleText(window.scale),
+    heldText(window.scale),
     windowText(window),
   ]);
   const { override, until, isSuspended, fallback } = schedule;
   const causes = new Set(intervals.map(({ state }) => state.cause));
   if (override !== undefined && causes.has('override')) {
-    lines.push(['override', scaleText(override.scale), `until ${localText(override.until, zone)}`]);
+    lines.push(['override', heldText(override.scale), `until ${localText(override.until, zone)}`]);
   }
-  if (fallback !== undefined) lines.push(['default', scaleText(fallback), 'outside of the windows']);
+  if (fallback !== undefined) lines.push(['default', heldText(fallback), 'outside of the windows']);
   const authors =
-    author === undefined ? 'what the author wrote' : `the author's ${scaleText({ minScale: author.minScale ?? 0 })}`;
+    author === undefined ? 'what the author wrote' : `the author's ${heldText({ minScale: author.minScale ?? 0 })}`;
   if (causes.has('author')) lines.push(['no window', authors, '']);
   if (isSuspended) lines.push(['suspended', authors, 'spec.suspend is true']);
   if (until !== undefined && causes.has('ended')) lines.push(['ended', authors, `since ${localText(until, zone)}`]);

@@ -16,9 +16,10 @@ import { STDIN } from '../input/load.ts';
 import type { Io } from '../io.ts';
 import { progressOn } from '../progress.ts';
 import { authorsScale } from './author.ts';
+import { beyondBounds, type Surroundings } from './bounded.ts';
 import { findSchedule, type Source, type SourceOptions } from './source.ts';
 import { localText, offsetText, readTime, spanText, zoneOf } from './times.ts';
-import { causeText, scaleText, targetText, titleText, windowText } from './words.ts';
+import { causeText, heldText, targetText, titleText, windowText } from './words.ts';
 
 export interface ExplainOptions extends SourceOptions {
   readonly at?: string;
@@ -35,7 +36,7 @@ export async function explain(subject: string, options: ExplainOptions, context:
   const policy = await policyFor(subject, source, options, io);
 
   const { bold, dim } = context.colors(io.stdout);
-  const lines = [...timeLines(source, at, zone), ...policyLines(source, policy, at), ...clusterLines(source)];
+  const lines = [...timeLines(source, at, zone), ...policyLines(source, policy, at, zone), ...clusterLines(source)];
   const width = Math.max(...lines.map(([name]) => name.length));
   const heading = `${bold(titleText(schedule))} · ${targetText(schedule.target)} · ${schedule.timeZone}`;
   const text = lines.map(([name, sentence]) => `${dim(name.padEnd(width))}  ${sentence}`);
@@ -67,14 +68,14 @@ function timeLines(source: Source, at: Date, zone: Zone): Line[] {
   for (const window of schedule.windows) {
     lines.push([
       `window`,
-      `${window.name}${window.name === state.window ? ' (now)' : ''}: ${scaleText(window.scale)}, ${windowText(window)}`,
+      `${window.name}${window.name === state.window ? ' (now)' : ''}: ${heldText(window.scale)}, ${windowText(window)}`,
     ]);
   }
   return lines;
 }
 
 function valuesOf({ scale }: State, source: Source): string {
-  if (scale !== undefined) return scaleText(scale);
+  if (scale !== undefined) return heldText(scale);
   const author = authorsScale(source);
   return author === undefined ? 'what the author wrote' : `what the author wrote (min-scale ${author.minScale ?? 0})`;
 }
@@ -125,14 +126,27 @@ async function policyFor(
 
 const CATALOGUE = { rules: scheduleRules, defaulters: [], knativeDefaults: (object: Source['object']) => object };
 
-function policyLines({ object, beside }: Source, policy: EffectivePolicy | undefined, at: Date): Line[] {
+function policyLines(source: Source, policy: EffectivePolicy | undefined, at: Date, zone: Zone): Line[] {
   if (policy === undefined)
     return [['policy', 'no environment is known, so that no bound counts; --env NAME names one']];
-  const { findings } = judge(object, contextFor(policy, [object, ...beside], at), CATALOGUE);
+  const { object, beside } = source;
+  const context = contextFor(policy, [object, ...beside], at);
+  const { findings } = judge(object, context, CATALOGUE);
+  const exceptions = exceptionLines(source, context, at, zone);
   // a file need not hold the Service as well
   const told = findings.filter(({ rule }) => rule !== 'schedule/unknown-target');
-  if (told.length === 0) return [['policy', `${policy.name} cuts nothing`]];
-  return told.map(({ message, rule }) => ['policy', `${oneLine(message)} (${rule})`]);
+  if (told.length === 0) return [['policy', `${policy.name} cuts nothing`], ...exceptions];
+  const lines = told.map(({ message, rule }): Line => ['policy', `${oneLine(message)} (${rule})`]);
+  return [...lines, ...exceptions];
+}
+
+/** By what the scale of the moment goes beyond a bound. */
+function exceptionLines({ schedule }: Source, surroundings: Surroundings, at: Date, zone: Zone): Line[] {
+  const beyond = beyondBounds(stateAt(schedule, at).scale ?? {}, schedule, surroundings, at);
+  return beyond.map(({ field, exception: { name, until }, cutTo }) => [
+    'exception',
+    `PolicyException ${oneLine(name)} lets ${field} go beyond what ${surroundings.policy.name} allows until ${localText(until, zone)}; then it is cut to ${cutTo}`,
+  ]);
 }
 
 /** What the controller says of it; a file has nothing of that. */

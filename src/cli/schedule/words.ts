@@ -4,21 +4,12 @@ import { expressionText } from '../../kubernetes/labelSelector.ts';
 import { oneLine } from '../../report/safeText.ts';
 import { lengthText } from '../../schedule/duration.ts';
 import type { Scale, ScalingSchedule, State, Target, Window } from '../../schedule/model.ts';
-
-const FIELDS = [
-  ['minScale', 'min-scale'],
-  ['maxScale', 'max-scale'],
-  ['target', 'target'],
-] as const satisfies readonly (readonly [keyof Scale, string])[];
+import { scaleText } from '../../schedule/scaleText.ts';
 
 /** `min-scale 10, max-scale 20`; what nobody holds stays as its author wrote it. */
-export function scaleText(scale: Scale | undefined): string {
-  const parts: string[] = [];
-  for (const [field, name] of FIELDS) {
-    const value = scale?.[field];
-    if (value !== undefined) parts.push(`${name} ${value}`);
-  }
-  return parts.length === 0 ? 'what the author wrote' : parts.join(', ');
+export function heldText(scale: Scale): string {
+  const text = scaleText(scale);
+  return text === '' ? 'what the author wrote' : text;
 }
 
 export function causeText({ cause, window }: Pick<State, 'cause' | 'window'>): string {
