@@ -1,44 +1,35 @@
 /** What Kustomize builds. The same overlays are applied to an API server in test/cluster/overlays.test.ts. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
-import { findKustomize } from '../../src/cli/input/kustomize/program.ts';
-import { type JsonObject, numberAt, objectAt, stringAt, valueAt } from '../../src/kubernetes/json.ts';
-import { addFiles, check, folderWith } from '../cli/harness.ts';
+import { numberAt, objectAt, stringAt, valueAt } from '../../src/kubernetes/json.ts';
+import { openReports, openReportsFile } from '../../tools/overlays/openReports.ts';
+import { check, folderWith } from '../cli/harness.ts';
 import { withKustomize } from '../cli/withKustomize.ts';
-import { entriesOf, objectsAt, objectsIn, only, textsAt } from './read.ts';
+import { built, over, withComponents } from './kustomize.ts';
+import { entriesOf, objectsAt, only, textsAt } from './read.ts';
 
 jest.setTimeout(60_000);
 
-const GRADES = ['dev', 'staging', 'prod'];
-const REPLICAS: Readonly<Record<string, number>> = { dev: 1, staging: 2, prod: 3 };
-
-/** The objects that are built; a warning fails. */
-function built(folder: string): JsonObject[] {
-  const program = findKustomize(process.env);
-  if (program === undefined) throw new Error('neither kustomize nor kubectl is on the PATH');
-  const { status, stdout, stderr } = spawnSync(program.command, [...program.arguments, folder], { encoding: 'utf8' });
-  expect([status, stderr]).toEqual([0, '']);
-  return objectsIn(stdout, folder);
-}
-
-/** A kustomization of one's own, as users write it; `fields` name the repository's folders by `at`. */
-function over(
-  fields: (at: (name: string) => string) => string,
-  files: Readonly<Record<string, string>> = {},
-): JsonObject[] {
-  const folder = folderWith(files);
-  addFiles(folder, { 'kustomization.yaml': fields((name) => path.relative(folder, realpathSync(name))) });
-  return built(folder);
-}
+const GRADES = ['dev', 'staging', 'prod', 'edge'];
+const REPLICAS: Readonly<Record<string, readonly [webhook: number, controllers: number]>> = {
+  dev: [1, 1],
+  staging: [2, 2],
+  prod: [3, 2],
+  edge: [1, 1],
+};
+/** Where nobody waits for Weir to make a namespace. */
+const OPEN = ['dev', 'edge'];
 
 describe.each(GRADES)('overlays/%s', (grade) => {
   withKustomize('builds without a warning, with the replicas of its grade', async () => {
     const objects = built(`overlays/${grade}`);
-    expect(numberAt(only(objects, 'Deployment', 'weir-webhook'), 'spec', 'replicas')).toBe(REPLICAS[grade]);
     const controllers = only(objects, 'Deployment', 'weir-controller');
-    expect(numberAt(controllers, 'spec', 'replicas')).toBe(grade === 'dev' ? 1 : 2);
+    const replicas = [only(objects, 'Deployment', 'weir-webhook'), controllers].map((each) =>
+      numberAt(each, 'spec', 'replicas'),
+    );
+    expect(replicas).toEqual(REPLICAS[grade]);
     const [container = {}] = objectsAt(controllers, 'spec', 'template', 'spec', 'containers');
     expect(textsAt(container, 'args').at(-1)).toBe(`--grade=${grade}`);
     for (const object of objects)
@@ -66,10 +57,10 @@ describe.each(GRADES)('overlays/%s', (grade) => {
       port: 443,
     });
     expect(stringAt(entries.get('namespaces.policy.weir.dev'), 'failurePolicy')).toBe(
-      grade === 'dev' ? 'Ignore' : 'Fail',
+      OPEN.includes(grade) ? 'Ignore' : 'Fail',
     );
     expect(stringAt(entries.get(`${grade}.policy.weir.dev`), 'failurePolicy')).toBe(
-      grade === 'dev' ? 'Ignore' : 'Fail',
+      OPEN.includes(grade) ? 'Ignore' : 'Fail',
     );
   });
 
@@ -98,7 +89,7 @@ describe('the component cert-manager', () => {
   withKustomize('brings its certificate, and takes away what Weir’s own needed', async () => {
     const objects = over(shown('components/cert-manager'));
     for (const kind of ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']) {
-      expect(valueAt(only(objects, kind), 'metadata', 'annotations')).toEqual({
+      expect(valueAt(only(objects, kind), 'metadata', 'annotations')).toMatchObject({
         'cert-manager.io/inject-ca-from': 'weir-system/weir-webhook',
       });
     }
@@ -116,7 +107,7 @@ describe('the component break-glass', () => {
   const file = 'overlays/components/break-glass/roles.yaml';
 
   withKustomize('lets platform act as the group of the policies, which may then do what admins do', async () => {
-    const objects = over((at) => `resources: [${at('overlays/prod')}]\ncomponents: [${at(path.dirname(file))}]\n`);
+    const objects = withComponents('overlays/prod', path.dirname(file));
     const [grant] = objectsAt(only(objects, 'ClusterRole', 'weir-break-glass-impersonate'), 'rules');
     expect(readFileSync('policies/base.yaml', 'utf8')).toContain(
       `breakGlass: {groups: [${stringAt(grant, 'resourceNames', 0)}]}`,
@@ -136,6 +127,24 @@ describe('the component break-glass', () => {
   it.each(GRADES)('keeps the policy of %s', async (grade) => {
     const { code, result } = await check([file, '--env', grade], { cwd: process.cwd() });
     expect([code, result.findings, result.summary.resources]).toEqual([0, [], 3]);
+  });
+});
+
+describe('the component openreports', () => {
+  withKustomize('brings what the audit writes, for whoever may view a namespace to read', async () => {
+    const objects = withComponents('overlays/prod', 'overlays/components/openreports');
+    for (const plural of ['reports', 'clusterreports']) {
+      const crd = only(objects, 'CustomResourceDefinition', `${plural}.openreports.io`);
+      expect(stringAt(crd, 'spec', 'group')).toBe('openreports.io');
+    }
+    const role = only(objects, 'ClusterRole', 'weir-reports-view');
+    expect(valueAt(role, 'metadata', 'labels')).toMatchObject({
+      'rbac.authorization.k8s.io/aggregate-to-view': 'true',
+    });
+  });
+
+  it('is current; npm run generate writes it anew', () => {
+    expect(readFileSync(openReportsFile, 'utf8')).toBe(openReports());
   });
 });
 
