@@ -10,6 +10,8 @@ export const define: DefineCommand = (command, run) => {
     .description('Draws what a ScalingSchedule holds in the coming days, and what that costs in pod-hours.')
     .option('--from <time>', "a date in the schedule's zone, or a moment (default: today)")
     .option('--to <time>', 'the last date, or a moment (default: six days after the first)')
+    .option('-e, --env <name>', 'cut to the bounds of this environment, as far as no PolicyException lifts them')
+    .option('-p, --policies <folder>', 'EnvironmentPolicy files (default: those that weir.yaml names, else ./policies)')
     .option('-o, --output <format>', 'text or json', 'text')
     .addHelpText('after', PREVIEW)
     .action((subject: string, options: PreviewOptions) => {

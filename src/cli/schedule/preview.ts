@@ -4,16 +4,24 @@ import type { Interval, Scale } from '../../schedule/model.ts';
 import { intervals } from '../../schedule/state.ts';
 import type { Zone } from '../../schedule/zones.ts';
 import { didYouMean } from '../../text/nearest.ts';
+import { contextFor } from '../check/context.ts';
+import { Session } from '../check/session.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
+import type { Io } from '../io.ts';
+import { progressOn } from '../progress.ts';
 import { authorsScale } from './author.ts';
+import { boundedIntervals, type Surroundings } from './bounded.ts';
 import { draw } from './draw.ts';
-import { findSchedule, type SourceOptions } from './source.ts';
+import { findSchedule, type Source, type SourceOptions } from './source.ts';
 import { HOUR, readTime, zoneOf } from './times.ts';
 
 export interface PreviewOptions extends SourceOptions {
   readonly from?: string;
   readonly to?: string;
+  /** To whose bounds the values are cut; to none unless it is named. */
+  readonly env?: string;
+  readonly policies?: string;
   readonly output: string;
 }
 
@@ -34,7 +42,9 @@ export async function preview(subject: string, options: PreviewOptions, context:
   const zone = zoneOf(schedule.timeZone);
   const now = io.now();
   const { from, to } = range(options, zone, now);
-  const found = intervals(schedule, from, to);
+  const surroundings = await surroundingsOf(source, options, now, io);
+  const asked = intervals(schedule, from, to);
+  const found = surroundings === undefined ? asked : boundedIntervals(asked, schedule, surroundings);
   const author = authorsScale(source);
 
   if (output === 'json') {
@@ -60,6 +70,18 @@ export async function preview(subject: string, options: PreviewOptions, context:
     );
   }
   return EXIT.clean;
+}
+
+async function surroundingsOf(
+  { object, beside }: Source,
+  { env, policies }: PreviewOptions,
+  now: Date,
+  io: Io,
+): Promise<Surroundings | undefined> {
+  if (env === undefined) return undefined;
+  const session = await Session.open({ paths: [], environment: env, policies }, io, progressOn(io));
+  const policy = session.policies.byName.get(env);
+  return policy === undefined ? undefined : contextFor(policy, [object, ...beside], now);
 }
 
 function range({ from: first, to: last }: PreviewOptions, zone: Zone, now: Date): { from: Date; to: Date } {

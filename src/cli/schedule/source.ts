@@ -4,11 +4,13 @@ import path from 'node:path';
 import { services } from '../../knative/resources.ts';
 import type { Client } from '../../kubernetes/client/client.ts';
 import { ApiError } from '../../kubernetes/client/errors.ts';
+import { apiVersionOf } from '../../kubernetes/client/resource.ts';
 import { namespaces } from '../../kubernetes/client/resources.ts';
 import { type JsonObject, objectAt, stringAt } from '../../kubernetes/json.ts';
 import { keyOf, scalingSchedule } from '../../kubernetes/kinds.ts';
 import { nameOf, referenceTo } from '../../kubernetes/object.ts';
 import { ENVIRONMENT_LABEL } from '../../policy/environmentLabel.ts';
+import { policyExceptions } from '../../policy/resource.ts';
 import { describePlace } from '../../report/result.ts';
 import { oneLine } from '../../report/safeText.ts';
 import type { Problem, ScalingSchedule } from '../../schedule/model.ts';
@@ -108,17 +110,23 @@ async function read(name: string, namespace: string, client: Client): Promise<So
   const service =
     'selector' in target ? undefined : await orUndefined(client.get(services, { namespace, name: target.name }));
   const home = await orUndefined(client.get(namespaces, { name: namespace }));
+  const exceptions = await orUndefined(client.list(policyExceptions, { namespace }));
   return {
     object,
     schedule,
-    beside: service === undefined ? [] : [service],
+    beside: [...(service === undefined ? [] : [service]), ...(exceptions?.items ?? []).map(asException)],
     environment: stringAt(objectAt(home, 'metadata', 'labels'), ENVIRONMENT_LABEL),
     isFile: false,
   };
 }
 
+/** The items of a list need not say what they are. */
+function asException(object: JsonObject): JsonObject {
+  return { apiVersion: apiVersionOf(policyExceptions), kind: policyExceptions.kind, ...object };
+}
+
 /** What is not there, and what one may not read: the rest can still be said. */
-async function orUndefined(answer: Promise<JsonObject>): Promise<JsonObject | undefined> {
+async function orUndefined<Value>(answer: Promise<Value>): Promise<Value | undefined> {
   try {
     return await answer;
   } catch (error) {

@@ -13,6 +13,17 @@ const cwd = folderWith({
   'broken.yaml': example.replace('Europe/Lisbon', 'Europe/Lisboa'),
   'suspended.yaml': `${example}  suspend: true\n`,
   'overridden.yaml': `${example}  override: {minScale: 30, until: "2026-11-23T12:00:00Z"}\n`,
+  'sale.yaml': `${example.replace('minScale: 10', 'minScale: 30')}---
+apiVersion: weir.dev/v1alpha1
+kind: PolicyException
+metadata: {name: black-friday, namespace: shop-prod}
+spec:
+  rules: [autoscaling/min-scale]
+  match: {kinds: [serving.knative.dev/Service], names: [api-service]}
+  reason: a sale
+  owner: team-shop
+  until: "2026-11-25T12:00:00Z"
+`,
   'none.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n',
 });
 
@@ -38,6 +49,29 @@ default          min-scale 2   outside of the windows
 
 736 pod-hours, against 1,680 with min-scale 10 at all times: 56 % less
 `);
+  });
+
+  it('cuts to the bounds of the environment that is named, from the end of an exception on', async () => {
+    const args = ['sale.yaml', '--from', '2026-11-25', '--to', '2026-11-26', '-o', 'json'];
+    const held = async (...more: string[]) => {
+      const entries: { from: string; minScale: number }[] = JSON.parse((await run('preview', ...args, ...more)).stdout);
+      return entries.map(({ from, minScale }) => `${from.slice(5, 16)} ${minScale}`);
+    };
+    expect(await held()).toEqual([
+      '11-25T00:00 2',
+      '11-25T08:00 30',
+      '11-25T18:00 2',
+      '11-26T08:00 30',
+      '11-26T18:00 2',
+    ]);
+    expect(await held('--env', 'prod')).toEqual([
+      '11-25T00:00 2',
+      '11-25T08:00 30',
+      '11-25T12:00 20',
+      '11-25T18:00 2',
+      '11-26T08:00 20',
+      '11-26T18:00 2',
+    ]);
   });
 
   it('says where the clock is turned', async () => {
@@ -144,6 +178,17 @@ describe('weir schedule explain', () => {
     expect(text).toContain('instead of  min-scale 10 (window weekdays)');
     expect(text).toContain('until       Mon 2026-11-23 12:00, in 2 hours; then window weekdays holds min-scale 10');
     expect(text.join('\n')).toContain('(schedule/bounds)');
+  });
+
+  it('says by which exception it goes beyond a bound, and what comes of it at its end', async () => {
+    const during = await lines('sale.yaml', '--at', '2026-11-25T10:00:00Z', '--env', 'prod');
+    expect(during).toContain('policy     prod cuts nothing');
+    expect(during).toContain(
+      'exception  PolicyException black-friday lets minScale go beyond what prod allows until Wed 2026-11-25 12:00; then it is cut to 20',
+    );
+    const after = (await lines('sale.yaml', '--at', '2026-11-25T12:01:00Z', '--env', 'prod')).join('\n');
+    expect(after).toContain('minScale is 30, and prod allows at most 20 (schedule/bounds)');
+    expect(after).not.toContain('PolicyException');
   });
 
   it('says what suspending hides', async () => {

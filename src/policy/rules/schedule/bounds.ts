@@ -55,7 +55,7 @@ spec:
   },
 });
 
-const BOUNDED = ['minScale', 'maxScale'] as const;
+export const BOUNDED = ['minScale', 'maxScale'] as const;
 export type Bounded = (typeof BOUNDED)[number];
 
 /** The rules that judge the same on a Service: an exception from one lets the Service's schedule go as far. */

@@ -148,6 +148,46 @@ describe('schedule/bounds', () => {
     expect(messages(findings)).toEqual(expected);
   });
 
+  const exception = (spec: JsonObject): JsonObject => ({
+    apiVersion: 'weir.dev/v1alpha1',
+    kind: 'PolicyException',
+    metadata: { name: 'sale', namespace: 'shop' },
+    spec: { rules: ['autoscaling/min-scale'], reason: 'a sale', owner: 'team-shop', until: '2099-01-01', ...spec },
+  });
+
+  it.each<[what: string, spec: JsonObject, count: number]>([
+    ['of the Service', { match: { names: ['cart'] } }, 0],
+    ['of everything in the namespace', {}, 0],
+    ['of another Service', { match: { names: ['order'] } }, 1],
+    ['of the schedule alone', { match: { kinds: ['weir.dev/ScalingSchedule'] } }, 1],
+    ['from another rule', { rules: ['autoscaling/max-scale'] }, 1],
+    ['that has ended', { until: '2020-01-01' }, 1],
+  ])('lets an exception %s count as it does for a Service', (_, spec, count) => {
+    const windows = [{ ...WINDOW, minScale: 21 }];
+    const surroundings = { beside: [exception(spec)] };
+    expect(judgeBy(scheduleBounds, aSchedule({ windows }), bounded, surroundings)).toHaveLength(count);
+  });
+
+  it('needs an exception for all that a selector selects', () => {
+    const shopWeb = (name: string) => {
+      const service = aService();
+      return { ...service, metadata: { name, namespace: 'shop', labels: { tier: 'web' } } };
+    };
+    const schedule = selecting({ tier: 'web' }, { windows: [{ ...WINDOW, minScale: 21 }] });
+    const found = (...names: string[]) =>
+      judgeBy(scheduleBounds, schedule, bounded, {
+        beside: [...names.map(shopWeb), exception({ match: { names: ['cart'] } })],
+      });
+    expect(found('cart')).toEqual([]);
+    expect(found('cart', 'order')).toHaveLength(1);
+    expect(found()).toHaveLength(1);
+  });
+
+  it("leaves the cluster's limit as it is, which no exception of ours lifts", () => {
+    const windows = [{ ...WINDOW, minScale: 13 }];
+    expect(judgeBy(scheduleBounds, aSchedule({ windows }), limited, { beside: [exception({})] })).toHaveLength(1);
+  });
+
   it('looks at the default and the override too, and can put them right', () => {
     const override = { minScale: 30, until: '2026-12-01T00:00:00Z' };
     const findings = judgeBy(scheduleBounds, aSchedule({ default: { minScale: 0 }, override }), bounded);
