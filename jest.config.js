@@ -12,7 +12,12 @@ export default {
       ...base,
       displayName: 'unit',
       roots: ['<rootDir>/test'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/cluster/'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '<rootDir>/test/cluster/',
+        '<rootDir>/test/monitoring/prometheus/',
+        '<rootDir>/test/gitops/',
+      ],
     },
     embedded,
   ],

@@ -1,0 +1,97 @@
+/** Drift, what vanishes from Git, and what is new there. */
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { stringAt } from '../../src/kubernetes/json.ts';
+import { until } from '../../tools/controlplane/process/wait.ts';
+import { applicationPath, becomes } from './harness/application.ts';
+import { makeTeam, type Team } from './harness/team.ts';
+
+const NO_SETTINGS = 'resources: [../../base]\n';
+
+let team: Team;
+
+beforeAll(async () => {
+  team = await makeTeam({ name: 'life' });
+  const revision = await team.push('Begin');
+  for (const environment of ['dev', 'prod']) {
+    await becomes(team.controlPlane.api, team.applicationOf(environment), { revision, sync: 'Synced' });
+  }
+});
+
+async function isGone(what: string, ask: () => Promise<unknown>): Promise<void> {
+  await until(`${what} is gone`, { seconds: 180 }, async () => (await ask()) === undefined);
+}
+
+describe('drift', () => {
+  it('made by kubectl is healed', async () => {
+    const { kubectl } = team.controlPlane;
+    const namespace = team.namespaceOf('prod');
+    const patch = JSON.stringify({ data: { environment: 'elsewhere' } });
+    const { code, stderr } = await kubectl([
+      '-n',
+      namespace,
+      'patch',
+      'configmap',
+      'settings',
+      '--type=merge',
+      '-p',
+      patch,
+    ]);
+    expect([code, stderr]).toEqual([0, '']);
+    await until('Git wins', { seconds: 120 }, async () => {
+      return stringAt(await team.get('prod', 'configmap', 'settings'), 'data', 'environment') === 'prod';
+    });
+  });
+
+  it('of a deleted object is healed', async () => {
+    const { kubectl } = team.controlPlane;
+    await kubectl(['-n', team.namespaceOf('dev'), 'delete', 'configmap', 'settings']);
+    await until('it is back', { seconds: 120 }, () => team.get('dev', 'configmap', 'settings'));
+  });
+});
+
+describe('a new environment folder', () => {
+  it('becomes an Application, once it is there', async () => {
+    const { api } = team.controlPlane;
+    team.repository.copy(`${team.repository.folder}/apps/${team.name}/overlays/dev`, `apps/${team.name}/overlays/edge`);
+    // no cluster here holds edge
+    await team.push('Prepare the edge');
+    const secret = '/api/v1/namespaces/argocd/secrets/cluster-here';
+    expect((await api.ask('GET', applicationPath(team.applicationOf('edge')))).status).toBe(404);
+    await api.patch(secret, { metadata: { labels: { 'environment.weir.dev/edge': '' } } });
+    try {
+      await becomes(api, team.applicationOf('edge'), { sync: 'Synced', seconds: 180 });
+      expect(stringAt(await team.get('edge', 'configmap', 'settings'), 'data', 'environment')).toBe('dev');
+    } finally {
+      await api.patch(secret, { metadata: { labels: { 'environment.weir.dev/edge': null } } });
+    }
+  });
+});
+
+describe('what vanishes from Git', () => {
+  it('is pruned', async () => {
+    const { api } = team.controlPlane;
+    team.edit('base/kustomization.yaml', 'network.yaml, settings.yaml', 'network.yaml');
+    for (const environment of ['dev', 'staging', 'prod', 'edge']) {
+      team.write(`overlays/${environment}/kustomization.yaml`, NO_SETTINGS);
+    }
+    const revision = await team.push('Keep no settings');
+    await becomes(api, team.applicationOf('prod'), { revision, sync: 'Synced' });
+    await isGone('the ConfigMap', () => team.get('prod', 'configmap', 'settings'));
+    expect(await team.get('prod', 'service', 'cart')).toBeDefined();
+  });
+
+  it('as a whole environment takes what it made along, but in prod', async () => {
+    const { api } = team.controlPlane;
+    team.write('overlays/dev', undefined);
+    team.write('overlays/prod', undefined);
+    await team.push('Leave dev and prod');
+    for (const environment of ['dev', 'prod']) {
+      await isGone(`the Application of ${environment}`, async () => {
+        const { status } = await api.ask('GET', applicationPath(team.applicationOf(environment)));
+        return status === 404 ? undefined : status;
+      });
+    }
+    await isGone('the Service in dev', () => team.get('dev', 'service', 'cart'));
+    expect(await team.get('prod', 'service', 'cart')).toBeDefined();
+  });
+});

@@ -1,0 +1,134 @@
+/** A commit that dev takes and prod's policy denies. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { arrayAt, type JsonValue, stringAt } from '../../src/kubernetes/json.ts';
+import { run } from '../../tools/controlplane/process/run.ts';
+import { until } from '../../tools/controlplane/process/wait.ts';
+import { becomes, said, syncNow } from './harness/application.ts';
+import { place } from './harness/shared.ts';
+import { makeTeam, type Team } from './harness/team.ts';
+
+const RULE = 'network/allow-all';
+const NARROW = '- from: [';
+const OPEN = '- {}\n  - from: [';
+const BAD = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: open}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress]
+  ingress: [{}]
+`;
+
+let team: Team;
+
+beforeAll(async () => {
+  team = await makeTeam({ name: 'denied' });
+  const revision = await team.push('Begin');
+  for (const environment of ['dev', 'prod']) {
+    await becomes(team.controlPlane.api, team.applicationOf(environment), { revision, sync: 'Synced' });
+  }
+});
+
+async function isReported(environment: string, rule: string): Promise<void> {
+  await until(`${rule} stands in the PolicyReport of ${environment}`, { seconds: 120 }, async () => {
+    const report = await team.get(environment, 'report', 'weir');
+    const rules = arrayAt(report, 'results').map((result) =>
+      [stringAt(result, 'rule'), stringAt(result, 'policy'), stringAt(result, 'result')].join(' '),
+    );
+    if (!rules.some((each) => each.includes(rule) && each.endsWith('warn'))) throw new Error(rules.join(', '));
+    return true;
+  });
+}
+
+/** What argocd/settings sends of this Application; a sentence where its trigger stays silent. */
+async function notificationOf(application: JsonValue): Promise<string> {
+  const { argocd, environment } = place();
+  const file = path.join(environment.TMPDIR ?? '', `${stringAt(application, 'metadata', 'name')}.yaml`);
+  writeFileSync(file, JSON.stringify(application));
+  const env = { ...environment, ARGOCD_BINARY_NAME: 'argocd' };
+  const ask = async (...args: readonly string[]) => {
+    const all = ['admin', 'notifications', ...args, file, '--secret', ':empty'];
+    const { stdout, stderr } = await run(argocd, all, { env, seconds: 60 });
+    return `${stdout}${stderr}`;
+  };
+  const triggered = await ask('trigger', 'run', 'on-sync-denied');
+  if (!/\strue\s*$/.test(triggered)) return `not triggered: ${triggered}`;
+  return ask('template', 'notify', 'sync-denied');
+}
+
+describe('a change of what is there', () => {
+  it('syncs in dev and warns, and in prod nothing syncs', async () => {
+    const { api } = team.controlPlane;
+    team.edit('base/network.yaml', NARROW, OPEN);
+    team.edit('base/settings.yaml', 'currency: EUR', 'currency: CHF');
+    const revision = await team.push('Let everybody in');
+    await becomes(api, team.applicationOf('dev'), { revision, sync: 'Synced' });
+    await isReported('dev', RULE);
+
+    const application = await becomes(api, team.applicationOf('prod'), { words: RULE });
+    expect(said(application)).toContain('ComparisonError');
+    expect(stringAt(application, 'status', 'sync', 'status')).toBe('Unknown');
+    expect(await notificationOf(application)).toContain(RULE);
+    expect(stringAt(await team.get('prod', 'configmap', 'settings'), 'data', 'currency')).toBe('EUR');
+  });
+
+  it('syncs once it is mended', async () => {
+    const { api } = team.controlPlane;
+    team.edit('base/network.yaml', OPEN, NARROW);
+    const revision = await team.push('Let nobody in');
+    await becomes(api, team.applicationOf('prod'), { revision, sync: 'Synced', phase: 'Succeeded' });
+    expect(stringAt(await team.get('prod', 'configmap', 'settings'), 'data', 'currency')).toBe('CHF');
+  });
+});
+
+describe('a new object', () => {
+  let revision: string;
+
+  it('is denied by itself, and what is beside it is applied', async () => {
+    const { api } = team.controlPlane;
+    team.write('overlays/prod/open.yaml', BAD);
+    team.edit('overlays/prod/kustomization.yaml', 'resources: [../../base]', 'resources: [../../base, open.yaml]');
+    team.edit('base/settings.yaml', 'currency: CHF', 'currency: USD');
+    revision = await team.push('Open prod');
+    const application = await becomes(api, team.applicationOf('prod'), {
+      revision,
+      phase: 'Failed',
+      words: RULE,
+      seconds: 240,
+    });
+    expect(said(application)).toContain('NetworkPolicy/open SyncFailed');
+    expect(stringAt(await team.get('prod', 'configmap', 'settings'), 'data', 'currency')).toBe('USD');
+    expect(await team.get('prod', 'networkpolicy', 'open')).toBeUndefined();
+    expect(await notificationOf(application)).toContain(RULE);
+  });
+
+  it('is not tried again by itself after an exception, and syncs when asked to', async () => {
+    const { api, kubectl } = team.controlPlane;
+    const day = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    const exception = {
+      apiVersion: 'weir.dev/v1alpha1',
+      kind: 'PolicyException',
+      metadata: { name: 'open', namespace: team.namespaceOf('prod') },
+      spec: {
+        rules: [RULE],
+        match: { kinds: ['networking.k8s.io/NetworkPolicy'], names: ['open'] },
+        reason: 'the gateway moves this week',
+        owner: 'team-shop',
+        until: day,
+      },
+    };
+    const { code, stderr } = await kubectl(['apply', '--server-side', '-f', '-'], JSON.stringify(exception));
+    expect([code, stderr]).toEqual([0, '']);
+    const before = await becomes(api, team.applicationOf('prod'), { revision, sync: 'OutOfSync', phase: 'Failed' });
+    expect(said(before)).toContain(RULE);
+
+    const application = await syncNow(api, team.applicationOf('prod'));
+    expect([stringAt(application, 'status', 'operationState', 'phase'), said(application)]).toEqual([
+      'Succeeded',
+      expect.any(String),
+    ]);
+    expect(await team.get('prod', 'networkpolicy', 'open')).toBeDefined();
+  });
+});

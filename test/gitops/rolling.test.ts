@@ -1,0 +1,110 @@
+/** RollingSync: what changes for the platform reaches staging once it is Healthy in dev. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type JsonObject, numberAt, stringAt } from '../../src/kubernetes/json.ts';
+import { createAll } from '../../tools/controlplane/kubernetes/create.ts';
+import { until } from '../../tools/controlplane/process/wait.ts';
+import { clusterSecret } from '../../tools/gitops/argocd/installation.ts';
+import { applicationPath, becomes, objectAtPath, refreshSet } from './harness/application.ts';
+import { type World, world } from './harness/shared.ts';
+
+const GRADES = ['dev', 'staging'];
+const SERVINGS = '/apis/operator.knative.dev/v1beta1/namespaces/knative-serving/knativeservings';
+const SECRETS = '/api/v1/namespaces/argocd/secrets';
+
+let shared: World;
+
+beforeAll(async () => {
+  shared = await world();
+  const { controlPlane } = shared;
+  // two names of the one API server, since Argo CD knows a cluster by its address
+  const port = new URL(controlPlane.server).port;
+  await createAll(controlPlane, [
+    knativeServingCrd(),
+    rolling('dev', `https://127.0.0.1:${port}`),
+    rolling('staging', `https://localhost:${port}`),
+  ]);
+});
+
+afterAll(async () => {
+  for (const grade of GRADES) await shared.controlPlane.api.ask('DELETE', `${SECRETS}/cluster-rolling-${grade}`);
+});
+
+function rolling(grade: string, server: string): JsonObject {
+  const labels = { 'weir.dev/grade': grade };
+  return clusterSecret({ name: `rolling-${grade}`, server, labels, access: shared.controlPlane });
+}
+
+/** The operator is not here: its kind, with any content, stands in for the platform. */
+function knativeServingCrd(): JsonObject {
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'knativeservings.operator.knative.dev' },
+    spec: {
+      group: 'operator.knative.dev',
+      scope: 'Namespaced',
+      names: { kind: 'KnativeServing', plural: 'knativeservings' },
+      versions: [{ name: 'v1beta1', served: true, storage: true, subresources: { status: {} }, schema }],
+    },
+  };
+}
+
+/** Commits this version of the platform for both grades. */
+async function push(version: string): Promise<string> {
+  const { repository, controlPlane } = shared;
+  for (const grade of GRADES) {
+    const serving = `apiVersion: operator.knative.dev/v1beta1
+kind: KnativeServing
+metadata: {name: ${grade}, namespace: knative-serving}
+spec: {version: "${version}"}
+`;
+    repository.write(`overlays/platform/${grade}/kustomization.yaml`, 'resources: [serving.yaml]\n');
+    repository.write(`overlays/platform/${grade}/serving.yaml`, serving);
+  }
+  const revision = await repository.commit(`Knative ${version}`);
+  await refreshSet(controlPlane.api, 'platform');
+  return revision;
+}
+
+/** What the operator writes once all is installed. */
+async function install(grade: string): Promise<void> {
+  const { api } = shared.controlPlane;
+  const serving = await api.get(`${SERVINGS}/${grade}`);
+  const status = {
+    observedGeneration: numberAt(serving, 'metadata', 'generation') ?? 1,
+    conditions: [{ type: 'Ready', status: 'True' }],
+  };
+  await api.patch(`${SERVINGS}/${grade}/status`, { status });
+}
+
+async function versionIn(grade: string): Promise<string | undefined> {
+  return stringAt(await objectAtPath(shared.controlPlane.api, `${SERVINGS}/${grade}`), 'spec', 'version');
+}
+
+async function arrives(grade: string, version: string): Promise<void> {
+  const { api } = shared.controlPlane;
+  await until(`${version} is in ${grade}`, { seconds: 180 }, async () => {
+    await refreshSet(api, 'platform');
+    if ((await versionIn(grade)) === version) return true;
+    throw new Error(JSON.stringify((await objectAtPath(api, applicationPath(`platform-rolling-${grade}`)))?.status));
+  });
+}
+
+describe.each([
+  ['a first version', '1.22', undefined],
+  ['the next version', '1.23', '1.22'],
+])('%s', (_, version, before) => {
+  it('comes to dev first, and to staging once dev is Healthy', async () => {
+    const { api } = shared.controlPlane;
+    const revision = await push(version);
+    await arrives('dev', version);
+    await becomes(api, 'platform-rolling-dev', { revision, sync: 'Synced', health: 'Progressing' });
+    expect(await versionIn('staging')).toBe(before);
+
+    await install('dev');
+    await becomes(api, 'platform-rolling-dev', { revision, health: 'Healthy' });
+    await arrives('staging', version);
+    await install('staging');
+  });
+});
