@@ -2,10 +2,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { arrayAt, objectAt, stringAt, textsAt } from '../../src/kubernetes/json.ts';
 import { METRICS } from '../../src/process/metrics/catalogue.ts';
 import { DASHBOARDS, queriesOf } from '../../tools/monitoring/dashboards/all.ts';
 import { ALERTS, RULES } from '../../tools/monitoring/rules/all.ts';
 import { isAlert, RUNBOOKS, runbookOf } from '../../tools/monitoring/rules/rule.ts';
+import { TARGETS } from '../../tools/monitoring/targets.ts';
+import { objectsOf } from '../overlays/read.ts';
 import { KNATIVE_CASES } from './cases/knative.ts';
 import { WEIR_CASES } from './cases/weir.ts';
 
@@ -107,5 +110,31 @@ describe('dashboards', () => {
       }
     }
     expect(new Set(panels.map(({ id }: { id: number }) => id)).size).toBe(panels.length);
+  });
+});
+
+describe('targets', () => {
+  const labelsOf = (file: string) => {
+    const [deployment] = objectsOf(`overlays/base/${file}`);
+    const [container] = arrayAt(deployment, 'spec', 'template', 'spec', 'containers');
+    const ports = arrayAt(container, 'ports').map((port) => stringAt(port, 'name'));
+    return { labels: objectAt(deployment, 'spec', 'template', 'metadata', 'labels') ?? {}, ports };
+  };
+
+  it.each(['deployment.yaml', 'controller-deployment.yaml'])('find the pods of overlays/base/%s', (file) => {
+    const { labels, ports } = labelsOf(file);
+    const target = TARGETS.find(({ name }) => name === 'weir');
+    expect(target?.selects.values).toContain(labels[target?.selects.label ?? '']);
+    expect(ports).toContain(target?.port);
+  });
+
+  it('are all that is installed', () => {
+    const folder = 'overlays/components/monitoring';
+    const [kustomization] = objectsOf(`${folder}/kustomization.yaml`);
+    const files = readdirSync(folder).filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml');
+    expect(textsAt(kustomization, 'resources').toSorted()).toEqual(files.toSorted());
+    const dashboards = readdirSync(`${folder}/dashboards`).map((name) => `dashboards/${name}`);
+    const [generator] = arrayAt(kustomization, 'configMapGenerator');
+    expect(textsAt(generator, 'files').toSorted()).toEqual(dashboards.toSorted());
   });
 });

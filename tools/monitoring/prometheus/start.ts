@@ -39,7 +39,6 @@ export async function startPrometheus({ family, binary, folder, config }: Promet
     args: [
       `--config.file=${file}`,
       `--storage.tsdb.path=${path.join(folder, 'data')}`,
-      '--storage.tsdb.no-lockfile',
       `--web.listen-address=127.0.0.1:${port}`,
     ],
   });

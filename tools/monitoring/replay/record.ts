@@ -38,16 +38,16 @@ try {
       const text = await answer.text();
       return (name !== 'autoscaler' || /^kn_revision_pods_count\{.*\} 2$/m.test(text)) && text;
     });
-    writeFileSync(path.join(FOLDER, `${name}.prom`), withoutRuntime(page));
+    writeFileSync(path.join(FOLDER, `${name}.prom`), ofRevisions(page));
   }
 } finally {
   await cluster.stop();
 }
 
-/** What Go's runtime says of itself is of no use here. */
-function withoutRuntime(page: string): string {
-  return page
+/** What rules and dashboards read, and what says whose page it is: queues and requests would be many times as much. */
+function ofRevisions(page: string): string {
+  const kept = page
     .split('\n')
-    .filter((line) => !/^(# (HELP|TYPE) )?(go_|process_|promhttp_)/.test(line))
-    .join('\n');
+    .filter((line) => /^(# (HELP|TYPE) )?(kn_revision_|kn_workqueue_depth|target_info)/.test(line));
+  return `# Recorded by tools/monitoring/replay/record.ts from Knative Serving 1.23 (knative.dev/serving v0.50.0).\n${kept.join('\n')}\n`;
 }
