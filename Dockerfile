@@ -1,5 +1,5 @@
-# The image of the admission server, and of the command line: docker build -t registry.example.com/platform/weir:0.1.0 .
-# For a release, give both base images by digest.
+# The image of the admission server, of the controllers and of the command line: docker build -t registry.example.com/platform/weir:0.1.0 .
+# For a release, give both base images by digest, as .github/workflows/image.yaml does.
 ARG BUILD_IMAGE=node:24-bookworm-slim
 ARG RUN_IMAGE=gcr.io/distroless/nodejs24-debian12:nonroot
 

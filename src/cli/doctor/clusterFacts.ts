@@ -95,6 +95,7 @@ export async function readClusterFacts(client: Client, options: ClusterDoctorOpt
     namespaces: await looking.list(namespaces, {}, identity),
     services: counted(await looking.list(knativeServices, {}, identity)),
     missingRights: looking.missing,
+    user: looking.missing.length === 0 ? undefined : await looking.user(),
   };
 }
 

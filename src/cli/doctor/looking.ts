@@ -6,9 +6,17 @@ import { ApiError, isForbidden, isNotFound } from '../../kubernetes/client/error
 import { listAll } from '../../kubernetes/client/list.ts';
 import { fullName, type Place, type Resource, typed } from '../../kubernetes/client/resource.ts';
 import type { Selection } from '../../kubernetes/client/watch.ts';
-import type { JsonObject } from '../../kubernetes/json.ts';
+import { type JsonObject, stringAt } from '../../kubernetes/json.ts';
 
 const PAGE_SIZE = 200;
+
+const selfSubjectReviews: Resource = {
+  group: 'authentication.k8s.io',
+  version: 'v1',
+  plural: 'selfsubjectreviews',
+  kind: 'SelfSubjectReview',
+  isNamespaced: false,
+};
 
 export class Looking {
   readonly client: Client;
@@ -59,6 +67,18 @@ export class Looking {
       if (look.is !== 'absent') return look;
     }
     return ABSENT;
+  }
+
+  /** Who looks; undefined where the API server is too old to say. */
+  async user(): Promise<string | undefined> {
+    const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+    try {
+      const answer = await this.client.create(selfSubjectReviews, review, { signal: this.#signal });
+      return stringAt(answer, 'status', 'userInfo', 'username');
+    } catch (error) {
+      if (error instanceof ApiError) return undefined;
+      throw error;
+    }
   }
 
   /** @throws ConnectionError, and ApiError 401: then nothing can be looked at */

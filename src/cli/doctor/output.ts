@@ -90,7 +90,7 @@ function inCluster(command: string, { kubeconfig, context }: ClusterOptions): st
   ];
   if (options.length === 0) return command;
   const words = commandLine(...options);
-  if (command.startsWith('kubectl ')) return command.replace(/\bkubectl (?!.*\$\()/, () => `kubectl ${words} `);
+  if (command.startsWith('kubectl ')) return `kubectl ${words}${command.slice('kubectl'.length)}`;
   return /^weir (audit|doctor|schedule explain|namespace)\b/.test(command) ? `${command} ${words}` : command;
 }
 

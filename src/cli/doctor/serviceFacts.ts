@@ -74,6 +74,7 @@ export async function readServiceFacts(client: Client, namespace: string, name: 
     knative: await settings(looking),
     isEmbedded: gitVersion.endsWith('+weir'),
     missingRights: looking.missing,
+    user: looking.missing.length === 0 ? undefined : await looking.user(),
   };
 }
 

@@ -27,7 +27,7 @@ export function examineCluster(facts: ClusterFacts): Verdict[] {
     ...ingress(facts, system),
     ...settings(facts, system),
     ...clock(facts),
-    ...rights(facts.missingRights),
+    ...rights(facts.missingRights, facts.user),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** What the checks of a cluster are told: objects as the API server gives them. */
 import type { JsonObject } from '../../kubernetes/json.ts';
+import { nameOf } from '../../kubernetes/object.ts';
 import type { EffectivePolicy } from '../../policy/engine/policy.ts';
 import type { ListLook, Look, ObjectLook, Right } from '../look.ts';
 
@@ -40,6 +41,8 @@ export interface ClusterFacts {
   readonly services: Look<ReadonlyMap<string, number>>;
   /** What could not be seen for want of a right. */
   readonly missingRights: readonly Right[];
+  /** Who looks, where a right is missing and the API server says it. */
+  readonly user: string | undefined;
 }
 
 export interface Backend {
@@ -99,9 +102,5 @@ export function isEmbedded({ gitVersion }: ClusterFacts): boolean {
 
 export function configurationNamed(look: ListLook, name: string): JsonObject | undefined {
   if (look.is !== 'seen') return undefined;
-  return look.value.find((each) => objectName(each) === name);
-}
-
-function objectName({ metadata }: JsonObject): unknown {
-  return typeof metadata === 'object' && metadata !== null && 'name' in metadata ? metadata.name : undefined;
+  return look.value.find((each) => nameOf(each) === name);
 }

@@ -3,7 +3,7 @@ import { type Right, rightText } from '../look.ts';
 import { unseen, type Verdict, well } from '../verdict.ts';
 
 /** Which rights are missing, and the role that has them: what hangs on them was not looked at. */
-export function rights(missing: readonly Right[]): Verdict[] {
+export function rights(missing: readonly Right[], user: string | undefined): Verdict[] {
   const check = 'rights/read';
   if (missing.length === 0) return [well(check, 'these credentials may read all that was looked at')];
   const texts = [...new Set(missing.map(rightText))].sort();
@@ -21,7 +21,14 @@ export function rights(missing: readonly Right[]): Verdict[] {
         `--verb=${verbs.join(',')}`,
         `--resource=${resources.join(',')}`,
       ),
-      'kubectl create clusterrolebinding weir-doctor --clusterrole=weir-doctor --user="$(kubectl auth whoami -o jsonpath={.status.userInfo.username})"',
+      commandLine(
+        'kubectl',
+        'create',
+        'clusterrolebinding',
+        'weir-doctor',
+        '--clusterrole=weir-doctor',
+        `--user=${user ?? 'NAME'}`,
+      ),
     ),
   ];
 }

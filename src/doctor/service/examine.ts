@@ -16,6 +16,6 @@ export function examineService(facts: ServiceFacts): Verdict[] {
     ...zero(facts),
     ...cold(facts),
     ...arrivals(facts),
-    ...(facts.missingRights.length === 0 ? [] : rights(facts.missingRights)),
+    ...(facts.missingRights.length === 0 ? [] : rights(facts.missingRights, facts.user)),
   ];
 }

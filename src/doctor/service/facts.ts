@@ -33,6 +33,8 @@ export interface ServiceFacts {
   /** What runs Knative: Weir's own platform starts no pod. */
   readonly isEmbedded: boolean;
   readonly missingRights: readonly Right[];
+  /** Who looks, where a right is missing and the API server says it. */
+  readonly user: string | undefined;
 }
 
 /** Names of the Revisions that get requests, and of the newest one: the newest first. */

@@ -5,7 +5,7 @@ import { kubectl, logs } from '../command.ts';
 import { conditionOf, isBehind, type ReadCondition, reasonOf } from '../conditions.ts';
 import { heard } from '../events.ts';
 import { whyNoImage } from '../images.ts';
-import { itemsOf, seenIn } from '../look.ts';
+import { blind, itemsOf, seenIn } from '../look.ts';
 import { type PodTrouble, podTroubles, refusedPods, whoRefuses } from '../pods.ts';
 import { note, type Verdict, well, wrong } from '../verdict.ts';
 import { activeRevisions, podsOf, type ServiceFacts, selectorOf } from './facts.ts';
@@ -32,28 +32,32 @@ export function start(facts: ServiceFacts): Verdict[] {
       ),
     ];
   }
+  return [...hidden(facts), ...started(facts)];
+}
+
+/** What a cause might stand in. */
+function hidden({ revisions, pods, events }: ServiceFacts): Verdict[] {
+  const all = [
+    blind('start/revision', 'its Revisions', revisions),
+    blind('start/pod', 'its pods', pods),
+    blind('start/pod', 'the Events about them', events),
+  ];
+  return all.filter((verdict) => verdict !== undefined);
+}
+
+function started(facts: ServiceFacts): Verdict[] {
+  const { service, name, knative } = facts;
   const ready = conditionOf(service, 'Ready');
   const causes = [...revisionCauses(facts), ...routeCauses(facts)];
   if (ready?.status === 'True') return [well('start/ready', readyText(facts)), ...causes];
   if (causes.length > 0) return [...causes, ...older(facts)];
   if (ready === undefined) {
-    return [
-      wrong(
-        'start/controller',
-        `${name} has no status: no controller of Knative has looked at it`,
-        kubectl('get deployments', facts.knative.systemNamespace),
-      ),
-    ];
+    const found = `${name} has no status: no controller of Knative has looked at it`;
+    return [wrong('start/controller', found, kubectl('get deployments', knative.systemNamespace))];
   }
-  const verdict = ready.status === 'False' ? wrong : note;
-  return [
-    verdict(
-      'start/ready',
-      `${name} is ${ready.status === 'False' ? 'not ready' : 'not ready yet'}: ${reasonOf(ready)}`,
-      describe(facts),
-    ),
-    ...older(facts),
-  ];
+  const isFalse = ready.status === 'False';
+  const found = `${name} is ${isFalse ? 'not ready' : 'not ready yet'}: ${reasonOf(ready)}`;
+  return [(isFalse ? wrong : note)('start/ready', found, describe(facts)), ...older(facts)];
 }
 
 function readyText({ service, name }: ServiceFacts): string {
