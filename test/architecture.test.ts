@@ -20,7 +20,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   process: ['policy', 'kubernetes', 'text'],
   audit: ['guardrails', 'policy', 'knative', 'kubernetes'],
   doctor: ['policy', 'schedule', 'knative', 'kubernetes', 'text'],
-  cli: ['audit', 'doctor', 'guardrails', 'platform', 'report', 'policy', 'schedule', 'knative', 'kubernetes', 'text'],
+  simulate: ['knative'],
+  cli: [
+    'audit',
+    'doctor',
+    'guardrails',
+    'platform',
+    'report',
+    'policy',
+    'schedule',
+    'simulate',
+    'knative',
+    'kubernetes',
+    'text',
+  ],
 };
 
 /** What stays up, and the one file that loads it when it is asked for: `weir webhook` and `weir controller`. It imports src. */

@@ -40,6 +40,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/policy.ts'),
   },
   {
+    name: 'simulate',
+    summary: 'play a recorded traffic to a Service, and draw the pods that it would have',
+    load: () => import('./commands/simulate.ts'),
+  },
+  {
     name: 'namespace',
     summary: 'show what a namespace must contain, and what would change there',
     load: () => import('./commands/namespace.ts'),

@@ -79,8 +79,10 @@ const LAST_DIGITS = 1e-12;
  * are powers, which Go itself rounds otherwise on other processors (math.Pow, with and without fused multiplication).
  * Plain averages have no such excuse.
  */
-function withinLastDigit(given: Trace, theirs: Pick<Answer, 'first' | 'decisions' | 'began'>): unknown {
-  if (given.annotations[AVERAGING] !== 'weighted-exponential') return theirs;
+function withinLastDigit(given: Trace, theirs: Answer): object {
+  if (given.annotations[AVERAGING] !== 'weighted-exponential') {
+    return { first: theirs.first, decisions: theirs.decisions };
+  }
   const began = theirs.began ?? 0;
   const [less, exact, more] = [1 - LAST_DIGITS, 1, 1 + LAST_DIGITS].map(
     (by) => ours(scaled(given, by), began).decisions,

@@ -43,7 +43,7 @@ function ago(seconds: number): number {
 }
 
 describe('the bounds', () => {
-  it.each`
+  it.each<{ desired: number; annotations: Record<string, string>; isInitialized: boolean; pods: number }>`
     desired | annotations                                | isInitialized | pods
     ${3}    | ${{}}                                      | ${true}       | ${3}
     ${3}    | ${{ 'min-scale': '5' }}                    | ${true}       | ${5}

@@ -1,0 +1,86 @@
+/** `weir simulate`: a recorded traffic, played to a Service as it is and with other settings beside it. */
+import path from 'node:path';
+import { autoscalerSettings } from '../../knative/autoscaler/settings.ts';
+import { MILLISECOND, parseDuration } from '../../knative/duration.ts';
+import { nameOf } from '../../kubernetes/object.ts';
+import { oneLine } from '../../report/safeText.ts';
+import type { Traffic } from '../../simulate/model.ts';
+import { simulate } from '../../simulate/simulate.ts';
+import { readTraffic } from '../../simulate/traffic.ts';
+import { didYouMean } from '../../text/nearest.ts';
+import type { CommandContext } from '../command.ts';
+import { EXIT, Failure } from '../failure.ts';
+import { readRegularFile } from '../input/readFile.ts';
+import type { Io } from '../io.ts';
+import { draw, type Run } from './draw.ts';
+import { jsonOf } from './json.ts';
+import { findService } from './service.ts';
+import { readVariant, type Variant, withVariant } from './variants.ts';
+
+export interface SimulateOptions {
+  readonly trace: string;
+  readonly set: readonly string[];
+  readonly requestTime: string;
+  readonly startTime: string;
+  readonly name?: string;
+  readonly env?: string;
+  readonly policies?: string;
+  readonly output: string;
+}
+
+const FORMATS = ['text', 'json'];
+
+/** @throws Failure for each thing that cannot be read, with its place */
+export async function simulateFile(file: string, options: SimulateOptions, context: CommandContext): Promise<number> {
+  const { io } = context;
+  const { output } = options;
+  if (!FORMATS.includes(output)) {
+    throw new Failure(`unknown output "${output}"${didYouMean(output, FORMATS)} (one of ${FORMATS.join(', ')})`);
+  }
+  const requestTime = secondsOf(options.requestTime, '--request-time');
+  const startTime = secondsOf(options.startTime, '--start-time');
+  const variants = options.set.map(readVariant);
+  const service = await findService(file, options, io);
+  const traffic = trafficOf(options.trace, io);
+
+  const asItIs: Variant = { label: 'as it is', annotations: {} };
+  const runs: Run[] = [asItIs, ...variants].map((variant) => {
+    const { annotations, containerConcurrency } = withVariant(service, variant);
+    const { config } = service;
+    const settings = autoscalerSettings({ annotations, config, containerConcurrency, isReachable: true });
+    const workload = { settings, containerConcurrency, requestTime, startTime };
+    return { label: variant.label, workload, simulation: simulate(traffic, workload) };
+  });
+
+  const title = { name: oneLine(nameOf(service.object)), environment: options.env, requestTime, startTime };
+  const { stdout } = io;
+  stdout.write(
+    output === 'json'
+      ? `${JSON.stringify(jsonOf(traffic, runs), null, 2)}\n`
+      : draw({ ...title, traffic, runs, columns: stdout.columns, colors: context.colors(stdout) }),
+  );
+  return EXIT.clean;
+}
+
+function secondsOf(text: string, option: string): number {
+  const parsed = parseDuration(text);
+  if (!parsed.ok || parsed.value <= 0n) {
+    throw new Failure(`${option} ${text} is no duration above zero, such as 250ms or 3s`);
+  }
+  return Number(parsed.value / (MILLISECOND / 1000n)) / 1e6;
+}
+
+function trafficOf(file: string, io: Io): Traffic {
+  const read = readRegularFile(path.resolve(io.cwd, file));
+  if ('problem' in read) throw new Failure(`--trace ${file}: ${read.problem}`);
+  const { problems, traffic } = asTraffic(new TextDecoder().decode(read.bytes));
+  if (traffic !== undefined) return traffic;
+  throw new Failure(problems.map(({ line, message }) => `${file}:${line}: ${oneLine(message)}`).join('\n'));
+}
+
+function asTraffic(text: string) {
+  const read = readTraffic(text);
+  return read.problems === undefined
+    ? { traffic: read.traffic, problems: [] }
+    : { traffic: undefined, problems: read.problems };
+}
