@@ -41,7 +41,7 @@ describe('README.md', () => {
   });
 
   it('shows what a check prints', async () => {
-    const cwd = path.resolve(import.meta.dirname, '../../examples/shop-with-mistakes');
+    const cwd = path.resolve(import.meta.dirname, '../../examples/mistakes');
     const { stdout } = await weir(['check', '.', '--env', 'prod', '--policies', '../../policies'], { cwd });
     const [, shown = ''] = /```\n(payment\.yaml[\s\S]*?)```/.exec(README) ?? [];
     // Findings of other rules may stand between the object and this one.

@@ -3,7 +3,7 @@ import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 import type { CheckResult, ReportedFinding } from '../../src/report/result.ts';
 
-export const SHOP = 'examples/shop-with-mistakes';
+export const SHOP = 'examples/mistakes';
 const SAME = '-';
 
 /** Rows of a table, with their head: how often, and what one of the two denies. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { TRY } from '../../../tools/controlplane/weir/start.ts';
 import { check, folderWith } from '../../cli/harness.ts';
 
-const FILE = 'examples/shop-with-mistakes/payment.yaml';
+const FILE = 'examples/mistakes/payment.yaml';
 
 async function denied(text: string): Promise<string[]> {
   const cwd = folderWith({ 'payment.yaml': text });
@@ -15,8 +15,7 @@ async function denied(text: string): Promise<string[]> {
 
 describe('what to try beside the webhook', () => {
   it('is denied for its min-scale alone, and let in once that is mended', async () => {
-    const [, from = '', to = ''] =
-      /sed 's\/([^/]+)\/([^/]+)\/' examples\/shop-with-mistakes\/payment\.yaml/.exec(TRY) ?? [];
+    const [, from = '', to = ''] = /sed 's\/([^/]+)\/([^/]+)\/' examples\/mistakes\/payment\.yaml/.exec(TRY) ?? [];
     const text = readFileSync(FILE, 'utf8');
     expect(text).toContain(from);
     expect(await denied(text)).toEqual(['autoscaling/min-scale']);

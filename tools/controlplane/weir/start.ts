@@ -15,8 +15,8 @@ const ASKED_SECONDS = 90;
 /** What to type next: works in a shell that has the two exports, in the root of the checkout. */
 export const TRY = `# Weir denies the first one for its min-scale and says how to mend it; the second one is let in, filled in:
 kubectl create namespace shop && kubectl label namespace shop weir.dev/environment=prod
-kubectl --namespace shop apply -f examples/shop-with-mistakes/payment.yaml
-sed 's/min-scale: "0"/min-scale: "2"/' examples/shop-with-mistakes/payment.yaml | kubectl --namespace shop apply -f -
+kubectl --namespace shop apply -f examples/mistakes/payment.yaml
+sed 's/min-scale: "0"/min-scale: "2"/' examples/mistakes/payment.yaml | kubectl --namespace shop apply -f -
 `;
 
 /**
