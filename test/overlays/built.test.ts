@@ -40,8 +40,10 @@ describe.each(GRADES)('overlays/%s', (grade) => {
     const objects = built(`overlays/${grade}`);
     const name = stringAt(only(objects, 'ConfigMap'), 'metadata', 'name') ?? '';
     expect(name).toMatch(/^weir-policies-[a-z0-9]{10}$/);
-    const volumes = objectsAt(only(objects, 'Deployment', 'weir-webhook'), 'spec', 'template', 'spec', 'volumes');
-    expect(volumes).toEqual([{ name: 'policies', configMap: { name } }]);
+    for (const deployment of ['weir-webhook', 'weir-controller']) {
+      const volumes = objectsAt(only(objects, 'Deployment', deployment), 'spec', 'template', 'spec', 'volumes');
+      expect(volumes).toEqual([{ name: 'policies', configMap: { name } }]);
+    }
     expect(Object.keys(objectAt(only(objects, 'ConfigMap'), 'data') ?? {})).toEqual(
       expect.arrayContaining(['base.yaml', `${grade}.yaml`]),
     );

@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from '@jest/globals';
-import { findKustomize, type KustomizeProgram } from '../../src/cli/input/kustomize/program.ts';
+import { findKustomize, findProgram, type KustomizeProgram } from '../../src/cli/input/kustomize/program.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
+import { findKubectl } from '../../tools/controlplane/build/kubectl.ts';
 import { addFiles, folderWith } from '../cli/harness.ts';
 import { objectsIn } from './read.ts';
 
@@ -15,17 +16,35 @@ function program(): KustomizeProgram {
   return found;
 }
 
+/** Every Kustomize at hand: those of the PATH, and the kubectl that the suites of a cluster use. */
+export async function everyProgram(): Promise<KustomizeProgram[]> {
+  const kubectls = [findProgram('kubectl', process.env), await findKubectl()].filter((each) => each !== undefined);
+  const kustomize = findProgram('kustomize', process.env);
+  return [
+    ...(kustomize === undefined ? [] : [{ command: kustomize, arguments: ['build'] }]),
+    ...[...new Set(kubectls)].map((command) => ({ command, arguments: ['kustomize'] })),
+  ];
+}
+
 /** `describe`; skipped, and saying why, where neither kustomize nor kubectl is on the PATH. */
 export function describeBuilds(name: string, tests: () => void): void {
   if (findKustomize(process.env) !== undefined) describe(name, tests);
   else describe.skip(`${name} (skipped: neither kustomize nor kubectl is on the PATH)`, tests);
 }
 
-/** What is printed; a warning fails. */
+const texts = new Map<string, string>();
+
+/** What is printed, built once for each program; a warning fails. */
 export function builtText(folder: string, { command, arguments: args }: KustomizeProgram = program()): string {
-  const { status, stdout, stderr } = spawnSync(command, [...args, folder], { encoding: 'utf8' });
-  expect([status, stderr]).toEqual([0, '']);
-  return stdout;
+  const key = [command, ...args, folder].join(' ');
+  let text = texts.get(key);
+  if (text === undefined) {
+    const { status, stdout, stderr } = spawnSync(command, [...args, folder], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    text = stdout;
+    texts.set(key, text);
+  }
+  return text;
 }
 
 /** The objects that are built; a warning fails. */

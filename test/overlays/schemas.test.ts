@@ -9,7 +9,7 @@ import { foreignCrds } from '../../src/platform/crds/foreign.ts';
 import { knativeServingCrds } from '../../src/platform/crds/knative.ts';
 import { withKustomize } from '../cli/withKustomize.ts';
 import { aServer, type Server } from '../platform/apiserver/servers.ts';
-import { built, folderWithComponents, kustomizationsIn } from './kustomize.ts';
+import { built, builtText, everyProgram, folderWithComponents, kustomizationsIn } from './kustomize.ts';
 import { objectsOf } from './read.ts';
 
 jest.setTimeout(120_000);
@@ -106,6 +106,15 @@ describe('what the overlays build', () => {
       expect.arrayContaining(['dev', 'staging', 'prod'].map((name) => `examples/shop/overlays/${name}`)),
     );
     expect(COMPONENTS).toEqual(expect.arrayContaining(['overlays/components/istio', 'examples/shop/traffic/canary']));
+  });
+
+  withKustomize('is the same by every Kustomize at hand', async () => {
+    const [first, ...others] = await everyProgram();
+    for (const folder of WHOLE) {
+      const text = builtText(folder, first);
+      for (const other of others)
+        expect([folder, other.command, builtText(folder, other)]).toEqual([folder, other.command, text]);
+    }
   });
 
   for (const folder of WHOLE) {
