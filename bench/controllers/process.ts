@@ -1,8 +1,9 @@
 /** The controllers' process: its clock, and what it says of itself. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { cpuSeconds, peakMiB } from '../admission/servers/figures.ts';
+import { cpuSeconds, peakMiB, residentMiB } from '../admission/servers/figures.ts';
 import { firstLine } from '../firstLine.ts';
 
 export interface Controllers {
@@ -10,8 +11,12 @@ export interface Controllers {
   /** The value of a series of /metrics, the sum of those whose labels hold the text. */
   metric(name: string, labels?: string): Promise<number>;
   cpuSeconds(): number;
+  residentMiB(): number;
   /** The most that it ever took. */
   peakMiB(): number;
+  leads(): Promise<boolean>;
+  /** As a crash or the kernel does: no word to anybody. */
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -20,27 +25,68 @@ export interface ControllersOptions {
   readonly policies: string;
   readonly names: readonly string[];
   readonly begins: Date;
+  /** Of `bundleControllers`; the sources as they are unless set. */
+  readonly program?: string;
+  /** For Node.js. */
+  readonly flags?: readonly string[];
+}
+
+const SOURCE = path.join(import.meta.dirname, 'controllers.ts');
+/** Inside the checkout, where its packages are found. */
+const BUNDLES = path.resolve('node_modules/.cache/weir');
+/** As tools/build leaves them out of the program. */
+const SERVER_PACKAGES = ['@kubernetes/client-node', 'cloudevents', 'express', 'node-forge', 'pino', 'prom-client'];
+
+/** One file, built as tools/build builds the program: what compiles TypeScript is no part of what is measured. */
+export async function bundleControllers(): Promise<string> {
+  const outfile = path.join(BUNDLES, `bench-controllers-${process.pid}.mjs`);
+  process.on('exit', () => rmSync(outfile, { force: true }));
+  const { build } = await import('esbuild');
+  const { precompilePolicySchema } = await import('../../tools/build/precompile.ts');
+  await build({
+    entryPoints: [SOURCE],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    external: SERVER_PACKAGES.flatMap((name) => [name, `${name}/*`]),
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    plugins: [precompilePolicySchema],
+    logLevel: 'warning',
+  });
+  return outfile;
 }
 
 export async function startControllersProcess(options: ControllersOptions): Promise<Controllers> {
-  const { kubeconfig, policies, names, begins } = options;
-  const program = path.join(import.meta.dirname, 'controllers.ts');
-  const args = [program, kubeconfig, policies, names.join(','), String(begins.getTime())];
+  const { kubeconfig, policies, names, begins, program = SOURCE, flags = [] } = options;
+  const args = [...flags, program, kubeconfig, policies, names.join(','), String(begins.getTime())];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const { metricsPort } = JSON.parse(await firstLine(child, "the controllers' process"));
   const pid = child.pid ?? 0;
+  const gone = once(child, 'exit');
+  // whoever writes to one that was killed hears of it by its end
+  child.stdin?.on('error', () => {});
+  const { metricsPort } = JSON.parse(await firstLine(child, "the controllers' process"));
+
+  async function metric(name: string, labels = ''): Promise<number> {
+    const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
+    return sumOf(await answer.text(), name, labels);
+  }
+
   return {
     setClock: (moment) => void child.stdin?.write(`${moment.getTime()}\n`),
-    async metric(name, labels = '') {
-      const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
-      return sumOf(await answer.text(), name, labels);
-    },
+    metric,
     cpuSeconds: () => cpuSeconds(pid),
+    residentMiB: () => residentMiB(pid),
     peakMiB: () => peakMiB(pid),
+    leads: async () => (await metric('leader_election_master_status')) === 1,
+    async kill() {
+      child.kill('SIGKILL');
+      await gone;
+    },
     async stop() {
-      const ended = once(child, 'exit');
       child.stdin?.end('stop\n');
-      await ended;
+      await gone;
     },
   };
 }

@@ -23,9 +23,11 @@ export async function benchSchedules(bench: Bench): Promise<Figures> {
 
     tell('one transition of every schedule');
     const cpu = controllers.cpuSeconds();
+    const cpuOfServer = await serversCpu(bench);
     controllers.setClock(TRANSITION);
     const transition = await bench.untilQuiet(controllers);
     const cpuOfOurs = controllers.cpuSeconds() - cpu;
+    const cpuOfServerForOurs = (await serversCpu(bench)) - cpuOfServer;
     const held = await countHeld(loader, HELD);
     const peak = controllers.peakMiB();
     const resident = controllers.residentMiB();
@@ -45,6 +47,9 @@ export async function benchSchedules(bench: Bench): Promise<Figures> {
       'plain loop, writes/s': plain.writes / plain.seconds,
       'plain loop, s with its Events': plain.secondsToTell,
       'transition, CPU s of ours': cpuOfOurs,
+      'plain loop, CPU s of its own': plain.cpuOfItsOwn,
+      'transition, CPU s of the API server': cpuOfServerForOurs,
+      'plain loop, CPU s of the API server': plain.cpuOfServer,
       'Revisions that hold it': held,
       'schedules, MiB then': resident,
       'schedules, peak MiB': peak,
@@ -82,6 +87,14 @@ interface Plain {
   readonly seconds: number;
   readonly secondsToTell: number;
   readonly writes: number;
+  readonly cpuOfItsOwn: number;
+  readonly cpuOfServer: number;
+}
+
+/** Since its start. */
+async function serversCpu({ loader }: Bench): Promise<number> {
+  const metrics = await loader.ask({ method: 'GET', path: '/metrics' });
+  return Number(/^process_cpu_seconds_total (.+)$/m.exec(metrics)?.[1]);
 }
 
 /**
@@ -89,12 +102,15 @@ interface Plain {
  * Event, back to the default, by a loop that follows nothing, decides nothing and reads no answer. As many at once; the
  * Events beside, one after the other, as the controllers write them.
  */
-async function plainTransition({ loader, tell }: Bench): Promise<Plain> {
+async function plainTransition(bench: Bench): Promise<Plain> {
+  const { loader, tell } = bench;
   const transitions: Transition[] = [];
   for await (const schedule of pages(loader, SCHEDULES)) transitions.push(backToDefault(schedule));
   const events = transitions.map(({ event }) => event);
   tell(`${transitions.length * 2} writes and as many Events as schedules`);
 
+  const serverBefore = await serversCpu(bench);
+  const before = process.cpuUsage();
   const began = performance.now();
   const since = () => (performance.now() - began) / 1000;
   const telling = loader.all(events, 1).then(since);
@@ -103,7 +119,15 @@ async function plainTransition({ loader, tell }: Bench): Promise<Plain> {
     AT_ONCE,
   );
   const seconds = since();
-  return { seconds, secondsToTell: Math.max(seconds, await telling), writes: transitions.length * 2 };
+  const secondsToTell = Math.max(seconds, await telling);
+  const { user, system } = process.cpuUsage(before);
+  return {
+    seconds,
+    secondsToTell,
+    writes: transitions.length * 2,
+    cpuOfItsOwn: (user + system) / 1e6,
+    cpuOfServer: (await serversCpu(bench)) - serverBefore,
+  };
 }
 
 interface Transition {
