@@ -43,7 +43,7 @@ const content = `{"groups":[\n${shown.join(',\n')}\n],"definitions":[\n${refused
 
 if (process.argv.includes('--check')) {
   if (readFileSync(golden, 'utf8') !== content) {
-    console.error(`${golden} is not what Kubernetes says; write it with: node tools/cel-reference/generate.ts`);
+    console.error(`${golden} is not what Kubernetes says; write it with: npm run golden:cel`);
     process.exitCode = 1;
   }
 } else {

@@ -26,7 +26,7 @@ const content = `[\n${lines.join(',\n')}\n]\n`;
 if (process.argv.includes('--check')) {
   if (readFileSync(golden, 'utf8') !== content) {
     console.error(
-      `${golden} is not what sdk-go makes of the cases; write it with: node tools/cesql-reference/generate.ts`,
+      `${golden} is not what sdk-go makes of the cases; write it with: npm run golden:cesql`,
     );
     process.exitCode = 1;
   }

@@ -3,7 +3,7 @@
  * fields are left out where they are empty, and which are always there. Needs Go. With --check nothing is written, and a
  * difference is an error.
  *
- *     node tools/go-shapes/generate.ts
+ *     npm run generate:shapes
  */
 import { isObject, type JsonValue } from '../../src/kubernetes/json.ts';
 import { go, needGo } from '../controlplane/build/go.ts';
@@ -28,7 +28,7 @@ export const SHAPES: Readonly<Record<string, readonly [omitted: string, always: 
 ${lines.join('\n')}
 };
 `,
-  'node tools/go-shapes/generate.ts',
+  'npm run generate:shapes',
 );
 
 function words(shape: JsonValue | undefined, key: string): string {

@@ -68,7 +68,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
 ${lines.join('\n')}
 };
 `,
-  'node tools/protobuf-fields/generate.ts',
+  'npm run generate:protobuf',
 );
 
 async function folderOf(module: string): Promise<string> {

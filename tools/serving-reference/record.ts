@@ -2,7 +2,7 @@
  * Tells the stories to Knative Serving's own webhook, controller and autoscaler on a real API server, and writes down
  * what they make of them. Needs what `npm run controlplane` builds.
  *
- *     node tools/serving-reference/record.ts [STORY…]
+ *     npm run golden:serving -- [STORY…]
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
