@@ -4,7 +4,7 @@ import { DASHBOARDS } from '../monitoring/dashboards/all.ts';
 import { dashboardJson } from '../monitoring/dashboards/json.ts';
 import { RULES } from '../monitoring/rules/all.ts';
 import { spelled } from '../monitoring/rules/rule.ts';
-import { podMonitor, scrapeConfig, TARGETS } from '../monitoring/targets.ts';
+import { metadataOf, podMonitor, scrapeConfig, TARGETS } from '../monitoring/targets.ts';
 import { yamlOf } from '../monitoring/yaml.ts';
 import { withAlerts } from './alertsTable.ts';
 import { writeGenerated } from './generated.ts';
@@ -13,8 +13,12 @@ const FOLDER = 'overlays/components/monitoring';
 
 for (const [name, groups] of Object.entries(RULES)) {
   const spec = { groups: groups.map((group) => ({ name: group.name, rules: group.rules.map(spelled) })) };
-  const metadata = { name: `weir-${name}`, namespace: 'weir-system', labels: { 'app.kubernetes.io/part-of': 'weir' } };
-  const rule = { apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', metadata, spec };
+  const rule = {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'PrometheusRule',
+    metadata: metadataOf(`weir-${name}`),
+    spec,
+  };
   writeGenerated(`${FOLDER}/rules-${name}.yaml`, yamlOf([rule], 'For the Prometheus operator.'));
   writeGenerated(
     `${FOLDER}/plain/${name}.rules.yaml`,

@@ -55,6 +55,16 @@ export const TARGETS: readonly Target[] = [
   },
 ];
 
+/** Of what the operator reads. The wave is that of custom resources in overlays/: Argo CD applies their kinds before. */
+export function metadataOf(name: string): Readonly<Record<string, unknown>> {
+  return {
+    name,
+    namespace: 'weir-system',
+    labels: { 'app.kubernetes.io/part-of': 'weir' },
+    annotations: { 'argocd.argoproj.io/sync-wave': '3' },
+  };
+}
+
 /** monitoring.coreos.com/v1, as prometheus-operator documents it. */
 export function podMonitor(target: Target): Readonly<Record<string, unknown>> {
   const { name, namespaces, selects, port, every, job } = target;
@@ -62,7 +72,7 @@ export function podMonitor(target: Target): Readonly<Record<string, unknown>> {
   return {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PodMonitor',
-    metadata: { name, namespace: 'weir-system', labels: { 'app.kubernetes.io/part-of': 'weir' } },
+    metadata: metadataOf(name),
     spec: {
       namespaceSelector: namespaces === undefined ? { any: true } : { matchNames: namespaces },
       selector: {
