@@ -1,7 +1,7 @@
 /** Where reports go: as OpenReports where the cluster has them, else as PolicyReports, else nowhere. */
 import { createHash } from 'node:crypto';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
-import { isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { isArray, isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import type { Keep } from '../../src/kubernetes/keep.ts';
 import { OPEN_REPORTS, REPORT_NAME, type ReportForm, WG_POLICY } from '../../src/report/policyReport.ts';
 import type { Followed, Right, Tools } from '../manager/controller.ts';
@@ -97,12 +97,29 @@ export function digestOf({ summary, results }: JsonObject): string {
   return createHash('sha256').update(text).digest('base64');
 }
 
+/** Nothing is made anew where all is in order already, as policyReport writes it and Kubernetes stores it. */
 function inOrder(value: JsonValue | undefined): JsonValue {
-  if (Array.isArray(value)) return value.map(inOrder);
+  if (isArray(value)) return eachInOrder(value);
   if (!isObject(value)) return value ?? null;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, inOrder(value[key])]),
-  );
+  const keys = Object.keys(value);
+  let isSame = true;
+  let last = '';
+  const members: [string, JsonValue][] = [];
+  for (const key of keys) {
+    const member = inOrder(value[key]);
+    isSame &&= last <= key && member === value[key];
+    last = key;
+    members.push([key, member]);
+  }
+  return isSame ? value : Object.fromEntries(members.sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function eachInOrder(items: readonly JsonValue[]): readonly JsonValue[] {
+  let ordered: JsonValue[] | undefined;
+  for (const [index, item] of items.entries()) {
+    const next = inOrder(item);
+    if (next !== item) ordered ??= [...items];
+    if (ordered !== undefined) ordered[index] = next;
+  }
+  return ordered ?? items;
 }

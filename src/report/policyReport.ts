@@ -102,18 +102,18 @@ function resultOf(finding: Finding, policy: string, excuse: { readonly exception
   const { rule, action, resource, path, message } = finding;
   const { result, severity, rank } = OUTCOME[action];
   const isExcused = excuse.exception !== undefined;
-  const properties = { path: cut(path), ...excuse };
+  // by name, as Kubernetes stores them: whoever compares the two has nothing to put in order
   const json = {
-    source: 'weir',
-    policy,
-    rule,
     category: familyOf(rule),
-    severity,
-    result: isExcused ? 'skip' : result,
-    scored: action === 'deny' && !isExcused,
     message: cut(message),
+    policy,
+    properties: { ...excuse, path: cut(path) },
     resources: [referenceOf(resource)],
-    properties,
+    result: isExcused ? 'skip' : result,
+    rule,
+    scored: action === 'deny' && !isExcused,
+    severity,
+    source: 'weir',
   };
   const { namespace, kind, name } = resource;
   return { rule, json, order: [isExcused ? '4' : rank, namespace, kind, name, rule, path, message].join('\0') };
@@ -127,11 +127,11 @@ function cut(text: string): string {
 
 /** Without the namespace where there is none: an empty one is refused. */
 function referenceOf({ apiVersion, kind, namespace, name }: ObjectReference): JsonObject {
-  return { apiVersion, kind, ...(namespace === '' ? {} : { namespace }), name };
+  return namespace === '' ? { apiVersion, kind, name } : { apiVersion, kind, name, namespace };
 }
 
 function failure(message: string, policy: string): Result {
-  const json = { source: 'weir', policy, result: 'error', scored: false, message: cut(message) };
+  const json = { message: cut(message), policy, result: 'error', scored: false, source: 'weir' };
   return { rule: '', json, order: `0\0${message}` };
 }
 
@@ -141,20 +141,32 @@ function compareResults(left: Result, right: Result): number {
 }
 
 function summaryOf({ judged, findings, excused, failures }: Reportable): JsonObject {
-  const found = new Set(findings.map(({ resource }) => keyOf(resource)));
   const denied = findings.filter(({ action }) => action === 'deny').length;
   return {
-    // objects without a finding; the others count findings
-    pass: judged.filter((reference) => !found.has(keyOf(reference))).length,
-    fail: denied,
-    warn: findings.length - denied,
-    skip: excused.length,
     error: failures.length,
+    fail: denied,
+    // objects without a finding; the others count findings
+    pass: countOthers(judged, findings),
+    skip: excused.length,
+    warn: findings.length - denied,
   };
 }
 
+/** By their names first: most objects share theirs with none that something was found in. */
+function countOthers(judged: readonly ObjectReference[], findings: readonly Finding[]): number {
+  const names = new Set<string>();
+  const found = new Set<string>();
+  for (const { resource } of findings) {
+    names.add(resource.name);
+    found.add(keyOf(resource));
+  }
+  let count = 0;
+  for (const reference of judged) if (!names.has(reference.name) || !found.has(keyOf(reference))) count++;
+  return count;
+}
+
 function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): string {
-  return [apiVersion, kind, namespace, name].join('\0');
+  return `${apiVersion}\0${kind}\0${namespace}\0${name}`;
 }
 
 /** As many as fit beside the counts of those that do not. */
@@ -179,14 +191,16 @@ function cutToFit(results: readonly Result[], most: number, bytes: number, polic
 function rest(rule: string, number: number, policy: string): JsonObject {
   const what = rule === '' ? 'object that could not be judged' : 'finding';
   const whats = rule === '' ? 'objects that could not be judged' : undefined;
+  const message = `${count(number, `more ${what}`, whats === undefined ? undefined : `more ${whats}`)} without room in this report; weir audit lists all`;
   return {
-    source: 'weir',
+    ...(rule === '' ? {} : { category: familyOf(rule) }),
+    message,
     policy,
-    ...(rule === '' ? {} : { rule, category: familyOf(rule) }),
-    result: 'skip',
-    scored: false,
-    message: `${count(number, `more ${what}`, whats === undefined ? undefined : `more ${whats}`)} without room in this report; weir audit lists all`,
     properties: { count: String(number) },
+    result: 'skip',
+    ...(rule === '' ? {} : { rule }),
+    scored: false,
+    source: 'weir',
   };
 }
 
