@@ -44,6 +44,14 @@ async function argo(resource: Resource, namespace: string, name: string, body: J
   await cluster.client.patch(resource, { namespace, name }, { type: 'merge', body: annotated }, options);
 }
 
+/** As Argo CD does with ServerSideApply=true, which takes what it applies from whoever has it. */
+async function argoServerSide(namespace: string, hard: JsonObject): Promise<void> {
+  const annotations = { 'argocd.argoproj.io/tracking-id': `shop:/ResourceQuota:${namespace}/weir-quota` };
+  const body = aQuota(namespace, hard, { annotations });
+  const options = { fieldManager: 'argocd-controller', force: true };
+  await cluster.client.patch(resourceQuotas, { namespace, name: 'weir-quota' }, { type: 'apply', body }, options);
+}
+
 /** `spec.hard.pods` and the like, of the fields that the manager has. */
 function owned(object: JsonObject, manager: string): string[] {
   const found: string[] = [];
@@ -188,6 +196,48 @@ describe('beside Argo CD', () => {
       'spec.hard.requests.cpu',
     ]);
     expect(valueAt(quota, 'spec', 'hard')).toEqual({ pods: '50', 'requests.cpu': '1', secrets: '20' });
+  });
+
+  it('what Git has keeps its fields where Weir adds what is missing, and no sync of Git is undone', async () => {
+    await cluster.namespace('shared', 'prod');
+    await argoServerSide('shared', { pods: '50' });
+    running = await runGuardRails(cluster);
+    await running.settle();
+    const shared = await quotaOf('shared');
+    expect(valueAt(shared, 'spec', 'hard')).toEqual({ pods: '50', 'requests.cpu': '1' });
+    expect(owned(shared, 'argocd-controller')).toEqual([
+      'metadata.annotations.argocd.argoproj.io/tracking-id',
+      'spec.hard.pods',
+    ]);
+    expect(owned(shared, 'weir-guardrails')).not.toContain('metadata.labels.app.kubernetes.io/managed-by');
+
+    // the same once more changes nothing on either side
+    const calm = await versions(cluster, 'shared');
+    await argoServerSide('shared', { pods: '50' });
+    await running.settle();
+    expect(await versions(cluster, 'shared')).toEqual(calm);
+
+    await argoServerSide('shared', { pods: '80' });
+    await running.settle();
+    expect(valueAt(await quotaOf('shared'), 'spec', 'hard', 'pods')).toBe('80');
+    const after = await versions(cluster, 'shared');
+    await argoServerSide('shared', { pods: '80' });
+    await cluster.namespace('shared', 'prod', { touched: 'yes' });
+    await running.settle();
+    expect(await versions(cluster, 'shared')).toEqual(after);
+    expect(running.news).toEqual([]);
+  });
+
+  it('what Git takes over by server-side apply is left to Git', async () => {
+    await cluster.namespace('seized', 'prod');
+    running = await runGuardRails(cluster);
+    await running.settle();
+    await argoServerSide('seized', { pods: '50', 'requests.cpu': '2' });
+    await running.settle();
+    const seized = await quotaOf('seized');
+    expect(valueAt(seized, 'spec', 'hard')).toEqual({ pods: '50', 'requests.cpu': '2' });
+    expect(owned(seized, 'argocd-controller')).toContain('spec.hard.requests.cpu');
+    expect(running.news).toEqual([]);
   });
 
   it('writes no label or annotation by which Argo CD or Helm know their own', async () => {
