@@ -1,9 +1,9 @@
 /** What is in one namespace, judged. Whoever has the objects hands them over one by one, and may do other things in between. */
 import { type JsonObject, stringAt } from '../kubernetes/json.ts';
-import { policyException } from '../kubernetes/kinds.ts';
+import { policyException, scalingSchedule } from '../kubernetes/kinds.ts';
 import { describe, type ObjectReference, referenceTo } from '../kubernetes/object.ts';
 import type { AppliedDefault } from '../policy/engine/default.ts';
-import { readException, readUntil } from '../policy/engine/exceptions.ts';
+import { readException, readMoment, readUntil } from '../policy/engine/exceptions.ts';
 import type { Inventory } from '../policy/engine/inventory.ts';
 import { type Catalogue, type Excused, type Finding, type JudgeContext, judge } from '../policy/engine/judge.ts';
 import type { EffectivePolicy } from '../policy/engine/policy.ts';
@@ -23,7 +23,7 @@ export interface Audit {
   readonly defaults: readonly MissingDefault[];
   /** Mistakes of Weir's, each with the object that it was met at. */
   readonly failures: readonly string[];
-  /** When the clock alone changes what is found: an exception ends. Undefined where it never does. */
+  /** When the clock alone changes what is found: an exception ends, or a schedule. Undefined where it never does. */
   readonly until: Date | undefined;
 }
 
@@ -87,7 +87,14 @@ export class NamespaceAudit {
       excused: this.#excused,
       defaults: this.#defaults,
       failures: this.#failures,
-      until: nextEnd([...this.#context.exceptions, ...exceptionsOf(namespace, inventory).map(writtenEnd)], now),
+      until: nextEnd(
+        [
+          ...this.#context.exceptions,
+          ...exceptionsOf(namespace, inventory).map(writtenEnd),
+          ...schedulesIn(namespace, inventory).map(endOfSchedule),
+        ],
+        now,
+      ),
     };
   }
 }
@@ -98,7 +105,15 @@ function exceptionsOf(namespace: string, inventory: Inventory): readonly JsonObj
   return inventory.inNamespace(policyException, namespace).filter((object) => !isLeftOut(object));
 }
 
-/** Also of one that is not in force: from its end on it is told to have expired. */
+function endOfSchedule(object: JsonObject): { readonly until: Date | undefined } {
+  return { until: readMoment(stringAt(object, 'spec', 'until') ?? '') };
+}
+
+function schedulesIn(namespace: string, inventory: Inventory): readonly JsonObject[] {
+  return namespace === '' ? [] : inventory.inNamespace(scalingSchedule, namespace);
+}
+
+/** Also of an exception that is not in force: from its end on it is told to have expired. */
 function writtenEnd(object: JsonObject): { readonly until: Date | undefined } {
   return { until: readUntil(stringAt(object, 'spec', 'until') ?? '') };
 }

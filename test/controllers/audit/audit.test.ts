@@ -187,6 +187,30 @@ spec:
     expect(await toldOf(namespace, 'exceptions')).toContain('warn exceptions/expired PolicyException/nginx');
   });
 
+  it('judges again when the time of a schedule is over', async () => {
+    const namespace = await aNamespace();
+    const now = await start(new HandPolicies(await policiesOf()));
+    const until = new Date(now.clock.now().getTime() + 3_600_000).toISOString();
+    const windows = [{ name: 'day', start: '0 8 * * *', end: '0 18 * * *', minScale: 4 }];
+    await cluster.apply(aService(namespace, 'cart', GOOD), {
+      apiVersion: 'weir.dev/v1alpha1',
+      kind: 'ScalingSchedule',
+      metadata: { namespace, name: 'sale' },
+      spec: {
+        scaleTargetRef: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'cart' },
+        timeZone: 'Etc/UTC',
+        windows,
+        until,
+      },
+    });
+    await now.settle();
+    await now.pass(2_000);
+    expect(await toldOf(namespace, 'schedule')).not.toContain('warn schedule/holds-nothing ScalingSchedule/sale');
+    await now.pass(3_600_000);
+    await now.pass(2_000);
+    expect(await toldOf(namespace, 'schedule')).toContain('warn schedule/holds-nothing ScalingSchedule/sale');
+  });
+
   it('finds what is gone: the subscriber of a Trigger, a pull secret', async () => {
     const namespace = await aNamespace();
     const subscriber = { ref: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'order' } };

@@ -2,6 +2,7 @@
 import type { Rule } from '../../engine/rule.ts';
 import { scheduleAboveTarget } from './aboveTarget.ts';
 import { scheduleBounds } from './bounds.ts';
+import { scheduleHoldsNothing } from './holdsNothing.ts';
 import { scheduleIdleWindow } from './idleWindow.ts';
 import { scheduleInvalid } from './invalid.ts';
 import { scheduleOverlap } from './overlap.ts';
@@ -11,6 +12,7 @@ import { scheduleUnknownTarget } from './unknownTarget.ts';
 export const scheduleRules: readonly Rule[] = [
   scheduleInvalid,
   scheduleIdleWindow,
+  scheduleHoldsNothing,
   scheduleOverlap,
   scheduleBounds,
   scheduleAboveTarget,

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../../../src/kubernetes/json.ts';
 import type { EffectivePolicy } from '../../../../src/policy/engine/policy.ts';
 import { scheduleAboveTarget } from '../../../../src/policy/rules/schedule/aboveTarget.ts';
 import { scheduleBounds } from '../../../../src/policy/rules/schedule/bounds.ts';
+import { scheduleHoldsNothing } from '../../../../src/policy/rules/schedule/holdsNothing.ts';
 import { scheduleIdleWindow } from '../../../../src/policy/rules/schedule/idleWindow.ts';
 import { scheduleInvalid } from '../../../../src/policy/rules/schedule/invalid.ts';
 import { scheduleOverlap } from '../../../../src/policy/rules/schedule/overlap.ts';
@@ -123,6 +124,44 @@ describe('schedule/overlap', () => {
     expect(judgeBy(scheduleOverlap, aSchedule({ holidays, windows: [WINDOW, quiet] }))).toEqual([]);
     const stubborn = { ...WINDOW, holidays: 'Ignore' };
     expect(judgeBy(scheduleOverlap, aSchedule({ holidays, windows: [stubborn, quiet] }))).toHaveLength(1);
+  });
+});
+
+describe('schedule/holds-nothing', () => {
+  const dated = (...only: string[]) => ({ windows: [{ ...WINDOW, start: '0 8 * * *', end: '0 18 * * *', only }] });
+
+  it.each<[what: string, spec: JsonObject, now: string, expected: string | undefined]>([
+    ['one without an end', {}, '2026-06-01T00:00:00Z', undefined],
+    ['one whose end is to come', { until: '2026-06-01T00:00:01Z' }, '2026-06-01T00:00:00Z', undefined],
+    [
+      'one whose time is over',
+      { until: '2026-06-01T00:00:00Z' },
+      '2026-06-01T00:00:00Z',
+      'its time was over at 2026-06-01T00:00:00.000Z, and it holds nothing any more; delete it, or move until',
+    ],
+    [
+      'one that is suspended as well',
+      { until: '2026-06-01T00:00:00Z', suspend: true },
+      '2026-07-01T00:00:00Z',
+      undefined,
+    ],
+    ['dates of which one is to come', dated('2026-05-01', '2026-06-02'), '2026-06-01T00:00:00Z', undefined],
+    ['the last date while it holds', dated('2026-06-01'), '2026-06-01T12:00:00Z', undefined],
+    [
+      'dates that have passed',
+      dated('2026-05-01', '2026-05-02'),
+      '2026-06-01T00:00:00Z',
+      'the last of its dates was over at 2026-05-02T17:00:00.000Z, and it holds nothing any more; delete it, or name dates that are still to come',
+    ],
+    [
+      'dates that have passed, with a default',
+      { ...dated('2026-05-01'), default: { minScale: 2 } },
+      '2026-06-01T00:00:00Z',
+      undefined,
+    ],
+  ])('%s', (_, spec, now, expected) => {
+    const found = judgeBy(scheduleHoldsNothing, aSchedule(spec), undefined, { now: new Date(now) });
+    expect(messages(found)).toEqual(expected === undefined ? [] : [expected]);
   });
 });
 
