@@ -78,8 +78,8 @@ beforeAll(async () => {
       rule_files: ['knative', 'weir'].map((name) => path.join(SHIPPED, `plain/${name}.rules.yaml`)),
       scrape_configs: jobs.map((job) => ({
         ...withPods(job, PODS, pages.addressOf),
-        scrape_interval: '1s',
-        scrape_timeout: '1s',
+        scrape_interval: '2s',
+        scrape_timeout: '2s',
       })),
     },
   });

@@ -12,7 +12,7 @@ export interface Panel {
   readonly says: string;
   readonly queries: readonly Query[];
   /** Grafana's name of a unit. */
-  readonly unit: 'reqps' | 's' | 'percentunit' | 'short' | 'none' | 'bool_yes_no' | 'dateTimeAsIso';
+  readonly unit: 'reqps' | 's' | 'percentunit' | 'short' | 'none';
   /** Lines over time unless set: `stat` is one number, `bars` are the highest now. */
   readonly as?: 'stat' | 'bars';
   /** Of 24; 8 unless set. */

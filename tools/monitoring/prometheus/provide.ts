@@ -30,7 +30,7 @@ async function unpackInto(kept: string): Promise<Programs> {
   const folder = mkdtempSync(path.join(cacheFolder(), 'prometheus-'));
   try {
     process.stderr.write("fetching Debian's prometheus…\n");
-    await must('apt-get', ['download', 'prometheus'], folder);
+    await download(folder);
     const [file] = readdirSync(folder).filter((name) => name.endsWith('.deb'));
     if (file === undefined) throw missing('apt-get download left no package');
     const unpacked = path.join(folder, 'unpacked');
@@ -45,6 +45,22 @@ async function unpackInto(kept: string): Promise<Programs> {
   const programs = programsIn(path.join(kept, 'usr/bin'));
   if (programs === undefined) throw missing(`${kept} is not whole`);
   return programs;
+}
+
+/** By what apt knows of its sources; where it was never told, by lists of our own, which needs no root either. */
+async function download(folder: string): Promise<void> {
+  try {
+    await must('apt-get', ['download', 'prometheus'], folder);
+  } catch {
+    const lists = path.join(folder, 'lists');
+    const cache = path.join(folder, 'cache');
+    for (const each of [path.join(lists, 'partial'), path.join(cache, 'archives/partial')]) {
+      mkdirSync(each, { recursive: true });
+    }
+    const own = ['-o', `Dir::State::lists=${lists}`, '-o', `Dir::Cache=${cache}`, '-o', 'Debug::NoLocking=true'];
+    await must('apt-get', [...own, 'update'], folder);
+    await must('apt-get', [...own, 'download', 'prometheus'], folder);
+  }
 }
 
 async function must(command: string, args: readonly string[], cwd: string): Promise<void> {
