@@ -240,6 +240,38 @@ describe('caches', () => {
     expect(manager.caches.all()).toHaveLength(3);
   });
 
+  it('that nobody follows any more go, and who has left hears nothing', async () => {
+    const keep = (object: object) => ({ ...object });
+    const heard: string[] = [];
+    const leaves: (() => void)[] = [];
+    const following = (name: string): MakeController => {
+      return ({ follow }) => {
+        const keysOf = () => {
+          heard.push(name);
+          return [];
+        };
+        const { leave } = follow({ resource: configMaps, namespace: 'managed', keep, keysOf });
+        leaves.push(leave);
+        return { name, reconcile: async () => undefined };
+      };
+    };
+    const now = await runs([following('a'), following('b')]);
+    await now.settle();
+    const [leaveOne, leaveOther] = leaves;
+
+    leaveOne?.();
+    leaveOne?.();
+    heard.splice(0);
+    await cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'managed', name: 'new' } });
+    await now.settle();
+    expect(heard).toEqual(['b']);
+    expect(now.manager.caches.all()).toHaveLength(1);
+
+    leaveOther?.();
+    expect(now.manager.caches.all()).toEqual([]);
+    expect(now.manager.unsynced()).toEqual([]);
+  });
+
   it('have what was written before the round ends', async () => {
     const seen: unknown[] = [];
     const make: MakeController = ({ follow, enqueue }) => {
