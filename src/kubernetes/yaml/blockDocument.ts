@@ -16,10 +16,10 @@ import {
   IN_PLAIN,
   IN_TEXT,
   isBlank,
-  isNewKey,
   keyEnd,
   LINE_FEED,
   may,
+  newKey,
   OPEN_BRACE,
   OPEN_BRACKET,
   SINGLE_QUOTE,
@@ -122,8 +122,8 @@ class BlockReader {
     do {
       const start = this.#at;
       const colon = keyEnd(this.#text, this.#end, start);
-      const key = this.#text.slice(start, colon);
-      if (colon === -1 || !isNewKey(key, object)) {
+      const key = colon === -1 ? undefined : newKey(this.#text, start, colon, object);
+      if (key === undefined) {
         this.#giveUp();
         return object;
       }

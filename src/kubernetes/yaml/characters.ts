@@ -76,10 +76,28 @@ export function keyEnd(text: string, end: number, start: number): number {
   return at < last && text.charCodeAt(at) === COLON && isBlank(text, end, at + 1) ? at : -1;
 }
 
-/** Whether the object has no such key yet, not even an inherited one, and the key is what it looks like, which `yes` is not. */
-export function isNewKey(key: string, object: JsonObject): boolean {
-  return object[key] === undefined && keyText(plainScalar(key)) === key;
+/**
+ * The key that stands there, unless it is not what it looks like, as `yes` is not, or the object has it already, be it
+ * inherited: then undefined.
+ */
+export function newKey(text: string, start: number, end: number, object: JsonObject): string | undefined {
+  const length = end - start;
+  const slot = (length * 31 + text.charCodeAt(start) * 7 + text.charCodeAt(end - 1)) % SLOTS;
+  let key = keys[slot];
+  if (key === undefined || key.length !== length || !text.startsWith(key, start)) {
+    key = text.slice(start, end);
+    if (keyText(plainScalar(key)) !== key) return undefined;
+    keys[slot] = key;
+  }
+  return object[key] === undefined ? key : undefined;
 }
+
+/**
+ * Keys that were met last, each where its length and its ends put it. Manifests have the same few dozen keys over and
+ * over: to find one here costs less than to cut it out of the text and to have it looked up by its characters twice.
+ */
+const SLOTS = 509;
+const keys: (string | undefined)[] = new Array<string | undefined>(SLOTS);
 
 /** The quote that ends the text on its line, or -1. Two single quotes mean one: what follows says that it is unusual. */
 export function closingQuote(text: string, end: number, start: number, quote: number): number {

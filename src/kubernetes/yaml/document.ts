@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import { join, pointer } from '../pointer.ts';
 import type { Composed } from './compose.ts';
-import { keyAt, keyBefore, type NodeTable, nodeAt, offset, offsetAt, ROOT, stepsTo } from './nodeTable.ts';
+import { keyAt, keyBefore, type NodeTable, nodeAt, offset, offsetAt, stepsTo } from './nodeTable.ts';
 import type { Place, Source } from './source.ts';
 
 /** A key that stands more than once in its mapping: the last counts, what the others say is lost. */
@@ -45,15 +45,18 @@ export class ReadDocument implements YamlDocument {
   readonly value: JsonValue;
   readonly #composed: Composed;
   readonly #source: Source;
+  /** Of the whole file. */
   readonly #table: NodeTable;
+  readonly #root: number;
   #duplicateKeys: readonly DuplicateKey[] | undefined;
 
-  constructor(source: Source, index: number, composed: Composed, table: NodeTable) {
+  constructor(source: Source, index: number, composed: Composed, table: NodeTable, root: number) {
     this.index = index;
     this.value = composed.value;
     this.#composed = composed;
     this.#source = source;
     this.#table = table;
+    this.#root = root;
   }
 
   get file(): string {
@@ -63,7 +66,7 @@ export class ReadDocument implements YamlDocument {
   get duplicateKeys(): readonly DuplicateKey[] {
     this.#duplicateKeys ??= this.#composed.duplicates.map(({ mapping, winner }) => {
       const key = keyAt(this.#table, winner);
-      const path = pointer(...stepsTo(this.#table, mapping), key);
+      const path = pointer(...stepsTo(this.#table, this.#root, mapping), key);
       const loser = keyBefore(this.#table, mapping, winner);
       const place = this.#source.placeAt(offset(this.#table, loser));
       return { pointer: path, key, place, kept: this.locate(path, 'key') };
@@ -72,7 +75,7 @@ export class ReadDocument implements YamlDocument {
   }
 
   locate(path: string, what: 'key' | 'value' = 'value'): Place {
-    return this.locateFrom(ROOT, path, what);
+    return this.locateFrom(this.#root, path, what);
   }
 
   /** As `locate`, from a node on: the items of a long List are not looked for again and again. */
@@ -81,7 +84,7 @@ export class ReadDocument implements YamlDocument {
   }
 
   nodeAt(path: string): number {
-    return nodeAt(this.#table, ROOT, path);
+    return nodeAt(this.#table, this.#root, path);
   }
 }
 

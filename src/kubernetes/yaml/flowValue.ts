@@ -10,10 +10,10 @@ import {
   FIRST_OF_KEY,
   FIRST_OF_VALUE,
   IN_FLOW,
-  isNewKey,
   keyEnd,
   LINE_FEED,
   may,
+  newKey,
   OPEN_BRACE,
   OPEN_BRACKET,
   SINGLE_QUOTE,
@@ -79,8 +79,8 @@ export class FlowReader {
     for (let isFirst = true; !this.#closes(CLOSE_BRACE, isFirst); isFirst = false) {
       const start = this.at;
       const colon = keyEnd(this.#text, this.#end, start);
-      const key = this.#text.slice(start, colon);
-      if (colon === -1 || !isNewKey(key, object)) return undefined;
+      const key = colon === -1 ? undefined : newKey(this.#text, start, colon, object);
+      if (key === undefined) return undefined;
       this.#table.key(start, key);
       this.at = skipSpaces(this.#text, this.#end, colon + 1);
       const value = this.#value(depth + 1);

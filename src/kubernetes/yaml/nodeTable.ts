@@ -1,4 +1,4 @@
-/** Where the nodes of one document stand: a compact table that is filled while the document is composed. */
+/** Where the nodes of a file's documents stand: a compact table that is filled while the documents are composed. */
 import { steps } from '../pointer.ts';
 import { ReadFailure } from './inputError.ts';
 import { MAX_NODES } from './limits.ts';
@@ -22,17 +22,34 @@ const ALIAS = 5;
 const KIND_BITS = 3;
 const KIND_MASK = (1 << KIND_BITS) - 1;
 
-export const ROOT = 0;
-
-/** Collects one document's table; `reset` before the next, so that a file's documents share its buffer. */
+/** The table of a file's documents, one after the other: to give each its own array costs more than to fill it. */
 export class NodeTableBuilder {
   #buffer = new Int32Array(4096);
   #length = 0;
-  #keys: string[] = [];
+  readonly #keys: string[] = [];
+  /** Where the nodes and the keys of the document begin that is being read. */
+  #start = 0;
+  #firstKey = 0;
+  /** Grows with the file; to hold on to it costs no more than it must once `finish` was called. */
+  readonly table: { nodes: Int32Array; readonly keys: readonly string[] } = { nodes: this.#buffer, keys: this.#keys };
 
+  /** Begins the document afresh. */
   reset(): void {
-    this.#length = 0;
-    this.#keys = [];
+    this.#length = this.#start;
+    this.#keys.length = this.#firstKey;
+  }
+
+  /** Ends the document, whose nodes stay; returns its root. */
+  keep(): number {
+    const root = this.root;
+    this.#start = this.#length;
+    this.#firstKey = this.#keys.length;
+    return root;
+  }
+
+  /** The index of the first node of the document that is being read. */
+  get root(): number {
+    return this.#start / 2;
   }
 
   /** The index that the next node gets. */
@@ -40,13 +57,15 @@ export class NodeTableBuilder {
     return this.#length / 2;
   }
 
-  /** Turns every offset into that of the file. */
+  /** Turns every offset of the document into that of the file. */
   translate(offsetInFile: (offset: number) => number): void {
-    for (let at = 0; at < this.#length; at += 2) this.#buffer[at] = offsetInFile(this.#buffer[at] ?? 0);
+    for (let at = this.#start; at < this.#length; at += 2) this.#buffer[at] = offsetInFile(this.#buffer[at] ?? 0);
   }
 
+  /** Ends the file. */
   finish(): NodeTable {
-    return { nodes: this.#buffer.slice(0, this.#length), keys: this.#keys };
+    this.table.nodes = this.#buffer.slice(0, this.#length);
+    return this.table;
   }
 
   leaf(offset: number): number {
@@ -88,12 +107,13 @@ export class NodeTableBuilder {
   }
 
   #grow(): void {
-    if (this.#buffer.length >= MAX_NODES * 2) {
+    if (this.#length - this.#start >= MAX_NODES * 2) {
       throw new ReadFailure('limit', 'the document has more than four million values; split it into several files', 0);
     }
     const larger = new Int32Array(this.#buffer.length * 2);
     larger.set(this.#buffer);
     this.#buffer = larger;
+    this.table.nodes = larger;
   }
 }
 
@@ -195,12 +215,12 @@ export function keyBefore(table: NodeTable, mapping: number, key: number): numbe
 }
 
 /**
- * The steps from the root to a node, for the few places that know a node and not its pointer. The node is a mapping, a
- * sequence or a value; aliases are not followed.
+ * The steps from a document's root to a node, for the few places that know a node and not its pointer. The node is a
+ * mapping, a sequence or a value; aliases are not followed.
  */
-export function stepsTo(table: NodeTable, index: number): (string | number)[] {
+export function stepsTo(table: NodeTable, root: number, index: number): (string | number)[] {
   const way: (string | number)[] = [];
-  let node = ROOT;
+  let node = root;
   while (node !== index) {
     const isMapping = kind(table, node) === MAPPING;
     let at = node + 1;

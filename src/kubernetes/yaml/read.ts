@@ -9,7 +9,7 @@ import { type ManifestDocument, ReadDocument, type YamlDocument } from './docume
 import { type InputError, type InputErrorReason, ReadFailure } from './inputError.ts';
 import { readJsonDocument } from './jsonText.ts';
 import { MAX_DOCUMENTS, MAX_ERRORS, readingBudget } from './limits.ts';
-import { NodeTableBuilder, offset, ROOT } from './nodeTable.ts';
+import { NodeTableBuilder, offset } from './nodeTable.ts';
 import { parseDocument } from './parse.ts';
 import { addResources, type Resources } from './resources.ts';
 import { Source } from './source.ts';
@@ -92,6 +92,7 @@ class FileReader {
   read(): FileResult {
     const yamlStart = this.#readJson();
     if (yamlStart !== undefined) this.#readYaml(yamlStart);
+    this.#table.finish();
     return { documents: this.#documents, errors: this.#errors, empty: this.#empty };
   }
 
@@ -168,10 +169,12 @@ class FileReader {
       this.#empty++;
       return;
     }
-    if (hasTemplateInName(composed.value))
-      throw new ReadFailure('template', TEMPLATE_MESSAGE, offset(this.#table.finish(), ROOT));
-    this.#documents.push(new ReadDocument(this.#source, this.#index++, composed, this.#table.finish()));
+    const { table, root } = this.#table;
+    if (hasTemplateInName(composed.value)) throw new ReadFailure('template', TEMPLATE_MESSAGE, offset(table, root));
+    this.#table.keep();
+    this.#documents.push(new ReadDocument(this.#source, this.#index++, composed, table, root));
   }
+
   #refuseSeparator({ offset, text }: NonNullable<Chunk['separator']>): void {
     const found = JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}…` : text);
     const message = text.startsWith('#')
