@@ -4,7 +4,7 @@
  * roundTripPatch), and the API server fills in the defaults of the CRD's schema (a port's `protocol: TCP`, a gRPC
  * probe's `service: ""`). Git lacks them, and inside a list Argo CD shows that as a difference.
  */
-import { isObject, type JsonValue, objectAt } from '../../kubernetes/json.ts';
+import { isObject, type JsonObject, type JsonValue, objectAt } from '../../kubernetes/json.ts';
 import { type Added, changeEach, Draft } from './draft.ts';
 
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
@@ -49,7 +49,7 @@ function fillContainer(value: JsonValue, path: string, added: Added[]): JsonValu
 
 function fillProbe(container: Draft, field: string, added: Added[]): void {
   const value = container.get(field);
-  if (!isObject(value)) return;
+  if (!isObject(value) || isComplete(value)) return;
 
   const path = `${container.path}/${field}`;
   const probe = new Draft(value, path, added);
@@ -64,8 +64,18 @@ function fillProbe(container: Draft, field: string, added: Added[]): void {
   container.replace(field, probe.result());
 }
 
+/** True of nearly every probe: nothing is written into it. */
+function isComplete(probe: JsonObject): boolean {
+  for (const handler of HANDLERS) {
+    const action = probe[handler];
+    if (!isObject(action)) continue;
+    if ((action.port ?? null) === null || (handler === 'grpc' && (action.service ?? null) === null)) return false;
+  }
+  return true;
+}
+
 function fillPort(value: JsonValue, path: string, added: Added[]): JsonValue {
-  if (!isObject(value)) return value;
+  if (!isObject(value) || (value.protocol ?? null) !== null) return value;
   const port = new Draft(value, path, added);
   if (port.lacks('protocol')) port.add('protocol', 'TCP');
   return port.result();

@@ -1,5 +1,5 @@
 /** Every default that a policy can fill in, family by family. */
-import type { Defaulter } from '../engine/default.ts';
+import { type Defaulter, fillsBySettings } from '../engine/default.ts';
 import { autoscalingDefaults } from './autoscaling.ts';
 import { eventingDefaults } from './eventing.ts';
 import { imagesDefaults } from './images.ts';
@@ -10,12 +10,12 @@ import { securityDefaults } from './security.ts';
 import { servingDefaults } from './serving.ts';
 
 export const defaulters: readonly Defaulter[] = [
-  ...autoscalingDefaults,
-  ...resourcesDefaults,
+  ...fillsBySettings(autoscalingDefaults),
+  ...fillsBySettings(resourcesDefaults),
   ...imagesDefaults,
-  ...servingDefaults,
-  ...networkDefaults,
-  ...securityDefaults,
+  ...fillsBySettings(servingDefaults),
+  ...fillsBySettings(networkDefaults),
+  ...fillsBySettings(securityDefaults),
   ...eventingDefaults,
   ...kedaDefaults,
 ];

@@ -11,6 +11,8 @@ export interface Defaulter {
   /** `family/name`, as for rules: `autoscaling/min-scale`. */
   readonly id: string;
   readonly kinds: readonly Kind[];
+  /** As a rule's: then it is asked once for all objects that are alike. */
+  readonly looksAt?: 'settings';
   /** Only values that the author left out; the same object with its fills in it asks for none. */
   fill(subject: Subject, context: RuleContext): readonly Fill[];
 }
@@ -37,6 +39,11 @@ export interface Defaulted {
   readonly defaults: readonly AppliedDefault[];
 }
 
+/** The same defaulters, each of which looks at settings alone. */
+export function fillsBySettings(defaulters: readonly Defaulter[]): readonly Defaulter[] {
+  return defaulters.map((defaulter) => ({ ...defaulter, looksAt: 'settings' }));
+}
+
 /** The defaulters that know a kind: `serving.knative.dev/Service`. */
 export function defaultersFor(key: string, defaulters: readonly Defaulter[]): readonly Defaulter[] {
   const plan = plans.get(defaulters) ?? planOf(defaulters);
@@ -55,18 +62,50 @@ function planOf(defaulters: readonly Defaulter[]): Map<string, readonly Defaulte
   return plan;
 }
 
-/** Fills in the policy's defaults. A fill whose place is taken is left out: the author's word stands. */
-export function applyDefaults(subject: Subject, context: RuleContext, defaulters: readonly Defaulter[]): Defaulted {
+/** What a defaulter fills into every object that is alike, or that it has to be asked about each. */
+export interface KnownFills {
+  readonly defaulter: Defaulter;
+  readonly fills?: readonly AppliedDefault[];
+}
+
+/**
+ * Fills in the policy's defaults. A fill whose place is taken is left out: the author's word stands.
+ *
+ * @param known where what defaulters said of objects that are alike is kept, and found again
+ */
+export function applyDefaults(
+  subject: Subject,
+  context: RuleContext,
+  defaulters: readonly Defaulter[],
+  known?: { filled: readonly KnownFills[] | undefined },
+): Defaulted {
   const filler = new Filler(subject.object);
   const defaults: AppliedDefault[] = [];
-
-  for (const defaulter of defaultersFor(subject.key, defaulters)) {
-    for (const fill of defaulter.fill(subject, context)) {
-      if (!filler.fill(fill.path, fill.value)) continue;
-      defaults.push({ path: fill.path, value: fill.value, source: sourceOf(fill, context.policy) });
-    }
+  if (known?.filled !== undefined) {
+    for (const { defaulter, fills } of known.filled)
+      put(filler, fills ?? fillsOf(defaulter, subject, context), defaults);
+    return { object: filler.object, defaults };
   }
+
+  const filled: KnownFills[] = [];
+  for (const defaulter of defaultersFor(subject.key, defaulters)) {
+    const fills = fillsOf(defaulter, subject, context);
+    put(filler, fills, defaults);
+    if (defaulter.looksAt !== 'settings') filled.push({ defaulter });
+    else if (fills.length > 0) filled.push({ defaulter, fills });
+  }
+  if (known !== undefined) known.filled = filled;
   return { object: filler.object, defaults };
+}
+
+function fillsOf(defaulter: Defaulter, subject: Subject, context: RuleContext): readonly AppliedDefault[] {
+  return defaulter.fill(subject, context).map((fill) => {
+    return { path: fill.path, value: fill.value, source: sourceOf(fill, context.policy) };
+  });
+}
+
+function put(filler: Filler, fills: readonly AppliedDefault[], defaults: AppliedDefault[]): void {
+  for (const fill of fills) if (filler.fill(fill.path, fill.value)) defaults.push(fill);
 }
 
 function sourceOf(fill: Fill, policy: EffectivePolicy): string {

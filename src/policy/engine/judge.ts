@@ -4,7 +4,8 @@ import type { PatchOperation } from '../../kubernetes/jsonPatch.ts';
 import type { ObjectReference } from '../../kubernetes/object.ts';
 import type { Action } from '../model/spec.ts';
 import { actionFor } from './action.ts';
-import { type AppliedDefault, applyDefaults, type Defaulter } from './default.ts';
+import { Alike } from './alike.ts';
+import { type AppliedDefault, applyDefaults, type Defaulter, type KnownFills } from './default.ts';
 import { type Edit, toJsonPatch } from './edit.ts';
 import { exceptionFor, type PolicyException } from './exceptions.ts';
 import type { EffectivePolicy } from './policy.ts';
@@ -72,46 +73,93 @@ export function judge(object: JsonObject, context: JudgeContext, catalogue: Cata
     };
   }
 
-  const defaulted = applyDefaults(written, context, catalogue.defaulters);
+  // what is said of a change hangs on the object before, too
+  const alike = context.old === undefined ? index.alike : undefined;
+  const place = alike?.placeOf(written);
+  const defaulted = applyDefaults(written, context, catalogue.defaulters, place);
   const subject = new Subject(catalogue.knativeDefaults(defaulted.object, policy), written);
-  const told = findingsOf(rules, subject, context);
+  const told = findingsOf(rules, subject, context, alike?.placeOfFilled(subject));
   return { ...told, judged: true, object: defaulted.object, defaults: defaulted.defaults };
 }
 
-/** Looks at the object by every rule that is on, and at what is found by every exception. */
+/**
+ * Looks at the object by every rule that is on, and at what is found by every exception.
+ *
+ * @param known where what rules said of objects that are alike is kept, and found again
+ */
 function findingsOf(
   rules: readonly ActiveRule[],
   subject: Subject,
   context: JudgeContext,
-): Pick<Verdict, 'findings' | 'excused' | 'failures'> {
-  const findings: Finding[] = [];
-  const excused: Excused[] = [];
-  const failures: string[] = [];
-
-  for (const { rule, action } of rules) {
-    let violations: readonly Violation[];
-    try {
-      violations = rule.judge(subject, context);
-    } catch (error) {
-      failures.push(mistakeOf(rule, error));
-      continue;
+  known?: { said: readonly Answer[] | undefined },
+): Told {
+  const told: Told = { findings: [], excused: [], failures: [] };
+  if (known?.said !== undefined) {
+    for (const { active, violations } of known.said) {
+      tell(active, violations ?? violationsOf(active, subject, context, told), subject, context, told);
     }
-    for (const violation of violations) {
-      const finding: Finding = {
-        rule: rule.id,
-        action,
-        environment: context.policy.name,
-        resource: subject.reference,
-        path: violation.path,
-        message: violation.message,
-        ...(context.hasNoUseForFixes === true ? {} : fixFor(subject.written, violation.fix)),
-      };
-      const exception = exceptionFor(finding, subject.key, context.exceptions, context.now);
-      if (exception === undefined) findings.push(finding);
-      else excused.push({ finding, exception });
-    }
+    return told;
   }
-  return { findings, excused, failures };
+
+  const said: Answer[] = [];
+  for (const active of rules) {
+    const violations = violationsOf(active, subject, context, told);
+    tell(active, violations, subject, context, told);
+    const { looksAt } = active.rule;
+    if (looksAt === undefined) said.push({ active });
+    else if (violations.length > 0) said.push(looksAt === 'settings' ? { active, violations } : { active });
+  }
+  if (known !== undefined && told.failures.length === 0) known.said = said;
+  return told;
+}
+
+interface Told {
+  readonly findings: Finding[];
+  readonly excused: Excused[];
+  readonly failures: string[];
+}
+
+/** What a rule says of every object that is alike, or that it has to be asked about each. Who says nothing is left out. */
+interface Answer {
+  readonly active: ActiveRule;
+  readonly violations?: readonly Violation[];
+}
+
+function violationsOf(
+  { rule }: ActiveRule,
+  subject: Subject,
+  context: JudgeContext,
+  { failures }: Told,
+): readonly Violation[] {
+  try {
+    return rule.judge(subject, context);
+  } catch (error) {
+    failures.push(mistakeOf(rule, error));
+    return [];
+  }
+}
+
+function tell(
+  { rule, action }: ActiveRule,
+  violations: readonly Violation[],
+  subject: Subject,
+  context: JudgeContext,
+  { findings, excused }: Told,
+): void {
+  for (const violation of violations) {
+    const finding: Finding = {
+      rule: rule.id,
+      action,
+      environment: context.policy.name,
+      resource: subject.reference,
+      path: violation.path,
+      message: violation.message,
+      ...(context.hasNoUseForFixes === true ? {} : fixFor(subject.written, violation.fix)),
+    };
+    const exception = exceptionFor(finding, subject.key, context.exceptions, context.now);
+    if (exception === undefined) findings.push(finding);
+    else excused.push({ finding, exception });
+  }
 }
 
 /** No fix at all where a part of it cannot be carried out: half of a move would lose what it moves. */
@@ -137,6 +185,7 @@ interface RuleIndex {
   readonly byKind: ReadonlyMap<string, readonly ActiveRule[]>;
   /** Those that look at what no rule knows. */
   readonly ofOtherKinds: readonly ActiveRule[];
+  readonly alike: Alike<readonly KnownFills[], readonly Answer[]>;
 }
 
 /** Rules by kind, worked out once for each catalogue and policy. */
@@ -167,5 +216,5 @@ function indexRules(policy: EffectivePolicy, catalogue: Catalogue): RuleIndex {
       if (action !== 'off') entries.push({ rule, action });
     }
   }
-  return { byKind: index, ofOtherKinds };
+  return { byKind: index, ofOtherKinds, alike: new Alike() };
 }

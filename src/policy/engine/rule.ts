@@ -35,6 +35,14 @@ export interface Rule {
   readonly judgedAt?: 'change' | 'deletion' | 'audit';
   /** True where a secret may stand at the finding's place: no output quotes that line. */
   readonly isConfidential?: boolean;
+  /**
+   * `settings` where what the rule says hangs on the object's kind and settings and on the policy alone: never on another
+   * object, a moment, or whoever asks; nor on its name, its namespace, labels but Knative's, or on its images, variables
+   * and arguments, so long as those are well formed. It is then asked once for all objects that are alike (alike.ts).
+   *
+   * `settings, with names` where only its sentence names the object: it is asked again where it had something to say.
+   */
+  readonly looksAt?: 'settings' | 'settings, with names';
   judge(subject: Subject, context: RuleContext): readonly Violation[];
 }
 
@@ -63,6 +71,14 @@ export interface Violation {
 /** Checks a rule's shape at the place where it is written. */
 export function defineRule(rule: Rule): Rule {
   return rule;
+}
+
+/** The same rules, each of which looks at settings alone. */
+export function onSettings(
+  rules: readonly Rule[],
+  looksAt: NonNullable<Rule['looksAt']> = 'settings',
+): readonly Rule[] {
+  return rules.map((rule) => ({ ...rule, looksAt }));
 }
 
 /** The part of a rule's id before the slash: `autoscaling`. */

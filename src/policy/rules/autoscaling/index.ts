@@ -1,5 +1,5 @@
 /** How services scale: each value within the environment's bounds, under a name that Knative reads, where Knative reads it. */
-import type { Rule } from '../../engine/rule.ts';
+import { onSettings, type Rule } from '../../engine/rule.ts';
 import { autoscalerClass, metric } from './choices.ts';
 import { classKeys } from './classKeys.ts';
 import { duplicateKey } from './duplicateKey.ts';
@@ -10,7 +10,7 @@ import { containerConcurrency, rpsTarget, target, targetBurstCapacity, targetUti
 import { panicThreshold, panicWindow, podRetention, scaleDownDelay, window } from './timing.ts';
 import { unknownKey } from './unknownKey.ts';
 
-export const autoscalingRules: readonly Rule[] = [
+export const autoscalingRules: readonly Rule[] = onSettings([
   minScale,
   maxScale,
   initialScale,
@@ -32,4 +32,4 @@ export const autoscalingRules: readonly Rule[] = [
   unknownKey,
   duplicateKey,
   misplaced,
-];
+]);

@@ -1,4 +1,4 @@
-import type { Rule } from '../../engine/rule.ts';
+import { onSettings, type Rule } from '../../engine/rule.ts';
 import { imageDigest } from './digest.ts';
 import { imagePullSecret } from './pullSecret.ts';
 import { imagePullSecretMisplaced } from './pullSecretMisplaced.ts';
@@ -11,7 +11,7 @@ export const imagesRules: readonly Rule[] = [
   imageRegistry,
   imageTag,
   imageDigest,
-  imagePullSecretMisplaced,
+  ...onSettings([imagePullSecretMisplaced]),
   imagePullSecret,
   imagePullSecretMissing,
   imagePullSecretType,

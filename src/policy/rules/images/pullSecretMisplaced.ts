@@ -73,7 +73,8 @@ spec:
       place = objectAt(place, way[depth] ?? '');
     }
     if (mayBeMisplacedIn(template.metadata)) judge(template.metadata, `${template.path}/metadata`);
-    if (mayBeMisplacedIn(template.spec)) judge(template.spec, template.specPath, `of ${nameOf(template.specPath)}`);
+    if (template.spec[SINGULAR] !== undefined)
+      judge(template.spec, template.specPath, `of ${nameOf(template.specPath)}`);
     for (const { value, path, name } of template.containers) {
       if (mayBeMisplacedIn(value)) judge(value, path, `at the container ${name}`);
     }

@@ -19,6 +19,14 @@ export function imagesUsed(template: PodTemplate | undefined): readonly UsedImag
   return template === undefined ? [] : imagesOf(template);
 }
 
+/** An object's image is asked for as its author wrote it, and again with the defaults in the object. */
+function referenceTo(text: string): ImageReference {
+  if (text !== last.text) last = { text, reference: parseImage(text) };
+  return last.reference;
+}
+
+let last = { text: '', reference: parseImage('') };
+
 /** Worked out once for each template: every rule about images asks. */
 const imagesOf = rememberLast(readImages);
 
@@ -27,7 +35,7 @@ function readImages(template: PodTemplate): UsedImage[] {
   for (const container of template.containers) {
     const text = asString(container.value.image);
     if (text === undefined || text === '') continue;
-    used.push({ text, reference: parseImage(text), path: placeIn(container.path, 'image'), user: container.name });
+    used.push({ text, reference: referenceTo(text), path: placeIn(container.path, 'image'), user: container.name });
   }
   if (!isArray(template.spec.volumes)) return used;
 

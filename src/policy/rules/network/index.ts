@@ -1,4 +1,4 @@
-import type { Rule } from '../../engine/rule.ts';
+import { onSettings, type Rule } from '../../engine/rule.ts';
 import { networkAllowAll } from './allowAll.ts';
 import { networkCutsOffDns } from './cutsOffDns.ts';
 import { networkCutsOffKnative } from './cutsOffKnative.ts';
@@ -7,7 +7,7 @@ import { networkPolicySelects } from './policySelects.ts';
 import { networkVisibility } from './visibility.ts';
 
 export const networkRules: readonly Rule[] = [
-  networkVisibility,
+  ...onSettings([networkVisibility], 'settings, with names'),
   networkPolicySelects,
   networkDeadSelector,
   networkAllowAll,

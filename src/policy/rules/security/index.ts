@@ -1,4 +1,4 @@
-import type { Rule } from '../../engine/rule.ts';
+import { onSettings, type Rule } from '../../engine/rule.ts';
 import { securityCapabilities } from './capabilities.ts';
 import { securityCredential } from './credential.ts';
 import { securityHost } from './host.ts';
@@ -9,11 +9,8 @@ import { securitySecretInGit } from './secretInGit.ts';
 import { securityUrlPassword } from './urlPassword.ts';
 
 export const securityRules: readonly Rule[] = [
-  securityRunAsNonRoot,
-  securityPrivilegeEscalation,
-  securityCapabilities,
-  securitySeccomp,
-  securityHost,
+  ...onSettings([securityRunAsNonRoot, securityPrivilegeEscalation, securityCapabilities, securitySeccomp]),
+  ...onSettings([securityHost], 'settings, with names'),
   securityCredential,
   securityUrlPassword,
   securitySecretInGit,

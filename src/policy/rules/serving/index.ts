@@ -1,5 +1,5 @@
 /** How services answer: timeouts, probes and traffic. Visibility is the network family's. */
-import type { Rule } from '../../engine/rule.ts';
+import { onSettings, type Rule } from '../../engine/rule.ts';
 import { probePort } from './probePort.ts';
 import { probes } from './probes.ts';
 import { probeTiming } from './probeTiming.ts';
@@ -9,14 +9,7 @@ import { trafficStep } from './trafficStep.ts';
 import { unknownRevision } from './unknownRevision.ts';
 
 export const servingRules: readonly Rule[] = [
-  timeout,
-  responseStartTimeout,
-  idleTimeout,
-  probes,
-  probePort,
-  probeTiming,
-  trafficStep,
+  ...onSettings([timeout, responseStartTimeout, idleTimeout, probes, probePort, probeTiming, trafficStep]),
   unknownRevision,
-  rolloutDuration,
-  misplacedRolloutDuration,
+  ...onSettings([rolloutDuration, misplacedRolloutDuration]),
 ];

@@ -1,0 +1,281 @@
+/**
+ * Tells objects that are alike: that differ at most in texts which name them and what they run. Most rules look at
+ * settings alone, and what such a rule said of one object it says of each that is alike (docs/adr/0021).
+ *
+ * Objects are compared token by token along a tree of what was seen before: the way of an object through it is its
+ * content, whose end holds what is remembered.
+ */
+import { isImageReference } from '../../knative/serving/imageReference.ts';
+import { asObject, isArray, isObject, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
+import { configuration, knativeService } from '../../kubernetes/kinds.ts';
+import { dns1035LabelErrors } from '../../kubernetes/names.ts';
+import type { Subject } from './subject.ts';
+
+/** What a tree holds at most; an object has some hundred tokens, and a state takes some hundred bytes. */
+const MOST_STATES = 20_000;
+/** Who nests deeper or writes more is judged afresh. */
+const DEEPEST = 20;
+const MOST_TOKENS = 1000;
+
+type Token = JsonValue | symbol | undefined;
+
+const OPEN_OBJECT = Symbol('{');
+const OPEN_ARRAY = Symbol('[');
+const CLOSE = Symbol('end');
+/** Stands for a text that only rules about texts look at. */
+const TEXT = Symbol('text');
+
+/** Where the tokens so far lead; at the end of an object, what is remembered of those that are alike. */
+export interface Place<Filled, Said> {
+  /** What is filled into it. */
+  filled: Filled | undefined;
+  /** What is said of it with that. */
+  said: Said | undefined;
+}
+
+class State<Filled, Said> implements Place<Filled, Said> {
+  filled: Filled | undefined = undefined;
+  said: Said | undefined = undefined;
+  /** The token that came here first, and where it leads: for most states the only one. */
+  token: Token;
+  next: State<Filled, Said> | undefined = undefined;
+  others: Map<Token, State<Filled, Said>> | undefined = undefined;
+}
+
+/** What was filled into objects and said of them, found again by objects that are alike. One for each policy and its rules. */
+export class Alike<Filled, Said> {
+  #root = new State<Filled, Said>();
+  #size = 0;
+  #hits = 0;
+  #misses = 0;
+  /** Where the walk through an object is; undefined once it left what can be remembered. */
+  #at: State<Filled, Said> | undefined;
+  #tokens = 0;
+
+  /** The place of an object as it was written; undefined where it is judged afresh. */
+  placeOf({ key, object }: Subject): Place<Filled, Said> | undefined {
+    if (key !== knativeService.key && key !== configuration.key) return undefined;
+    if (this.#size >= MOST_STATES && this.#hits > this.#misses) this.#forget();
+
+    this.#at = this.#root;
+    this.#tokens = 0;
+    this.#object(object);
+    this.#take(CLOSE);
+    if (this.#at?.filled === undefined) this.#misses++;
+    else this.#hits++;
+    return this.#at;
+  }
+
+  /** The place of the same object with its defaults, some of which hang on more than on what is alike. */
+  placeOfFilled({ template }: Subject): Place<Filled, Said> | undefined {
+    if (template === undefined) return this.#at;
+    for (const { name } of template.containers) this.#take(name);
+    this.#take(CLOSE);
+    this.#value(template.spec.imagePullSecrets, 0);
+    return this.#at;
+  }
+
+  /** Afresh with what comes now. Where little was ever found again, the tree stays as it is, and takes no more time. */
+  #forget(): void {
+    this.#root = new State<Filled, Said>();
+    this.#size = 0;
+    this.#hits = 0;
+    this.#misses = 0;
+  }
+
+  #object(object: JsonObject): void {
+    for (const key in object) {
+      this.#take(key);
+      const value = object[key];
+      if (key === 'metadata' && isObject(value)) this.#metadata(value);
+      else if (key === 'spec' && isObject(value)) this.#spec(value);
+      else this.#value(value, 1);
+    }
+  }
+
+  /** @param metadata of the object itself */
+  #metadata(metadata: JsonObject): void {
+    this.#take(OPEN_OBJECT);
+    for (const key in metadata) {
+      this.#take(key);
+      const value = metadata[key];
+      if (key === 'name' && isName(value)) this.#take(TEXT);
+      else if (key === 'namespace' && isText(value)) this.#take(TEXT);
+      else if (key === 'labels' && isObject(value)) this.#labels(value);
+      else this.#value(value, 2);
+    }
+    this.#take(CLOSE);
+  }
+
+  /** Labels of Knative's are settings; what the others say selects and names. */
+  #labels(labels: JsonObject): void {
+    this.#take(OPEN_OBJECT);
+    for (const key in labels) {
+      this.#take(key);
+      const value = labels[key];
+      if (isText(value) && !key.includes('knative.dev')) this.#take(TEXT);
+      else this.#value(value, 3);
+    }
+    this.#take(CLOSE);
+  }
+
+  #spec(spec: JsonObject): void {
+    this.#take(OPEN_OBJECT);
+    for (const key in spec) {
+      this.#take(key);
+      const value = spec[key];
+      if (key === 'template' && isObject(value)) this.#template(value);
+      else this.#value(value, 2);
+    }
+    this.#take(CLOSE);
+  }
+
+  #template(template: JsonObject): void {
+    // a Revision with a name of its own has to be named after its Service
+    const metadata = asObject(template.metadata);
+    if (metadata?.name !== undefined || metadata?.generateName !== undefined) this.#at = undefined;
+
+    this.#take(OPEN_OBJECT);
+    for (const key in template) {
+      this.#take(key);
+      const value = template[key];
+      if (key === 'metadata' && isObject(value)) this.#templateMetadata(value);
+      else if (key === 'spec' && isObject(value)) this.#podSpec(value);
+      else this.#value(value, 3);
+    }
+    this.#take(CLOSE);
+  }
+
+  #templateMetadata(metadata: JsonObject): void {
+    this.#take(OPEN_OBJECT);
+    for (const key in metadata) {
+      this.#take(key);
+      const value = metadata[key];
+      if (key === 'labels' && isObject(value)) this.#labels(value);
+      else this.#value(value, 4);
+    }
+    this.#take(CLOSE);
+  }
+
+  #podSpec(spec: JsonObject): void {
+    this.#take(OPEN_OBJECT);
+    for (const key in spec) {
+      this.#take(key);
+      const value = spec[key];
+      if (key === 'containers' && isArray(value)) this.#containers(value);
+      else this.#value(value, 4);
+    }
+    this.#take(CLOSE);
+  }
+
+  #containers(containers: readonly JsonValue[]): void {
+    this.#take(OPEN_ARRAY);
+    for (let index = 0; index < containers.length; index++) {
+      const container = containers[index];
+      if (isObject(container)) this.#container(container);
+      else this.#value(container, 5);
+    }
+    this.#take(CLOSE);
+  }
+
+  #container(container: JsonObject): void {
+    this.#take(OPEN_OBJECT);
+    for (const key in container) {
+      this.#take(key);
+      const value = container[key];
+      if (key === 'image' && typeof value === 'string' && isImageReference(value)) this.#take(TEXT);
+      else if (key === 'env' && isArray(value)) this.#variables(value);
+      else if ((key === 'args' || key === 'command') && isArray(value) && value.every(isString)) this.#take(TEXT);
+      else this.#value(value, 6);
+    }
+    this.#take(CLOSE);
+  }
+
+  /** Of well-formed variables only those count that are more than a name and a text. */
+  #variables(variables: readonly JsonValue[]): void {
+    this.#take(variables.length > 0 ? OPEN_ARRAY : CLOSE);
+    const areNamed = haveOwnNames(variables);
+    for (let index = 0; index < variables.length; index++) {
+      const variable = variables[index];
+      if (areNamed && isPlain(variable)) continue;
+      this.#take(index);
+      this.#value(variable, 7);
+    }
+    this.#take(CLOSE);
+  }
+
+  #value(value: JsonValue | undefined, depth: number): void {
+    if (typeof value !== 'object' || value === null) {
+      this.#take(value);
+      return;
+    }
+    if (depth > DEEPEST) this.#at = undefined;
+    if (this.#at === undefined) return;
+
+    if (isArray(value)) {
+      this.#take(OPEN_ARRAY);
+      for (let index = 0; index < value.length; index++) this.#value(value[index], depth + 1);
+    } else {
+      this.#take(OPEN_OBJECT);
+      for (const key in value) {
+        this.#take(key);
+        this.#value(value[key], depth + 1);
+      }
+    }
+    this.#take(CLOSE);
+  }
+
+  #take(token: Token): void {
+    const at = this.#at;
+    if (at === undefined) return;
+    if (at.next !== undefined && at.token === token) this.#at = at.next;
+    else this.#at = at.others?.get(token) ?? this.#grow(at, token);
+    if (++this.#tokens > MOST_TOKENS) this.#at = undefined;
+  }
+
+  #grow(at: State<Filled, Said>, token: Token): State<Filled, Said> | undefined {
+    if (this.#size >= MOST_STATES) return undefined;
+    this.#size++;
+    const next = new State<Filled, Said>();
+    if (at.next === undefined) {
+      at.token = token;
+      at.next = next;
+      return next;
+    }
+    at.others ??= new Map();
+    at.others.set(token, next);
+    return next;
+  }
+}
+
+/** Each a name that no other has, nor Knative itself sets (knative/serving pkg/apis/serving/k8s_validation.go). */
+function haveOwnNames(variables: readonly JsonValue[]): boolean {
+  const seen = new Set<string>();
+  for (const variable of variables) {
+    const name = isObject(variable) ? variable.name : undefined;
+    if (typeof name !== 'string' || name === '' || name === 'PORT' || name.startsWith('K_') || seen.has(name)) {
+      return false;
+    }
+    seen.add(name);
+  }
+  return true;
+}
+
+function isPlain(variable: JsonValue | undefined): boolean {
+  for (const key in asObject(variable)) if (key !== 'name' && key !== 'value') return false;
+  return isObject(variable) && (variable.value === undefined || typeof variable.value === 'string');
+}
+
+function isString(value: JsonValue): boolean {
+  return typeof value === 'string';
+}
+
+/** An empty text is none: to Kubernetes it is a value that nobody set. */
+function isText(value: JsonValue | undefined): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+/** What is no name is refused, with words that quote it. */
+function isName(value: JsonValue | undefined): boolean {
+  return typeof value === 'string' && value !== '' && dns1035LabelErrors(value).length === 0;
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import { knativeService } from '../../../src/kubernetes/kinds.ts';
+import type { Defaulter } from '../../../src/policy/engine/default.ts';
+import { EMPTY_INVENTORY } from '../../../src/policy/engine/inventory.ts';
+import { judge } from '../../../src/policy/engine/judge.ts';
+import type { Rule } from '../../../src/policy/engine/rule.ts';
+import { aPolicy, aService, NOW, only } from '../builders.ts';
+
+/** How often a rule and a defaulter about settings are asked while the objects are judged one after the other. */
+function asked(...objects: readonly JsonObject[]): { judge: number; fill: number } {
+  const times = { judge: 0, fill: 0 };
+  const rule: Rule = {
+    id: 'serving/some',
+    title: 'title',
+    why: 'Why.',
+    howToFix: 'How.',
+    kinds: [knativeService],
+    action: 'deny',
+    examples: { bad: '', good: '' },
+    looksAt: 'settings',
+    judge: () => {
+      times.judge++;
+      return [{ path: '/spec', message: 'is wrong' }];
+    },
+  };
+  const defaulter: Defaulter = {
+    id: 'serving/some',
+    kinds: [knativeService],
+    looksAt: 'settings',
+    fill: () => {
+      times.fill++;
+      return [{ path: '/spec/some', value: 1, from: '/spec/some' }];
+    },
+  };
+  const catalogue = only({ rules: [rule], defaulters: [defaulter] });
+  const context = { policy: aPolicy(), inventory: EMPTY_INVENTORY, exceptions: [], now: NOW };
+  for (const object of objects) {
+    const { findings, defaults } = judge(object, context, catalogue);
+    expect(findings).toMatchObject([
+      { rule: 'serving/some', resource: { name: (object.metadata as JsonObject).name } },
+    ]);
+    expect(defaults).toMatchObject([{ path: '/spec/some', value: 1 }]);
+  }
+  return times;
+}
+
+const env = (...values: readonly string[]) => ({ env: values.map((value, index) => ({ name: `V${index}`, value })) });
+
+const variables = (...names: readonly string[]) => ({ env: names.map((name) => ({ name })) });
+
+describe('rules about settings', () => {
+  it.each<[what: string, one: JsonObject, other: JsonObject]>([
+    ['the name', aService(), aService({ name: 'other' })],
+    ['the namespace', aService(), aService({ namespace: 'other' })],
+    ['a label', aService({ labels: { app: 'a' } }), aService({ labels: { app: 'b' } })],
+    ['the image', aService(), aService({ image: 'nginx' })],
+    ['the value of a variable', aService({ container: env('a', 'b') }), aService({ container: env('c', '') })],
+    ['what variables there are', aService({ container: env('a') }), aService({ container: variables('A', 'B') })],
+    ['an argument', aService({ container: { args: ['a'] } }), aService({ container: { args: ['b', 'c'] } })],
+  ])('are asked once where %s differs', (_, one, other) => {
+    expect(asked(one, other, one)).toEqual({ judge: 1, fill: 1 });
+  });
+
+  it.each<[what: string, one: JsonObject, other: JsonObject]>([
+    ['an annotation', aService({ annotations: { 'max-scale': '1' } }), aService({ annotations: { 'max-scale': '2' } })],
+    [
+      'the type of a value',
+      aService({ annotations: { 'max-scale': '1' } }),
+      aService({ annotations: { 'max-scale': 1 } }),
+    ],
+    ['a name that is none', aService(), aService({ name: 'No_Name' })],
+    ['an image that is none', aService(), aService({ image: 'No Image' })],
+    ['that there are variables', aService({ container: { env: [] } }), aService({ container: env('a') })],
+    [
+      'the type of a variable',
+      aService({ container: env('a') }),
+      aService({ container: { env: [{ name: 'A', value: 1 }] } }),
+    ],
+    [
+      'that a name comes twice',
+      aService({ container: variables('A', 'B') }),
+      aService({ container: variables('A', 'A') }),
+    ],
+    ['that a name is taken', aService({ container: variables('A') }), aService({ container: variables('PORT') })],
+    [
+      'where a variable comes from',
+      aService({ container: variables('A') }),
+      aService({ container: { env: [{ name: 'A', valueFrom: {} }] } }),
+    ],
+    ['the type of an argument', aService({ container: { args: ['1'] } }), aService({ container: { args: [1] } })],
+    [
+      'a label of Knative',
+      aService({ labels: { 'networking.knative.dev/visibility': 'a' } }),
+      aService({ labels: { 'networking.knative.dev/visibility': 'b' } }),
+    ],
+    [
+      'where something stands',
+      aService({ podSpec: { a: { b: 1 }, c: 2 } }),
+      aService({ podSpec: { a: { b: 1, c: 2 } } }),
+    ],
+    [
+      'the port',
+      aService({ container: { ports: [{ containerPort: 1 }] } }),
+      aService({ container: { ports: [{ containerPort: 2 }] } }),
+    ],
+  ])('are asked again where %s differs', (_, one, other) => {
+    expect(asked(one, other, one, other)).toEqual({ judge: 2, fill: 2 });
+  });
+
+  it('are asked each time about a Revision with a name of its own', () => {
+    const named = aService();
+    const template = (named.spec as JsonObject).template as JsonObject;
+    const object = { ...named, spec: { template: { ...template, metadata: { name: 'cart-1' } } } };
+    expect(asked(object, object)).toEqual({ judge: 2, fill: 2 });
+  });
+
+  it('remember a bounded number of objects, and go on where most come again', () => {
+    const many = Array.from({ length: 3000 }, (_, index) =>
+      aService({ annotations: { 'max-scale': `${index >> 2}` } }),
+    );
+    expect(asked(...many).judge).toBeLessThan(900);
+    const unlike = Array.from({ length: 3000 }, (_, index) => aService({ annotations: { 'max-scale': `${index}` } }));
+    expect(asked(...unlike).judge).toBe(3000);
+  });
+});
