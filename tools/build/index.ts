@@ -12,7 +12,8 @@ import { precompilePolicySchema } from './precompile.ts';
 /** Loaded by the server alone, and left as they are: some find their own files by path, and all start slowly. */
 const SERVER_PACKAGES = ['@kubernetes/client-node', 'cloudevents', 'express', 'node-forge', 'pino', 'prom-client'];
 
-rmSync('dist', { recursive: true, force: true });
+// with what bin/weir.js keeps of an earlier build
+for (const old of ['dist', '.cache/compiled']) rmSync(old, { recursive: true, force: true });
 await build({
   entryPoints: { weir: 'src/cli/main.ts' },
   outdir: 'dist',

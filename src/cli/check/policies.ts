@@ -96,7 +96,7 @@ export function exceptionsBeside(folder: string, cwd: string): Resource[] {
   for (const file of files) {
     const content = readRegularFile(file.path);
     // What cannot be read is the loader's to tell: it reads the same files.
-    if ('problem' in content) continue;
+    if ('problem' in content || !mayHoldException(content.bytes)) continue;
     const naming = { file: displayName(file.path, cwd, true), origin: file.path, isNamed: false };
     for (const resource of resourcesOf(content.bytes, naming).resources) {
       if (keyOf(resource.object) === policyException.key) resources.push(resource);
@@ -104,6 +104,15 @@ export function exceptionsBeside(folder: string, cwd: string): Resource[] {
   }
   return resources;
 }
+
+/** Whether the kind's name stands in a file, or may, spelt by escapes: the schema beside the policies is larger than they are. */
+function mayHoldException(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return text.includes(policyException.kind) || SPELLS_ANYTHING.test(text);
+}
+
+/** Escapes of JSON and YAML that stand for a letter, and YAML's tag for what is encoded. */
+const SPELLS_ANYTHING = /\\[xuU]|binary/;
 
 /** The sentence for an environment without a policy. */
 export function unknownEnvironment(name: string, { byName, abstract, broken, shownAs }: Policies): string {

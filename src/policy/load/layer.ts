@@ -59,7 +59,7 @@ function record(
   }
 
   const replaced = sources.get(path);
-  dropUnder(sources, path);
+  if (replaced !== undefined) dropUnder(sources, path);
   sources.set(path, replaced === undefined ? here : { ...here, overrides: replaced });
   if (isObject(value)) {
     for (const [key, item] of Object.entries(value)) record(sources, document, join(path, key), item, undefined);
