@@ -132,3 +132,18 @@ describe('a new object', () => {
     expect(await team.get('prod', 'networkpolicy', 'open')).toBeDefined();
   });
 });
+
+describe('a namespace', () => {
+  it('does not leave its environment by what its team writes into Git', async () => {
+    const { api } = team.controlPlane;
+    const namespace = team.namespaceOf('staging');
+    await becomes(api, team.applicationOf('staging'), { sync: 'Synced' });
+    const text = `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${namespace}, labels: {weir.dev/environment: dev}}\n`;
+    team.write('overlays/staging/namespace.yaml', text);
+    team.edit('overlays/staging/kustomization.yaml', '[../../base]', '[../../base, namespace.yaml]');
+    await team.push('Prefer dev');
+    await becomes(api, team.applicationOf('staging'), { words: 'namespace/environment-label' });
+    const there = await api.get(`/api/v1/namespaces/${namespace}`);
+    expect(stringAt(there, 'metadata', 'labels', 'weir.dev/environment')).toBe('staging');
+  });
+});

@@ -82,10 +82,10 @@ async function versionIn(grade: string): Promise<string | undefined> {
   return stringAt(await objectAtPath(shared.controlPlane.api, `${SERVINGS}/${grade}`), 'spec', 'version');
 }
 
-async function arrives(grade: string, version: string): Promise<void> {
+async function arrives(grade: string, version: string, revision: string): Promise<void> {
   const { api } = shared.controlPlane;
+  await becomes(api, `platform-rolling-${grade}`, { revision });
   await until(`${version} is in ${grade}`, { seconds: 180 }, async () => {
-    await refreshSet(api, 'platform');
     if ((await versionIn(grade)) === version) return true;
     throw new Error(JSON.stringify((await objectAtPath(api, applicationPath(`platform-rolling-${grade}`)))?.status));
   });
@@ -98,13 +98,13 @@ describe.each([
   it('comes to dev first, and to staging once dev is Healthy', async () => {
     const { api } = shared.controlPlane;
     const revision = await push(version);
-    await arrives('dev', version);
+    await arrives('dev', version, revision);
     await becomes(api, 'platform-rolling-dev', { revision, sync: 'Synced', health: 'Progressing' });
     expect(await versionIn('staging')).toBe(before);
 
     await install('dev');
     await becomes(api, 'platform-rolling-dev', { revision, health: 'Healthy' });
-    await arrives('staging', version);
+    await arrives('staging', version, revision);
     await install('staging');
   });
 });

@@ -73,6 +73,8 @@ async function startIn(family: Family, environment: Readonly<Record<string, stri
     '--metrics-address=127.0.0.1',
     `--metrics-port=${repoMetrics}`,
     '--disable-tls',
+    // what a branch stands for is asked again soon: an ordinary look would not see a commit for three minutes
+    '--revision-cache-expiration=5s',
   ]);
   await listens('the repo-server', repo, server);
 

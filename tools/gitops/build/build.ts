@@ -92,7 +92,8 @@ async function shell(command: string, ...args: readonly string[]): Promise<void>
 async function copyCrds(crds: string): Promise<void> {
   const unfinished = `${crds}.${process.pid}.tmp`;
   try {
-    await cp(path.join(await sourceFolder(moduleOf('argocd')), 'manifests', 'crds'), unfinished, { recursive: true });
+    await shell('cp', '-R', path.join(await sourceFolder(moduleOf('argocd')), 'manifests', 'crds'), unfinished);
+    await shell('chmod', '-R', 'u+w', unfinished); // Go's module cache is read-only
     await rename(unfinished, crds);
   } finally {
     await rm(unfinished, { recursive: true, force: true });
