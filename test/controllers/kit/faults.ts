@@ -48,7 +48,7 @@ const WORKERS = 4;
 
 export const FAULTS: readonly Fault[] = [
   {
-    name: 'a leader is killed in the middle of its work: nothing is written twice, and nothing missed',
+    name: 'a leader falls silent in the middle of its work: nothing is written twice, and nothing missed',
     happen: cleanly(killed),
   },
   { name: 'a leader that loses its Lease writes nothing any more', happen: cleanly(deposed) },
