@@ -176,6 +176,29 @@ const BROKEN: readonly (readonly [what: string, changes: Partial<ClusterFacts>, 
     'wrong webhooks/weir-service: there is no Service weir-system/weir-webhook, which defaults.weir.dev and policy.weir.dev name: every change that prod.defaults.weir.dev and prod.policy.weir.dev are asked about is refused',
   ],
   [
+    'what stands behind the Service may not be seen',
+    {
+      answers: [],
+      backends: withEntries(healthy.backends, {
+        'weir-system/weir-webhook': { service: seen({}), slices: FORBIDDEN },
+      }),
+    },
+    'unseen webhooks/weir-service: what stands behind Service weir-system/weir-webhook cannot be looked at',
+  ],
+  [
+    "Eventing's webhook is dead, whatever Serving's says",
+    {
+      validating: seen([
+        aConfiguration('policy.weir.dev', 'weir-system/weir-webhook'),
+        aConfiguration('validation.webhook.eventing.knative.dev', 'knative-eventing/eventing-webhook'),
+      ]),
+      backends: withEntries(healthy.backends, {
+        'knative-eventing/eventing-webhook': { service: ABSENT, slices: ABSENT },
+      }),
+    },
+    'wrong webhooks/knative-service: there is no Service knative-eventing/eventing-webhook, which validation.webhook.eventing.knative.dev names: every change',
+  ],
+  [
     'the webhook does not answer',
     { answers: [{ of: 'weir', outcome: 'failed', words: 'failed calling webhook "x": context deadline exceeded' }] },
     'wrong webhooks/answers: Weir\'s webhook does not answer: failed calling webhook "x": context deadline exceeded. The API server does not reach its pods',
@@ -425,6 +448,26 @@ describe('a cluster with', () => {
     expect(told(facts, 'wrong')[0]).toContain(
       'container webhook of pod weir-webhook-abc has no image (ErrImagePull): the registry has no such image or tag',
     );
+  });
+});
+
+describe("Weir's own API server", () => {
+  it('needs no Deployment, no endpoints and no ingress', () => {
+    const nobody = { service: seen({}), slices: seen([]) };
+    const facts = aCluster({
+      gitVersion: 'v1.36.3+weir',
+      deployments: new Map([...healthy.deployments.keys()].map((place) => [place, ABSENT])),
+      backends: new Map([['weir-system/weir-webhook', nobody]]),
+      answers: [],
+      notAsked: '--no-dry-run says so',
+      settings: new Map(),
+    });
+    expect(told(facts, 'wrong')).toEqual([]);
+  });
+
+  it('has a webhook that must answer all the same', () => {
+    const answers = [{ of: 'weir', outcome: 'failed', words: 'connection refused' }] as const;
+    expect(told(aCluster({ gitVersion: 'v1.36.3+weir', answers }), 'wrong')).toHaveLength(1);
   });
 });
 

@@ -18,6 +18,7 @@ import {
   aSource,
   aTrigger,
   aWaitingPod,
+  type ConditionParts,
   conditions,
   TO_BROKER,
 } from './serviceFacts.ts';
@@ -34,7 +35,7 @@ const notReady = aKnativeService(
   {},
   { conditions: conditions(['Ready', 'False', 'RevisionFailed', 'it failed']), latestReadyRevisionName: 'cart-00000' },
 );
-const failing = (...all: Parameters<typeof conditions>) => ({
+const failing = (...all: readonly ConditionParts[]) => ({
   service: notReady,
   revisions: seen([aRevision({ conditions: conditions(...all) })]),
 });
@@ -509,7 +510,7 @@ const EVENTS: readonly Case[] = [
   [
     'a filter',
     eventing({ triggers: seen([aTrigger({ filter: { attributes: { type: 'order.created' } } })]) }),
-    'well events/trigger: Trigger orders passes events with type = order.created alone of Broker default on',
+    'well events/trigger: Trigger orders passes on events of Broker default with type order.created, and no others',
   ],
 ];
 

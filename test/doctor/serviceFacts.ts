@@ -6,9 +6,10 @@ import type { JsonObject, JsonValue } from '../../src/kubernetes/json.ts';
 
 export const now = new Date('2026-01-02T12:00:00Z');
 
-export function conditions(
-  ...all: readonly (readonly [type: string, status: string, reason?: string, message?: string])[]
-): JsonObject[] {
+/** Of a condition: type, status, reason, message. */
+export type ConditionParts = readonly [string, string, string?, string?];
+
+export function conditions(...all: readonly ConditionParts[]): JsonObject[] {
   return all.map(([type, status, reason = '', message = '']) => ({
     type,
     status,
@@ -106,10 +107,7 @@ export function aTrigger(
   };
 }
 
-export function aBroker(
-  spec: JsonObject = {},
-  ...all: readonly (readonly [string, string, string?, string?])[]
-): JsonObject {
+export function aBroker(spec: JsonObject = {}, ...all: readonly ConditionParts[]): JsonObject {
   const status = { conditions: conditions(...(all.length === 0 ? [['Ready', 'True'] as const] : all)) };
   return { kind: 'Broker', metadata: { name: 'default', namespace: 'shop' }, spec, status };
 }

@@ -1,5 +1,6 @@
 /** Reads what the checks of a cluster are told. */
 
+import { entriesOf } from '../../doctor/cluster/entries.ts';
 import { systemNamespaceOf } from '../../doctor/cluster/examine.ts';
 import {
   type Backend,
@@ -13,7 +14,6 @@ import {
   WEBHOOK,
   WEIR_NAMESPACE,
 } from '../../doctor/cluster/facts.ts';
-import { entriesOf } from '../../doctor/cluster/webhooks.ts';
 import { INGRESS_CLASSES } from '../../doctor/ingressClasses.ts';
 import { type ListLook, type Look, seen } from '../../doctor/look.ts';
 import { services as knativeServices } from '../../knative/resources.ts';

@@ -3,6 +3,7 @@ import { countOf, type State, type Verdict } from '../../doctor/verdict.ts';
 import { count } from '../../report/result.ts';
 import { oneLine } from '../../report/safeText.ts';
 import { commandLine } from '../../text/commandLine.ts';
+import { wrap } from '../../text/wrap.ts';
 import type { ClusterOptions } from '../cluster.ts';
 import { EXIT } from '../failure.ts';
 import type { Colors } from '../io.ts';
@@ -120,17 +121,4 @@ export function asJson({ server, subject, verdicts, cluster }: Examination): str
 export function exitCodeOf(verdicts: readonly Verdict[]): number {
   if (countOf(verdicts, 'wrong') > 0) return EXIT.denied;
   return countOf(verdicts, 'unseen') > 0 ? EXIT.failed : EXIT.clean;
-}
-
-/** Breaks at spaces; a word that is longer than a line stands alone and whole. */
-function wrap(words: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of words.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return line === '' ? lines : [...lines, line];
 }

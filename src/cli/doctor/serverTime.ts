@@ -1,20 +1,10 @@
 /** The API server's own clock, from the head of its answer, which has seconds. */
 import type { ClusterFacts } from '../../doctor/cluster/facts.ts';
-import { connect } from '../../kubernetes/client/connection.ts';
-import { systemClock } from '../../kubernetes/clock.ts';
-import type { ClusterOptions } from '../cluster.ts';
+import { type ClusterOptions, connectionTo } from '../cluster.ts';
 import type { Io } from '../io.ts';
 
-export async function serverTimeOf(
-  { kubeconfig, context }: ClusterOptions,
-  io: Io,
-): Promise<ClusterFacts['serverTime']> {
-  const connection = await connect({
-    ...(kubeconfig === undefined ? {} : { kubeconfig }),
-    ...(context === undefined ? {} : { context }),
-    environment: io.env,
-    clock: systemClock,
-  });
+export async function serverTimeOf(options: ClusterOptions, io: Io): Promise<ClusterFacts['serverTime']> {
+  const connection = await connectionTo(options, io);
   try {
     const send = () => connection.send({ method: 'GET', path: '/version', signal: io.signal });
     // the first answer took a handshake as well

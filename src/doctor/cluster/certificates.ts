@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { kubectl } from '../command.ts';
 import { listed, note, type Verdict, well, wrong } from '../verdict.ts';
+import { type Entry, entriesOf, ownerOf } from './entries.ts';
 import type { ClusterFacts } from './facts.ts';
-import { type Entry, entriesOf, ownerOf } from './webhooks.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** Weir and cert-manager renew long before; who is this late has stopped. */

@@ -96,7 +96,7 @@ function asksByLabel(entry: JsonObject): boolean {
 }
 
 /** Services outside of every environment are judged by nobody, and mostly by oversight. */
-function withoutLabel(all: readonly JsonObject[], { services }: ClusterFacts): Verdict[] {
+function withoutLabel(all: readonly JsonObject[], { services, policies }: ClusterFacts): Verdict[] {
   const counts = seenIn(services);
   const open = all.filter((namespace) => environmentOf(namespace) === '');
   if (counts === undefined) {
@@ -110,5 +110,13 @@ function withoutLabel(all: readonly JsonObject[], { services }: ClusterFacts): V
   const [first] = names;
   if (first === undefined) return [];
   const found = `${names.length === 1 ? 'a namespace holds' : `${names.length} namespaces hold`} Knative Services and ${names.length === 1 ? 'is' : 'are'} in no environment, so that nobody judges them: ${listed(names)}`;
-  return [note('namespaces/label', found, kubectl(`label namespace ${first} ${ENVIRONMENT_LABEL}=prod`))];
+  // which one it is only its team knows, but for what its name says
+  const environment = [...policies.byName.keys()].find((name) => first.endsWith(`-${name}`)) ?? 'ENVIRONMENT';
+  return [
+    note(
+      'namespaces/label',
+      found,
+      `${kubectl('label namespace', undefined, first)} ${ENVIRONMENT_LABEL}=${environment}`,
+    ),
+  ];
 }

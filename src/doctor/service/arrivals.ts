@@ -145,27 +145,23 @@ function ofTrigger(trigger: JsonObject, facts: ServiceFacts): Verdict[] {
       note('events/trigger', `Trigger ${name} has no status: no controller of Eventing has looked at it`, describe),
     );
   verdicts.push(...deadLetters(trigger, broker, facts));
-  if (verdicts.some(({ state }) => state === 'wrong')) return verdicts;
-  const shown = filterText(trigger);
-  return [
-    well(
-      'events/trigger',
-      `Trigger ${name} passes ${shown} of Broker ${brokerName} on${ready?.status === 'True' ? '' : ' once Eventing runs'}`,
-    ),
-    ...verdicts,
-  ];
+  if (!brokerIsWell || verdicts.some(({ state }) => state === 'wrong')) return verdicts;
+  return [well('events/trigger', `Trigger ${name} passes on ${shownBy(trigger, brokerName)}`), ...verdicts];
 }
 
 /** What a Trigger lets through: the commonest reason why nothing comes. */
-function filterText(trigger: JsonObject): string {
-  const attributes = objectAt(trigger, 'spec', 'filter', 'attributes') ?? {};
-  const parts = Object.keys(attributes)
-    .sort()
-    .map((key) => `${key} = ${stringAt(attributes, key) ?? ''}`);
+function shownBy(trigger: JsonObject, broker: string): string {
   const filters = arrayAt(trigger, 'spec', 'filters').filter(isObject);
-  if (filters.length > 0)
-    return `events that its filters take (${filters.map((filter) => JSON.stringify(filter)).join(' and ')})`;
-  return parts.length === 0 ? 'every event' : `events with ${parts.join(' and ')} alone`;
+  if (filters.length > 0) {
+    const written = filters.map((filter) => JSON.stringify(filter)).join(' and ');
+    return `events of Broker ${broker} that its filters take, and no others: ${written}`;
+  }
+  const attributes = objectAt(trigger, 'spec', 'filter', 'attributes') ?? {};
+  const wanted = Object.keys(attributes)
+    .sort()
+    .map((key) => `${key} ${stringAt(attributes, key) ?? ''}`);
+  if (wanted.length === 0) return `every event of Broker ${broker}`;
+  return `events of Broker ${broker} with ${wanted.join(' and ')}, and no others`;
 }
 
 function deadLetters(trigger: JsonObject, broker: JsonObject | undefined, facts: ServiceFacts): Verdict[] {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hashOf } from '../../../src/cli/doctor/clusterPolicies.ts';
 import { type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
+import { readManifests } from '../../../src/kubernetes/yaml/read.ts';
 import { hashOf as hashOfFolder } from '../../../src/process/policies/folder.ts';
 import { type Cluster, startCluster } from '../../controllers/kit/cluster.ts';
 import { folderWith, type Ran, weir } from '../harness.ts';
@@ -54,14 +55,10 @@ function doctor(...args: readonly string[]): Promise<Ran> {
 }
 
 /** The kubeconfig of the ServiceAccount. */
-async function asReader(): Promise<string> {
+async function kubeconfigOf(name: string): Promise<string> {
   const accounts = { group: '', version: 'v1', plural: 'serviceaccounts', kind: 'ServiceAccount', isNamespaced: true };
   const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } };
-  const answer = await cluster.client.createAt(
-    accounts,
-    { namespace: 'shop', name: 'reader', subresource: 'token' },
-    request,
-  );
+  const answer = await cluster.client.createAt(accounts, { namespace: 'shop', name, subresource: 'token' }, request);
   const text = readFileSync(cluster.kubeconfig, 'utf8');
   const token = stringAt(answer, 'status', 'token') ?? '';
   const file = path.join(folderWith({}), 'kubeconfig');
@@ -86,7 +83,7 @@ describe('weir doctor', () => {
   });
 
   it('names the rights that are missing, and the command that gives them', async () => {
-    const { stdout } = await weir(['doctor', '--kubeconfig', await asReader()], { now: new Date() });
+    const { stdout } = await weir(['doctor', '--kubeconfig', await kubeconfigOf('reader')], { now: new Date() });
     const flat = stdout.replace(/\s+/g, ' ');
     expect(flat).toContain('get customresourcedefinitions.apiextensions.k8s.io');
     expect(flat).toContain('kubectl --kubeconfig');
@@ -94,14 +91,38 @@ describe('weir doctor', () => {
   });
 
   it('says of each check that could not look why not', async () => {
-    const { code, stdout } = await weir(['doctor', 'service', 'cart', '-n', 'shop', '--kubeconfig', await asReader()], {
-      now: new Date(),
-    });
+    const { code, stdout } = await weir(
+      ['doctor', 'service', 'cart', '-n', 'shop', '--kubeconfig', await kubeconfigOf('reader')],
+      {
+        now: new Date(),
+      },
+    );
     expect(stdout.replace(/\s+/g, ' ')).toContain(
       'the PodAutoscalers cannot be looked at: the right to list podautoscalers',
     );
     // no controller of Knative has looked at it
     expect(code).toBe(1);
+  });
+
+  it('needs no more rights than docs/doctor.md gives', async () => {
+    const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/doctor.md', 'utf8')) ?? [];
+    const [role] = readManifests(yaml, 'docs/doctor.md').documents;
+    if (role === undefined) throw new Error('docs/doctor.md shows no role');
+    const group = 'rbac.authorization.k8s.io';
+    await cluster.apply(role.object, {
+      apiVersion: `${group}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'doctor' },
+      roleRef: { apiGroup: group, kind: 'ClusterRole', name: 'weir-doctor' },
+      subjects: [{ kind: 'ServiceAccount', namespace: 'shop', name: 'doctor' }],
+    });
+    await cluster.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'doctor', namespace: 'shop' } });
+    const kubeconfig = await kubeconfigOf('doctor');
+    for (const args of [['doctor'], ['doctor', 'service', 'cart', '-n', 'shop']]) {
+      const { stdout } = await weir([...args, '--kubeconfig', kubeconfig, '-o', 'json'], { now: new Date() });
+      const { summary } = JSON.parse(stdout);
+      expect([args, summary.unseen]).toEqual([args, 0]);
+    }
   });
 
   it('ends with 2 where no API server answers', async () => {
