@@ -54,6 +54,8 @@ export class Alike<Filled, Said> {
 
   /** The place of an object as it was written; undefined where it is judged afresh. */
   placeOf({ key, object }: Subject): Place<Filled, Said> | undefined {
+    // not where the object before ended
+    this.#at = undefined;
     if (key !== knativeService.key && key !== configuration.key) return undefined;
     if (this.#size >= MOST_STATES && this.#hits > this.#misses) this.#forget();
 
@@ -89,6 +91,8 @@ export class Alike<Filled, Said> {
       const value = object[key];
       if (key === 'metadata' && isObject(value)) this.#metadata(value);
       else if (key === 'spec' && isObject(value)) this.#spec(value);
+      // the controller's
+      else if (key === 'status') this.#take(TEXT);
       else this.#value(value, 1);
     }
   }
@@ -102,7 +106,21 @@ export class Alike<Filled, Said> {
       if (key === 'name' && isName(value)) this.#take(TEXT);
       else if (key === 'namespace' && isText(value)) this.#take(TEXT);
       else if (key === 'labels' && isObject(value)) this.#labels(value);
+      else if (key === 'annotations' && isObject(value)) this.#annotations(value);
+      else if (isServersOwn(key, value)) this.#take(TEXT);
       else this.#value(value, 2);
+    }
+    this.#take(CLOSE);
+  }
+
+  /** @param annotations of the object itself */
+  #annotations(annotations: JsonObject): void {
+    this.#take(OPEN_OBJECT);
+    for (const key in annotations) {
+      this.#take(key);
+      const value = annotations[key];
+      if (NAMING_ANNOTATIONS.has(key) && isText(value)) this.#take(TEXT);
+      else this.#value(value, 3);
     }
     this.#take(CLOSE);
   }
@@ -246,6 +264,19 @@ export class Alike<Filled, Said> {
     at.others.set(token, next);
     return next;
   }
+}
+
+/** In which clients repeat the object, or its name. */
+const NAMING_ANNOTATIONS: ReadonlySet<string> = new Set([
+  'kubectl.kubernetes.io/last-applied-configuration',
+  'argocd.argoproj.io/tracking-id',
+]);
+
+/** What the API server writes into the metadata of what it stores. */
+function isServersOwn(key: string, value: JsonValue | undefined): boolean {
+  if (key === 'uid' || key === 'resourceVersion' || key === 'creationTimestamp') return typeof value === 'string';
+  if (key === 'generation') return Number.isSafeInteger(value);
+  return key === 'managedFields' && isArray(value) && value.every(isObject);
 }
 
 /** Each a name that no other has, nor Knative itself sets (knative/serving pkg/apis/serving/k8s_validation.go). */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
-import { knativeService } from '../../../src/kubernetes/kinds.ts';
+import { type Kind, knativeService, networkPolicy } from '../../../src/kubernetes/kinds.ts';
 import type { Defaulter } from '../../../src/policy/engine/default.ts';
 import { EMPTY_INVENTORY } from '../../../src/policy/engine/inventory.ts';
 import { judge } from '../../../src/policy/engine/judge.ts';
@@ -113,6 +113,27 @@ describe('rules about settings', () => {
     const template = (named.spec as JsonObject).template as JsonObject;
     const object = { ...named, spec: { template: { ...template, metadata: { name: 'cart-1' } } } };
     expect(asked(object, object)).toEqual({ judge: 2, fill: 2 });
+  });
+
+  it('have no say in an object of another kind that comes after one of theirs', () => {
+    const about = (kind: Kind, id: string): Rule => ({
+      id,
+      title: 'title',
+      why: 'Why.',
+      howToFix: 'How.',
+      kinds: [kind],
+      action: 'deny',
+      examples: { bad: '', good: '' },
+      ...(kind === knativeService ? { looksAt: 'settings' as const } : {}),
+      judge: () => [{ path: '/spec', message: 'is wrong' }],
+    });
+    const catalogue = only({ rules: [about(knativeService, 'serving/some'), about(networkPolicy, 'network/some')] });
+    const context = { policy: aPolicy(), inventory: EMPTY_INVENTORY, exceptions: [], now: NOW };
+    const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'a' }, spec: {} };
+    const told = [aService(), policy, aService(), policy].map((object) =>
+      judge(object, context, catalogue).findings.map(({ rule }) => rule),
+    );
+    expect(told).toEqual([['serving/some'], ['network/some'], ['serving/some'], ['network/some']]);
   });
 
   it('remember a bounded number of objects, and go on where most come again', () => {
