@@ -1,12 +1,13 @@
 /** Knative as overlays/platform asks its operator for it: settings that Knative has, and that agree with the policies. */
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'yaml';
 import { type JsonObject, objectAt, stringAt, valueAt } from '../../src/kubernetes/json.ts';
 import { loadPolicies } from '../../src/policy/load/load.ts';
 import { check } from '../cli/harness.ts';
 import { withKustomize } from '../cli/withKustomize.ts';
-import { built, withComponents } from './kustomize.ts';
+import { built, kustomizationsIn, over, withComponents } from './kustomize.ts';
 import { only } from './read.ts';
 
 jest.setTimeout(60_000);
@@ -148,4 +149,20 @@ it('has names of its own for each environment’s services', () => {
   });
   expect(domains.map(({ length }) => length)).toEqual(ENVIRONMENTS.map(() => 1));
   expect(new Set(domains.flat()).size).toBe(ENVIRONMENTS.length);
+});
+
+describe('the pages', () => {
+  withKustomize('overlays/platform/README.md shows a kustomization that builds', async () => {
+    const page = readFileSync('overlays/platform/README.md', 'utf8');
+    const [, block = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+    const objects = over((at) => block.replaceAll('../weir/overlays', at('overlays')));
+    expect(networkOf(objects).ingresses).toEqual(['istio']);
+  });
+
+  it('overlays/README.md names every component, and nothing else as one', () => {
+    const page = readFileSync('overlays/README.md', 'utf8');
+    const named = [...page.matchAll(/^\| `([a-z0-9.-]+)` \| (?:Weir|platform) \|/gm)].map(([, name]) => name);
+    const there = kustomizationsIn('overlays/components', 'Component').map((folder) => path.basename(folder));
+    expect(named.sort()).toEqual(there.sort());
+  });
 });
