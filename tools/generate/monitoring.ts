@@ -16,7 +16,7 @@ for (const [name, groups] of Object.entries(RULES)) {
   const rule = {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PrometheusRule',
-    metadata: metadataOf(`weir-${name}`),
+    metadata: metadataOf(`${name}-rules`),
     spec,
   };
   writeGenerated(`${FOLDER}/rules-${name}.yaml`, yamlOf([rule], 'For the Prometheus operator.'));
