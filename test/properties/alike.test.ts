@@ -50,7 +50,8 @@ function renamed(value: JsonValue | undefined, other: Other, way = ''): JsonValu
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renamed(item, other, `${way}/${key}`)]));
   }
   if (typeof value !== 'string') return value;
-  if (way === '/metadata/name') return other.name;
+  if (way === '/metadata/name' || way === '/metadata/uid') return other.name;
+  if (way.startsWith('/status/')) return other.value;
   if (way === '/metadata/namespace') return other.namespace;
   if (LABEL.test(way)) return other.label;
   if (way === '/spec/template/spec/containers/*/image') return other.image;
@@ -77,8 +78,13 @@ const secrets: JsonObject = {
 };
 
 /** A catalogue of its own remembers nothing yet. */
-function expectSameVerdict(policy: EffectivePolicy, object: JsonObject, beside: readonly JsonObject[]): void {
-  const context = contextOf(policy, object, beside);
+function expectSameVerdict(
+  policy: EffectivePolicy,
+  object: JsonObject,
+  beside: readonly JsonObject[],
+  old?: JsonObject,
+): void {
+  const context = { ...contextOf(policy, object, beside), ...(old === undefined ? {} : { old }) };
   expect(judge(object, context, catalogue)).toEqual(judge(object, context, { ...catalogue }));
 }
 
@@ -102,6 +108,7 @@ describe('objects that are alike', () => {
         for (const twin of twinsOf(object, twins)) {
           expectSameVerdict(policy, twin, beside);
           expectSameVerdict(policy, twin, [...beside, secrets]);
+          expectSameVerdict(policy, twin, beside, object);
         }
       }),
       { numRuns: 400 },
@@ -111,7 +118,12 @@ describe('objects that are alike', () => {
   it.each(examples)('are told so by the examples of %s', (_, { examples: { bad, good, environment } }) => {
     for (const text of [bad, good]) {
       for (const { object } of readManifests(text, 'example.yaml').documents) {
-        for (const twin of twinsOf(object, TWINS)) expectSameVerdict(policyOf(environment ?? 'prod'), twin, []);
+        const policy = policyOf(environment ?? 'prod');
+        for (const twin of twinsOf(object, TWINS)) {
+          expectSameVerdict(policy, twin, []);
+          expectSameVerdict(policy, twin, [], object);
+          expectSameVerdict(policy, object, [], twin);
+        }
       }
     }
   });

@@ -11,10 +11,9 @@ import { keyOf } from '../../src/kubernetes/kinds.ts';
 import { isBeingDeleted } from '../../src/kubernetes/object.ts';
 import { podTemplateOf } from '../../src/kubernetes/podTemplate.ts';
 import { pointer, resolve, steps } from '../../src/kubernetes/pointer.ts';
-import { type AppliedDefault, applyDefaults, defaultersFor } from '../../src/policy/engine/default.ts';
-import type { Catalogue } from '../../src/policy/engine/judge.ts';
+import { type AppliedDefault, defaultersFor } from '../../src/policy/engine/default.ts';
+import { type Catalogue, defaultsOf } from '../../src/policy/engine/judge.ts';
 import type { RuleContext } from '../../src/policy/engine/rule.ts';
-import { Subject } from '../../src/policy/engine/subject.ts';
 import { OUTSIDE } from './places.ts';
 import {
   DEFAULTS_PATH,
@@ -125,17 +124,13 @@ const ROUNDS = 3;
 function confirmed(object: JsonObject, claimed: Remembered, context: RuleContext, catalogue: Catalogue): Confirmed {
   let claims = standingIn(object, claimed);
   for (let round = 0; round < ROUNDS; round++) {
-    const defaults = defaultsOf(without(object, claims), context, catalogue);
+    const defaults = byPlace(defaultsOf(without(object, claims), context, catalogue));
     const agreed = new Map<string, JsonValue>();
     for (const [path, value] of claims) if (equals(defaults.get(path), value)) agreed.set(path, value);
     if (agreed.size === claims.size) return { claims, defaults };
     claims = agreed;
   }
-  return { claims: NOTHING, defaults: defaultsOf(object, context, catalogue) };
-}
-
-function defaultsOf(object: JsonObject, context: RuleContext, { defaulters }: Catalogue): Remembered {
-  return byPlace(applyDefaults(new Subject(object), context, defaulters).defaults);
+  return { claims: NOTHING, defaults: byPlace(defaultsOf(object, context, catalogue)) };
 }
 
 function byPlace(defaults: readonly AppliedDefault[]): Remembered {

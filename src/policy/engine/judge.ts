@@ -73,13 +73,18 @@ export function judge(object: JsonObject, context: JudgeContext, catalogue: Cata
     };
   }
 
-  // what is said of a change hangs on the object before, too
-  const alike = context.old === undefined ? index.alike : undefined;
-  const place = alike?.placeOf(written);
+  const place = index.alike.placeOf(written);
   const defaulted = applyDefaults(written, context, catalogue.defaulters, place);
   const subject = new Subject(catalogue.knativeDefaults(defaulted.object, policy), written);
-  const told = findingsOf(rules, subject, context, alike?.placeOfFilled(subject));
+  const told = findingsOf(rules, subject, context, index.alike.placeOfFilled(subject));
   return { ...told, judged: true, object: defaulted.object, defaults: defaulted.defaults };
+}
+
+/** What the policy fills into an object, as `judge` would: where nobody asks what is wrong with it. */
+export function defaultsOf(object: JsonObject, context: RuleContext, catalogue: Catalogue): readonly AppliedDefault[] {
+  const subject = new Subject(object);
+  const { alike } = indexFor(context.policy, catalogue);
+  return applyDefaults(subject, context, catalogue.defaulters, alike.placeOf(subject)).defaults;
 }
 
 /**
@@ -94,9 +99,11 @@ function findingsOf(
   known?: { said: readonly Answer[] | undefined },
 ): Told {
   const told: Told = { findings: [], excused: [], failures: [] };
+  const isChange = context.old !== undefined;
   if (known?.said !== undefined) {
     for (const { active, violations } of known.said) {
-      tell(active, violations ?? violationsOf(active, subject, context, told), subject, context, told);
+      const isKnown = violations !== undefined && !(isChange && active.rule.looksAt === 'settings, and the change');
+      tell(active, isKnown ? violations : violationsOf(active, subject, context, told), subject, context, told);
     }
     return told;
   }
@@ -105,12 +112,25 @@ function findingsOf(
   for (const active of rules) {
     const violations = violationsOf(active, subject, context, told);
     tell(active, violations, subject, context, told);
-    const { looksAt } = active.rule;
-    if (looksAt === undefined) said.push({ active });
-    else if (violations.length > 0) said.push(looksAt === 'settings' ? { active, violations } : { active });
+    const answer = answerOf(active, violations, isChange);
+    if (answer !== undefined) said.push(answer);
   }
   if (known !== undefined && told.failures.length === 0) known.said = said;
   return told;
+}
+
+/** Undefined of a rule that has nothing to say of any object that is alike. */
+function answerOf(active: ActiveRule, violations: readonly Violation[], isChange: boolean): Answer | undefined {
+  switch (active.rule.looksAt) {
+    case 'settings':
+      return violations.length === 0 ? undefined : { active, violations };
+    case 'settings, with names':
+      return violations.length === 0 ? undefined : { active };
+    case 'settings, and the change':
+      return isChange ? { active } : { active, violations };
+    default:
+      return { active };
+  }
 }
 
 interface Told {

@@ -41,8 +41,9 @@ export interface Rule {
    * and arguments, so long as those are well formed. It is then asked once for all objects that are alike (alike.ts).
    *
    * `settings, with names` where only its sentence names the object: it is asked again where it had something to say.
+   * `settings, and the change` where it looks at the object before, too: it is asked about each change.
    */
-  readonly looksAt?: 'settings' | 'settings, with names';
+  readonly looksAt?: 'settings' | 'settings, with names' | 'settings, and the change';
   judge(subject: Subject, context: RuleContext): readonly Violation[];
 }
 

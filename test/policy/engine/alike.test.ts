@@ -49,6 +49,9 @@ const env = (...values: readonly string[]) => ({ env: values.map((value, index) 
 
 const variables = (...names: readonly string[]) => ({ env: names.map((name) => ({ name })) });
 
+const stored = (uid: string) => ({ uid, resourceVersion: uid, generation: 7, managedFields: [{ time: uid }] });
+const applied = (text: string) => ({ annotations: { 'kubectl.kubernetes.io/last-applied-configuration': text } });
+
 describe('rules about settings', () => {
   it.each<[what: string, one: JsonObject, other: JsonObject]>([
     ['the name', aService(), aService({ name: 'other' })],
@@ -57,6 +60,9 @@ describe('rules about settings', () => {
     ['the image', aService(), aService({ image: 'nginx' })],
     ['the value of a variable', aService({ container: env('a', 'b') }), aService({ container: env('c', '') })],
     ['what variables there are', aService({ container: env('a') }), aService({ container: variables('A', 'B') })],
+    ['what the API server writes', aService({ metadata: stored('1') }), aService({ metadata: stored('2') })],
+    ['the status', { ...aService(), status: { url: 'a' } }, { ...aService(), status: { url: 'b', traffic: [] } }],
+    ['what a client notes', aService({ metadata: applied('a') }), aService({ metadata: applied('b') })],
     ['an argument', aService({ container: { args: ['a'] } }), aService({ container: { args: ['b', 'c'] } })],
   ])('are asked once where %s differs', (_, one, other) => {
     expect(asked(one, other, one)).toEqual({ judge: 1, fill: 1 });
@@ -143,5 +149,46 @@ describe('rules about settings', () => {
     expect(asked(...many).judge).toBeLessThan(900);
     const unlike = Array.from({ length: 3000 }, (_, index) => aService({ annotations: { 'max-scale': `${index}` } }));
     expect(asked(...unlike).judge).toBe(3000);
+  });
+});
+
+describe('a rule that looks at settings', () => {
+  const judgeTwice = (looksAt: Rule['looksAt'], says: readonly string[], old?: JsonObject) => {
+    let times = 0;
+    const rule: Rule = {
+      id: 'serving/some',
+      title: 'title',
+      why: 'Why.',
+      howToFix: 'How.',
+      kinds: [knativeService],
+      action: 'deny',
+      examples: { bad: '', good: '' },
+      ...(looksAt === undefined ? {} : { looksAt }),
+      judge: ({ name }) => {
+        times++;
+        return says.map((word) => ({ path: '/spec', message: `${word} ${name}` }));
+      },
+    };
+    const catalogue = only({ rules: [rule] });
+    const context = { policy: aPolicy(), inventory: EMPTY_INVENTORY, exceptions: [], now: NOW };
+    judge(aService(), context, catalogue);
+    judge(aService({ name: 'other' }), old === undefined ? context : { ...context, old }, catalogue);
+    return times;
+  };
+
+  it.each<{ looksAt: Rule['looksAt']; says: string[]; old: JsonObject | undefined; times: number }>`
+    looksAt                       | says     | old           | times
+    ${undefined}                  | ${[]}    | ${undefined}  | ${2}
+    ${'settings'}                 | ${[]}    | ${undefined}  | ${1}
+    ${'settings'}                 | ${['x']} | ${undefined}  | ${1}
+    ${'settings'}                 | ${['x']} | ${aService()} | ${1}
+    ${'settings, with names'}     | ${[]}    | ${undefined}  | ${1}
+    ${'settings, with names'}     | ${['x']} | ${undefined}  | ${2}
+    ${'settings, and the change'} | ${[]}    | ${undefined}  | ${1}
+    ${'settings, and the change'} | ${['x']} | ${undefined}  | ${1}
+    ${'settings, and the change'} | ${[]}    | ${aService()} | ${2}
+    ${'settings, and the change'} | ${['x']} | ${aService()} | ${2}
+  `('($looksAt) and says $says is asked $times times of two that are alike', ({ looksAt, says, old, times }) => {
+    expect(judgeTwice(looksAt, says, old)).toBe(times);
   });
 });

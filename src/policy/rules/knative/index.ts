@@ -7,7 +7,10 @@ import { eventing } from './eventing.ts';
 import { autoscaling, containers, mapping, metadata, schema, timeouts, traffic, unknownField } from './rules.ts';
 
 export const knativeRules: readonly Rule[] = [
-  ...onSettings([schema, unknownField, metadata, autoscaling, timeouts, containers, traffic]),
+  ...onSettings(
+    [schema, unknownField, metadata, autoscaling, timeouts, containers, traffic],
+    'settings, and the change',
+  ),
   mapping,
   eventing,
 ];

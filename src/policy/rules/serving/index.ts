@@ -9,7 +9,8 @@ import { trafficStep } from './trafficStep.ts';
 import { unknownRevision } from './unknownRevision.ts';
 
 export const servingRules: readonly Rule[] = [
-  ...onSettings([timeout, responseStartTimeout, idleTimeout, probes, probePort, probeTiming, trafficStep]),
+  ...onSettings([timeout, responseStartTimeout, idleTimeout, probes, probePort, probeTiming]),
+  ...onSettings([trafficStep], 'settings, and the change'),
   unknownRevision,
   ...onSettings([rolloutDuration, misplacedRolloutDuration]),
 ];
