@@ -73,6 +73,9 @@ function readDocuments(text: string | Uint8Array, file: string): FileResult {
   return new FileReader(new Source(file, decoded.text), decoded.hadByteOrderMark).read();
 }
 
+/** The duplicate keys of everyday YAML, in which a document with any is left to the whole reader. */
+const NONE: Composed['duplicates'] = [];
+
 class FileReader {
   readonly #source: Source;
   readonly #hadByteOrderMark: boolean;
@@ -83,6 +86,8 @@ class FileReader {
   #empty = 0;
   #index = 0;
   #hasTemplate = false;
+  /** Whether two braces stand side by side anywhere in the file; looked for where somebody asks. */
+  #braces: boolean | undefined;
 
   constructor(source: Source, hadByteOrderMark: boolean) {
     this.#source = source;
@@ -158,7 +163,7 @@ class FileReader {
 
   #compose(text: string, start: number, end: number): Composed | undefined {
     const value = readBlockDocument(text, start, end, this.#table);
-    if (value !== undefined) return { value, duplicates: [] };
+    if (value !== undefined) return { value, duplicates: NONE };
     this.#table.reset();
     return parseDocument(text.slice(start, end), start, this.#table, this.#budget);
   }
@@ -170,9 +175,17 @@ class FileReader {
       return;
     }
     const { table, root } = this.#table;
-    if (hasTemplateInName(composed.value)) throw new ReadFailure('template', TEMPLATE_MESSAGE, offset(table, root));
+    // everyday YAML has no escapes, by which braces could come into a name that are not in the text
+    const mayBeTemplate = composed.duplicates !== NONE || this.#hasBraces();
+    if (mayBeTemplate && hasTemplateInName(composed.value))
+      throw new ReadFailure('template', TEMPLATE_MESSAGE, offset(table, root));
     this.#table.keep();
     this.#documents.push(new ReadDocument(this.#source, this.#index++, composed, table, root));
+  }
+
+  #hasBraces(): boolean {
+    this.#braces ??= this.#source.text.includes('{{');
+    return this.#braces;
   }
 
   #refuseSeparator({ offset, text }: NonNullable<Chunk['separator']>): void {
