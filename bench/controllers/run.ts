@@ -38,7 +38,8 @@ const HELD_WITHIN_MS = 120_000;
 const LOOK_MS = 1_000;
 
 const chosen = values.quick === true ? QUICK : FULL;
-const sizes = values.services === undefined ? chosen : { ...chosen, services: Number(values.services) };
+const many = Number(values.services ?? chosen.services);
+const sizes = { ...chosen, services: many, others: Math.min(chosen.others, many) };
 const flags = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
 const program = await bundleControllers();
 const trail = keepTrail(['get', 'list', 'watch']);
