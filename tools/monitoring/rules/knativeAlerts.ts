@@ -73,7 +73,7 @@ sum by (${revision}) ({__name__=~"${[pods.ready, pods.notReady, pods.pending, po
       severity: 'warning',
       summary: `{{ $value | humanize }} events became dead letters in ${SERVICE_NAMED} within ten minutes`,
       description:
-        'Events reached the dead letter sink: their subscriber took them after no retry. No metric counts them, so what the sink is sent is counted.',
+        'Events reached the dead letter sink: no retry brought them to their subscriber. No metric counts them, so what the sink is sent is counted.',
     },
     {
       alert: 'KnativeMetricsMissing',

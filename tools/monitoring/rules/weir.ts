@@ -36,7 +36,7 @@ export const weirAlerts: RuleGroup = {
       severity: 'critical',
       summary: 'No replica of weir-webhook answers',
       description:
-        'Changes in staging, prod and environments of your own are refused until one does; those in dev and edge get in unjudged. What runs goes on running.',
+        'Changes in staging, prod and environments of your own are refused until a replica answers; those in dev and edge get in unjudged. What runs goes on running.',
     },
     {
       alert: 'WeirWebhookUnreachable',
@@ -49,7 +49,7 @@ export const weirAlerts: RuleGroup = {
       severity: 'critical',
       summary: 'The API server gets no answer from {{ $labels.name }}',
       description:
-        'It asks Weir and fails: changes are refused, or get in unjudged. A webhook that is up and cannot be reached is mostly a NetworkPolicy or a certificate.',
+        'The API server asks Weir and fails: changes are refused, or get in unjudged. A webhook that is up and cannot be reached is mostly a NetworkPolicy or a certificate.',
     },
     {
       alert: 'WeirWebhookSlow',
@@ -57,7 +57,7 @@ export const weirAlerts: RuleGroup = {
       for: '10m',
       severity: 'warning',
       summary: 'Weir takes {{ $value | humanizeDuration }} for a review at {{ $labels.door }} (p99)',
-      description: 'Every apply in an environment waits for it. 99 of 100 reviews should take less than 3 ms.',
+      description: 'Every apply in an environment waits for a review. 99 of 100 reviews should take less than 3 ms.',
     },
     {
       alert: 'WeirReviewsFail',
@@ -75,7 +75,7 @@ export const weirAlerts: RuleGroup = {
       severity: 'critical',
       summary: 'The certificate of the webhook ends in {{ $value | humanizeDuration }}',
       description:
-        'It lives for 90 days and is renewed when a third of that is left, so the renewal fails. After its end the API server trusts no answer.',
+        'The certificate lives for 90 days and is renewed when a third of that is left, so the renewal fails. After its end the API server trusts no answer.',
     },
     {
       alert: 'WeirPolicyRefused',
@@ -110,7 +110,7 @@ export const weirAlerts: RuleGroup = {
       severity: 'warning',
       summary: 'Rounds of the controller {{ $labels.controller }} fail',
       description:
-        'It tries again, after up to five minutes each time. Its log and the conditions of the object say why.',
+        'The controller tries again, after up to five minutes each time. Its log and the conditions of the object say why.',
     },
     {
       alert: 'WeirScheduleLate',
@@ -127,7 +127,7 @@ export const weirAlerts: RuleGroup = {
       severity: 'warning',
       summary: 'A ScalingSchedule may not write what its window asks for',
       description:
-        'A webhook or a missing right refuses it; the schedule says so in its condition Ready. It is tried again every five minutes.',
+        'A webhook or a missing right refuses the write; the schedule says so in its condition Ready. It is tried again every five minutes.',
     },
     {
       alert: 'WeirDenialsSurge',
