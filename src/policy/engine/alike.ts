@@ -11,8 +11,10 @@ import { configuration, knativeService } from '../../kubernetes/kinds.ts';
 import { dns1035LabelErrors } from '../../kubernetes/names.ts';
 import type { Subject } from './subject.ts';
 
-/** What a tree holds at most; an object has some hundred tokens, and a state takes some hundred bytes. */
+/** What a tree holds at most; an object has some hundred tokens, and a state, or 64 characters, takes some hundred bytes. */
 const MOST_STATES = 20_000;
+/** Nobody writes the same text of four thousand characters twice. */
+const MOST_ROOM = 64;
 /** Who nests deeper or writes more is judged afresh. */
 const DEEPEST = 20;
 const MOST_TOKENS = 1000;
@@ -46,6 +48,7 @@ class State<Filled, Said> implements Place<Filled, Said> {
 export class Alike<Filled, Said> {
   #root = new State<Filled, Said>();
   #size = 0;
+  #isFull = false;
   #hits = 0;
   #misses = 0;
   /** Where the walk through an object is; undefined once it left what can be remembered. */
@@ -57,7 +60,7 @@ export class Alike<Filled, Said> {
     // not where the object before ended
     this.#at = undefined;
     if (key !== knativeService.key && key !== configuration.key) return undefined;
-    if (this.#size >= MOST_STATES && this.#hits > this.#misses) this.#forget();
+    if (this.#isFull && this.#hits > this.#misses) this.#forget();
 
     this.#at = this.#root;
     this.#tokens = 0;
@@ -81,6 +84,7 @@ export class Alike<Filled, Said> {
   #forget(): void {
     this.#root = new State<Filled, Said>();
     this.#size = 0;
+    this.#isFull = false;
     this.#hits = 0;
     this.#misses = 0;
   }
@@ -252,8 +256,13 @@ export class Alike<Filled, Said> {
   }
 
   #grow(at: State<Filled, Said>, token: Token): State<Filled, Said> | undefined {
-    if (this.#size >= MOST_STATES) return undefined;
-    this.#size++;
+    const room = typeof token === 'string' ? 1 + (token.length >> 6) : 1;
+    if (room > MOST_ROOM) return undefined;
+    if (this.#size + room > MOST_STATES) {
+      this.#isFull = true;
+      return undefined;
+    }
+    this.#size += room;
     const next = new State<Filled, Said>();
     if (at.next === undefined) {
       at.token = token;

@@ -147,6 +147,11 @@ describe('rules about settings', () => {
       aService({ annotations: { 'max-scale': `${index >> 2}` } }),
     );
     expect(asked(...many).judge).toBeLessThan(900);
+    const long = (index: number) => aService({ annotations: { note: `${index}${'x'.repeat(3000)}` } });
+    const noted = Array.from({ length: 1000 }, (_, index) => long(index % 5 === 0 ? index : 0));
+    expect(asked(...noted).judge).toBeLessThan(260);
+    const huge = aService({ annotations: { note: 'x'.repeat(100_000) } });
+    expect(asked(huge, huge).judge).toBe(2);
     const unlike = Array.from({ length: 3000 }, (_, index) => aService({ annotations: { 'max-scale': `${index}` } }));
     expect(asked(...unlike).judge).toBe(3000);
   });
