@@ -6,6 +6,7 @@ import type { ServiceFacts } from '../../src/doctor/service/facts.ts';
 import type { Verdict } from '../../src/doctor/verdict.ts';
 import { DEFAULT_SETTINGS } from '../../src/knative/settings.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
+import { everyRule } from '../../src/policy/rules/every.ts';
 import {
   aBroker,
   aKnativeService,
@@ -571,6 +572,17 @@ describe('a Service with', () => {
 
   it('nothing of Eventing says nothing of events', () => {
     expect(told({ triggers: ABSENT }, 'wrong', 'note', 'well').filter((line) => line.includes(' events/'))).toEqual([]);
+  });
+});
+
+describe('the commands to run next', () => {
+  it('explain rules that there are', () => {
+    const cases = [...START, ...NETWORK, ...SCALE, ...COLD, ...EVENTS];
+    const commands = cases.flatMap(([, changes]) => examineService(aServiceFacts(changes))).flatMap(({ next }) => next);
+    const named = commands.flatMap((command) => /^weir explain (\S+)$/.exec(command)?.[1] ?? []);
+    const known = new Set(everyRule.map(({ id }) => id));
+    expect(named.length).toBeGreaterThan(4);
+    expect(named.filter((id) => !known.has(id))).toEqual([]);
   });
 });
 
