@@ -1,6 +1,6 @@
 /** A command's work on a cluster: the way there, and a sentence where it ends before it came to an answer. */
 import { type Client, clientOver } from '../kubernetes/client/client.ts';
-import { connect } from '../kubernetes/client/connection.ts';
+import { type Connection, connect } from '../kubernetes/client/connection.ts';
 import { systemClock } from '../kubernetes/clock.ts';
 import { Failure } from './failure.ts';
 import type { Io } from './io.ts';
@@ -12,6 +12,16 @@ export interface ClusterOptions {
   readonly context?: string | undefined;
 }
 
+/** To be closed by whoever asks for it. */
+export function connectionTo({ kubeconfig, context }: ClusterOptions, io: Io): Promise<Connection> {
+  return connect({
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+    environment: io.env,
+    clock: systemClock,
+  });
+}
+
 /**
  * Runs the work with a client, and the namespace that the kubeconfig's context is in. The connection lasts as long.
  *
@@ -19,18 +29,13 @@ export interface ClusterOptions {
  * @throws Failure that says why the cluster cannot be read
  */
 export async function withCluster<Value>(
-  { kubeconfig, context }: ClusterOptions,
+  options: ClusterOptions,
   io: Io,
   work: (client: Client, namespace: string) => Promise<Value>,
   lead = '',
 ): Promise<Value> {
   try {
-    const connection = await connect({
-      ...(kubeconfig === undefined ? {} : { kubeconfig }),
-      ...(context === undefined ? {} : { context }),
-      environment: io.env,
-      clock: systemClock,
-    });
+    const connection = await connectionTo(options, io);
     try {
       return await work(clientOver(connection), connection.namespace);
     } finally {

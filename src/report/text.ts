@@ -1,6 +1,7 @@
 /** `-o text`: for people. Findings by file and object, each with its place, its rule and what would be right. */
 import { stripVTControlCharacters } from 'node:util';
 import { describe } from '../kubernetes/object.ts';
+import { wrap } from '../text/wrap.ts';
 import { toldOnce } from './fold.ts';
 import type { ReportColors, ReportContext } from './reporter.ts';
 import {
@@ -184,20 +185,6 @@ class Page {
   #line(line: string): void {
     this.#text += `${line}\n`;
   }
-}
-
-/** Breaks at spaces; a word that is longer than a line stands alone and whole, so that it can be copied. */
-function wrap(words: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of words.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  if (line !== '') lines.push(line);
-  return lines;
 }
 
 function clip(line: string, room: number): string {
