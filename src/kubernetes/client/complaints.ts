@@ -1,5 +1,5 @@
-import type { Log } from '../log.ts';
 /** Tells one trouble once, however often it comes back, and that it is over. */
+import type { Log } from '../log.ts';
 
 export class Complaints {
   readonly #log: Log;

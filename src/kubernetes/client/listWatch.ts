@@ -2,29 +2,18 @@
  * A cache of one resource that follows the API server: listed once, then watched. client-go calls it a Reflector
  * (tools/cache/reflector.go). It never gives up: whatever fails is tried again, and the cache keeps what it last knew.
  */
-
 import { type Clock, pause } from '../clock.ts';
 import { type JsonObject, stringAt } from '../json.ts';
 import type { Log } from '../log.ts';
-import { type Backoff, backoff } from './backoff.ts';
 import type { Client } from './client.ts';
-import { Complaints } from './complaints.ts';
-import {
-  ApiError,
-  ConnectionError,
-  DecodingError,
-  errorOfStatus,
-  isForbidden,
-  isGone,
-  isNotFound,
-  sentenceOf,
-} from './errors.ts';
+import { DecodingError, errorOfStatus, isNotFound } from './errors.ts';
 import { Listing } from './listing.ts';
 import { Mirror } from './mirror.ts';
 import { fullName, type Resource } from './resource.ts';
+import { Setbacks } from './setbacks.ts';
 import type { Store } from './store.ts';
 import { UnservedWait } from './unserved.ts';
-import { Silence, vigilantWatch } from './vigilantWatch.ts';
+import { vigilantWatch } from './vigilantWatch.ts';
 import type { Selection, WatchEvent } from './watch.ts';
 
 export interface ListWatchOptions extends Selection {
@@ -70,12 +59,8 @@ export function listWatch(options: ListWatchOptions): ListWatch {
   return new Follower(options);
 }
 
-const FIRST_WAIT_MS = 800;
-const MOST_WAIT_MS = 30_000;
 /** A watch that was up for this long was a good one. */
 const GOOD_MS = 1_000;
-/** So often a watch may be refused before the objects are listed anew. */
-const MOST_REFUSALS = 3;
 
 class Follower implements ListWatch {
   readonly synced: Promise<void>;
@@ -85,15 +70,12 @@ class Follower implements ListWatch {
   readonly #listing: Listing;
   readonly #selection: Selection;
   readonly #ending = new AbortController();
-  readonly #backoff: Backoff;
-  readonly #complaints: Complaints;
+  readonly #setbacks: Setbacks;
   #hasSynced = false;
   readonly #unserved: UnservedWait;
   #heardAt: Date | undefined;
   /** From where to watch; undefined where everything has to be listed. */
   #version: string | undefined;
-  /** How often in a row the server refused a watch from this version. */
-  #refusals = 0;
   /** How often in a row the server said that it has no such resource. */
   #absences = 0;
   #tellSynced: () => void = () => {};
@@ -117,8 +99,12 @@ class Follower implements ListWatch {
       ...(pageSize === undefined ? {} : { pageSize }),
     });
     this.#unserved = new UnservedWait(options.clock, options.random, this.#ending.signal);
-    this.#backoff = backoff({ firstMs: FIRST_WAIT_MS, mostMs: MOST_WAIT_MS, random: options.random });
-    this.#complaints = new Complaints(options.log, () => this.#about());
+    this.#setbacks = new Setbacks({
+      name: () => fullName(this.resource),
+      about: () => this.#about(),
+      random: options.random,
+      log: options.log,
+    });
     this.synced = new Promise((resolve) => {
       this.#tellSynced = resolve;
     });
@@ -196,9 +182,10 @@ class Follower implements ListWatch {
     if (this.#ending.signal.aborted) return 0;
 
     const wasGood = this.#options.clock.now().getTime() - since >= GOOD_MS;
-    if (wasGood) this.#backoff.reset();
-    if (isClean) return wasGood ? 0 : this.#backoff.next();
-    return this.#afterFailedWatch(failure, wasGood);
+    if (isClean) return this.#setbacks.afterEnd(wasGood);
+    const { wait, listsAnew } = this.#setbacks.afterWatch(failure, wasGood);
+    if (listsAnew) this.#version = undefined;
+    return wait;
   }
 
   async #list(): Promise<void> {
@@ -206,7 +193,7 @@ class Follower implements ListWatch {
     if (this.#ending.signal.aborted) return;
     this.#mirror.replace(listed);
     this.#version = listed.version;
-    this.#refusals = 0;
+    this.#setbacks.listed();
     this.#absences = 0;
     this.#becomeSynced(true);
   }
@@ -234,9 +221,7 @@ class Follower implements ListWatch {
     if (type === 'DELETED') this.#mirror.delete(object, version);
     else if (type !== 'BOOKMARK') this.#mirror.set(object, version);
     this.#version = version;
-    this.#refusals = 0;
-    this.#backoff.reset();
-    this.#complaints.end(`${fullName(this.resource)} is followed again`);
+    this.#setbacks.progressed();
   }
 
   #heard(): void {
@@ -252,8 +237,7 @@ class Follower implements ListWatch {
   #afterFailedList(error: unknown): number {
     if (this.#ending.signal.aborted) return 0;
     if (isNotFound(error) && this.#isAbsent()) return this.#unserved.next();
-    this.#complain('list', error);
-    return this.#waitAfter(error);
+    return this.#setbacks.afterList(error);
   }
 
   /** The server has no such resource. Where it just had objects it must say so twice: one that starts up may err. */
@@ -270,35 +254,9 @@ class Follower implements ListWatch {
     return true;
   }
 
-  #afterFailedWatch(error: unknown, wasGood: boolean): number {
-    const isCut = error instanceof ConnectionError;
-    if (error instanceof ApiError) this.#refusals++;
-    if (!isCut && (this.#refusals > MOST_REFUSALS || !mayResume(error))) this.#version = undefined;
-    // that a watch is cut is daily life; that it cannot be taken up again is not
-    const isExpected = isGone(error) || isNotFound(error) || error instanceof Silence || (isCut && wasGood);
-    if (!isExpected) this.#complain('watch', error);
-    return this.#waitAfter(error);
-  }
-
-  #waitAfter(error: unknown): number {
-    const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-    return Math.max(this.#backoff.next(), Math.min(asked, MOST_WAIT_MS));
-  }
-
-  #complain(verb: 'list' | 'watch', error: unknown): void {
-    const name = fullName(this.resource);
-    const hint = isForbidden(error) ? `; Weir may not ${verb} them: give its role the verbs list and watch` : '';
-    this.#complaints.tell(`${name} cannot be followed: ${sentenceOf(error)}${hint}`);
-  }
-
   #about(): object {
     return { resource: fullName(this.resource), objects: this.store.size, hasSynced: this.#hasSynced };
   }
-}
-
-/** True where the server may take the watch up again from the same version: it is overloaded, or starts up. */
-function mayResume(error: unknown): boolean {
-  return error instanceof ApiError && !isGone(error) && !isNotFound(error) && !isForbidden(error);
 }
 
 function selectionOf({ namespace, fieldSelector, labelSelector }: ListWatchOptions): Selection {
