@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -76,6 +76,14 @@ describe('CONTRIBUTING.md', () => {
       const known = file === path.join(root, RULE_FILE) ? { team: await theRule() } : await import(file);
       expect(Object.keys(known)).toEqual(expect.arrayContaining(names));
     }
+  });
+
+  it('says of each folder of src what belongs there, and of no other', () => {
+    const folders = readdirSync(path.join(root, 'src'), { withFileTypes: true }).filter((each) => each.isDirectory());
+    const [, ...named] = [...CONTRIBUTING.matchAll(/^\| ([\w/]+) \|/gm)].map(([, folder = '']) => folder);
+    expect(named.filter((folder) => !existsSync(path.join(root, folder)))).toEqual([]);
+    const begun = named.filter((folder) => folder.startsWith('src/')).map((folder) => folder.split('/')[1]);
+    expect([...new Set(begun)].sort()).toEqual(folders.map(({ name }) => name).sort());
   });
 
   it('names only scripts that there are', () => {

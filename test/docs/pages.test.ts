@@ -42,12 +42,29 @@ function blocksOfKind(kind: string): { page: string; yaml: string; object: JsonO
   return found;
 }
 
+const DOCS = readdirSync(path.join(root, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`);
+/** Commands that have commands of their own. */
+const GROUPS = ['policy', 'schedule', 'namespace'];
+const VERBS = readdirSync(path.join(root, 'src/cli/commands')).map((name) => name.replace('.ts', ''));
+const COMMAND = new RegExp(`(?:^|[\`| ]|npx --no-install )weir ((?:${VERBS.join('|')})\\b[^\`#|\\n]*)`, 'gm');
+
 /** Each `weir …` that a page tells to run, without what stands behind it. */
-const commands = PAGES.flatMap((page) =>
-  [
-    ...read(page).matchAll(/(?:^|[`| ]|npx --no-install )weir ((?:check|render|fn|policy|init|explain)\b[^`#|\n]*)/gm),
-  ].map(([, command = '']) => [page, command.trim()] as const),
+const commands = ['README.md', ...DOCS].flatMap((page) =>
+  [...read(page).matchAll(COMMAND)].map(([, command = '']) => [page, command.trim()] as const),
 );
+
+/** Pages for people, and the READMEs of folders. */
+const everyPage = [
+  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...DOCS],
+  ...['argocd', 'bench', 'controllers', 'docs', 'examples', 'overlays', 'src', 'test', 'tools', 'webhooks'].flatMap(
+    (folder) =>
+      readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => path.basename(name) === 'README.md' && !name.includes('.cache'))
+        .map((name) => path.join(folder, name)),
+  ),
+];
 
 describe('docs', () => {
   it.each(blocksOfKind('EnvironmentPolicy').map(({ page, yaml }) => [page, yaml]))(
@@ -114,13 +131,14 @@ describe('docs', () => {
 
   it.each(commands)('%s says weir %s, whose options there are', async (_, command) => {
     const [name = '', ...rest] = command.split(' ');
-    const isGroup = name === 'policy' && rest[0] !== undefined && /^[a-z]+$/.test(rest[0]);
+    const isGroup = GROUPS.includes(name) && rest[0] !== undefined && /^[a-z]+$/.test(rest[0]);
     const { stdout } = await weir([name, ...(isGroup ? rest.slice(0, 1) : []), '--help'], { cwd: root });
-    const options = rest.filter((word) => word.startsWith('-') && word !== '-');
+    const words = rest.map((word) => word.replace(/=.*/, ''));
+    const options = words.filter((word) => word.startsWith('-') && word !== '-');
     for (const option of options) expect(stdout).toMatch(new RegExp(`(?:^|[ ,])${option}\\b`, 'm'));
   });
 
-  it.each(['README.md', 'CONTRIBUTING.md', ...PAGES])('%s links only to what there is', (page) => {
+  it.each(everyPage)('%s links only to what there is', (page) => {
     const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
     expect(links.filter((link) => !existsSync(path.join(root, path.dirname(page), link)))).toEqual([]);
   });

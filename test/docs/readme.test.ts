@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readConfiguration } from '../../src/cli/config/configuration.ts';
@@ -49,6 +49,19 @@ describe('README.md', () => {
     expect(stdout).toContain(`${object}\n`);
     expect(finding.join('\n')).toContain('deny');
     expect(stdout).toContain(finding.join('\n'));
+  });
+
+  it('leads to every page of docs', () => {
+    const pages = readdirSync(path.resolve(import.meta.dirname, '../../docs')).filter((name) => name.endsWith('.md'));
+    expect(pages.filter((page) => !README.includes(`](docs/${page})`))).toEqual([]);
+  });
+
+  it('names every command that there is', async () => {
+    const { stdout } = await weir(['--help']);
+    const [, list = ''] = /^Commands:\n([\s\S]*)/m.exec(stdout) ?? [];
+    const commands = [...list.matchAll(/^ {2}([a-z]+) /gm)].map(([, command = '']) => command);
+    expect(commands.length).toBeGreaterThan(4);
+    expect(commands.filter((command) => command !== 'help' && !README.includes(`| \`weir ${command}\``))).toEqual([]);
   });
 
   it('names only rules that there are', () => {
