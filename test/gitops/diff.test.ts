@@ -109,7 +109,27 @@ describe('the plugin', () => {
     const full = await application('denied', PLUGIN_SOURCE, 'ServerSideDiff=true');
     await becomes(api, full, { revision, sync: 'Synced' });
     team.edit('base/service.yaml', 'runAsNonRoot: true', 'runAsNonRoot: false');
+    team.edit('base/settings.yaml', 'currency: EUR', 'currency: CHF');
     await team.push('Run as root');
     await becomes(api, full, { words: 'security/run-as-non-root' });
+  });
+});
+
+describe('a change that is denied', () => {
+  const RULE = 'security/run-as-non-root';
+
+  async function currencyIn(name: string): Promise<string | undefined> {
+    const path = `/api/v1/namespaces/${team.name}-${name}-prod/configmaps/settings`;
+    return stringAt(await team.controlPlane.api.get(path), 'data', 'currency');
+  }
+
+  it('fails alone under the default diff: what is beside it is applied', async () => {
+    await becomes(team.controlPlane.api, `${team.name}-raw-default`, { phase: 'Failed', words: RULE });
+    expect(await currencyIn('raw-default')).toBe('CHF');
+  });
+
+  it('stops everything under ServerSideDiff', async () => {
+    await becomes(team.controlPlane.api, `${team.name}-raw-server`, { sync: 'Unknown', words: RULE });
+    expect(await currencyIn('raw-server')).toBe('EUR');
   });
 });
