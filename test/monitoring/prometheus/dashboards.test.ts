@@ -130,6 +130,17 @@ describe('the example load', () => {
       expect.stringMatching(/^\d+ applied as dry runs to shop-prod: [1-9]\d* let in, [1-9]\d* refused\n$/),
     ]);
   });
+
+  it.each([
+    ['reviews', 'sum(rate(weir_admission_reviews_total{environment="prod",verdict="denied"}[1m]))'],
+    ['denials', 'sum(increase(weir_admission_findings_total{rule="autoscaling/max-scale",action="deny"}[1m]))'],
+    ['warnings', 'sum(increase(weir_admission_findings_total{environment="prod",action="warn"}[1m]))'],
+  ])('moves %s', async (_, expr) => {
+    await until(`${expr} is above 0`, { seconds: 60 }, async () => {
+      const [sample] = await prometheus.query(expr);
+      return sample !== undefined && sample.value > 0;
+    });
+  });
 });
 
 /** Every query of a shipped dashboard, as Grafana would send it for one namespace. */
