@@ -26,6 +26,10 @@ export const LEFT_OUT_SUITES: readonly LeftOutSuite[] = [
     path: 'controllers/ground/',
     why: 'kills and revives a kube-apiserver of its own; test/controllers/manager does the same here',
   },
+  {
+    path: 'controllers/faults/killed.test.ts',
+    why: 'kills a controller as a process, and counts its writes by the audit log of a kube-apiserver',
+  },
   { path: 'admission/restart.test.ts', why: 'kills and revives a kube-apiserver that writes an audit log' },
   { path: 'certificates.test.ts', why: 'watches three rotations in real time, which takes four minutes' },
 ];
