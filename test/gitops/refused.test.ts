@@ -49,13 +49,16 @@ async function notificationOf(application: JsonValue): Promise<string> {
   writeFileSync(file, JSON.stringify(application));
   const env = { ...environment, ARGOCD_BINARY_NAME: 'argocd' };
   const ask = async (...args: readonly string[]) => {
-    const all = ['admin', 'notifications', ...args, file, '--secret', ':empty'];
-    const { stdout, stderr } = await run(argocd, all, { env, seconds: 60 });
-    return `${stdout}${stderr}`;
+    const { stdout, stderr } = await run(argocd, ['admin', 'notifications', ...args, file, '--secret', ':empty'], {
+      env,
+      seconds: 60,
+    });
+    return { stdout, stderr };
   };
   const triggered = await ask('trigger', 'run', 'on-sync-denied');
-  if (!/\strue\s*$/.test(triggered)) return `not triggered: ${triggered}`;
-  return ask('template', 'notify', 'sync-denied');
+  if (!/\strue\s*$/.test(triggered.stdout)) return `not triggered: ${triggered.stdout}${triggered.stderr}`;
+  const { stdout, stderr } = await ask('template', 'notify', 'sync-denied');
+  return stdout === '' ? stderr : stdout;
 }
 
 describe('a change of what is there', () => {
