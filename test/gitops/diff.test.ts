@@ -72,6 +72,7 @@ async function application(name: string, source: JsonObject, options: string): P
       destination: { server: 'https://kubernetes.default.svc', namespace },
       syncPolicy: {
         automated: {},
+        retry: { limit: 0 }, // what is denied is denied again
         managedNamespaceMetadata: { labels: { 'weir.dev/environment': 'prod' } },
         syncOptions: ['CreateNamespace=true', 'ServerSideApply=true'],
       },
