@@ -7,6 +7,8 @@ export default {
   // that are left behind with more than this are replaced.
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
+  // Against what hangs, and no measure: a machine may be ten times slower than the one that a test was written on.
+  testTimeout: 60_000,
   projects: [
     {
       ...base,

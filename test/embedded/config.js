@@ -15,7 +15,6 @@ export const embedded = {
   ],
   runner: '<rootDir>/test/embedded/runner.js',
   testEnvironment: '<rootDir>/test/embedded/environment.ts',
-  setupFilesAfterEnv: ['<rootDir>/test/embedded/timeout.ts'],
   globalSetup: '<rootDir>/test/embedded/globalSetup.ts',
   globalTeardown: '<rootDir>/test/embedded/globalTeardown.ts',
 };
