@@ -143,3 +143,24 @@ describe('docs', () => {
     expect(links.filter((link) => !existsSync(path.join(root, path.dirname(page), link)))).toEqual([]);
   });
 });
+
+describe('the decisions', () => {
+  const decisions = readdirSync(path.join(root, 'docs/adr')).filter((name) => /^\d{4}-/.test(name));
+
+  it('have a number each, in a row', () => {
+    const numbers = decisions.map((name) => Number(name.slice(0, 4))).sort((left, right) => left - right);
+    expect(numbers).toEqual(decisions.map((_, index) => index + 1));
+  });
+
+  it('stand in the index with their titles', () => {
+    const titles = decisions.sort().map((name) => {
+      const [title = ''] = read(`docs/adr/${name}`).split('\n');
+      return `- [${title.replace('# ', '')}](${name})`;
+    });
+    expect(
+      read('docs/adr/README.md')
+        .split('\n')
+        .filter((line) => line.startsWith('- [')),
+    ).toEqual(titles);
+  });
+});
