@@ -45,6 +45,10 @@ export function draw(drawing: Drawing): string {
     if (row.note !== undefined) notes.push(row.note);
   }
 
+  if (isCrowded(intervals, 60 / perHour)) {
+    notes.push(`a block is ${60 / perHour} minutes; where more changes within one, it shows one of the values`);
+  }
+
   const { bold, dim } = drawing.colors;
   const title = `${bold(titleText(schedule))} · ${targetText(schedule.target)} · ${schedule.timeZone} (${offsetText(first.from, zone)})`;
   return [title, '', dim(scaleOfHours(perHour)), ...rows, ...notes, '', ...legend(drawing), '', ...footer(drawing)]
@@ -61,6 +65,14 @@ function scaleOfHours(perHour: number): string {
       .padStart(2, '0')
       .padEnd(step * perHour);
   return `${line}pod-hours`;
+}
+
+/** Whether a block of so many minutes can have two whole intervals in it, of which it can show one. */
+function isCrowded(intervals: readonly Interval[], minutes: number): boolean {
+  return intervals.some(({ from }, index) => {
+    const next = intervals[index + 1];
+    return next !== undefined && next.to.getTime() - from.getTime() <= minutes * MINUTE;
+  });
 }
 
 interface Cell {

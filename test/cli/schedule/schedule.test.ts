@@ -10,6 +10,7 @@ const example = readFileSync(
 const cwd = folderWith({
   'hours.yaml': example,
   'two.yaml': `${example}---\n${example.replace('name: business-hours', 'name: other')}`,
+  'minutes.yaml': example.replace('0 8 * * 1-5', '*/2 * * * *').replace('0 18 * * 1-5', '1-59/2 * * * *'),
   'broken.yaml': example.replace('Europe/Lisbon', 'Europe/Lisboa'),
   'suspended.yaml': `${example}  suspend: true\n`,
   'overridden.yaml': `${example}  override: {minScale: 30, until: "2026-11-23T12:00:00Z"}\n`,
@@ -79,6 +80,12 @@ default          min-scale 2   outside of the windows
     expect(stdout).toContain('  Sun 2026-03-29 *2█  2█');
     expect(stdout).toContain('* Sun 2026-03-29 has 23 hours: the clock goes from 01:00 to 02:00\n');
     expect(stdout).toContain('46 pod-hours, against 46 with min-scale 2 at all times: as much');
+  });
+
+  it('says that a block cannot show all that changes within it', async () => {
+    const { stdout } = await run('preview', 'minutes.yaml');
+    expect(stdout).toContain('\na block is 30 minutes; where more changes within one, it shows one of the values\n');
+    expect((await run('preview', 'hours.yaml')).stdout).not.toContain('a block is');
   });
 
   it.each([40, 80, 100, 200])('fits a terminal of %d columns', async (columns) => {
