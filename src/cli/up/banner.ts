@@ -28,7 +28,7 @@ export function banner(standing: Standing, cwd: string): string {
   return `Weir is up after ${(milliseconds / 1000).toFixed(1)} s, on this machine alone.
 
   API server   ${server}  (${kind}; kubeconfig ${near(kubeconfig)})
-  webhook      https://127.0.0.1:${webhookPort}  (policies of ${policies}; log ${near(log)})
+  webhook      https://127.0.0.1:${webhookPort}  (judges by ${policies}; log ${near(log)})
   controllers  schedules, guard rails, audit, Knative's own  (log ${near(controllerLog)})
   metrics      https://127.0.0.1:${webhookPort}/metrics, http://127.0.0.1:${metricsPort}/metrics
   namespaces   ${ENVIRONMENTS.map(namespaceOf).join(', ')}

@@ -113,6 +113,7 @@ describe('the banner', () => {
     const text = banner(standing, process.cwd());
     expect(text).toContain('after 1.9 s');
     expect(text).toContain('kubeconfig .weir/kubeconfig');
+    expect(text).toContain('judges by policies;');
     expect(text).toContain('https://127.0.0.1:9443/metrics, http://127.0.0.1:9090/metrics');
     const files = [...text.matchAll(/apply -n shop-\w+ -f (\S+)/g)].map(([, file = '']) => file);
     expect(files).toHaveLength(3);
