@@ -25,9 +25,7 @@ const content = `[\n${lines.join(',\n')}\n]\n`;
 
 if (process.argv.includes('--check')) {
   if (readFileSync(golden, 'utf8') !== content) {
-    console.error(
-      `${golden} is not what sdk-go makes of the cases; write it with: npm run golden:cesql`,
-    );
+    console.error(`${golden} is not what sdk-go makes of the cases; write it with: npm run golden:cesql`);
     process.exitCode = 1;
   }
 } else {

@@ -149,7 +149,14 @@ describe('a look at the schedule hours', () => {
 
 describe('conditions', () => {
   const now = new Date('2026-05-04T10:00:00Z');
-  const held = { name: 'cart-00001', uid: 'uid-cart-00001', authored: AUTHORED, scale: { minScale: 10 }, cuts: [], excuses: [] };
+  const held = {
+    name: 'cart-00001',
+    uid: 'uid-cart-00001',
+    authored: AUTHORED,
+    scale: { minScale: 10 },
+    cuts: [],
+    excuses: [],
+  };
 
   function conditions(there: There, change: Partial<Findings> = {}, at = DAY): Record<string, string> {
     const look = lookAt(viewOf(there), { namespace: 'shop', name: 'hours', now: at });
