@@ -11,10 +11,15 @@ import { configuration, knativeService } from '../../kubernetes/kinds.ts';
 import { dns1035LabelErrors } from '../../kubernetes/names.ts';
 import type { Subject } from './subject.ts';
 
-/** What a tree holds at most; an object has some hundred tokens, and a state, or 64 characters, takes some hundred bytes. */
+/**
+ * What a tree holds at most, with what is remembered at its ends; an object has some hundred tokens, and a state, or 64
+ * characters, takes some hundred bytes.
+ */
 const MOST_STATES = 20_000;
 /** Nobody writes the same text of four thousand characters twice. */
 const MOST_ROOM = 64;
+/** Of one object; what breaks rules by the hundred is seldom seen twice. */
+const MOST_REMEMBERED = 1000;
 /** Who nests deeper or writes more is judged afresh. */
 const DEEPEST = 20;
 const MOST_TOKENS = 1000;
@@ -30,23 +35,44 @@ const TEXT = Symbol('text');
 /** Where the tokens so far lead; at the end of an object, what is remembered of those that are alike. */
 export interface Place<Filled, Said> {
   /** What is filled into it. */
-  filled: Filled | undefined;
+  readonly filled: Filled | undefined;
   /** What is said of it with that. */
-  said: Said | undefined;
+  readonly said: Said | undefined;
+  /**
+   * Remembers what is filled into it, where there is room: one object can break rules a thousand times.
+   *
+   * @param own what of it is held for this object alone
+   */
+  keepFilled(filled: Filled, own: readonly unknown[]): void;
+  /** The same of what is said of it. */
+  keepSaid(said: Said, own: readonly unknown[]): void;
 }
 
 class State<Filled, Said> implements Place<Filled, Said> {
   filled: Filled | undefined = undefined;
   said: Said | undefined = undefined;
+  readonly #tree: Alike<Filled, Said>;
   /** The token that came here first, and where it leads: for most states the only one. */
   token: Token;
   next: State<Filled, Said> | undefined = undefined;
   others: Map<Token, State<Filled, Said>> | undefined = undefined;
+
+  constructor(tree: Alike<Filled, Said>) {
+    this.#tree = tree;
+  }
+
+  keepFilled(filled: Filled, own: readonly unknown[]): void {
+    if (this.#tree.takesIn(own)) this.filled = filled;
+  }
+
+  keepSaid(said: Said, own: readonly unknown[]): void {
+    if (this.#tree.takesIn(own)) this.said = said;
+  }
 }
 
 /** What was filled into objects and said of them, found again by objects that are alike. One for each policy and its rules. */
 export class Alike<Filled, Said> {
-  #root = new State<Filled, Said>();
+  #root = new State<Filled, Said>(this);
   #size = 0;
   #isFull = false;
   #hits = 0;
@@ -80,9 +106,24 @@ export class Alike<Filled, Said> {
     return this.#at;
   }
 
+  /** Whether there is room for what is to be remembered, which is then taken. */
+  takesIn(remembered: readonly unknown[]): boolean {
+    const room = remembered.length === 0 ? 0 : roomOf(JSON.stringify(remembered));
+    return room <= MOST_REMEMBERED && this.#takesRoom(room);
+  }
+
+  #takesRoom(room: number): boolean {
+    if (this.#size + room > MOST_STATES) {
+      this.#isFull = true;
+      return false;
+    }
+    this.#size += room;
+    return true;
+  }
+
   /** Afresh with what comes now. Where little was ever found again, the tree stays as it is, and takes no more time. */
   #forget(): void {
-    this.#root = new State<Filled, Said>();
+    this.#root = new State<Filled, Said>(this);
     this.#size = 0;
     this.#isFull = false;
     this.#hits = 0;
@@ -256,14 +297,9 @@ export class Alike<Filled, Said> {
   }
 
   #grow(at: State<Filled, Said>, token: Token): State<Filled, Said> | undefined {
-    const room = typeof token === 'string' ? 1 + (token.length >> 6) : 1;
-    if (room > MOST_ROOM) return undefined;
-    if (this.#size + room > MOST_STATES) {
-      this.#isFull = true;
-      return undefined;
-    }
-    this.#size += room;
-    const next = new State<Filled, Said>();
+    const room = typeof token === 'string' ? roomOf(token) : 1;
+    if (room > MOST_ROOM || !this.#takesRoom(room)) return undefined;
+    const next = new State<Filled, Said>(this);
     if (at.next === undefined) {
       at.token = token;
       at.next = next;
@@ -273,6 +309,10 @@ export class Alike<Filled, Said> {
     at.others.set(token, next);
     return next;
   }
+}
+
+function roomOf(text: string): number {
+  return 1 + (text.length >> 6);
 }
 
 /** In which clients repeat the object, or its name. */

@@ -1,6 +1,7 @@
 /** How a policy fills in what the author left out: only what is absent, and with the reason. */
 import type { JsonObject, JsonValue } from '../../kubernetes/json.ts';
 import type { Kind } from '../../kubernetes/kinds.ts';
+import type { Place } from './alike.ts';
 import { Filler } from './filler.ts';
 import { describeSource, type EffectivePolicy } from './policy.ts';
 import type { RuleContext } from './rule.ts';
@@ -77,7 +78,7 @@ export function applyDefaults(
   subject: Subject,
   context: RuleContext,
   defaulters: readonly Defaulter[],
-  known?: { filled: readonly KnownFills[] | undefined },
+  known?: Pick<Place<readonly KnownFills[], unknown>, 'filled' | 'keepFilled'>,
 ): Defaulted {
   const filler = new Filler(subject.object);
   const defaults: AppliedDefault[] = [];
@@ -94,7 +95,10 @@ export function applyDefaults(
     if (defaulter.looksAt !== 'settings') filled.push({ defaulter });
     else if (fills.length > 0) filled.push({ defaulter, fills });
   }
-  if (known !== undefined) known.filled = filled;
+  known?.keepFilled(
+    filled,
+    filled.flatMap(({ fills = [] }) => fills),
+  );
   return { object: filler.object, defaults };
 }
 

@@ -4,7 +4,7 @@ import type { PatchOperation } from '../../kubernetes/jsonPatch.ts';
 import type { ObjectReference } from '../../kubernetes/object.ts';
 import type { Action } from '../model/spec.ts';
 import { actionFor } from './action.ts';
-import { Alike } from './alike.ts';
+import { Alike, type Place } from './alike.ts';
 import { type AppliedDefault, applyDefaults, type Defaulter, type KnownFills } from './default.ts';
 import { type Edit, toJsonPatch } from './edit.ts';
 import { exceptionFor, type PolicyException } from './exceptions.ts';
@@ -96,7 +96,7 @@ function findingsOf(
   rules: readonly ActiveRule[],
   subject: Subject,
   context: JudgeContext,
-  known?: { said: readonly Answer[] | undefined },
+  known?: Place<readonly KnownFills[], readonly Answer[]>,
 ): Told {
   const told: Told = { findings: [], excused: [], failures: [] };
   const isChange = context.old !== undefined;
@@ -115,7 +115,12 @@ function findingsOf(
     const answer = answerOf(active, violations, isChange);
     if (answer !== undefined) said.push(answer);
   }
-  if (known !== undefined && told.failures.length === 0) known.said = said;
+  if (known !== undefined && told.failures.length === 0) {
+    known.keepSaid(
+      said,
+      said.flatMap(({ violations = [] }) => violations),
+    );
+  }
   return told;
 }
 

@@ -157,6 +157,54 @@ describe('rules about settings', () => {
   });
 });
 
+describe('what is remembered', () => {
+  /** How often a rule, or a defaulter, is asked about a hundred objects that come twice, each unlike the others by little. */
+  function askedTwice(sort: 'rule' | 'defaulter', says: (index: number) => string, many: number): number {
+    let times = 0;
+    const answers = <Answer>(of: 'rule' | 'defaulter', make: (text: string) => Answer): Answer[] => {
+      if (of !== sort) return [];
+      times++;
+      return Array.from({ length: many }, (_, index) => make(says(index)));
+    };
+    const rule: Rule = {
+      id: 'serving/some',
+      title: 'title',
+      why: 'Why.',
+      howToFix: 'How.',
+      kinds: [knativeService],
+      action: 'deny',
+      examples: { bad: '', good: '' },
+      looksAt: 'settings',
+      judge: () => answers('rule', (message) => ({ path: '/spec', message })),
+    };
+    const defaulter: Defaulter = {
+      id: 'serving/some',
+      kinds: [knativeService],
+      looksAt: 'settings',
+      fill: () => answers('defaulter', (text) => ({ path: `/spec/${text}`, value: 1, from: '/spec/some' })),
+    };
+    const catalogue = only({ rules: [rule], defaulters: [defaulter] });
+    const context = { policy: aPolicy(), inventory: EMPTY_INVENTORY, exceptions: [], now: NOW };
+    const objects = Array.from({ length: 100 }, (_, percent) => aService({ traffic: [{ percent }] }));
+    for (const object of [...objects, ...objects]) judge(object, context, catalogue);
+    return times;
+  }
+
+  const short = (index: number): string => `wrong-${index}`;
+  const long = (index: number): string => `${index}${'x'.repeat(4000)}`;
+
+  it('is what few words say of each of many objects', () => {
+    expect(askedTwice('rule', short, 10)).toBe(100);
+    expect(askedTwice('defaulter', short, 10)).toBe(100);
+  });
+
+  it('is bounded also where much is said of objects, or filled into them, that differ by little', () => {
+    expect(askedTwice('rule', short, 1000)).toBeGreaterThan(150);
+    expect(askedTwice('rule', long, 100)).toBe(200);
+    expect(askedTwice('defaulter', short, 1000)).toBeGreaterThan(150);
+  });
+});
+
 describe('a rule that looks at settings', () => {
   const judgeTwice = (looksAt: Rule['looksAt'], says: readonly string[], old?: JsonObject) => {
     let times = 0;
