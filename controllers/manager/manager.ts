@@ -69,7 +69,7 @@ class RunningManager implements Manager {
     this.#steady = options.steady ?? clock;
     this.registry = registry;
     this.caches = new Caches({ client, clock: this.#steady, random, log });
-    const parts = { options, caches: this.caches, client, registry };
+    const parts = { options, caches: this.caches, client, registry, onComplete: () => this.#startReady() };
     this.controllers = options.controllers.map((make) => new Member(make, parts));
     refuseNamesakes(this.controllers);
     managerMetrics(registry, this, lease?.lease.name, () => this.#steady.now());
@@ -138,7 +138,7 @@ class RunningManager implements Manager {
 
   /** Who looks at caches that are not complete takes what is there for missing. */
   #startReady(): void {
-    if (!this.#leads) return;
+    if (!this.#leads || this.#isStopping) return;
     for (const member of this.controllers) if (member.hasSynced()) member.runner.start();
   }
 }

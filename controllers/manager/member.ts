@@ -34,6 +34,8 @@ export interface MemberParts {
   readonly client: Client;
   readonly caches: Caches;
   readonly registry: Registry;
+  /** What it follows since it runs is complete, or is followed no more: from then on it may begin. */
+  readonly onComplete: () => void;
 }
 
 interface Following {
@@ -54,10 +56,12 @@ export class Member {
   readonly #following: Following[] = [];
   readonly #log: Log;
   readonly #steady: Clock;
+  readonly #onComplete: () => void;
   /** The keys that come before the controller has a name. */
   #early: string[] | undefined = [];
 
-  constructor(make: MakeController, { options, client, caches, registry }: MemberParts) {
+  constructor(make: MakeController, { options, client, caches, registry, onComplete }: MemberParts) {
+    this.#onComplete = onComplete;
     const { clock, random, policies, instance, announce } = options;
     const steady = options.steady ?? clock;
     this.#steady = steady;
@@ -141,6 +145,7 @@ export class Member {
         this.#following.splice(index, 1);
         hearNoMore();
         caches.release(follower);
+        this.#onComplete();
       },
     };
     const following: Following = { options: wanted, followed };
@@ -160,6 +165,7 @@ export class Member {
     void synced.then(() => {
       callOff();
       release();
+      this.#onComplete();
     });
   }
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import type { Controller, MakeController, Round, Tools } from '../../../controllers/manager/controller.ts';
 import type { RunningController } from '../../../controllers/manager/manager.ts';
 import { type Manager, startManager } from '../../../controllers/manager/manager.ts';
+import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { leases } from '../../../src/kubernetes/client/lease.ts';
 import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { stringAt } from '../../../src/kubernetes/json.ts';
@@ -319,6 +320,43 @@ describe('caches', () => {
     more?.();
     await settle();
     expect(seen).toEqual([1]);
+  });
+
+  it.each<[what: string, end: (answer: () => void, leave: () => void) => void]>([
+    ['complete', (answer) => answer()],
+    ['left', (_, leave) => leave()],
+  ])('that are followed while others are listed hold up the beginning until they are %s', async (_, end) => {
+    let answer = (): void => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { client } = await cluster.connect();
+    const slowly: Client = {
+      ...client,
+      async list(resource, options) {
+        if (options?.fieldSelector !== undefined) await answered;
+        return client.list(resource, options);
+      },
+    };
+    const rounds: string[] = [];
+    const hand = byHand('hand', async (key) => {
+      rounds.push(key);
+      return undefined;
+    });
+    const make: MakeController = (tools) => {
+      tools.follow({ resource: secrets, namespace: 'managed' });
+      tools.enqueue('a');
+      return hand.make(tools);
+    };
+    const { manager, settle } = await runs([make], { client: slowly });
+    // as after a reload of the policies
+    const { leave } = hand.tools().follow({ resource: configMaps, fieldSelector: 'metadata.name=late' });
+    await eventually(() => manager.unsynced().join() === 'configmaps', 'the Secrets are listed', SOON_MS);
+
+    end(answer, leave);
+    await settle({ withinMs: SOON_MS });
+    expect(rounds).toEqual(['a']);
+    answer();
   });
 
   it('are not ended by a mistake in what a change concerns', async () => {
