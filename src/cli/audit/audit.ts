@@ -82,7 +82,7 @@ async function auditCluster(
   if (before === undefined) return { ...now, problems, hints: [...hints, ...defaultsHint(now.audits)] };
 
   const { audits, gone } = compareAudits((await judge(before)).audits, now.audits);
-  const compared = `only what is new with ${policies.shownAs} is told; ${count(gone, 'finding')} of ${before.shownAs} would be gone`;
+  const compared = `told is what is new by the policies in ${policies.shownAs}; ${count(gone, 'finding')} by those in ${before.shownAs} would be gone`;
   return { ...now, audits, problems, hints: [...hints, ...defaultsHint(audits), compared] };
 }
 
