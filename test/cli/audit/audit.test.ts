@@ -138,7 +138,9 @@ spec: {extends: base}
     ]);
 
     const text = await weir(['audit', '--kubeconfig', cluster.kubeconfig, '--policies', before, '--compare', after]);
-    expect(text.stdout).toMatch(/told is what is new by the policies in .*policies; 1 finding by those in .*policies would be gone/);
+    expect(text.stdout).toMatch(
+      /told is what is new by the policies in .*policies; 1 finding by those in .*policies would be gone/,
+    );
   });
 
   it('goes on without the right to read Secrets, and says of any other right that it is missing', async () => {
