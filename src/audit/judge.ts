@@ -3,10 +3,11 @@ import { type JsonObject, stringAt } from '../kubernetes/json.ts';
 import { policyException, scalingSchedule } from '../kubernetes/kinds.ts';
 import { describe, type ObjectReference, referenceTo } from '../kubernetes/object.ts';
 import type { AppliedDefault } from '../policy/engine/default.ts';
-import { readException, readMoment, readUntil } from '../policy/engine/exceptions.ts';
+import { readException, readUntil } from '../policy/engine/exceptions.ts';
 import type { Inventory } from '../policy/engine/inventory.ts';
 import { type Catalogue, type Excused, type Finding, type JudgeContext, judge } from '../policy/engine/judge.ts';
 import type { EffectivePolicy } from '../policy/engine/policy.ts';
+import { endToLookAt } from '../policy/rules/schedule/holdsNothing.ts';
 import { isLeftOut } from './scope.ts';
 
 export interface Audit {
@@ -91,7 +92,7 @@ export class NamespaceAudit {
         [
           ...this.#context.exceptions,
           ...exceptionsOf(namespace, inventory).map(writtenEnd),
-          ...schedulesIn(namespace, inventory).map(endOfSchedule),
+          ...schedulesIn(namespace, inventory).map((object) => ({ until: endToLookAt(object, now) })),
         ],
         now,
       ),
@@ -103,10 +104,6 @@ export class NamespaceAudit {
 function exceptionsOf(namespace: string, inventory: Inventory): readonly JsonObject[] {
   if (namespace === '') return [];
   return inventory.inNamespace(policyException, namespace).filter((object) => !isLeftOut(object));
-}
-
-function endOfSchedule(object: JsonObject): { readonly until: Date | undefined } {
-  return { until: readMoment(stringAt(object, 'spec', 'until') ?? '') };
 }
 
 function schedulesIn(namespace: string, inventory: Inventory): readonly JsonObject[] {

@@ -187,11 +187,13 @@ spec:
     expect(await toldOf(namespace, 'exceptions')).toContain('warn exceptions/expired PolicyException/nginx');
   });
 
-  it('judges again when the time of a schedule is over', async () => {
+  it.each<[what: string, spec: JsonObject, window: JsonObject]>([
+    ['time', { until: '2026-05-04T09:00:00Z' }, {}],
+    ['last date', {}, { only: ['2026-05-04'] }],
+  ])('judges again when the %s of a schedule is over', async (_, spec, window) => {
     const namespace = await aNamespace();
+    // it is eight o'clock
     const now = await start(new HandPolicies(await policiesOf()));
-    const until = new Date(now.clock.now().getTime() + 3_600_000).toISOString();
-    const windows = [{ name: 'day', start: '0 8 * * *', end: '0 18 * * *', minScale: 4 }];
     await cluster.apply(aService(namespace, 'cart', GOOD), {
       apiVersion: 'weir.dev/v1alpha1',
       kind: 'ScalingSchedule',
@@ -199,8 +201,8 @@ spec:
       spec: {
         scaleTargetRef: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'cart' },
         timeZone: 'Etc/UTC',
-        windows,
-        until,
+        windows: [{ name: 'early', start: '0 6 * * *', end: '0 9 * * *', minScale: 4, ...window }],
+        ...spec,
       },
     });
     await now.settle();

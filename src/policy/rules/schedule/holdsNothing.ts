@@ -1,5 +1,6 @@
+import type { JsonObject } from '../../../kubernetes/json.ts';
 import { scalingSchedule } from '../../../kubernetes/kinds.ts';
-import type { ScalingSchedule } from '../../../schedule/model.ts';
+import type { ScalingSchedule, Window } from '../../../schedule/model.ts';
 import { stateAt } from '../../../schedule/state.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { scheduleOf } from './read.ts';
@@ -48,11 +49,22 @@ function over(schedule: ScalingSchedule, now: Date): Violation[] {
     const message = `its time was over at ${until.toISOString()}, and it holds nothing any more; delete it, or move until`;
     return [{ path: '/spec/until', message }];
   }
-  // a window without dates comes again
-  if (fallback !== undefined || windows.some(({ only }) => only.length === 0)) return [];
+  if (fallback !== undefined || !isDated(windows)) return [];
   const state = stateAt(schedule, now);
   // what never held is idle-window's to tell
   if (state.cause !== 'author' || state.until !== undefined || state.since === undefined) return [];
   const message = `the last of its dates was over at ${state.since.toISOString()}, and it holds nothing any more; delete it, or name dates that are still to come`;
   return [{ path: '/spec/windows', message }];
+}
+
+/** The next moment at which the clock alone may end what a schedule holds; undefined where it never does. */
+export function endToLookAt(object: JsonObject, now: Date): Date | undefined {
+  const schedule = scheduleOf(object);
+  if (schedule === undefined || schedule.isSuspended) return undefined;
+  return isDated(schedule.windows) ? stateAt(schedule, now).until : schedule.until;
+}
+
+/** A window without dates comes again. */
+function isDated(windows: readonly Window[]): boolean {
+  return windows.every(({ only }) => only.length > 0);
 }
