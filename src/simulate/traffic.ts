@@ -12,6 +12,8 @@ export interface TrafficProblem {
 
 /** More than a month of seconds says nothing more, and fills the memory. */
 export const MOST_SECONDS = 31 * 86_400;
+/** Of the year 9999. */
+const LAST_SECOND = 253_402_300_799;
 /** So many problems are told; the rest is mostly the same. */
 const MOST_PROBLEMS = 10;
 
@@ -79,6 +81,7 @@ function pointOf(time: string, rate: string, more: number): string | { at: numbe
   }
   if (/^\d+(\.\d+)?$/.test(time)) {
     const seconds = Number(time);
+    if (seconds > LAST_SECOND) return `${time} is no time in seconds: milliseconds are divided by 1000`;
     // above this it counts from 1970, as Prometheus does
     return seconds > 1e9
       ? { at: seconds, rate: requests, isClock: true }
