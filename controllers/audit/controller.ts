@@ -64,12 +64,21 @@ export function auditController({ grade }: AuditControllerOptions = {}): MakeCon
   };
 }
 
-/** Follows the kinds of custom rules as what the API server serves them; what it has not is asked for again. */
+/**
+ * Follows the kinds of custom rules as what the API server serves them; what it has not is asked for again. One that
+ * cannot be asked for holds up no other.
+ */
 async function findKinds(following: Following, { client }: Round, { clock }: Tools): Promise<Outcome> {
+  const failures: unknown[] = [];
   for (const kind of following.unknown()) {
-    const resource = await resourceInGroup(client, kind);
-    if (resource !== undefined) following.followKind(kind, resource);
+    try {
+      const resource = await resourceInGroup(client, kind);
+      if (resource !== undefined) following.followKind(kind, resource);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return following.unknown().length === 0 ? {} : { again: new Date(clock.now().getTime() + LOOK_AGAIN_MS) };
 }
 

@@ -87,7 +87,8 @@ function pointOf(time: string, rate: string, more: number): string | { at: numbe
       ? { at: seconds, rate: requests, isClock: true }
       : { at: seconds, rate: requests, isClock: false };
   }
-  const moment = /^\d{4}-\d\d-\d\dT/.test(time) ? Date.parse(time) : Number.NaN;
+  // with its zone: without one it would be read in that of the machine
+  const moment = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(time) ? Date.parse(time) : Number.NaN;
   if (Number.isNaN(moment))
     return `"${time}" is no time: a moment such as 2026-11-22T08:00:00Z, or seconds from the begin`;
   return { at: moment / 1000, rate: requests, isClock: true };

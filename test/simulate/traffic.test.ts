@@ -44,6 +44,15 @@ describe('a recorded traffic', () => {
       [{ line: 1, message: '1763800000000 is no time in seconds: milliseconds are divided by 1000' }],
     ],
     ['99999999999999999999,1', [{ line: 1, message: expect.stringContaining('is no time in seconds') }]],
+    [
+      '2026-11-22T08:00:00,2',
+      [
+        {
+          line: 1,
+          message: '"2026-11-22T08:00:00" is no time: a moment such as 2026-11-22T08:00:00Z, or seconds from the begin',
+        },
+      ],
+    ],
     ['5,1\n5,2', [{ line: 2, message: '5 is no later than the line before: times must rise' }]],
     [
       '0,1\n2026-11-22T08:00:00Z,2',

@@ -2,6 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { auditController } from '../../../controllers/audit/controller.ts';
 import { guardRails } from '../../../controllers/guardrails/controller.ts';
+import type { Client } from '../../../src/kubernetes/client/client.ts';
+import { ApiError } from '../../../src/kubernetes/client/errors.ts';
 import type { Resource } from '../../../src/kubernetes/client/resource.ts';
 import { configMaps, namespaces, resourceQuotas } from '../../../src/kubernetes/client/resources.ts';
 import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
@@ -137,6 +139,29 @@ describe('when policies change, an audit', () => {
     await now.pass(2_000);
     expect(followed(now)).toContain('doors');
     expect(await messagesOf(namespace, 'custom/painted')).toEqual(['a door has its paint']);
+  });
+
+  it('follows the others where one kind cannot be asked for', async () => {
+    const namespace = await aNamespace();
+    await cluster.apply(anIngress(namespace));
+    const both = `{custom: [${BROUGHT.slice(BROUGHT.indexOf('[') + 1, -2)}, ${INGRESS.slice(INGRESS.indexOf('[') + 1, -2)}]}`;
+    const { client } = await cluster.connect();
+    const broken: Client = {
+      ...client,
+      read(path, options) {
+        if (path === '/apis/shop.example.com') throw new ApiError(503, 'ServiceUnavailable', 'not now');
+        return client.read(path, options);
+      },
+    };
+    running = await run(cluster, {
+      controllers: [auditController()],
+      policies: new HandPolicies(await policies(both)),
+      client: broken,
+    });
+    await running.settle();
+    await running.pass(2_000);
+    expect(followed(running)).toContain('ingresses');
+    expect(await messagesOf(namespace, 'custom/no-ingress')).toEqual(['the gateway is the way in']);
   });
 
   it('looks for their pull secrets, and no more for those of before', async () => {
