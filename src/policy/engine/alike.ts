@@ -1,6 +1,6 @@
 /**
  * Tells objects that are alike: that differ at most in texts which name them and what they run. Most rules look at
- * settings alone, and what such a rule said of one object it says of each that is alike (docs/adr/0021).
+ * settings alone, and what such a rule said of one object it says of each that is alike (docs/adr/0018).
  *
  * Objects are compared token by token along a tree of what was seen before: the way of an object through it is its
  * content, whose end holds what is remembered.
