@@ -67,7 +67,8 @@ async function must(command: string, args: readonly string[], cwd: string): Prom
   let result: RunResult;
   try {
     result = await run(command, args, {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME },
+      // apt may be told by it which way out there is
+      env: process.env,
       cwd,
       seconds: SECONDS,
     });
