@@ -17,6 +17,7 @@ import type { AutoscalerSettings } from '../knative/autoscaler/settings.ts';
 import { TICK_MS } from '../knative/autoscaler/tick.ts';
 import type { Simulation, Traffic, Workload } from './model.ts';
 import { Pods } from './pods.ts';
+import { peak, sum } from './values.ts';
 import { WaitingRequests } from './waitingRequests.ts';
 
 /** What Knative gives a Revision to start, unless it says otherwise (config-deployment `progress-deadline`). */
@@ -65,7 +66,7 @@ export function simulate({ begin, rates }: Traffic, workload: Workload): Simulat
     waited: requests.waited,
     longestWait: requests.longestWait(seconds),
     coldStarts,
-    mostPods: there.reduce((most, count) => Math.max(most, count), 0),
+    mostPods: peak(there),
     podHours: sum(there) / 3600,
     panic,
     left: requests.waiting,
@@ -128,10 +129,4 @@ class RevisionScale {
       progressDeadline: PROGRESS_DEADLINE_MS,
     };
   }
-}
-
-function sum(values: Float64Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

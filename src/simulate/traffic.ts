@@ -10,6 +10,11 @@ export interface TrafficProblem {
   readonly message: string;
 }
 
+/** The traffic, or what is wrong with it. */
+export type ReadTraffic =
+  | { readonly traffic: Traffic; readonly problems?: undefined }
+  | { readonly traffic?: undefined; readonly problems: readonly TrafficProblem[] };
+
 /** More than a month of seconds says nothing more, and fills the memory. */
 export const MOST_SECONDS = 31 * 86_400;
 /** Of the year 9999. */
@@ -25,7 +30,7 @@ interface Point {
 }
 
 /** @returns the traffic, a rate a second, or what is wrong with each line */
-export function readTraffic(text: string): { traffic: Traffic; problems?: undefined } | { problems: TrafficProblem[] } {
+export function readTraffic(text: string): ReadTraffic {
   const reader = new PointReader();
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   for (const [index, line] of lines.entries()) {
@@ -95,7 +100,7 @@ function pointOf(time: string, rate: string, more: number): string | { at: numbe
 }
 
 /** Each rate holds until the next line; the last as long as the one before it did. */
-function spread(points: readonly Point[], isClock: boolean): { traffic: Traffic } | { problems: TrafficProblem[] } {
+function spread(points: readonly Point[], isClock: boolean): ReadTraffic {
   const [first] = points;
   const last = points.at(-1);
   if (first === undefined || last === undefined) {

@@ -1,5 +1,6 @@
 /** A simulation as text: curves over the time of the recording, and a table of what each setting comes to. Pure. */
 import type { Simulation, Traffic, Workload } from '../../simulate/model.ts';
+import { peak, sum } from '../../simulate/values.ts';
 import type { Colors } from '../io.ts';
 import { hoursLine } from './hours.ts';
 
@@ -55,7 +56,7 @@ export function draw(drawing: Drawing): string {
 
 function titleOf({ name, environment, traffic, colors }: Drawing): string {
   const { rates } = traffic;
-  const mean = rates.reduce((total, rate) => total + rate, 0) / rates.length;
+  const mean = sum(rates) / rates.length;
   const where = environment === undefined ? '' : ` · ${environment}`;
   return `${colors.bold(name)}${where} · ${spanText(rates.length)} of traffic: ${number(mean)} requests a second, ${number(peak(rates))} at most`;
 }
@@ -108,10 +109,6 @@ function curve(values: Float64Array, width: number, top: number): string {
     text += BARS[height] ?? '';
   }
   return text;
-}
-
-function peak(values: Float64Array): number {
-  return values.reduce((most, value) => Math.max(most, value), 0);
 }
 
 function number(value: number): string {

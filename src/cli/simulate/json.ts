@@ -1,5 +1,6 @@
 /** A simulation as JSON: totals, and one entry for each minute or more, so that a day is read by a program and a person. */
 import type { Timeline, Traffic } from '../../simulate/model.ts';
+import { peak, sum } from '../../simulate/values.ts';
 import type { Run } from './draw.ts';
 
 /** Seconds of one entry. */
@@ -26,21 +27,15 @@ function timeline({ rates }: Traffic, { wanted, ready, pods, waiting }: Timeline
     entries.push({
       second: from,
       requestsPerSecond: mean(of(rates)),
-      wanted: most(of(wanted)),
-      ready: most(of(ready)),
-      pods: most(of(pods)),
-      waiting: Math.round(most(of(waiting))),
+      wanted: peak(of(wanted)),
+      ready: peak(of(ready)),
+      pods: peak(of(pods)),
+      waiting: Math.round(peak(of(waiting))),
     });
   }
   return entries;
 }
 
 function mean(values: Float64Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return Math.round((total / values.length) * 100) / 100;
-}
-
-function most(values: Float64Array): number {
-  return values.reduce((highest, value) => Math.max(highest, value), 0);
+  return Math.round((sum(values) / values.length) * 100) / 100;
 }

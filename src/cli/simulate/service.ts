@@ -1,5 +1,9 @@
 /** Finds the Service that is simulated, and what its environment and its cluster say of it. */
-import { type AutoscalerConfig, autoscalerConfigOf, readAutoscalerConfig } from '../../knative/autoscaling/config.ts';
+import {
+  type AutoscalerConfig,
+  autoscalerConfigOf,
+  DEFAULT_AUTOSCALER_CONFIG,
+} from '../../knative/autoscaling/config.ts';
 import { type JsonObject, numberAt, objectAt } from '../../kubernetes/json.ts';
 import { keyOf, knativeService } from '../../kubernetes/kinds.ts';
 import { nameOf } from '../../kubernetes/object.ts';
@@ -74,10 +78,10 @@ async function inEnvironment(
   { env, policies }: ServiceOptions,
   io: Io,
 ): Promise<{ object: JsonObject; config: AutoscalerConfig }> {
-  if (env === undefined) return { object: written, config: readAutoscalerConfig({}).config };
+  if (env === undefined) return { object: written, config: DEFAULT_AUTOSCALER_CONFIG };
   const session = await Session.open({ paths: [], environment: env, policies }, io, progressOn(io));
   const policy = session.policies.byName.get(env);
-  if (policy === undefined) return { object: written, config: readAutoscalerConfig({}).config };
+  if (policy === undefined) return { object: written, config: DEFAULT_AUTOSCALER_CONFIG };
   const context = contextFor(policy, objects, io.now());
   const { object } = judge(written, context, catalogue);
   return { object, config: autoscalerConfigOf(context.policy.knative.autoscaler) };

@@ -1,7 +1,7 @@
 /** `weir simulate`: a recorded traffic, played to a Service as it is and with other settings beside it. */
 import path from 'node:path';
 import { autoscalerSettings } from '../../knative/autoscaler/settings.ts';
-import { MILLISECOND, parseDuration } from '../../knative/duration.ts';
+import { MICROSECOND, parseDuration } from '../../knative/duration.ts';
 import { nameOf } from '../../kubernetes/object.ts';
 import { oneLine } from '../../report/safeText.ts';
 import type { Traffic } from '../../simulate/model.ts';
@@ -67,20 +67,13 @@ function secondsOf(text: string, option: string): number {
   if (!parsed.ok || parsed.value <= 0n) {
     throw new Failure(`${option} ${text} is no duration above zero, such as 250ms or 3s`);
   }
-  return Number(parsed.value / (MILLISECOND / 1000n)) / 1e6;
+  return Number(parsed.value / MICROSECOND) / 1e6;
 }
 
 function trafficOf(file: string, io: Io): Traffic {
   const read = readRegularFile(path.resolve(io.cwd, file));
   if ('problem' in read) throw new Failure(`--trace ${file}: ${read.problem}`);
-  const { problems, traffic } = asTraffic(new TextDecoder().decode(read.bytes));
-  if (traffic !== undefined) return traffic;
+  const { problems, traffic } = readTraffic(new TextDecoder().decode(read.bytes));
+  if (problems === undefined) return traffic;
   throw new Failure(problems.map(({ line, message }) => `${file}:${line}: ${oneLine(message)}`).join('\n'));
-}
-
-function asTraffic(text: string) {
-  const read = readTraffic(text);
-  return read.problems === undefined
-    ? { traffic: read.traffic, problems: [] }
-    : { traffic: undefined, problems: read.problems };
 }
