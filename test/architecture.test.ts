@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   policy: ['cel', 'schedule', 'knative', 'kubernetes', 'text'],
   guardrails: ['policy', 'knative', 'kubernetes', 'text'],
   tls: [],
-  platform: ['cel', 'tls', 'kubernetes', 'text'],
+  platform: ['cel', 'tls', 'knative', 'kubernetes', 'text'],
   report: ['policy', 'knative', 'kubernetes', 'text'],
   process: ['policy', 'kubernetes', 'text'],
   audit: ['guardrails', 'policy', 'knative', 'kubernetes'],
