@@ -11,23 +11,16 @@ import type { Client } from '../../src/kubernetes/client/client.ts';
 import { Complaints } from '../../src/kubernetes/client/complaints.ts';
 import { ApiError, isConflict, isForbidden, isNotFound, sentenceOf } from '../../src/kubernetes/client/errors.ts';
 import { type Election, joinElection } from '../../src/kubernetes/client/lease.ts';
-import type { Place, Resource } from '../../src/kubernetes/client/resource.ts';
+import type { Place } from '../../src/kubernetes/client/resource.ts';
 import type { Store } from '../../src/kubernetes/client/store.ts';
 import type { Clock } from '../../src/kubernetes/clock.ts';
 import { equals, type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import type { Log } from '../../src/kubernetes/log.ts';
 import { referenceTo } from '../../src/kubernetes/object.ts';
 import { ENVIRONMENT_LABEL } from '../../src/policy/environmentLabel.ts';
+import { policyExceptions } from '../../src/policy/resource.ts';
 import type { PolicyStore } from '../dependencies.ts';
 import { type Home, nextChange, statusOf } from './status.ts';
-
-export const policyExceptions: Resource = {
-  group: 'weir.dev',
-  version: 'v1alpha1',
-  plural: 'policyexceptions',
-  kind: 'PolicyException',
-  isNamespaced: true,
-};
 
 export interface WriterOptions {
   readonly client: Client;

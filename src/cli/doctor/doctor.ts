@@ -2,7 +2,7 @@
 import { examineCluster } from '../../doctor/cluster/examine.ts';
 import { withCluster } from '../cluster.ts';
 import type { CommandContext } from '../command.ts';
-import { Failure } from '../failure.ts';
+import { outputFormat } from '../outputFormat.ts';
 import { type ClusterDoctorOptions, readClusterFacts } from './clusterFacts.ts';
 import { asJson, asText, type Examination, exitCodeOf } from './output.ts';
 
@@ -10,7 +10,8 @@ export interface DoctorOptions extends ClusterDoctorOptions {
   readonly output?: string;
 }
 
-const FORMATS = ['text', 'json'];
+const FORMATS = ['text', 'json'] as const;
+type Format = (typeof FORMATS)[number];
 
 const HEADINGS = {
   versions: 'Versions',
@@ -27,8 +28,7 @@ const HEADINGS = {
 } as const;
 
 export async function doctor(options: DoctorOptions, context: CommandContext): Promise<number> {
-  const { output = 'text' } = options;
-  checkFormat(output);
+  const output = formatOf(options.output);
   const { io } = context;
   const examination = await withCluster(options, io, async (client) => ({
     server: client.name,
@@ -40,12 +40,12 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
   return tell(examination, output, context);
 }
 
-export function checkFormat(output: string): void {
-  if (!FORMATS.includes(output))
-    throw new Failure(`"${output}" is no format of the doctor's; there are ${FORMATS.join(', ')}`);
+/** @throws Failure */
+export function formatOf(output = 'text'): Format {
+  return outputFormat(output, FORMATS);
 }
 
-export function tell(examination: Examination, output: string, { io, colors }: CommandContext): number {
+export function tell(examination: Examination, output: Format, { io, colors }: CommandContext): number {
   io.stdout.write(output === 'json' ? asJson(examination) : asText(examination, colors(io.stdout), io.stdout.columns));
   return exitCodeOf(examination.verdicts);
 }

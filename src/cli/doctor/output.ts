@@ -68,12 +68,7 @@ function mark(state: State, { green, red, yellow, cyan, bold }: Colors): string 
 }
 
 function summary(verdicts: readonly Verdict[], { red, green, yellow, cyan, bold, dim }: Colors): string {
-  const [wrong, notes, unseen, well] = [
-    countOf(verdicts, 'wrong'),
-    countOf(verdicts, 'note'),
-    countOf(verdicts, 'unseen'),
-    countOf(verdicts, 'well'),
-  ];
+  const { wrong, unseen, notes, well } = countsOf(verdicts);
   const parts = [
     wrong === 0 ? green(bold('nothing is wrong')) : red(bold(`${wrong} wrong`)),
     ...(unseen === 0 ? [] : [cyan(`${unseen} could not be looked at`)]),
@@ -81,6 +76,15 @@ function summary(verdicts: readonly Verdict[], { red, green, yellow, cyan, bold,
     dim(`${well} well`),
   ];
   return parts.join(dim(' · '));
+}
+
+function countsOf(verdicts: readonly Verdict[]) {
+  return {
+    wrong: countOf(verdicts, 'wrong'),
+    unseen: countOf(verdicts, 'unseen'),
+    notes: countOf(verdicts, 'note'),
+    well: countOf(verdicts, 'well'),
+  };
 }
 
 /** The command as it is to be typed: the cluster that was looked at is named where the user named it. */
@@ -96,17 +100,11 @@ function inCluster(command: string, { kubeconfig, context }: ClusterOptions): st
 }
 
 export function asJson({ server, subject, verdicts, cluster }: Examination): string {
-  const [wrong, notes, unseen, well] = [
-    countOf(verdicts, 'wrong'),
-    countOf(verdicts, 'note'),
-    countOf(verdicts, 'unseen'),
-    countOf(verdicts, 'well'),
-  ];
   const result = {
     kind: 'DoctorResult',
     server,
     ...(subject === '' ? {} : { subject }),
-    summary: { wrong, unseen, notes, well },
+    summary: countsOf(verdicts),
     verdicts: verdicts.map(({ check, state, found, next }) => ({
       check,
       state,

@@ -4,7 +4,7 @@ import { dns1123LabelErrors } from '../../kubernetes/names.ts';
 import { type ClusterOptions, withCluster } from '../cluster.ts';
 import type { CommandContext } from '../command.ts';
 import { Failure } from '../failure.ts';
-import { checkFormat, tell } from './doctor.ts';
+import { formatOf, tell } from './doctor.ts';
 import { readServiceFacts } from './serviceFacts.ts';
 
 export interface ServiceDoctorOptions extends ClusterOptions {
@@ -27,8 +27,7 @@ export async function doctorOfService(
   options: ServiceDoctorOptions,
   context: CommandContext,
 ): Promise<number> {
-  const { output = 'text' } = options;
-  checkFormat(output);
+  const output = formatOf(options.output);
   for (const word of [name, options.namespace ?? 'default']) {
     if (dns1123LabelErrors(word).length > 0)
       throw new Failure(`"${word}" is no name; names have up to 63 lower-case letters, digits and dashes`);

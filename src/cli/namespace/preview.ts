@@ -9,6 +9,7 @@ import { type ClusterOptions, withCluster } from '../cluster.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
+import { outputFormat } from '../outputFormat.ts';
 import { findPolicies } from '../policy/folder.ts';
 import { pickPolicy } from '../policy/use.ts';
 import { namespaceIn, type Planned, plan } from './cluster.ts';
@@ -20,19 +21,17 @@ export interface PreviewOptions extends ClusterOptions {
   readonly output: string;
 }
 
-const FORMATS = ['text', 'yaml', 'json'];
+const FORMATS = ['text', 'yaml', 'json'] as const;
 
 export async function preview(name: string, options: PreviewOptions, context: CommandContext): Promise<number> {
   const { io } = context;
-  if (!FORMATS.includes(options.output)) {
-    throw new Failure(`"${options.output}" is no format of a preview; there are ${FORMATS.join(', ')}`);
-  }
+  const output = outputFormat(options.output, FORMATS);
   if (dns1123LabelErrors(name).length > 0) {
     throw new Failure(`"${name}" is no name of a namespace; names have up to 63 lower-case letters, digits and dashes`);
   }
   const found = await look(name, options, io);
-  if (options.output === 'yaml') io.stdout.write(asYaml(found));
-  else if (options.output === 'json') io.stdout.write(asJson(found));
+  if (output === 'yaml') io.stdout.write(asYaml(found));
+  else if (output === 'json') io.stdout.write(asJson(found));
   else io.stdout.write(asText(found, context.colors(io.stdout)));
   return EXIT.clean;
 }

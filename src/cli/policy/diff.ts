@@ -1,7 +1,8 @@
 import { diffPolicies, diffTable } from '../../policy/diff.ts';
 import { loadPolicies } from '../../policy/load/load.ts';
 import type { CommandContext } from '../command.ts';
-import { EXIT, Failure } from '../failure.ts';
+import { EXIT } from '../failure.ts';
+import { outputFormat } from '../outputFormat.ts';
 import { findPolicies } from './folder.ts';
 import { pickPolicy } from './use.ts';
 
@@ -10,10 +11,11 @@ export interface DiffOptions {
   readonly output?: string;
 }
 
+const FORMATS = ['text', 'json'] as const;
+
 /** Differences are what was asked for, and no failure: exit 0 with and without them. */
 export async function diff(left: string, right: string, options: DiffOptions, { io }: CommandContext): Promise<number> {
-  const { output = 'text' } = options;
-  if (output !== 'text' && output !== 'json') throw new Failure(`unknown output "${output}" (one of text, json)`);
+  const output = outputFormat(options.output ?? 'text', FORMATS);
 
   const { folder, shownAs } = findPolicies(options.policies, io.cwd);
   const set = await loadPolicies(folder, shownAs);

@@ -3,12 +3,12 @@ import { startOfDay } from '../../schedule/calendar.ts';
 import type { Interval, Scale } from '../../schedule/model.ts';
 import { intervals } from '../../schedule/state.ts';
 import type { Zone } from '../../schedule/zones.ts';
-import { didYouMean } from '../../text/nearest.ts';
 import { contextFor } from '../check/context.ts';
 import { Session } from '../check/session.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
+import { outputFormat } from '../outputFormat.ts';
 import { progressOn } from '../progress.ts';
 import { authorsScale } from './author.ts';
 import { boundedIntervals, type Surroundings } from './bounded.ts';
@@ -25,7 +25,7 @@ export interface PreviewOptions extends SourceOptions {
   readonly output: string;
 }
 
-const FORMATS = ['text', 'json'];
+const FORMATS = ['text', 'json'] as const;
 const DAYS = 7;
 const DAY = 24 * HOUR;
 /** Longer than this nobody reads, and a window for each minute would fill the memory. */
@@ -33,10 +33,7 @@ const MOST_DAYS = 400;
 
 export async function preview(subject: string, options: PreviewOptions, context: CommandContext): Promise<number> {
   const { io } = context;
-  const { output } = options;
-  if (!FORMATS.includes(output)) {
-    throw new Failure(`unknown output "${output}"${didYouMean(output, FORMATS)} (one of ${FORMATS.join(', ')})`);
-  }
+  const output = outputFormat(options.output, FORMATS);
   const source = await findSchedule(subject, options, io);
   const { schedule } = source;
   const zone = zoneOf(schedule.timeZone);

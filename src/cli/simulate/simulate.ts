@@ -7,11 +7,11 @@ import { oneLine } from '../../report/safeText.ts';
 import type { Traffic } from '../../simulate/model.ts';
 import { simulate } from '../../simulate/simulate.ts';
 import { readTraffic } from '../../simulate/traffic.ts';
-import { didYouMean } from '../../text/nearest.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { readRegularFile } from '../input/readFile.ts';
 import type { Io } from '../io.ts';
+import { outputFormat } from '../outputFormat.ts';
 import { draw, type Run } from './draw.ts';
 import { jsonOf } from './json.ts';
 import { findService } from './service.ts';
@@ -28,15 +28,12 @@ export interface SimulateOptions {
   readonly output: string;
 }
 
-const FORMATS = ['text', 'json'];
+const FORMATS = ['text', 'json'] as const;
 
 /** @throws Failure for each thing that cannot be read, with its place */
 export async function simulateFile(file: string, options: SimulateOptions, context: CommandContext): Promise<number> {
   const { io } = context;
-  const { output } = options;
-  if (!FORMATS.includes(output)) {
-    throw new Failure(`unknown output "${output}"${didYouMean(output, FORMATS)} (one of ${FORMATS.join(', ')})`);
-  }
+  const output = outputFormat(options.output, FORMATS);
   const requestTime = secondsOf(options.requestTime, '--request-time');
   const startTime = secondsOf(options.startTime, '--start-time');
   const variants = options.set.map(readVariant);

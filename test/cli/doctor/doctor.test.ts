@@ -133,7 +133,7 @@ describe('weir doctor', () => {
   });
 
   it.each<[args: string[], stderr: string]>([
-    [['-o', 'xml'], 'weir: "xml" is no format of the doctor\'s; there are text, json\n'],
+    [['-o', 'xml'], 'weir: unknown output "xml" (one of text, json)\n'],
     [['service', 'Cart'], 'weir: "Cart" is no name; names have up to 63 lower-case letters, digits and dashes\n'],
     [['service'], "weir: missing required argument 'name'; weir doctor service --help shows how\n"],
     [['service', 'crat', '-n', 'shop'], 'has no Knative Service crat in the namespace shop; did you mean "cart"?\n'],

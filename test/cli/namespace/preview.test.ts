@@ -107,7 +107,7 @@ Pull secrets
       ['shop', '--env', 'base'],
       'weir: the policy base is for others to extend, and no namespace is in it; there are prod\n',
     ],
-    [['shop', '--env', 'prod', '-o', 'xml'], 'weir: "xml" is no format of a preview; there are text, yaml, json\n'],
+    [['shop', '--env', 'prod', '-o', 'xml'], 'weir: unknown output "xml" (one of text, yaml, json)\n'],
     [
       ['Shop', '--env', 'prod'],
       'weir: "Shop" is no name of a namespace; names have up to 63 lower-case letters, digits and dashes\n',

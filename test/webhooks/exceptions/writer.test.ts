@@ -4,7 +4,8 @@ import { type ListWatch, listWatch } from '../../../src/kubernetes/client/listWa
 import { type JsonObject, stringAt, valueAt } from '../../../src/kubernetes/json.ts';
 import { SILENT } from '../../../src/kubernetes/log.ts';
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
-import { policyExceptions, type StatusWriter, writeStatuses } from '../../../webhooks/exceptions/writer.ts';
+import { policyExceptions } from '../../../src/policy/resource.ts';
+import { type StatusWriter, writeStatuses } from '../../../webhooks/exceptions/writer.ts';
 import { FakeApiServer, refuse } from '../../kubernetes/client/fakeApiServer.ts';
 import { eventually, FakeClock } from '../../kubernetes/client/fakeClock.ts';
 import { clientTo, namespaces } from '../../kubernetes/client/resources.ts';
