@@ -4,6 +4,9 @@ import { podAutoscalerController } from './autoscaler/controller.ts';
 import { configurationController } from './configuration/controller.ts';
 import { gcController } from './gc/controller.ts';
 import type { ServingOptions, Shared } from './ground.ts';
+import { instancesController } from './instances/controller.ts';
+import type { InstancesOptions } from './instances/options.ts';
+import { Running } from './instances/running.ts';
 import { labelerController } from './labeler/controller.ts';
 import { revisionController } from './revision/controller.ts';
 import { routeController } from './route/controller.ts';
@@ -16,13 +19,21 @@ export { type Failure, type Instances, type Reach, type Runtime, readyAtOnce } f
 /** Of this machine alone: every name below it leads to the loopback address. */
 const DEFAULTS: ServingOptions = { runtime: readyAtOnce, domain: 'localhost' };
 
+export type MakeServingOptions = Partial<ServingOptions & InstancesOptions>;
+
 /**
+ * With a Plane, Revisions have instances: Pods that somebody runs, and requests that reach them. With a runtime, it says
+ * what they have. With neither, every Revision is ready as soon as it is there.
+ *
  * @example
- * startManager({ controllers: makeServingControllers({ runtime: processes }), … });
+ * startManager({ controllers: makeServingControllers({ plane }), … });
  */
-export function makeServingControllers(options: Partial<ServingOptions> = {}): readonly MakeController[] {
-  const whole: Shared = { ...DEFAULTS, ...options, aside: { sign: undefined } };
+export function makeServingControllers({ plane, ...options }: MakeServingOptions = {}): readonly MakeController[] {
+  const running = plane === undefined ? undefined : new Running(plane);
+  const runtime = running === undefined ? {} : { runtime: running.runtime };
+  const whole: Shared = { ...DEFAULTS, ...options, ...runtime, aside: { sign: undefined } };
   return [
+    ...(running === undefined ? [] : [instancesController(whole, running)]),
     serviceController(whole),
     configurationController(whole),
     revisionController(whole),

@@ -28,6 +28,7 @@ export const ROLLOUT_DURATION_ANNOTATIONS: readonly string[] = [
   `${GROUP}/rollout-duration`,
   `${GROUP}/rolloutDuration`,
 ];
+export const PROGRESS_DEADLINE_ANNOTATION = `${GROUP}/progress-deadline`;
 export const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Whether a Route sends requests to a Revision; `pending` until that was looked at once. */

@@ -1,7 +1,7 @@
 /**
  * Knative Serving's ConfigMaps, as far as these controllers ask them. A value that cannot be read is the default:
- * Knative's own webhook would have refused it (knative/serving pkg/gc/config.go, pkg/reconciler/route/config/domain.go,
- * knative/networking pkg/config/config.go).
+ * Knative's own webhook would have refused it (knative/serving pkg/{gc,deployment}/config.go,
+ * pkg/reconciler/route/config/domain.go, knative/networking pkg/config/config.go).
  */
 import { type AutoscalerConfig, readAutoscalerConfig } from '../../src/knative/autoscaling/config.ts';
 import { MILLISECOND, parseDuration } from '../../src/knative/duration.ts';
@@ -18,6 +18,10 @@ export interface Settings {
   readonly domains: Domains;
   readonly network: Network;
   readonly gc: GarbageCollection;
+  /** config-deployment: how long a Revision may take to start, in milliseconds, unless it says otherwise itself. */
+  readonly progressDeadlineMs: number;
+  /** config-features' `tag-header-based-routing`: the header `Knative-Serving-Tag` leads to the tag's Revision. */
+  readonly isTagHeaderRouting: boolean;
   /** What decides which defaults are filled in. */
   readonly knative: KnativeSettings;
 }
@@ -39,6 +43,7 @@ export interface GarbageCollection {
 }
 
 const HOUR_MS = 3_600_000;
+const PROGRESS_DEADLINE_MS = 600_000;
 const DEFAULT_DOMAIN_TEMPLATE = '{{.Name}}.{{.Namespace}}.{{.Domain}}';
 const DEFAULT_TAG_TEMPLATE = '{{.Tag}}-{{.Name}}';
 
@@ -57,6 +62,8 @@ export function readSettings(configMaps: readonly JsonObject[], fallbackDomain: 
     domains: readDomains(dataOf(configMaps, 'config-domain'), fallbackDomain),
     network: readNetwork(dataOf(configMaps, 'config-network')),
     gc: readGarbageCollection(dataOf(configMaps, 'config-gc')),
+    progressDeadlineMs: progressDeadlineOf(dataOf(configMaps, 'config-deployment')),
+    isTagHeaderRouting: features['tag-header-based-routing']?.toLowerCase() === 'enabled',
     knative: { ...DEFAULT_SETTINGS, autoscaler, defaults, features },
   };
 }
@@ -88,6 +95,12 @@ function readGarbageCollection(data: Data): GarbageCollection {
     minNonActive: countOf(data['min-non-active-revisions'], 20) ?? 20,
     maxNonActive: countOf(data['max-non-active-revisions'], 1000),
   };
+}
+
+/** Both spellings count, the later one more (knative/serving pkg/deployment/config.go). */
+function progressDeadlineOf(data: Data): number {
+  const parsed = parseDuration(data['progress-deadline'] ?? data.progressDeadline ?? '');
+  return parsed.ok && parsed.value > 0n ? Number(parsed.value / MILLISECOND) : PROGRESS_DEADLINE_MS;
 }
 
 function isDisabled(text: string): boolean {

@@ -21,7 +21,8 @@ import { labelOf, namespaceOf, uidOf } from '../read.ts';
 import { controllerReference } from './owner.ts';
 import { without } from './without.ts';
 
-const NOT_COPIED = new Set([
+/** Annotations of a Revision that what is made of it does not have. */
+export const NOT_COPIED = new Set([
   LAST_PINNED_ANNOTATION,
   NO_GC_ANNOTATION,
   ROUTING_STATE_MODIFIED_ANNOTATION,
@@ -83,7 +84,8 @@ function reachabilityOf(revision: JsonObject): string {
   return state === 'reserve' ? 'Unreachable' : '';
 }
 
-function labelsFor(revision: JsonObject): JsonObject {
+/** Labels of what is made of a Revision. */
+export function labelsFor(revision: JsonObject): JsonObject {
   const labels = without(labelsOf(revision), (key) => key === ROUTE_LABEL || key === ROUTING_STATE_LABEL);
   return {
     [APP_LABEL]: nameOf(revision),

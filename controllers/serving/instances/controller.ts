@@ -1,0 +1,95 @@
+/**
+ * What steers instances, wired: objects in, Pods and the Plane's settings out. Its keys are Revisions, `hosts` for all
+ * Routes together, and `tick` for a second of all Revisions that are awake.
+ */
+import { podAutoscalers, revisions, routes } from '../../../src/knative/resources.ts';
+import { pods } from '../../../src/kubernetes/client/resources.ts';
+import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import { isBeingDeleted } from '../../../src/kubernetes/object.ts';
+import type { MakeController } from '../../manager/controller.ts';
+import { type Shared, standOn } from '../ground.ts';
+import { REVISION_LABEL } from '../keys.ts';
+import { isControlledBy, keyOf, labelOf, namespaceOf, placeOf } from '../read.ts';
+import { keepPods } from './keepPods.ts';
+import { PodsByRevision } from './podsByRevision.ts';
+import type { Running } from './running.ts';
+
+const TICK = 'tick';
+const HOSTS = 'hosts';
+/** Pods of several Revisions are made side by side: who waits from zero does not wait for others. */
+const WORKERS = 8;
+
+export function instancesController(options: Shared, running: Running): MakeController {
+  return (tools) => {
+    const { clock, random } = tools;
+    const ground = standOn(tools, options, { resource: revisions });
+    const autoscalers = tools.follow({
+      resource: podAutoscalers,
+      keysOf: ({ object, old }) => [object ?? old].flatMap((each) => (each === undefined ? [] : [keyOf(each)])),
+    });
+    const theirPods = tools.follow({
+      resource: pods,
+      labelSelector: REVISION_LABEL,
+      keysOf: ({ object, old }) => [object ?? old].flatMap((each) => (each === undefined ? [] : [revisionOf(each)])),
+    });
+    const byRevision = new PodsByRevision(theirPods.store);
+    const theirRoutes = tools.follow({ resource: routes, keysOf: () => [HOSTS] });
+    const now = (): number => clock.now().getTime();
+    running.begin({ now, enqueue: (key) => tools.enqueue(key), tick: () => tools.enqueue(TICK) });
+
+    /** @returns false where there is no Revision of that name to be run here */
+    function look(key: string): boolean {
+      const { namespace, name } = placeOf(key);
+      const revision = ground.main.store.find(namespace, name);
+      const podAutoscaler = autoscalers.store.find(namespace, name);
+      const isRun =
+        revision !== undefined &&
+        podAutoscaler !== undefined &&
+        !isBeingDeleted(revision) &&
+        isControlledBy(podAutoscaler, revision);
+      if (!isRun) {
+        running.fleet.forget(key);
+        return false;
+      }
+      const seen = { revision, podAutoscaler, pods: byRevision.of(key), settings: ground.settings() };
+      running.fleet.see(key, seen, now());
+      return true;
+    }
+
+    return {
+      name: 'serving-instances',
+      workers: WORKERS,
+      rights: [{ resource: pods, verbs: ['create', 'delete'] }],
+      async reconcile(key, { client }) {
+        if (!ground.isOurs()) {
+          running.leave();
+          return undefined;
+        }
+        if (key === HOSTS) {
+          running.hosts.replace(theirRoutes.store.all(), ground.settings());
+          return undefined;
+        }
+        if (key === TICK) {
+          running.fleet.tick(now());
+          return running.fleet.awake === 0 ? undefined : { again: nextSecond(now()) };
+        }
+        if (!look(key)) return undefined;
+        const entry = running.fleet.find(key);
+        if (entry === undefined) return undefined;
+        const { plane } = running;
+        await keepPods(entry, { client, plane, random, onDrained: () => tools.enqueue(key) });
+        // what was written is in the caches by now
+        look(key);
+        return undefined;
+      },
+    };
+  };
+}
+
+function nextSecond(now: number): Date {
+  return new Date((Math.floor(now / 1000) + 1) * 1000);
+}
+
+function revisionOf(pod: JsonObject): string {
+  return `${namespaceOf(pod)}/${labelOf(pod, REVISION_LABEL) ?? ''}`;
+}

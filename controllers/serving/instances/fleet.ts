@@ -1,0 +1,127 @@
+/** All Revisions that are steered, and a second of all of them. Those at rest are not looked at. */
+import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import type { Plane, RevisionKey } from '../../../src/platform/network/plane.ts';
+import type { Instances } from '../runtime.ts';
+import { Entry, type Seen } from './entry.ts';
+
+export interface FleetListener {
+  /** What is answered of the Revision is another than before. */
+  changed(key: RevisionKey): void;
+  /** Its Pods are more or fewer than there should be, or some are to go. */
+  misses(key: RevisionKey): void;
+  /** There is somebody to look at each second. */
+  woke(): void;
+}
+
+const NOT_KNOWN: Instances = { wanted: -1, ready: 0 };
+
+export class Fleet {
+  readonly #plane: Plane;
+  readonly #listener: FleetListener;
+  readonly #entries = new Map<RevisionKey, Entry>();
+  readonly #awake = new Set<Entry>();
+  #second = Number.NEGATIVE_INFINITY;
+
+  constructor(plane: Plane, listener: FleetListener) {
+    this.#plane = plane;
+    this.#listener = listener;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get awake(): number {
+    return this.#awake.size;
+  }
+
+  all(): Iterable<Entry> {
+    return this.#entries.values();
+  }
+
+  find(key: RevisionKey): Entry | undefined {
+    return this.#entries.get(key);
+  }
+
+  answerOf(key: RevisionKey, now: number): Instances {
+    return this.#entries.get(key)?.answer(now) ?? NOT_KNOWN;
+  }
+
+  /** Takes in what a Revision's objects say by now. */
+  see(key: RevisionKey, seen: Seen, now: number): Entry {
+    const known = this.#entries.get(key);
+    if (known !== undefined && isSame(known.revision, seen.revision)) {
+      known.see(seen, now);
+      this.#settle(known, now);
+      return known;
+    }
+    this.forget(key);
+    const entry = new Entry(key, seen, this.#plane, now);
+    this.#entries.set(key, entry);
+    this.#settle(entry, now);
+    return entry;
+  }
+
+  /** It is gone, or belongs to somebody else. */
+  forget(key: RevisionKey): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#entries.delete(key);
+    this.#awake.delete(entry);
+    this.#plane.removeRevision(key);
+  }
+
+  forgetAll(): void {
+    for (const key of [...this.#entries.keys()]) this.forget(key);
+  }
+
+  /** A request waits for it. */
+  poke(key: RevisionKey, now: number): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    entry.run.poke(entry.ready, now);
+    this.#wake(entry);
+    this.#settle(entry, now);
+  }
+
+  /** One second of all that are awake; a second that was looked at already is not again. */
+  tick(now: number): void {
+    const second = Math.floor(now / 1000);
+    if (second <= this.#second) return;
+    this.#second = second;
+    for (const entry of this.#awake) {
+      const report = this.#plane.report(entry.key);
+      if (report !== undefined) entry.run.record(report, entry.ready, now);
+      entry.run.step(entry.ready, now);
+      this.#settle(entry, now);
+    }
+  }
+
+  /** Tells the Plane and whoever listens of what came of it. */
+  #settle(entry: Entry, now: number): void {
+    entry.tellPlane(now);
+    if (entry.hasNews(now)) this.#listener.changed(entry.key);
+    const staying = entry.live.filter(({ uid }) => !entry.leaving.has(uid)).length;
+    if (staying !== entry.run.replicas || entry.ended.length > 0 || isAnyDrained(entry))
+      this.#listener.misses(entry.key);
+    if (entry.isAtRest) this.#awake.delete(entry);
+    else this.#wake(entry);
+  }
+
+  #wake(entry: Entry): void {
+    if (this.#awake.has(entry)) return;
+    this.#awake.add(entry);
+    this.#listener.woke();
+  }
+}
+
+function isAnyDrained({ leaving }: Entry): boolean {
+  for (const how of leaving.values()) if (how === 'drained') return true;
+  return false;
+}
+
+/** Another Revision may come under the name of one that was deleted. */
+function isSame(left: JsonObject, right: JsonObject): boolean {
+  const uid = (object: JsonObject) => (object.metadata as JsonObject | undefined)?.uid;
+  return uid(left) === uid(right);
+}

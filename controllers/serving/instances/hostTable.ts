@@ -1,0 +1,111 @@
+/** The hosts of all Routes, and whether the Plane knows what a Route's status says. */
+import { equals, type JsonObject, type JsonValue, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
+import type { HostRoute, Plane } from '../../../src/platform/network/plane.ts';
+import { keyOf, namespaceOf } from '../read.ts';
+import type { Reach } from '../runtime.ts';
+import type { Settings } from '../settings.ts';
+import { hostsOf } from './hosts.ts';
+
+type HostSettings = Pick<Settings, 'network' | 'isTagHeaderRouting'>;
+
+interface Known {
+  readonly route: JsonObject;
+  readonly says: JsonValue;
+  readonly hosts: readonly HostRoute[];
+}
+
+const REACHED: Reach = { status: 'True' };
+const NOT_YET: Reach = { status: 'Unknown' };
+
+export class HostTable {
+  readonly #plane: Pick<Plane, 'setRoutes'>;
+  readonly #onReached: (route: string) => void;
+  readonly #known = new Map<string, Known>();
+  /** Routes that asked, and were not known as they said. */
+  readonly #asked = new Set<string>();
+  #settings: HostSettings | undefined;
+
+  constructor(plane: Pick<Plane, 'setRoutes'>, onReached: (route: string) => void) {
+    this.#plane = plane;
+    this.#onReached = onReached;
+  }
+
+  /** Takes the Routes as they are now in the place of those before. */
+  replace(routes: readonly JsonObject[], settings: HostSettings): void {
+    const isOther = settings !== this.#settings;
+    this.#settings = settings;
+    let changes = 0;
+    const there = new Set<string>();
+    for (const route of routes) {
+      there.add(keyOf(route));
+      if (this.#take(route, isOther, false)) changes++;
+    }
+    for (const key of this.#known.keys()) {
+      if (there.has(key)) continue;
+      this.#known.delete(key);
+      changes++;
+    }
+    if (changes > 0) this.#tell();
+    const asked = [...this.#asked];
+    this.#asked.clear();
+    for (const key of asked) this.#onReached(key);
+  }
+
+  /**
+   * A Route is reached once the Plane has what its status says; a status that is not written yet is taken at its word, so
+   * that no request finds the old one after the Route is ready.
+   */
+  reachOf(route: JsonObject): Reach {
+    if (this.#settings === undefined) {
+      this.#asked.add(keyOf(route));
+      return NOT_YET;
+    }
+    if (this.#take(route, false, true)) this.#tell();
+    return REACHED;
+  }
+
+  clear(): void {
+    this.#known.clear();
+    this.#plane.setRoutes([]);
+  }
+
+  /** @param isAnyway settings changed; @param isWord what is about to be written, ahead of what is stored */
+  #take(route: JsonObject, isAnyway: boolean, isWord: boolean): boolean {
+    const settings = this.#settings;
+    const key = keyOf(route);
+    const known = this.#known.get(key);
+    if (settings === undefined || (known !== undefined && !isAnyway && !isWord && isOlder(route, known.route)))
+      return false;
+    const says = saidBy(route);
+    if (known !== undefined && !isAnyway && equals(known.says, says)) {
+      this.#known.set(key, { ...known, route });
+      return false;
+    }
+    this.#known.set(key, { route, says, hosts: hostsOf(route, settings) });
+    return true;
+  }
+
+  /** A host that two Routes have leads to the older name: the other is told nothing, as with Knative. */
+  #tell(): void {
+    const hosts = new Map<string, HostRoute>();
+    for (const key of [...this.#known.keys()].sort()) {
+      for (const host of this.#known.get(key)?.hosts ?? []) if (!hosts.has(host.host)) hosts.set(host.host, host);
+    }
+    this.#plane.setRoutes([...hosts.values()]);
+  }
+}
+
+/** True of the very object, and of one whose status was about to be written when it was taken at its word. */
+function isOlder(route: JsonObject, known: JsonObject): boolean {
+  return route === known || versionOf(route) === versionOf(known);
+}
+
+function versionOf(route: JsonObject): string | undefined {
+  return stringAt(route, 'metadata', 'resourceVersion');
+}
+
+/** What of a Route its hosts are made of. */
+function saidBy(route: JsonObject): JsonValue {
+  const { url = null, traffic = null } = objectAt(route, 'status') ?? {};
+  return { namespace: namespaceOf(route), url, traffic };
+}

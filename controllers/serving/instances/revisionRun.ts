@@ -1,0 +1,164 @@
+/**
+ * One Revision's scaling, as Knative's autoscaler and the reconciler around it keep it (knative/serving
+ * pkg/autoscaler/scaling/multiscaler.go, pkg/reconciler/autoscaling/kpa): its load, its decisions, the number of Pods
+ * that follows. No I/O; times are milliseconds.
+ */
+import { Autoscaler } from '../../../src/knative/autoscaler/autoscaler.ts';
+import { RevisionLoad } from '../../../src/knative/autoscaler/load.ts';
+import { type ScaleState, scaleStep, servingMode } from '../../../src/knative/autoscaler/scaleTarget.ts';
+import type { AutoscalerSettings } from '../../../src/knative/autoscaler/settings.ts';
+import { TICK_MS } from '../../../src/knative/autoscaler/tick.ts';
+import type { PlaneReport } from '../../../src/platform/network/plane.ts';
+
+/** What objects say of a Revision now. */
+export interface RevisionSays extends Pick<ScaleState, 'activity' | 'activeChanged' | 'isInitialized'> {
+  readonly settings: AutoscalerSettings;
+  /** How long it may take to start, in milliseconds. */
+  readonly progressDeadline: number;
+}
+
+export interface Beginning {
+  /** Pods that there are to be, until it decides. */
+  readonly replicas: number;
+  readonly ready: number;
+  readonly now: number;
+}
+
+export class RevisionRun {
+  #says: RevisionSays;
+  readonly #load: RevisionLoad;
+  readonly #autoscaler: Autoscaler;
+  #replicas: number;
+  #want: number;
+  #proxyingSince: number | undefined;
+  #nextDecision: number;
+  /** Requests that were recorded when the first of them came, and are in the next report again. */
+  #reported = 0;
+
+  constructor(says: RevisionSays, { replicas, ready, now }: Beginning) {
+    this.#says = says;
+    this.#load = new RevisionLoad(says.settings);
+    this.#autoscaler = new Autoscaler(says.settings, ready, now);
+    this.#replicas = replicas;
+    this.#want = this.#autoscaler.decided.desiredPods;
+    this.#proxyingSince = now;
+    this.#nextDecision = now;
+  }
+
+  /** Pods that there are to be. */
+  get replicas(): number {
+    return this.#replicas;
+  }
+
+  /** What the PodAutoscaler's status says is wanted; -1 where that is not known yet. */
+  get want(): number {
+    return this.#want;
+  }
+
+  /** Whether requests go through the activator although Pods are ready. */
+  get isProxied(): boolean {
+    return this.#proxyingSince !== undefined;
+  }
+
+  get isPanicking(): boolean {
+    return this.#autoscaler.decided.isPanicking;
+  }
+
+  get says(): RevisionSays {
+    return this.#says;
+  }
+
+  /** What the load was when it was asked last, for metrics. */
+  observed(now: number): { readonly stable: number; readonly panic: number } | undefined {
+    return this.#load.observed(this.#says.settings.metric, now, this.#arePodsAsked);
+  }
+
+  get desiredPods(): number {
+    return this.#autoscaler.decided.desiredPods;
+  }
+
+  get excessBurstCapacity(): number {
+    return this.#autoscaler.decided.excessBurstCapacity;
+  }
+
+  /** Nothing can change until a request comes or an object changes. */
+  get isAtRest(): boolean {
+    return this.#replicas === 0 && this.#want <= 0 && this.#says.activity === 'inactive' && !this.isPanicking;
+  }
+
+  /** Goes by what objects say by now. */
+  follow(says: RevisionSays, now: number): void {
+    if (says.settings !== this.#says.settings) {
+      this.#load.resize(says.settings, now);
+      this.#autoscaler.update(says.settings);
+    }
+    this.#says = says;
+  }
+
+  /** Takes in what the Plane tells of the time since it was asked last. @param ready Pods that answer for themselves */
+  record(report: PlaneReport, ready: number, now: number): void {
+    const seconds = Math.max(report.seconds, LEAST_SECONDS);
+    const requests = report.activatorRequests / seconds;
+    // what the activator said at once when the first request came is taken off again
+    if (report.activatorConcurrency > 0 || requests > 0 || this.#reported > 0) {
+      this.#load.record(now, {
+        concurrency: report.activatorConcurrency - this.#reported,
+        requests: requests - this.#reported,
+      });
+      this.#reported = 0;
+    }
+    if (ready === 0 || !this.#arePodsAsked) return;
+    this.#load.record(now, {
+      concurrency: report.concurrency,
+      requests: report.requests / seconds,
+      proxiedConcurrency: report.proxiedConcurrency,
+      proxiedRequests: report.proxiedRequests / seconds,
+    });
+  }
+
+  /** A request waits, and no Pod is there: the activator tells of it without waiting for its second. */
+  poke(ready: number, now: number): void {
+    this.#load.record(now, { concurrency: 1, requests: 1 });
+    this.#reported++;
+    if (this.desiredPods <= 0) this.#decide(ready, now);
+    this.step(ready, now);
+  }
+
+  /** Once a second: decides where it is time to, and goes on from the last decision. */
+  step(ready: number, now: number): void {
+    if (now >= this.#nextDecision) this.#decide(ready, now);
+    const { settings } = this.#says;
+    const step = scaleStep(this.desiredPods, settings, this.#state(), now);
+    this.#want = step.want;
+    if (step.apply !== undefined) this.#replicas = step.apply;
+    const isProxying = servingMode(step.want, this.excessBurstCapacity) === 'Proxy';
+    this.#proxyingSince = isProxying ? (this.#proxyingSince ?? now) : undefined;
+  }
+
+  #decide(ready: number, now: number): void {
+    this.#autoscaler.decide(this.observed(now), ready, now);
+    this.#nextDecision = now + TICK_MS;
+  }
+
+  /** With the activator always in the way, it alone tells of the load (kpa.go, resolveScrapeTarget). */
+  get #arePodsAsked(): boolean {
+    return this.#says.settings.targetBurstCapacity !== -1;
+  }
+
+  #state(): ScaleState {
+    const { activity, activeChanged, isInitialized, progressDeadline } = this.#says;
+    return {
+      activity,
+      activeChanged,
+      isInitialized,
+      isProxying: this.isProxied,
+      proxyingSince: this.#proxyingSince,
+      // the activator is this process: it is in the way as soon as that is said
+      isActivatorSeen: true,
+      progressDeadline,
+    };
+  }
+}
+
+/** A report over less than this says nothing of a rate. */
+const LEAST_SECONDS = 0.1;
