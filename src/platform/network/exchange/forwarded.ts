@@ -1,0 +1,123 @@
+/** What of a request's and an answer's fields goes on, and what the way of a request adds. */
+import { type Fields, fieldValue, listOf } from '../http1/fields.ts';
+import type { Message, RequestHead, ResponseHead } from '../http1/head.ts';
+
+/** For one hop alone (RFC 9110, section 7.6.1, and what Go's httputil.ReverseProxy drops beside them). */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+]);
+/** What the parts of Knative tell each other: from a client it would be a lie, and an instance does not see it. */
+const INTERNAL = new Set([
+  'knative-serving-revision',
+  'knative-serving-namespace',
+  'k-proxy-request',
+  'k-original-host',
+  'k-passthrough-lb',
+  'knative-serving-default-route',
+]);
+/** Connection cannot take these away: who reads the message would read another one. */
+const ESSENTIAL = new Set(['host', 'content-length', 'transfer-encoding']);
+const OBSOLETE_UPGRADE = 'h2c';
+
+export interface Hop {
+  /** The client's address. */
+  readonly client: string;
+  /** The request went through the activator. */
+  readonly isProxied: boolean;
+  /** The tag whose host was asked for, where tags by header are on. */
+  readonly tag?: string;
+  /** Where tags by header are on, and no tag was asked for by host. */
+  readonly isDefaultRoute: boolean;
+}
+
+/** Names and values in turns; without Host, and without what frames the body but Content-Length. */
+export function requestFields(request: RequestHead, hop: Hop): string[] {
+  const { names, keys, values } = request.fields;
+  const fields: string[] = [];
+  let forwardedFor = '';
+  let proto = 'http';
+  let forwardedHost = '';
+  let isForwarded = false;
+
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] ?? '';
+    const value = values[index] ?? '';
+    if (key === 'host' || HOP_BY_HOP.has(key) || INTERNAL.has(key) || isNominated(request, key)) continue;
+    if (key === 'x-forwarded-for') {
+      forwardedFor = forwardedFor === '' ? value : `${forwardedFor}, ${value}`;
+      continue;
+    }
+    if (key === 'x-forwarded-proto') {
+      proto = value;
+      continue;
+    }
+    if (key === 'expect' && request.isHttp10) continue;
+    if (key === 'knative-serving-tag' && hop.tag !== undefined) continue;
+    if (key === 'x-forwarded-host') forwardedHost = value;
+    if (key === 'forwarded') isForwarded = true;
+    fields.push(names[index] ?? '', value);
+  }
+
+  forwardedFor = forwardedFor === '' ? hop.client : `${forwardedFor}, ${hop.client}`;
+  fields.push('X-Forwarded-For', forwardedFor, 'X-Forwarded-Proto', proto);
+  if (!isForwarded) fields.push('Forwarded', forwardedOf(forwardedFor, forwardedHost, proto));
+  if (hop.isProxied) fields.push('K-Proxy-Request', 'activator');
+  if (hop.tag !== undefined) fields.push('Knative-Serving-Tag', hop.tag);
+  if (hop.isDefaultRoute) fields.push('Knative-Serving-Default-Route', 'true');
+  if (wantsTrailers(request.fields)) fields.push('TE', 'trailers');
+  return fields;
+}
+
+/** The protocol that the client wants instead; cleartext HTTP/2 is not asked for in this way any more, and would hide requests. */
+export function upgradeOf(request: RequestHead): string | undefined {
+  const { upgrade } = request;
+  return upgrade === undefined || listOf(upgrade).includes(OBSOLETE_UPGRADE) ? undefined : upgrade;
+}
+
+/** As lines of HTTP/1.1, without what frames the body but Content-Length. */
+export function responseLines(head: ResponseHead): string {
+  const { names, keys, values } = head.fields;
+  const isSwitch = head.status === 101;
+  let lines = '';
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] ?? '';
+    if (isResponseHop(head, key) && !(isSwitch && key === 'upgrade')) continue;
+    lines += `${names[index]}: ${values[index]}\r\n`;
+  }
+  return lines;
+}
+
+export function isResponseHop(head: ResponseHead, key: string): boolean {
+  if (key === 'content-length') return head.status === 204 || head.status < 200 || head.framing < 0;
+  return HOP_BY_HOP.has(key) || isNominated(head, key);
+}
+
+/** As the queue-proxy makes it of X-Forwarded-* (knative/serving pkg/queue/forwarded_shim.go). */
+export function forwardedOf(forwardedFor: string, host: string, proto: string): string {
+  const [first = '', ...others] = forwardedFor.split(',').map((node) => nodeOf(node.trim()));
+  const pairs = [`for=${first}`];
+  if (host !== '') pairs.push(`host=${host}`);
+  if (proto !== '') pairs.push(`proto=${proto}`);
+  return [pairs.join(';'), ...others.map((node) => `for=${node}`)].join(', ');
+}
+
+function nodeOf(node: string): string {
+  return node.includes(':') ? `"[${node}]"` : node;
+}
+
+function isNominated({ connection }: Message, key: string): boolean {
+  return connection.length > 0 && connection.includes(key) && !ESSENTIAL.has(key);
+}
+
+function wantsTrailers(fields: Fields): boolean {
+  if (!fields.keys.includes('te')) return false;
+  return listOf(fieldValue(fields, 'te') ?? '').includes('trailers');
+}

@@ -1,0 +1,340 @@
+/** One HTTP/1.1 connection of a client: its requests one after the other, each with its answer. */
+import type { Socket } from 'node:net';
+import type { Clock } from '../../../kubernetes/clock.ts';
+import type { Answer } from '../exchange/answer.ts';
+import { responseLines } from '../exchange/forwarded.ts';
+import { BodyReader, type BodySink } from '../http1/body.ts';
+import type { Fields } from '../http1/fields.ts';
+import { BadHead, type RequestHead, type ResponseHead, readRequestHead } from '../http1/head.ts';
+import { Wire } from '../http1/wire.ts';
+import { REASONS } from './reasons.ts';
+
+/** What the requests of a connection lead to. */
+export interface Conversation {
+  onRequestBody(chunk: Buffer): void;
+  onRequestEnd(trailers: Fields | undefined): void;
+  onClientDrained(): void;
+  onClientGone(): void;
+  begin(): void;
+}
+
+export interface ClientOptions {
+  readonly clock: Clock;
+  /** Undefined where the request was answered at once. */
+  onRequest(request: RequestHead, client: Client): Conversation | undefined;
+  onClosed(client: Client): void;
+}
+
+/** As Envoy's default of 60 KiB, and its 100 fields. */
+const LONGEST_HEAD = 60 * 1024;
+const MOST_FIELDS = 100;
+/** Of the next requests, before the first is answered. */
+const MOST_AHEAD = 64 * 1024;
+/** Milliseconds in which a client may read the answer to a request that it did not send to its end. */
+const LINGER = 1000;
+const END_OF_HEAD = '\r\n\r\n';
+
+type State = 'head' | 'body' | 'answer' | 'tunnel' | 'closing';
+
+export class Client implements Answer, BodySink {
+  readonly address: string;
+  /** Since when it has been sending a head, or nothing at all; milliseconds. Undefined while a request is under way. */
+  idleSince: number | undefined;
+  /** Of a head, something has come. */
+  isInHead = false;
+  readonly #socket: Socket;
+  readonly #wire: Wire;
+  readonly #options: ClientOptions;
+  #state: State = 'head';
+  #rest: Buffer | undefined;
+  /** Where the end of a head was looked for in vain. */
+  #searched = 0;
+  #request: RequestHead | undefined;
+  #reader: BodyReader | undefined;
+  #conversation: Conversation | undefined;
+  #isAdvancing = false;
+  #isHeld = false;
+  // of the answer
+  #isBegun = false;
+  #isChunked = false;
+  #isLast = false;
+  #isAnswered = false;
+
+  constructor(socket: Socket, options: ClientOptions) {
+    this.#socket = socket;
+    this.#wire = new Wire(socket);
+    this.#options = options;
+    this.address = plainAddress(socket.remoteAddress);
+    this.idleSince = this.#now();
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('drain', () => this.#conversation?.onClientDrained());
+    socket.on('end', () => this.#onEnd());
+    socket.on('error', () => this.#onGone());
+    socket.on('close', () => {
+      this.#onGone();
+      options.onClosed(this);
+    });
+  }
+
+  /** From outside: the server closes. */
+  close(): void {
+    if (this.#conversation === undefined) this.#socket.destroy();
+    else this.#isLast = true;
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  // the answer
+
+  interim(head: ResponseHead): void {
+    if (this.#request?.isHttp10 !== false) return;
+    this.#wire.text(`HTTP/1.1 ${head.status} ${head.reason}\r\n${responseLines(head)}\r\n`);
+    this.#wire.flush();
+  }
+
+  head(head: ResponseHead): void {
+    const request = this.#request;
+    const isHttp10 = request?.isHttp10 !== false;
+    let text = `HTTP/1.1 ${head.status} ${head.reason}\r\n${responseLines(head)}`;
+    this.#isBegun = true;
+    if (head.status === 101) {
+      this.#wire.text(`${text}Connection: Upgrade\r\n\r\n`);
+      this.#state = 'tunnel';
+      this.#isLast = true;
+      this.#wire.flush();
+      this.#advance();
+      return;
+    }
+    const hasNoLength = head.framing < 0;
+    this.#isChunked = hasNoLength && !isHttp10;
+    if (request?.isKept !== true || (hasNoLength && isHttp10) || this.#state === 'body') this.#isLast = true;
+    if (this.#isChunked) text += 'Transfer-Encoding: chunked\r\n';
+    if (this.#isLast) text += 'Connection: close\r\n';
+    else if (isHttp10) text += 'Connection: keep-alive\r\n';
+    this.#wire.text(`${text}\r\n`);
+  }
+
+  body(chunk: Buffer): boolean {
+    if (this.#isChunked) this.#wire.chunk(chunk);
+    else this.#wire.bytes(chunk);
+    return !this.#wire.isFull;
+  }
+
+  end(trailers: Fields | undefined): void {
+    if (this.#state === 'tunnel') {
+      this.#wire.flush();
+      this.#socket.end();
+      return;
+    }
+    if (this.#isChunked) this.#wire.lastChunk(trailers);
+    this.#finish();
+  }
+
+  flush(): void {
+    this.#wire.flush();
+  }
+
+  fail(status: number, text: string): void {
+    this.answer(status, text, 'X-Content-Type-Options: nosniff\r\n');
+  }
+
+  cut(): void {
+    this.#conversation = undefined;
+    this.#wire.flush();
+    this.#socket.destroy();
+  }
+
+  hold(): void {
+    if (this.#isHeld) return;
+    this.#isHeld = true;
+    this.#socket.pause();
+  }
+
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#socket.resume();
+  }
+
+  /** A whole answer of the platform's own. */
+  answer(status: number, text: string, lines = ''): void {
+    const request = this.#request;
+    const isHead = request?.method === 'HEAD';
+    if (request?.isKept !== true || this.#state === 'body') this.#isLast = true;
+    const kept = this.#isLast
+      ? 'Connection: close\r\n'
+      : request?.isHttp10 === true
+        ? 'Connection: keep-alive\r\n'
+        : '';
+    this.#wire.text(
+      `HTTP/1.1 ${status} ${REASONS[status] ?? 'Error'}\r\nContent-Type: text/plain; charset=utf-8\r\n${lines}` +
+        `Content-Length: ${Buffer.byteLength(text)}\r\n${kept}\r\n`,
+    );
+    this.#isBegun = true;
+    if (!isHead) this.#wire.bytes(Buffer.from(text));
+    this.#finish();
+  }
+
+  // the request
+
+  onBody(chunk: Buffer): void {
+    this.#conversation?.onRequestBody(chunk);
+  }
+
+  onBodyEnd(trailers: Fields | undefined): void {
+    if (this.#state === 'body') this.#state = 'answer';
+    this.#reader = undefined;
+    this.#conversation?.onRequestEnd(trailers);
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#state === 'closing') return;
+    this.#rest = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#advance();
+  }
+
+  /** Goes on with what has come, as far as it goes. */
+  #advance(): void {
+    if (this.#isAdvancing) return;
+    this.#isAdvancing = true;
+    try {
+      while (this.#rest !== undefined && this.#step(this.#rest));
+    } catch (error) {
+      this.#refuse(
+        error instanceof BadHead ? error : new BadHead(400, error instanceof Error ? error.message : 'it is broken'),
+      );
+    }
+    this.#isAdvancing = false;
+  }
+
+  /** @returns false where more must come, or the answer go, before it goes on */
+  #step(bytes: Buffer): boolean {
+    switch (this.#state) {
+      case 'head':
+        return this.#readHead(bytes);
+      case 'body': {
+        const taken = this.#reader?.push(bytes) ?? bytes.length;
+        this.#keepRest(bytes, taken);
+        return true;
+      }
+      case 'tunnel':
+        this.#rest = undefined;
+        this.#conversation?.onRequestBody(bytes);
+        return false;
+      case 'closing':
+        this.#rest = undefined;
+        return false;
+      case 'answer':
+        if (bytes.length > MOST_AHEAD) this.hold();
+        return false;
+    }
+  }
+
+  #readHead(bytes: Buffer): boolean {
+    let from = 0;
+    // an empty line before a request is skipped (RFC 9112, section 2.2)
+    while (bytes[from] === 0x0d && bytes[from + 1] === 0x0a) from += 2;
+    this.isInHead = true;
+    const end = bytes.indexOf(END_OF_HEAD, Math.max(from, this.#searched), 'latin1');
+    if ((end < 0 ? bytes.length : end) - from > LONGEST_HEAD)
+      throw new BadHead(431, `the head of the request is longer than ${LONGEST_HEAD} bytes`);
+    if (end < 0) {
+      this.#searched = Math.max(0, bytes.length - 3);
+      return false;
+    }
+    this.#searched = 0;
+    this.isInHead = false;
+    this.idleSince = undefined;
+    this.#keepRest(bytes, end + END_OF_HEAD.length);
+    this.#begin(readRequestHead(bytes.toString('latin1', from, end + 2)));
+    return true;
+  }
+
+  #begin(request: RequestHead): void {
+    this.#request = request;
+    this.#isBegun = false;
+    this.#isAnswered = false;
+    this.#isChunked = false;
+    this.#state = request.framing === 0 ? 'answer' : 'body';
+    if (request.fields.names.length > MOST_FIELDS)
+      throw new BadHead(431, `the request has more than ${MOST_FIELDS} header fields`);
+    if (request.framing !== 0) this.#reader = new BodyReader(request.framing, this);
+    this.#conversation = this.#options.onRequest(request, this);
+    this.#conversation?.begin();
+  }
+
+  #keepRest(bytes: Buffer, taken: number): void {
+    this.#rest = taken === bytes.length ? undefined : bytes.subarray(taken);
+  }
+
+  /** The answer is given. */
+  #finish(): void {
+    if (this.#isAnswered) return;
+    this.#isAnswered = true;
+    this.#conversation = undefined;
+    this.#wire.flush();
+    if (this.#state === 'closing') return;
+    if (this.#isLast || this.#state === 'body') {
+      this.#linger();
+      return;
+    }
+    this.#state = 'head';
+    this.#request = undefined;
+    this.idleSince = this.#now();
+    this.release();
+    this.#advance();
+  }
+
+  /** Whoever is still sending would lose the answer if the connection broke at once. */
+  #linger(): void {
+    this.#state = 'closing';
+    this.#reader = undefined;
+    this.#rest = undefined;
+    this.release();
+    this.#socket.end();
+    if (this.#socket.readableEnded) return;
+    const callOff = this.#options.clock.after(LINGER, () => this.#socket.destroy());
+    this.#socket.once('close', callOff);
+  }
+
+  #refuse({ status, message }: BadHead): void {
+    const conversation = this.#conversation;
+    this.#conversation = undefined;
+    this.#isLast = true;
+    conversation?.onClientGone();
+    if (this.#isBegun && !this.#isAnswered) {
+      this.cut();
+      return;
+    }
+    this.answer(status, `${message}\n`);
+  }
+
+  #onEnd(): void {
+    if (this.#state === 'tunnel') {
+      this.#conversation?.onRequestEnd(undefined);
+      return;
+    }
+    if (this.#state === 'closing') return;
+    // who has closed its side is taken for gone, as Go's server takes it
+    this.#onGone();
+    this.#socket.destroy();
+  }
+
+  #onGone(): void {
+    const conversation = this.#conversation;
+    this.#conversation = undefined;
+    if (this.#state !== 'closing') this.#state = 'closing';
+    conversation?.onClientGone();
+  }
+
+  #now(): number {
+    return this.#options.clock.now().getTime();
+  }
+}
+
+/** An IPv4 address as such. */
+function plainAddress(address: string | undefined): string {
+  return (address ?? '').replace(/^::ffff:/, '');
+}

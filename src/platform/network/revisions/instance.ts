@@ -1,0 +1,35 @@
+/** One instance as the way of a request sees it: what runs in it and what waits for it. */
+import type { Instance } from '../plane.ts';
+import type { Ticket } from './ticket.ts';
+
+export class RunningInstance {
+  readonly uid: string;
+  readonly port: number;
+  /** Requests that it has. */
+  inFlight = 0;
+  /** Of its own queue, in the order in which they came (knative/serving pkg/queue/breaker.go). */
+  readonly queue = new Set<Ticket>();
+  /** It gets new requests. */
+  isReady = true;
+  /** Until then it gets none, since it took no connection; in milliseconds. */
+  asideUntil = 0;
+  /** Called once when it has no request any more and gets none. */
+  onDrained: (() => void)[] = [];
+  /** What is kept for it by whoever talks to it. */
+  readonly connections: Closable;
+
+  constructor({ uid, port }: Instance, connections: Closable) {
+    this.uid = uid;
+    this.port = port;
+    this.connections = connections;
+  }
+
+  get isIdle(): boolean {
+    return this.inFlight === 0 && this.queue.size === 0;
+  }
+}
+
+/** Connections to one instance. */
+export interface Closable {
+  close(): void;
+}

@@ -1,0 +1,340 @@
+/**
+ * One Revision: who waits, who goes where, and who is counted. The rules of the activator and of the queue-proxy are
+ * Knative's, each kept as its own; see README.md for where they meet.
+ */
+import type { Clock } from '../../../kubernetes/clock.ts';
+import type { Instance, PlaneReport, RevisionKey, RevisionSettings } from '../plane.ts';
+import { RequestStats } from '../stats.ts';
+import { type Closable, RunningInstance } from './instance.ts';
+import type { Memory } from './memory.ts';
+import { type Policy, policyFor } from './policy.ts';
+import type { Refusal, Ticket } from './ticket.ts';
+
+/** Requests that may wait in the activator where containerConcurrency is above 0 (pkg/activator/net/throttler.go, breakerQueueDepth). */
+const ACTIVATOR_DEPTH = 10_000;
+/** An instance's queue holds so many times its containerConcurrency (pkg/queue/sharedmain/main.go, buildBreaker). */
+const QUEUE_FACTOR = 10;
+/** How long an instance that takes no connection is left alone; milliseconds. */
+const ASIDE_MS = 500;
+
+export interface RevisionDependencies {
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** Of all Revisions together. */
+  readonly memory: Memory;
+  /** Where the connections of a new instance are kept. */
+  connect(instance: Instance): Closable;
+  /** The first request waits, and no instance is there. */
+  onWaiting(key: RevisionKey): void;
+}
+
+export class Revision {
+  readonly key: RevisionKey;
+  settings: RevisionSettings;
+  isProxied = false;
+  readonly #deps: RevisionDependencies;
+  readonly #instances = new Map<string, RunningInstance>();
+  /** Not named any more, with requests left. */
+  readonly #draining = new Map<string, RunningInstance>();
+  /** Those that may be chosen. */
+  #available: RunningInstance[] = [];
+  #policy: Policy;
+  /** In the activator, in their order; those that come back from an instance that took no connection go first. */
+  readonly #waiting = new Set<Ticket>();
+  readonly #returned = new Set<Ticket>();
+  readonly #stats: RequestStats;
+  readonly #activatorStats: RequestStats;
+  #isGone = false;
+
+  constructor(key: RevisionKey, settings: RevisionSettings, deps: RevisionDependencies) {
+    this.key = key;
+    this.settings = settings;
+    this.#deps = deps;
+    this.#policy = policyFor(settings.containerConcurrency, deps.random);
+    const now = this.#now();
+    this.#stats = new RequestStats(now);
+    this.#activatorStats = new RequestStats(now);
+  }
+
+  get instanceCount(): number {
+    return this.#instances.size;
+  }
+
+  get waitingCount(): number {
+    return this.#waiting.size + this.#returned.size;
+  }
+
+  get queuedCount(): number {
+    return this.#sum(({ queue }) => queue.size);
+  }
+
+  get activeCount(): number {
+    return this.#sum(({ inFlight }) => inFlight);
+  }
+
+  update(settings: RevisionSettings): void {
+    if (settings.containerConcurrency !== this.settings.containerConcurrency) {
+      this.#policy = policyFor(settings.containerConcurrency, this.#deps.random);
+    }
+    this.settings = settings;
+    this.#serveWaiting();
+  }
+
+  setInstances(instances: readonly Instance[]): void {
+    const named = new Set(instances.map(({ uid }) => uid));
+    for (const instance of this.#instances.values()) {
+      if (!named.has(instance.uid)) this.#retire(instance);
+    }
+    for (const each of instances) {
+      const known = this.#instances.get(each.uid);
+      if (known !== undefined && known.port === each.port) continue;
+      if (known !== undefined) this.#retire(known);
+      this.#instances.set(each.uid, new RunningInstance(each, this.#deps.connect(each)));
+    }
+    this.#refreshAvailable();
+    if (this.#instances.size === 0 && this.waitingCount > 0) this.#deps.onWaiting(this.key);
+  }
+
+  /** Those that wait are refused, and what runs goes on. */
+  remove(): void {
+    this.#isGone = true;
+    for (const ticket of [...this.#returned, ...this.#waiting]) this.#refuse(ticket, 'gone');
+    this.setInstances([]);
+  }
+
+  /** Resolves when the instance has no request any more; at once where it is not known. */
+  async drained(uid: string, atMost: number): Promise<void> {
+    const instance = this.#instances.get(uid) ?? this.#draining.get(uid);
+    if (instance === undefined || instance.isIdle) return;
+    await new Promise<void>((resolve) => {
+      const callOff = this.#deps.clock.after(atMost, resolve);
+      instance.onDrained.push(() => {
+        callOff();
+        resolve();
+      });
+    });
+  }
+
+  report(): PlaneReport {
+    const now = this.#now();
+    const ofInstances = this.#stats.report(now);
+    const ofActivator = this.#activatorStats.report(now);
+    return {
+      ...ofInstances,
+      activatorConcurrency: ofActivator.concurrency,
+      activatorRequests: ofActivator.requests,
+    };
+  }
+
+  /** A request comes: it starts, waits or is refused, each perhaps before this returns. */
+  enter(ticket: Ticket): void {
+    ticket.arrived = this.#now();
+    if (this.#isGone) {
+      this.#refuse(ticket, 'gone');
+      return;
+    }
+    if (this.isProxied || this.#available.length === 0) {
+      this.#enterActivator(ticket);
+      return;
+    }
+
+    const instance = this.#policy(this.#available);
+    if (instance !== undefined) {
+      this.#run(ticket, instance);
+      return;
+    }
+    this.#enterQueue(ticket);
+  }
+
+  /** The request is over, or nobody waits for it any more. Safe to call again. */
+  leave(ticket: Ticket): void {
+    const { place, instance } = ticket;
+    if (place === 'done') return;
+    this.#takeOut(ticket);
+    ticket.place = 'done';
+    if (ticket.isProxied) this.#activatorStats.out(this.#now(), false);
+    if (instance !== undefined) this.#afterwards(instance);
+  }
+
+  /** The instance took no connection, so that the request has not begun: it goes to another, before all that wait. */
+  moveOn(ticket: Ticket): void {
+    const { instance } = ticket;
+    if (instance === undefined || ticket.place !== 'instance') return;
+    this.#takeOut(ticket);
+    instance.asideUntil = this.#now() + ASIDE_MS;
+    this.#deps.clock.after(ASIDE_MS, () => this.#refreshAvailable());
+    this.#refreshAvailable();
+    this.#afterwards(instance);
+    this.again(ticket);
+  }
+
+  /** The same for a request that may be sent twice. */
+  again(ticket: Ticket): void {
+    if (ticket.place === 'instance') {
+      const { instance } = ticket;
+      this.#takeOut(ticket);
+      if (instance !== undefined) this.#afterwards(instance);
+    }
+    if (this.#isGone) {
+      this.#refuse(ticket, 'gone');
+      return;
+    }
+    const next = this.#policy(this.#available);
+    if (next !== undefined) {
+      this.#run(ticket, next);
+      return;
+    }
+    if (!ticket.isProxied) this.#count(ticket);
+    this.#wait(ticket, this.#returned);
+  }
+
+  #enterActivator(ticket: Ticket): void {
+    this.#count(ticket);
+    if (this.settings.containerConcurrency > 0 && this.waitingCount >= ACTIVATOR_DEPTH) {
+      this.#refuse(ticket, 'full');
+      return;
+    }
+    const instance = this.waitingCount === 0 ? this.#policy(this.#available) : undefined;
+    if (instance !== undefined) {
+      this.#run(ticket, instance);
+      return;
+    }
+    if (!this.#deps.memory.has(ticket.weight)) {
+      this.#refuse(ticket, 'memory');
+      return;
+    }
+    ticket.isColdStart = this.#instances.size === 0;
+    this.#wait(ticket, this.#waiting);
+  }
+
+  #wait(ticket: Ticket, line: Set<Ticket>): void {
+    ticket.place = 'activator';
+    this.#deps.memory.take(ticket.weight);
+    line.add(ticket);
+    if (this.waitingCount === 1 && this.#instances.size === 0) this.#deps.onWaiting(this.key);
+  }
+
+  /** All are busy, and the activator is not in the way: the shortest queue of an instance. */
+  #enterQueue(ticket: Ticket): void {
+    let shortest = this.#available[0];
+    for (const each of this.#available) {
+      if (shortest === undefined || each.queue.size < shortest.queue.size) shortest = each;
+    }
+    if (shortest === undefined) {
+      this.#enterActivator(ticket);
+      return;
+    }
+    // counted also where it is refused, as a reason to have more instances
+    ticket.place = 'queue';
+    ticket.instance = shortest;
+    this.#stats.in(this.#now(), ticket.isProxied);
+    if (shortest.queue.size >= QUEUE_FACTOR * this.settings.containerConcurrency) {
+      this.#refuse(ticket, 'full');
+      return;
+    }
+    shortest.queue.add(ticket);
+  }
+
+  #count(ticket: Ticket): void {
+    ticket.isProxied = true;
+    this.#activatorStats.in(this.#now(), false);
+  }
+
+  #run(ticket: Ticket, instance: RunningInstance): void {
+    if (ticket.place !== 'queue') this.#stats.in(this.#now(), ticket.isProxied);
+    ticket.place = 'instance';
+    ticket.instance = instance;
+    instance.inFlight++;
+    ticket.start(instance);
+  }
+
+  #refuse(ticket: Ticket, reason: Refusal): void {
+    this.leave(ticket);
+    ticket.refuse(reason);
+  }
+
+  /** Out of whatever line it stands in, and out of the counts of its instance. */
+  #takeOut(ticket: Ticket): void {
+    const { instance } = ticket;
+    if (ticket.place === 'activator') {
+      this.#deps.memory.give(ticket.weight);
+      if (!this.#waiting.delete(ticket)) this.#returned.delete(ticket);
+    }
+    if (instance === undefined) return;
+    if (ticket.place === 'instance') instance.inFlight--;
+    if (ticket.place === 'queue') instance.queue.delete(ticket);
+    this.#stats.out(this.#now(), ticket.isProxied);
+    ticket.instance = undefined;
+    ticket.place = 'new';
+  }
+
+  /** The instance has room for one more, or is through. */
+  #afterwards(instance: RunningInstance): void {
+    const most = this.settings.containerConcurrency;
+    while (most === 0 || instance.inFlight < most) {
+      const [next] = instance.queue;
+      const [other] = this.#returned.size > 0 ? this.#returned : this.#waiting;
+      const isOthersTurn =
+        other !== undefined && this.#isAvailable(instance) && !(next !== undefined && next.arrived <= other.arrived);
+      if (isOthersTurn) {
+        this.#dispatch(other, instance);
+      } else if (next !== undefined) {
+        instance.queue.delete(next);
+        this.#run(next, instance);
+      } else {
+        break;
+      }
+    }
+    if (!instance.isIdle) return;
+    for (const onDrained of instance.onDrained.splice(0)) onDrained();
+    if (instance.isReady) return;
+    this.#draining.delete(instance.uid);
+    instance.connections.close();
+  }
+
+  #dispatch(ticket: Ticket, instance: RunningInstance): void {
+    this.#takeOut(ticket);
+    this.#run(ticket, instance);
+  }
+
+  /** As long as somebody waits and somebody has room. */
+  #serveWaiting(): void {
+    while (this.waitingCount > 0) {
+      const [ticket] = this.#returned.size > 0 ? this.#returned : this.#waiting;
+      const instance = this.#policy(this.#available);
+      if (ticket === undefined || instance === undefined) return;
+      this.#dispatch(ticket, instance);
+    }
+  }
+
+  #retire(instance: RunningInstance): void {
+    instance.isReady = false;
+    this.#instances.delete(instance.uid);
+    if (instance.isIdle) {
+      instance.connections.close();
+      return;
+    }
+    this.#draining.set(instance.uid, instance);
+  }
+
+  #isAvailable(instance: RunningInstance): boolean {
+    return instance.isReady && instance.asideUntil <= this.#now();
+  }
+
+  #refreshAvailable(): void {
+    this.#available = [...this.#instances.values()].filter((instance) => this.#isAvailable(instance));
+    this.#serveWaiting();
+  }
+
+  #sum(of: (instance: RunningInstance) => number): number {
+    let sum = 0;
+    for (const instance of this.#instances.values()) sum += of(instance);
+    for (const instance of this.#draining.values()) sum += of(instance);
+    return sum;
+  }
+
+  #now(): number {
+    return this.#deps.clock.now().getTime();
+  }
+}
