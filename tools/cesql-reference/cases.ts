@@ -1,4 +1,5 @@
 /** Expressions of CESQL to compare with sdk-go: sound ones, nearly sound ones and heaps of tokens. The same each time. */
+import { Numbers } from './numbers.ts';
 
 const VALUES = ['a', 'b1', 'type', '1', '-2', '+3', "'s'", '"t"', 'TRUE', 'false', 'exists q', 'f_n()'];
 const BINARY = ['*', '/', '%', '+', '-', '=', '!=', '<>', '<', '<=', '>', '>=', 'AND', 'or', 'XOR'];
@@ -60,24 +61,6 @@ const TOKENS = [
 ];
 
 const CHARACTERS = [...`'"()!=_-+&|.;,<> 1aNOT\\`];
-
-/** Numbers that look random and are the same each time (a linear congruential generator). */
-class Numbers {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed;
-  }
-
-  below(bound: number): number {
-    this.#state = (Math.imul(this.#state, 1103515245) + 12345) & 0x7fffffff;
-    return (this.#state >> 8) % bound;
-  }
-
-  oneOf(items: readonly string[]): string {
-    return items[this.below(items.length)] ?? '';
-  }
-}
 
 export function cases(): string[] {
   const numbers = new Numbers(20260);

@@ -1,34 +1,50 @@
 /**
- * Writes test/knative/eventing/cesql/testdata/sdk-go.json: the tree that sdk-go makes of each expression of cases.ts, as
- * the Go program beside this file prints it, or null where it refuses. Needs Go. With --check nothing is written, and a
- * difference is an error.
+ * Writes what sdk-go, by the Go program beside this file, makes of expressions, one golden file each: their trees, or null
+ * where it refuses them (cases.ts), and what they come to for an event (evaluations.ts). Needs Go. With --check nothing is
+ * written, and a difference is an error.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cases } from './cases.ts';
+import { evaluations } from './evaluations.ts';
+
+interface Answer {
+  readonly trees: readonly (string | null)[];
+  readonly results: readonly unknown[];
+}
 
 const folder = import.meta.dirname;
-const golden = `${folder}/../../test/knative/eventing/cesql/testdata/sdk-go.json`;
+const testdata = `${folder}/../../test/knative/eventing/cesql/testdata`;
 
-const unique = [...new Set(cases())];
+const expressions = [...new Set(cases())];
+const asked = evaluations();
 const output = execFileSync('go', ['run', '.'], {
   cwd: folder,
-  input: JSON.stringify(unique),
+  input: JSON.stringify({ expressions, evaluations: asked }),
   encoding: 'utf8',
   maxBuffer: 64 * 1024 * 1024,
   // sdk-go complains of each character that it passes over.
   stdio: ['pipe', 'pipe', 'ignore'],
 });
-const trees: (string | null)[] = JSON.parse(output);
-const lines = unique.map((text, index) => JSON.stringify([text, trees[index]]));
-const content = `[\n${lines.join(',\n')}\n]\n`;
+const { trees, results }: Answer = JSON.parse(output);
 
-if (process.argv.includes('--check')) {
-  if (readFileSync(golden, 'utf8') !== content) {
+keep(
+  'sdk-go.json',
+  expressions.map((text, index) => [text, trees[index]]),
+);
+keep(
+  'evaluated.json',
+  asked.map(({ expression, attributes }, index) => [expression, attributes, results[index]]),
+);
+
+function keep(name: string, entries: readonly unknown[]): void {
+  const golden = `${testdata}/${name}`;
+  const content = `[\n${entries.map((entry) => JSON.stringify(entry)).join(',\n')}\n]\n`;
+  if (!process.argv.includes('--check')) {
+    writeFileSync(golden, content);
+    console.log(`${name}: ${entries.length} cases, ${Buffer.byteLength(content)} bytes`);
+  } else if (readFileSync(golden, 'utf8') !== content) {
     console.error(`${golden} is not what sdk-go makes of the cases; write it with: npm run golden:cesql`);
     process.exitCode = 1;
   }
-} else {
-  writeFileSync(golden, content);
-  console.log(`${unique.length} cases, ${Buffer.byteLength(content)} bytes`);
 }

@@ -1,7 +1,8 @@
 // cesql-reference prints how Knative Eventing's webhook reads expressions of CESQL.
 //
-// It takes a JSON array of texts on standard input and prints, for each, the tree that sdk-go makes of it, or null where
-// it refuses. Knative 1.15 to 1.22 call the same version of sdk-go (go.mod of knative/eventing), and take a panic of it
+// It takes {"expressions", "evaluations"} as JSON on standard input and prints {"trees", "results"}: for each expression
+// the tree that sdk-go makes of it, or null where it refuses, and for each evaluation, an expression with the attributes
+// of an event, what it comes to (evaluate.go). Knative 1.15 to 1.22 call the same version of sdk-go (go.mod of knative/eventing), and take a panic of it
 // for a refusal (pkg/apis/eventing/v1/trigger_validation.go ValidateCESQLExpression).
 package main
 
@@ -18,20 +19,27 @@ import (
 )
 
 func main() {
-	var texts []string
-	if err := json.NewDecoder(os.Stdin).Decode(&texts); err != nil {
-		fmt.Fprintln(os.Stderr, "standard input is not a JSON array of texts:", err)
+	var asked struct {
+		Expressions []string     `json:"expressions"`
+		Evaluations []evaluation `json:"evaluations"`
+	}
+	if err := json.NewDecoder(os.Stdin).Decode(&asked); err != nil {
+		fmt.Fprintln(os.Stderr, "standard input is not what is asked for:", err)
 		os.Exit(2)
 	}
 
-	trees := make([]*string, 0, len(texts))
-	for _, text := range texts {
+	trees := make([]*string, 0, len(asked.Expressions))
+	for _, text := range asked.Expressions {
 		trees = append(trees, parse(text))
+	}
+	results := make([]*result, 0, len(asked.Evaluations))
+	for _, each := range asked.Evaluations {
+		results = append(results, each.run())
 	}
 
 	encoder := json.NewEncoder(os.Stdout)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(trees); err != nil {
+	if err := encoder.Encode(map[string]any{"trees": trees, "results": results}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}

@@ -1,5 +1,5 @@
 /**
- * Parses CESQL, the language of a Trigger's `cesql` filters, into a tree. Evaluating it is nobody's business here.
+ * Parses CESQL, the language of a Trigger's `cesql` filters, into a tree; compile.ts makes a function of it.
  *
  * The grammar is that of sdk-go, by which Knative's webhook decides (cloudevents/sdk-go sql/v2 CESQLParser.g4, the same
  * as in cloudevents/spec cesql): it differs from what one may think in that NOT and the minus bind tighter than all
