@@ -1,5 +1,8 @@
 /** Wires the controller of ScalingSchedules: what it follows, and which schedules a change concerns. */
+
+import { podAutoscalers, revisions, services } from '../../src/knative/resources.ts';
 import { scalingHome, VERSION_DEFINITION, VERSION_LABEL } from '../../src/knative/serving/scalingHome.ts';
+import { configMaps, customResourceDefinitions, namespaces } from '../../src/kubernetes/client/resources.ts';
 import type { Change } from '../../src/kubernetes/client/store.ts';
 import { equals, type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { everything } from '../../src/kubernetes/keep.ts';
@@ -8,6 +11,7 @@ import type { PolicyException } from '../../src/policy/engine/exceptions.ts';
 import { ENVIRONMENT_LABEL } from '../../src/policy/environmentLabel.ts';
 import { policyExceptions } from '../../src/policy/resource.ts';
 import { exceptionsOf } from '../../src/policy/rules/schedule/lifted.ts';
+import { scalingSchedules } from '../../src/schedule/resource.ts';
 import type { Controller, MakeController, Right, Tools } from '../manager/controller.ts';
 import type { Limits } from '../minScale/bounds.ts';
 import { Refusals } from '../minScale/refusals.ts';
@@ -15,7 +19,6 @@ import { traceOf } from '../minScale/trace.ts';
 import { Turns } from '../minScale/turns.ts';
 import type { Knative } from './dependencies.ts';
 import { isSameButVersion, keepData, keepLabels, keepPodAutoscaler, keepRevision } from './keep.ts';
-import { configMaps, definitions, namespaces, podAutoscalers, revisions, scalingSchedules, services } from './kinds.ts';
 import { scheduleMetrics } from './metrics.ts';
 import { reconcile } from './reconcile.ts';
 import { nameOfHolder, View } from './view.ts';
@@ -83,7 +86,7 @@ function wire(tools: Tools, options: ScheduleOptions): Controller {
     keysOf: all,
   }).store;
   const definition = follow({
-    resource: definitions,
+    resource: customResourceDefinitions,
     fieldSelector: `metadata.name=${VERSION_DEFINITION}`,
     keep: keepLabels,
     keysOf: all,

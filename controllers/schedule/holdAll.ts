@@ -1,5 +1,6 @@
 /** Records, holds and puts back what a look has found; a Revision that fails never holds up the others. */
 
+import { podAutoscalers, revisions } from '../../src/knative/resources.ts';
 import { isActive } from '../../src/knative/serving/revisions.ts';
 import type { ScalingHome } from '../../src/knative/serving/scalingHome.ts';
 import { ApiError, isConflict, isNotFound, sentenceOf } from '../../src/kubernetes/client/errors.ts';
@@ -13,8 +14,7 @@ import type { Refusals } from '../minScale/refusals.ts';
 import { traceOf } from '../minScale/trace.ts';
 import { carryOut } from '../minScale/write.ts';
 import type { Failure, HeldRevision, Recorded } from './conditions.ts';
-import { podAutoscalers, revisions } from './kinds.ts';
-import { endOf, liftedFor } from './lifted.ts';
+import { endOf, liftedFor, neededOf } from './lifted.ts';
 import { type Hold, identityOf, type Look, recordsOf } from './look.ts';
 import { sideBySide } from './sideBySide.ts';
 import { isSame, scalesTold, withRecords } from './status.ts';
@@ -153,12 +153,12 @@ class Work {
     const { home, limits, exceptions, now } = this.#doing;
     const plan = (lifted: ReadonlySet<string>): Plan => planHold(hold, hold.claim, home, { ...limits, lifted });
     const lifted = liftedFor(hold.revision, exceptions, now);
-    const bounded = plan(NOTHING_LIFTED);
-    if (lifted.rules.size === 0) return { plan: bounded, excuses: [] };
-    const free = plan(lifted.rules);
-    if (isSame(free.scale ?? {}, bounded.scale ?? {})) return { plan: bounded, excuses: [] };
-    for (const exception of lifted.exceptions) this.lifting.add(exception);
-    return { plan: free, excuses: [...lifted.exceptions].map(({ name }) => name) };
+    if (lifted.size === 0) return { plan: plan(NOTHING_LIFTED), excuses: [] };
+    const free = plan(new Set(lifted.keys())).scale ?? {};
+    const needed = neededOf(lifted, (rules) => isSame(plan(rules).scale ?? {}, free));
+    const excusing = new Set(needed.values());
+    for (const exception of excusing) this.lifting.add(exception);
+    return { plan: plan(new Set(needed.keys())), excuses: [...excusing].map(({ name }) => name) };
   }
 
   async putBack(held: Held): Promise<void> {

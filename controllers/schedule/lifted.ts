@@ -8,26 +8,36 @@ import { liftingException, type Scaled } from '../../src/policy/rules/schedule/l
 /** Each of these has a bound that holds back what a schedule asks for. */
 const RULES = ['autoscaling/min-scale', 'autoscaling/max-scale', 'autoscaling/target', 'autoscaling/rps-target'];
 
-export interface Lifted {
-  readonly rules: ReadonlySet<string>;
-  /** Those that lift them. */
-  readonly exceptions: ReadonlySet<PolicyException>;
-}
+/** The exception that lifts each rule: `autoscaling/min-scale`, … */
+export type Lifted = ReadonlyMap<string, PolicyException>;
 
-const NOTHING: Lifted = { rules: new Set(), exceptions: new Set() };
+const NOTHING: Lifted = new Map();
 
 /** @param exceptions of the namespace, the one that lasts longest first */
 export function liftedFor(revision: JsonObject, exceptions: readonly PolicyException[], now: Date): Lifted {
   if (exceptions.length === 0) return NOTHING;
   const scaled = scaledOf(revision);
-  const found = RULES.flatMap((rule) => {
+  const lifted = new Map<string, PolicyException>();
+  for (const rule of RULES) {
     const exception = liftingException(rule, scaled, exceptions, now);
-    return exception === undefined ? [] : [{ rule, exception }];
-  });
-  return {
-    rules: new Set(found.map(({ rule }) => rule)),
-    exceptions: new Set(found.map(({ exception }) => exception)),
-  };
+    if (exception !== undefined) lifted.set(rule, exception);
+  }
+  return lifted;
+}
+
+/**
+ * Those without which the value would be another: who is excused from a bound that holds nothing back is excused from
+ * nothing, and the end of such an exception changes nothing.
+ *
+ * @param isAsFree whether these rules alone lifted come to the same as all of them
+ */
+export function neededOf(lifted: Lifted, isAsFree: (rules: ReadonlySet<string>) => boolean): Lifted {
+  const needed = new Map(lifted);
+  for (const [rule, exception] of lifted) {
+    needed.delete(rule);
+    if (!isAsFree(new Set(needed.keys()))) needed.set(rule, exception);
+  }
+  return needed;
 }
 
 /** The moment from which the first of them excuses no more; undefined where there are none. */

@@ -1,7 +1,7 @@
 import { isNotFound } from '../../src/kubernetes/client/errors.ts';
 import { equals, type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
+import { scalingSchedules } from '../../src/schedule/resource.ts';
 import type { Round } from '../manager/controller.ts';
-import { scalingSchedules } from './kinds.ts';
 
 /**
  * Writes a schedule's status as a whole, where it differs and where the schedule is still the one that was looked at.

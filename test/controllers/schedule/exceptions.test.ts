@@ -7,12 +7,17 @@ import { DAY, HOUR, TIMEOUT, useShop } from './harness.ts';
 jest.setTimeout(TIMEOUT);
 const shop = useShop();
 
-function anException(until: string, rules = ['autoscaling/min-scale'], names = ['cart']): JsonObject {
+function anException(
+  until: string,
+  rules = ['autoscaling/min-scale'],
+  names = ['cart'],
+  name = 'black-friday',
+): JsonObject {
   const match = { kinds: ['serving.knative.dev/Service'], names };
   return {
     apiVersion: 'weir.dev/v1alpha1',
     kind: 'PolicyException',
-    metadata: { namespace: shop.namespace, name: 'black-friday' },
+    metadata: { namespace: shop.namespace, name },
     spec: { rules, match, reason: 'a sale', owner: 'team-shop', until },
   };
 }
@@ -54,6 +59,26 @@ describe('a PolicyException for the Service', () => {
     expect(await shop.conditionOf('hours', 'WithinBounds')).toMatchObject({ status: 'False', reason: 'Cut' });
     // the window's own end again
     expect(await shop.statusOf('hours')).toMatchObject({ nextTransition: expect.stringContaining('T17:00:00') });
+  });
+
+  it('is named where it changes the value alone, and its end counts then alone', async () => {
+    const most = await open();
+    const until = inHours(2);
+    await shop.cluster.apply(
+      anException(until),
+      anException(inHours(1), ['autoscaling/max-scale', 'autoscaling/target'], ['cart'], 'room-above'),
+    );
+    await shop.settle();
+    expect(await shop.minScaleOf()).toBe('5000');
+    expect(await shop.conditionOf('hours', 'WithinBounds')).toMatchObject({
+      reason: 'Excused',
+      message: 'beyond the bounds of the environment by PolicyException black-friday',
+    });
+    const { nextTransition } = Object(await shop.statusOf('hours'));
+    expect(new Date(nextTransition).getTime()).toBeGreaterThanOrEqual(new Date(until).getTime());
+
+    await shop.pass(2 * HOUR + 1);
+    expect(await shop.minScaleOf()).toBe(most);
   });
 
   it('that is taken away before its end cuts it at once', async () => {

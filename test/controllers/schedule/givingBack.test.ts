@@ -1,7 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { TRACE_ANNOTATION } from '../../../controllers/minScale/trace.ts';
-import { podAutoscalers, scalingSchedules } from '../../../controllers/schedule/kinds.ts';
+import { podAutoscalers } from '../../../src/knative/resources.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import { scalingSchedules } from '../../../src/schedule/resource.ts';
 import { HOUR, TIMEOUT, useShop } from './harness.ts';
 import { aPodAutoscaler, autoscaling } from './shop.ts';
 

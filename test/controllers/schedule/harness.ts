@@ -1,9 +1,10 @@
 /** A cluster for the tests of the schedules' controller, in it one shop after another, and the controller that runs. */
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { makeSchedules, type ScheduleOptions } from '../../../controllers/schedule/controller.ts';
-import { podAutoscalers, revisions, scalingSchedules } from '../../../controllers/schedule/kinds.ts';
+import { podAutoscalers, revisions } from '../../../src/knative/resources.ts';
 import type { Resource } from '../../../src/kubernetes/client/resource.ts';
 import { arrayAt, type JsonObject, type JsonValue, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
+import { scalingSchedules } from '../../../src/schedule/resource.ts';
 import type { FakeClock } from '../../kubernetes/client/fakeClock.ts';
 import { type Cluster, startCluster } from '../kit/cluster.ts';
 import { type Run, type RunOptions, run, type SettleOptions } from '../kit/run.ts';

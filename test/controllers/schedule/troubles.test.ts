@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { REFUSED_MS } from '../../../controllers/minScale/refusals.ts';
-import { revisions } from '../../../controllers/schedule/kinds.ts';
+import { revisions } from '../../../src/knative/resources.ts';
 import { ApiError } from '../../../src/kubernetes/client/errors.ts';
 import { arrayAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { HOUR, MIN, TIMEOUT, useShop } from './harness.ts';

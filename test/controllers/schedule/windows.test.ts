@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { TRACE_ANNOTATION } from '../../../controllers/minScale/trace.ts';
-import { podAutoscalers, revisions } from '../../../controllers/schedule/kinds.ts';
+import { podAutoscalers, revisions } from '../../../src/knative/resources.ts';
 import { events } from '../../../src/kubernetes/client/events.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { HOUR, MIN, TIMEOUT, useShop } from './harness.ts';

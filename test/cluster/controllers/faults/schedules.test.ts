@@ -6,7 +6,7 @@ import { writesTo } from '../../../../bench/controllers/faults/trail.ts';
 import { BEFORE, DEFAULT, HOUR_MS } from '../../../../bench/controllers/stage.ts';
 import { HELD, podAutoscalers, readyRevisions, revisions } from '../../../../bench/controllers/workload.ts';
 import { makeSchedules } from '../../../../controllers/schedule/controller.ts';
-import { revisions as revisionsKind } from '../../../../controllers/schedule/kinds.ts';
+import { revisions as revisionsKind } from '../../../../src/knative/resources.ts';
 import { clientOver } from '../../../../src/kubernetes/client/client.ts';
 import { type Connection, connect } from '../../../../src/kubernetes/client/connection.ts';
 import { systemClock } from '../../../../src/kubernetes/clock.ts';

@@ -2,9 +2,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { TRACE_ANNOTATION } from '../../../../controllers/minScale/trace.ts';
 import { makeSchedules, type ScheduleOptions } from '../../../../controllers/schedule/controller.ts';
-import { scalingSchedules } from '../../../../controllers/schedule/kinds.ts';
 import { scalingHome } from '../../../../src/knative/serving/scalingHome.ts';
 import { arrayAt, type JsonObject, numberAt, objectAt, stringAt } from '../../../../src/kubernetes/json.ts';
+import { scalingSchedules } from '../../../../src/schedule/resource.ts';
 import { moduleOf } from '../../../../tools/controlplane/build/module.ts';
 import { until } from '../../../../tools/controlplane/process/wait.ts';
 import type { Cluster } from '../../../controllers/kit/cluster.ts';
