@@ -19,17 +19,20 @@ export { type Failure, type Instances, type Reach, type Runtime, readyAtOnce } f
 /** Of this machine alone: every name below it leads to the loopback address. */
 const DEFAULTS: ServingOptions = { runtime: readyAtOnce, domain: 'localhost' };
 
-export type MakeServingOptions = Partial<ServingOptions & InstancesOptions>;
+export interface MakeServingOptions extends Partial<ServingOptions> {
+  /** What runs Pods and carries requests; it says then what Revisions have, in the place of a runtime. */
+  readonly instances?: InstancesOptions;
+}
 
 /**
- * With a Plane, Revisions have instances: Pods that somebody runs, and requests that reach them. With a runtime, it says
- * what they have. With neither, every Revision is ready as soon as it is there.
+ * With `instances`, Revisions have Pods that somebody runs, and requests reach them. With a runtime, it says what they
+ * have. With neither, every Revision is ready as soon as it is there.
  *
  * @example
- * startManager({ controllers: makeServingControllers({ plane }), … });
+ * startManager({ controllers: makeServingControllers({ instances: { plane } }), … });
  */
-export function makeServingControllers({ plane, ...options }: MakeServingOptions = {}): readonly MakeController[] {
-  const running = plane === undefined ? undefined : new Running(plane);
+export function makeServingControllers({ instances, ...options }: MakeServingOptions = {}): readonly MakeController[] {
+  const running = instances === undefined ? undefined : new Running(instances);
   const runtime = running === undefined ? {} : { runtime: running.runtime };
   const whole: Shared = { ...DEFAULTS, ...options, ...runtime, aside: { sign: undefined } };
   return [

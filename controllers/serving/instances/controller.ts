@@ -76,8 +76,8 @@ export function instancesController(options: Shared, running: Running): MakeCont
         if (!look(key)) return undefined;
         const entry = running.fleet.find(key);
         if (entry === undefined) return undefined;
-        const { plane } = running;
-        await keepPods(entry, { client, plane, random, onDrained: () => tools.enqueue(key) });
+        const { plane, nodeName } = running.options;
+        await keepPods(entry, { client, plane, nodeName, random, onDrained: () => tools.enqueue(key) });
         // what was written is in the caches by now
         look(key);
         return undefined;

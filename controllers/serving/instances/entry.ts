@@ -1,9 +1,9 @@
 /** One Revision that is steered: what its objects say, its scaling, and its Pods. */
 import { formatDuration, MILLISECOND } from '../../../src/knative/duration.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
-import { nameOf } from '../../../src/kubernetes/object.ts';
 import type { Instance, Plane, RevisionKey } from '../../../src/platform/network/plane.ts';
-import { isControlledBy, namespaceOf } from '../read.ts';
+import type { Pods } from '../../pods/door.ts';
+import { isControlledBy, uidOf } from '../read.ts';
 import type { Instances } from '../runtime.ts';
 import { failureOf, instanceOf, type PodView, viewOf } from './pods.ts';
 import { RevisionRun } from './revisionRun.ts';
@@ -17,12 +17,18 @@ export interface Seen {
   readonly settings: InstancesSettings;
 }
 
+/** To what carries requests, and to what runs Pods, where that is in this process. */
+export interface Doors {
+  readonly plane: Plane;
+  readonly pods: Pick<Pods, 'stateOf'> | undefined;
+}
+
 /** How far a Pod is on its way out: `draining` still has requests. */
 export type Leaving = 'draining' | 'drained' | 'deleted';
 
 export class Entry {
   readonly key: RevisionKey;
-  readonly #plane: Plane;
+  readonly #doors: Doors;
   readonly leaving = new Map<string, Leaving>();
   readonly run: RevisionRun;
   #seen: Seen;
@@ -34,15 +40,15 @@ export class Entry {
   #unreadySince: number | undefined;
   #answered = '';
 
-  constructor(key: RevisionKey, seen: Seen, plane: Plane, now: number) {
+  constructor(key: RevisionKey, seen: Seen, doors: Doors, now: number) {
     this.key = key;
-    this.#plane = plane;
+    this.#doors = doors;
     this.#seen = seen;
     this.#look(seen.pods);
     const there = this.live.length;
     const replicas = firstReplicas(seen.podAutoscaler, there, seen.settings);
     this.run = new RevisionRun(saysOf(seen.podAutoscaler, seen.settings), { replicas, ready: this.#ready, now });
-    plane.setRevision(key, revisionSettingsOf(seen.revision));
+    doors.plane.setRevision(key, revisionSettingsOf(seen.revision));
     this.tellPlane(now);
   }
 
@@ -81,7 +87,13 @@ export class Entry {
     if (seen.podAutoscaler !== before.podAutoscaler || seen.settings !== before.settings) {
       this.run.follow(saysOf(seen.podAutoscaler, seen.settings), now);
     }
-    if (seen.revision !== before.revision) this.#plane.setRevision(this.key, revisionSettingsOf(seen.revision));
+    if (seen.revision !== before.revision) this.#doors.plane.setRevision(this.key, revisionSettingsOf(seen.revision));
+    this.tellPlane(now);
+  }
+
+  /** What runs Pods says something else of one of them. */
+  lookAgain(now: number): void {
+    this.#look(this.#seen.pods);
     this.tellPlane(now);
   }
 
@@ -92,8 +104,8 @@ export class Entry {
     this.#ready = instances.length;
     const text = instances.map(({ uid, port }) => `${uid}:${port}`).join();
     const { isProxied } = this.run;
-    if (isProxied !== this.#told.isProxied) this.#plane.setProxied(this.key, isProxied);
-    if (text !== this.#told.instances) this.#plane.setInstances(this.key, instances);
+    if (isProxied !== this.#told.isProxied) this.#doors.plane.setProxied(this.key, isProxied);
+    if (text !== this.#told.instances) this.#doors.plane.setInstances(this.key, instances);
     this.#told = { instances: text, isProxied };
     const isUnready = this.run.replicas > 0 && this.#ready === 0;
     this.#unreadySince = isUnready ? (this.#unreadySince ?? now) : undefined;
@@ -124,13 +136,9 @@ export class Entry {
   }
 
   #look(pods: readonly JsonObject[]): void {
-    this.#views = pods.filter((pod) => isControlledBy(pod, this.#seen.revision)).map(viewOf);
+    const own = pods.filter((pod) => isControlledBy(pod, this.#seen.revision));
+    this.#views = own.map((pod) => viewOf(pod, this.#doors.pods?.stateOf(uidOf(pod))));
     const there = new Set(this.#views.map(({ uid }) => uid));
     for (const uid of this.leaving.keys()) if (!there.has(uid)) this.leaving.delete(uid);
   }
-}
-
-/** `shop/cart-00001`. */
-export function keyOfRevision(revision: JsonObject): RevisionKey {
-  return `${namespaceOf(revision)}/${nameOf(revision)}`;
 }

@@ -1,8 +1,8 @@
 /** All Revisions that are steered, and a second of all of them. Those at rest are not looked at. */
-import type { JsonObject } from '../../../src/kubernetes/json.ts';
-import type { Plane, RevisionKey } from '../../../src/platform/network/plane.ts';
+import type { RevisionKey } from '../../../src/platform/network/plane.ts';
+import { uidOf } from '../read.ts';
 import type { Instances } from '../runtime.ts';
-import { Entry, type Seen } from './entry.ts';
+import { type Doors, Entry, type Seen } from './entry.ts';
 
 export interface FleetListener {
   /** What is answered of the Revision is another than before. */
@@ -16,14 +16,14 @@ export interface FleetListener {
 const NOT_KNOWN: Instances = { wanted: -1, ready: 0 };
 
 export class Fleet {
-  readonly #plane: Plane;
+  readonly #doors: Doors;
   readonly #listener: FleetListener;
   readonly #entries = new Map<RevisionKey, Entry>();
   readonly #awake = new Set<Entry>();
   #second = Number.NEGATIVE_INFINITY;
 
-  constructor(plane: Plane, listener: FleetListener) {
-    this.#plane = plane;
+  constructor(doors: Doors, listener: FleetListener) {
+    this.#doors = doors;
     this.#listener = listener;
   }
 
@@ -50,13 +50,14 @@ export class Fleet {
   /** Takes in what a Revision's objects say by now. */
   see(key: RevisionKey, seen: Seen, now: number): Entry {
     const known = this.#entries.get(key);
-    if (known !== undefined && isSame(known.revision, seen.revision)) {
+    if (known !== undefined && uidOf(known.revision) === uidOf(seen.revision)) {
       known.see(seen, now);
       this.#settle(known, now);
       return known;
     }
+    // another may come under the name of one that was deleted
     this.forget(key);
-    const entry = new Entry(key, seen, this.#plane, now);
+    const entry = new Entry(key, seen, this.#doors, now);
     this.#entries.set(key, entry);
     this.#settle(entry, now);
     return entry;
@@ -68,7 +69,7 @@ export class Fleet {
     if (entry === undefined) return;
     this.#entries.delete(key);
     this.#awake.delete(entry);
-    this.#plane.removeRevision(key);
+    this.#doors.plane.removeRevision(key);
   }
 
   forgetAll(): void {
@@ -84,13 +85,21 @@ export class Fleet {
     this.#settle(entry, now);
   }
 
+  /** What runs Pods says something else of one of the Revision's. */
+  lookAgain(key: RevisionKey, now: number): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    entry.lookAgain(now);
+    this.#settle(entry, now);
+  }
+
   /** One second of all that are awake; a second that was looked at already is not again. */
   tick(now: number): void {
     const second = Math.floor(now / 1000);
     if (second <= this.#second) return;
     this.#second = second;
     for (const entry of this.#awake) {
-      const report = this.#plane.report(entry.key);
+      const report = this.#doors.plane.report(entry.key);
       if (report !== undefined) entry.run.record(report, entry.ready, now);
       entry.run.step(entry.ready, now);
       this.#settle(entry, now);
@@ -118,10 +127,4 @@ export class Fleet {
 function isAnyDrained({ leaving }: Entry): boolean {
   for (const how of leaving.values()) if (how === 'drained') return true;
   return false;
-}
-
-/** Another Revision may come under the name of one that was deleted. */
-function isSame(left: JsonObject, right: JsonObject): boolean {
-  const uid = (object: JsonObject) => (object.metadata as JsonObject | undefined)?.uid;
-  return uid(left) === uid(right);
 }

@@ -12,6 +12,7 @@ import { timeoutSecondsOf } from './says.ts';
 export interface KeepTools {
   readonly client: Client;
   readonly plane: Pick<Plane, 'drained'>;
+  readonly nodeName: string | undefined;
   readonly random: () => number;
   /** Called when a Pod has no request any more: it is to be looked at again. */
   onDrained(): void;
@@ -66,8 +67,8 @@ async function remove(entry: Entry, { uid, name }: PodView, { client }: KeepTool
   }
 }
 
-async function create(entry: Entry, { client, random }: KeepTools): Promise<void> {
-  await client.create(pods, makePod(entry.revision, suffix(random)));
+async function create(entry: Entry, { client, nodeName, random }: KeepTools): Promise<void> {
+  await client.create(pods, makePod(entry.revision, { suffix: suffix(random), nodeName }));
 }
 
 /** As Kubernetes picks them: no vowels, so that no words come out, and nothing that is taken for another. */

@@ -1,8 +1,13 @@
 /** What the platform on one machine hands to the controllers that run code. */
 import type { Plane } from '../../../src/platform/network/plane.ts';
+import type { Pods } from '../../pods/door.ts';
 
 export interface InstancesOptions {
   readonly plane: Plane;
+  /** What runs Pods, where it is in this process: it knows what is ready before a Pod's status is written. */
+  readonly pods?: Pods;
+  /** The node that new Pods are made for; unless given, somebody else binds them. */
+  readonly nodeName?: string;
 }
 
 /** Of a Pod: the port of the loopback interface at which its code listens, as controllers/pods writes it. */

@@ -2,6 +2,7 @@
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { isBeingDeleted, nameOf } from '../../../src/kubernetes/object.ts';
 import type { Instance } from '../../../src/platform/network/plane.ts';
+import type { PodState } from '../../pods/door.ts';
 import { annotationOf, conditionStatus, uidOf } from '../read.ts';
 import type { Failure } from '../runtime.ts';
 import { PORT_ANNOTATION } from './options.ts';
@@ -21,7 +22,8 @@ export interface PodView {
   readonly created: number;
 }
 
-export function viewOf(pod: JsonObject): PodView {
+/** @param state of what runs it, which knows sooner what its status will say */
+export function viewOf(pod: JsonObject, state?: PodState): PodView {
   const phase = stringAt(pod, 'status', 'phase');
   const isEnding = isBeingDeleted(pod);
   const hasEnded = phase === 'Failed' || phase === 'Succeeded';
@@ -30,10 +32,10 @@ export function viewOf(pod: JsonObject): PodView {
     pod,
     uid: uidOf(pod),
     name: nameOf(pod),
-    isReady: !isEnding && !hasEnded && conditionStatus(pod, 'Ready') === 'True',
-    isEnding,
+    isReady: !isEnding && !hasEnded && (state?.isReady ?? conditionStatus(pod, 'Ready') === 'True'),
+    isEnding: isEnding || state?.isEnding === true,
     hasEnded,
-    port: portOf(annotationOf(pod, PORT_ANNOTATION)),
+    port: state?.port ?? portOf(annotationOf(pod, PORT_ANNOTATION)),
     created: Number.isNaN(created) ? 0 : created,
   };
 }

@@ -2,12 +2,12 @@
  * The Runtime that really runs: what the controllers of Revisions and Routes ask, and what the controller of instances
  * works on. All of it is memory: a restart builds it anew.
  */
-import type { JsonObject } from '../../../src/kubernetes/json.ts';
-import type { Plane } from '../../../src/platform/network/plane.ts';
+import { REVISION_LABEL } from '../keys.ts';
 import { keyOf } from '../read.ts';
 import type { Runtime } from '../runtime.ts';
 import { Fleet } from './fleet.ts';
 import { HostTable } from './hostTable.ts';
+import type { InstancesOptions } from './options.ts';
 
 /** What the controller lends once it runs. */
 export interface Ways {
@@ -22,20 +22,24 @@ export interface Ways {
 type Listener = Parameters<Runtime['onChange']>[0];
 
 export class Running {
-  readonly plane: Plane;
+  readonly options: InstancesOptions;
   readonly fleet: Fleet;
   readonly hosts: HostTable;
   readonly runtime: Runtime;
   readonly #listeners = new Set<Listener>();
   #ways: Ways | undefined;
 
-  constructor(plane: Plane) {
-    this.plane = plane;
-    this.fleet = new Fleet(plane, {
-      changed: (key) => this.#tell('Revision', key),
-      misses: (key) => this.#ways?.enqueue(key),
-      woke: () => this.#ways?.tick(),
-    });
+  constructor(options: InstancesOptions) {
+    this.options = options;
+    const { plane, pods } = options;
+    this.fleet = new Fleet(
+      { plane, pods },
+      {
+        changed: (key) => this.#tell('Revision', key),
+        misses: (key) => this.#ways?.enqueue(key),
+        woke: () => this.#ways?.tick(),
+      },
+    );
     this.hosts = new HostTable(plane, (route) => this.#tell('Route', route));
     this.runtime = {
       instancesOf: (revision) => this.fleet.answerOf(keyOf(revision), this.#now()),
@@ -50,7 +54,12 @@ export class Running {
   /** Called when the controller that works on it is made. */
   begin(ways: Ways): void {
     this.#ways = ways;
-    this.plane.onWaiting((key) => this.fleet.poke(key, ways.now()));
+    const { plane, pods } = this.options;
+    plane.onWaiting((key) => this.fleet.poke(key, ways.now()));
+    pods?.onChange(({ namespace, labels }) => {
+      const revision = labels[REVISION_LABEL];
+      if (revision !== undefined) this.fleet.lookAgain(`${namespace}/${revision}`, ways.now());
+    });
   }
 
   /** Knative itself has come: nothing is run here any more. */
@@ -63,7 +72,7 @@ export class Running {
     return this.#ways?.now() ?? 0;
   }
 
-  #tell(kind: 'Revision' | 'Route', key: JsonObject[string] & string): void {
+  #tell(kind: 'Revision' | 'Route', key: string): void {
     for (const listener of this.#listeners) listener(kind, key);
   }
 }

@@ -32,8 +32,14 @@ const REVISIONS_OWN = new Set([
   'containers',
 ]);
 
-/** @param suffix five characters that no other Pod of the Revision has */
-export function makePod(revision: JsonObject, suffix: string): JsonObject {
+export interface PodOptions {
+  /** Characters that no other Pod of the Revision has. */
+  readonly suffix: string;
+  /** Where it runs; undefined leaves that to whoever binds it. */
+  readonly nodeName: string | undefined;
+}
+
+export function makePod(revision: JsonObject, { suffix, nodeName }: PodOptions): JsonObject {
   const spec = objectAt(revision, 'spec') ?? {};
   const containers = arrayAt(spec, 'containers').filter(isObject);
   const serving = servingContainer(containers);
@@ -55,6 +61,7 @@ export function makePod(revision: JsonObject, suffix: string): JsonObject {
     },
     spec: {
       ...Object.fromEntries(Object.entries(spec).filter(([key]) => !REVISIONS_OWN.has(key))),
+      ...(nodeName === undefined ? {} : { nodeName }),
       containers: made,
       ...(timeoutSeconds === undefined ? {} : { terminationGracePeriodSeconds: timeoutSeconds }),
     },

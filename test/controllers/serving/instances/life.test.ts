@@ -66,7 +66,7 @@ async function begin(options: { template?: JsonObject; config?: Record<string, s
     metadata: { name: 'config-autoscaler', namespace: 'knative-serving' },
     data: { 'stable-window': '6s', 'scale-to-zero-grace-period': '6s', ...options.config },
   });
-  running = await run(cluster, { controllers: makeServingControllers({ plane }) });
+  running = await run(cluster, { controllers: makeServingControllers({ instances: { plane } }) });
   const service = aService('cart', { template: options.template ?? aTemplate() });
   await cluster.client.create(services, { ...service, metadata: { name: 'cart', namespace } });
   await running.settle();
@@ -190,7 +190,7 @@ describe('a Service with instances', () => {
       await running.stop();
       for (const pod of await podsThere()) await cluster.client.delete(pods, { namespace, name: nameOf(pod) });
       plane = new FakePlane();
-      running = await run(cluster, { controllers: makeServingControllers({ plane }) });
+      running = await run(cluster, { controllers: makeServingControllers({ instances: { plane } }) });
       await running.settle();
       expect(await podsThere()).toHaveLength(2);
       expect(await readiness(routes, 'cart')).toBe('True');
