@@ -1,17 +1,13 @@
 /** Puts the parts of the way of a request together. */
 import { type Clock, systemClock } from '../../kubernetes/clock.ts';
 import { type Log, SILENT } from '../../kubernetes/log.ts';
-import type { Caller } from './exchange/call.ts';
-import { Exchange } from './exchange/exchange.ts';
-import { fieldValue } from './http1/fields.ts';
-import type { RequestHead } from './http1/head.ts';
-import type { Client, Conversation } from './ingress/client.ts';
-import { plainHost, Routes } from './ingress/routes.ts';
+import { type Dispatch, fromOutside } from './ingress/dispatch.ts';
+import { Routes } from './ingress/routes.ts';
 import { listenOn } from './ingress/server.ts';
 import { Connections } from './instances/connections.ts';
+import { Names, type ResolveOther } from './names/names.ts';
 import { NOBODY, type PlaneObserver, type RevisionState } from './observer.ts';
-import type { Plane, RevisionKey } from './plane.ts';
-import type { RunningInstance } from './revisions/instance.ts';
+import type { Instance, Plane, RevisionKey } from './plane.ts';
 import { Memory } from './revisions/memory.ts';
 import { Revision } from './revisions/revision.ts';
 
@@ -25,6 +21,10 @@ export interface PlaneOptions {
   readonly observer?: PlaneObserver;
   /** From 0 up to 1, for choosing among instances. */
   readonly random?: () => number;
+  /** What else has a name in the cluster: a port of the loopback interface, or undefined. */
+  readonly resolveOther?: ResolveOther;
+  /** Of the proxy of names; 0, which it is unless said: any that is free. */
+  readonly namesPort?: number;
   /** Bytes that all waiting requests may hold together. */
   readonly mostWaitingBytes?: number;
 }
@@ -33,6 +33,8 @@ export interface StartedPlane {
   readonly plane: Plane;
   /** Of the ingress. */
   readonly port: number;
+  /** Of the proxy that knows the names of the cluster: what HTTP_PROXY is to name. */
+  readonly namesPort: number;
   /** How it stands with each Revision, for gauges. */
   states(): RevisionState[];
   close(): Promise<void>;
@@ -53,47 +55,30 @@ export async function startPlane(options: PlaneOptions = {}): Promise<StartedPla
     clock,
     random,
     memory,
-    connect: (instance: { readonly port: number }) => new Connections(instance.port, clock),
+    connect: (instance: Instance) => new Connections({ port: instance.port }, clock),
     onWaiting: (key: RevisionKey) => {
       for (const listener of listeners) listener(key);
     },
   };
-  const exchangeDeps = {
+  const exchanges = { clock, observer };
+
+  const dispatch: Dispatch = { routes, revisions, exchanges };
+  const ingress = await listenOn({
+    port,
+    bind,
     clock,
-    observer,
-    callerOf: (instance: RunningInstance) => instance.connections as Caller,
-  };
-
-  function onRequest(request: RequestHead, client: Client): Conversation | undefined {
-    const host = request.host === undefined ? undefined : plainHost(request.host);
-    if (host === undefined) {
-      client.answer(400, 'the Host field is not the name of a host\n');
-      return undefined;
-    }
-    const split = routes.find(host);
-    if (split === undefined || split.route.isClusterLocal) {
-      client.answer(404, `nothing is served under the host "${host}"\n`);
-      return undefined;
-    }
-    const destination = split.next(fieldValue(request.fields, 'knative-serving-tag'));
-    const revision = destination === undefined ? undefined : revisions.get(destination.revision);
-    if (destination === undefined || revision === undefined) {
-      client.answer(503, `no Revision takes requests for "${host}" now\n`);
-      return undefined;
-    }
-    const { tag, isDefaultRoute } = destination;
-    const way = {
-      revision,
-      path: request.target,
-      authority: request.host ?? host,
-      client: client.address,
-      isDefaultRoute,
-    };
-    return new Exchange(request, tag === undefined ? way : { ...way, tag }, client, exchangeDeps);
-  }
-
-  const ingress = await listenOn({ port, bind, clock, onRequest });
+    onRequest: (request, client) => fromOutside(dispatch, request, client),
+  });
   log.info({ port: ingress.port }, 'the ingress takes requests');
+
+  const names = new Names({ dispatch, clock, resolveOther: options.resolveOther ?? (() => undefined) });
+  const namesServer = await listenOn({
+    port: options.namesPort ?? 0,
+    bind,
+    clock,
+    onRequest: (request, client) => names.onRequest(request, client),
+  });
+  log.info({ port: namesServer.port }, 'the proxy of names takes requests');
 
   const plane: Plane = {
     setRoutes: (all) => routes.replace(all),
@@ -123,6 +108,7 @@ export async function startPlane(options: PlaneOptions = {}): Promise<StartedPla
   return {
     plane,
     port: ingress.port,
+    namesPort: namesServer.port,
     states: () =>
       [...revisions.values()].map((each) => ({
         revision: each.key,
@@ -131,6 +117,10 @@ export async function startPlane(options: PlaneOptions = {}): Promise<StartedPla
         active: each.activeCount,
         instances: each.instanceCount,
       })),
-    close: () => ingress.close(),
+    close: async () => {
+      await Promise.all([ingress.close(), namesServer.close()]);
+      names.close();
+      for (const revision of revisions.values()) revision.remove();
+    },
   };
 }

@@ -25,7 +25,6 @@ export interface Way {
 export interface ExchangeDependencies {
   readonly clock: Clock;
   readonly observer: PlaneObserver;
-  callerOf(instance: RunningInstance, revision: Revision): Caller;
 }
 
 /** Sent again, where nothing of it may have happened or nothing can happen twice. */
@@ -120,7 +119,7 @@ export class Exchange implements Ticket, CallHandler {
   // what the Revision does
 
   start(instance: RunningInstance): void {
-    const { revision, path, authority } = this.#way;
+    const { path, authority } = this.#way;
     if (this.#attempts === 0 && this.#replays === 0) this.#startedAt = this.#deps.clock.now().getTime();
     const request = this.#request;
     const fields = requestFields(request, {
@@ -130,8 +129,7 @@ export class Exchange implements Ticket, CallHandler {
       ...(this.#way.tag === undefined ? {} : { tag: this.#way.tag }),
     });
     this.#isConnected = false;
-    const caller = this.#deps.callerOf(instance, revision);
-    this.#call = caller.call({ request, path, authority, fields, isReplayable: this.#isReplayable }, this);
+    this.#call = instance.caller.call({ request, path, authority, fields, isReplayable: this.#isReplayable }, this);
     // one that stood already was told of before there was a call
     if (this.#isConnected) this.#sendHeld();
   }

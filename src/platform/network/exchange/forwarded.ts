@@ -76,6 +76,19 @@ export function requestFields(request: RequestHead, hop: Hop): string[] {
   return fields;
 }
 
+/** As a proxy hands a request on that is none of its own: without what is for this hop alone. */
+export function plainFields(request: RequestHead): string[] {
+  const { names, keys, values } = request.fields;
+  const fields: string[] = [];
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] ?? '';
+    if (key === 'host' || HOP_BY_HOP.has(key) || isNominated(request, key)) continue;
+    fields.push(names[index] ?? '', values[index] ?? '');
+  }
+  if (wantsTrailers(request.fields)) fields.push('TE', 'trailers');
+  return fields;
+}
+
 /** The protocol that the client wants instead; cleartext HTTP/2 is not asked for in this way any more, and would hide requests. */
 export function upgradeOf(request: RequestHead): string | undefined {
   const { upgrade } = request;

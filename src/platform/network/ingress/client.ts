@@ -158,6 +158,20 @@ export class Client implements Answer, BodySink {
     this.#socket.resume();
   }
 
+  /** To CONNECT. As a tunnel, what comes now is bytes that nobody looks into; otherwise requests follow. */
+  established(isTunnel: boolean): void {
+    this.#wire.text('HTTP/1.1 200 Connection Established\r\n\r\n');
+    this.#isBegun = true;
+    if (!isTunnel) {
+      this.#finish();
+      return;
+    }
+    this.#state = 'tunnel';
+    this.#isLast = true;
+    this.#wire.flush();
+    this.#advance();
+  }
+
   /** A whole answer of the platform's own. */
   answer(status: number, text: string, lines = ''): void {
     const request = this.#request;

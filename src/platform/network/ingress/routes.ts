@@ -96,14 +96,6 @@ export function turnsOf({ splits, tags }: Pick<HostRoute, 'splits' | 'tags'>): D
   return turns;
 }
 
-/** Undefined where it is no name of a host: in lower case, without port, and without the dot at the end. */
-export function plainHost(host: string): string | undefined {
-  const match = HOST.exec(host);
-  return match === null ? undefined : (match[1] ?? '').toLowerCase();
-}
-
-const HOST = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\.?(?::\d{0,5})?$/;
-
 function isSame(before: HostRoute, after: HostRoute): boolean {
   if (before.splits.length !== after.splits.length || before.tags.size > 0 !== after.tags.size > 0) return false;
   return before.splits.every((split, index) => {

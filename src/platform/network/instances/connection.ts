@@ -18,6 +18,12 @@ export interface Pool {
   onClosed(connection: Connection): void;
 }
 
+export interface Address {
+  /** The loopback interface unless said. */
+  readonly host?: string;
+  readonly port: number;
+}
+
 export interface Outgoing {
   /** The request's first line and fields, with the empty line. */
   readonly head: string;
@@ -47,9 +53,9 @@ export class Connection implements Call, BodySink {
   #trailers: Fields | undefined;
   #isTunnel = false;
 
-  constructor(port: number, pool: Pool) {
+  constructor({ host = '127.0.0.1', port }: Address, pool: Pool) {
     this.#pool = pool;
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
+    this.#socket = connect({ port, host, noDelay: true, allowHalfOpen: true });
     this.#wire = new Wire(this.#socket);
     this.#socket.on('connect', () => this.#onConnect());
     this.#socket.on('data', (chunk: Buffer) => this.#onData(chunk));

@@ -3,7 +3,7 @@ import type { Clock } from '../../../kubernetes/clock.ts';
 import type { Call, Caller, CallHandler, CallRequest } from '../exchange/call.ts';
 import { upgradeOf } from '../exchange/forwarded.ts';
 import { CHUNKED } from '../http1/head.ts';
-import { Connection, type Outgoing, type Pool } from './connection.ts';
+import { type Address, Connection, type Outgoing, type Pool } from './connection.ts';
 
 /** Free connections that are kept; the queue-proxy keeps as many (knative/serving pkg/queue/sharedmain/main.go, buildTransport). */
 const MOST_FREE = 1000;
@@ -15,14 +15,13 @@ const MARGIN = 1000;
 const FRESH = 500;
 
 export class Connections implements Caller, Pool {
-  readonly #port: number;
+  readonly #address: Address;
   readonly #clock: Clock;
   readonly #free: Connection[] = [];
-  readonly #all = new Set<Connection>();
   #isClosed = false;
 
-  constructor(port: number, clock: Clock) {
-    this.#port = port;
+  constructor(address: Address, clock: Clock) {
+    this.#address = address;
     this.#clock = clock;
   }
 
@@ -51,15 +50,12 @@ export class Connections implements Caller, Pool {
   }
 
   onClosed(connection: Connection): void {
-    this.#all.delete(connection);
     const at = this.#free.lastIndexOf(connection);
     if (at >= 0) this.#free.splice(at, 1);
   }
 
   #open(): Connection {
-    const connection = new Connection(this.#port, this);
-    this.#all.add(connection);
-    return connection;
+    return new Connection(this.#address, this);
   }
 
   #takeFree(isReplayable: boolean): Connection | undefined {

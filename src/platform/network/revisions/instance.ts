@@ -1,4 +1,5 @@
 /** One instance as the way of a request sees it: what runs in it and what waits for it. */
+import type { Caller } from '../exchange/call.ts';
 import type { Instance } from '../plane.ts';
 import type { Ticket } from './ticket.ts';
 
@@ -15,21 +16,15 @@ export class RunningInstance {
   asideUntil = 0;
   /** Called once when it has no request any more and gets none. */
   onDrained: (() => void)[] = [];
-  /** What is kept for it by whoever talks to it. */
-  readonly connections: Closable;
+  readonly caller: Caller;
 
-  constructor({ uid, port }: Instance, connections: Closable) {
+  constructor({ uid, port }: Instance, caller: Caller) {
     this.uid = uid;
     this.port = port;
-    this.connections = connections;
+    this.caller = caller;
   }
 
   get isIdle(): boolean {
     return this.inFlight === 0 && this.queue.size === 0;
   }
-}
-
-/** Connections to one instance. */
-export interface Closable {
-  close(): void;
 }

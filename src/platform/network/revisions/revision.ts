@@ -3,9 +3,10 @@
  * Knative's, each kept as its own; see README.md for where they meet.
  */
 import type { Clock } from '../../../kubernetes/clock.ts';
+import type { Caller } from '../exchange/call.ts';
 import type { Instance, PlaneReport, RevisionKey, RevisionSettings } from '../plane.ts';
 import { RequestStats } from '../stats.ts';
-import { type Closable, RunningInstance } from './instance.ts';
+import { RunningInstance } from './instance.ts';
 import type { Memory } from './memory.ts';
 import { type Policy, policyFor } from './policy.ts';
 import type { Refusal, Ticket } from './ticket.ts';
@@ -23,8 +24,8 @@ export interface RevisionDependencies {
   readonly random: () => number;
   /** Of all Revisions together. */
   readonly memory: Memory;
-  /** Where the connections of a new instance are kept. */
-  connect(instance: Instance): Closable;
+  /** For a new instance. */
+  connect(instance: Instance): Caller;
   /** The first request waits, and no instance is there. */
   onWaiting(key: RevisionKey): void;
 }
@@ -290,7 +291,7 @@ export class Revision {
     for (const onDrained of instance.onDrained.splice(0)) onDrained();
     if (instance.isReady) return;
     this.#draining.delete(instance.uid);
-    instance.connections.close();
+    instance.caller.close();
   }
 
   #dispatch(ticket: Ticket, instance: RunningInstance): void {
@@ -312,7 +313,7 @@ export class Revision {
     instance.isReady = false;
     this.#instances.delete(instance.uid);
     if (instance.isIdle) {
-      instance.connections.close();
+      instance.caller.close();
       return;
     }
     this.#draining.set(instance.uid, instance);
