@@ -1,4 +1,4 @@
-/** weir.yaml: which paths of a repository go to which environment, and where its policies are. */
+/** weir.yaml: which paths of a repository go to which environment, where its policies are, and what images stand for. */
 import path from 'node:path';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
 import { join, pointer } from '../../kubernetes/pointer.ts';
@@ -6,6 +6,7 @@ import { readYaml, type YamlDocument } from '../../kubernetes/yaml/read.ts';
 import { didYouMean } from '../../text/nearest.ts';
 import type { InputProblem } from '../input/resource.ts';
 import { matchesGlob } from './glob.ts';
+import { type ImageEntry, readImages } from './images.ts';
 
 export interface Configuration {
   /** Absolute: the folder of weir.yaml, which its paths are relative to. */
@@ -16,6 +17,8 @@ export interface Configuration {
   readonly policies: string | undefined;
   readonly environments: readonly EnvironmentPaths[];
   readonly exclude: readonly string[];
+  /** Which program stands for which image, on the platform on one machine. */
+  readonly images: readonly ImageEntry[];
 }
 
 export interface EnvironmentPaths {
@@ -49,7 +52,7 @@ function relativeTo(configuration: Configuration, file: string): string {
 }
 
 /** What may stand in weir.yaml. */
-export const TOP_FIELDS: readonly string[] = ['apiVersion', 'kind', 'policies', 'environments', 'exclude'];
+export const TOP_FIELDS: readonly string[] = ['apiVersion', 'kind', 'policies', 'environments', 'exclude', 'images'];
 const ENVIRONMENT_FIELDS = ['name', 'paths'];
 
 /** Reads weir.yaml; every mistake in it at once, each with its place. */
@@ -87,7 +90,7 @@ class Reader {
 
   read(folder: string): Configuration {
     const { value, file } = this.#document;
-    const nothing = { folder, file, policies: undefined, environments: [], exclude: [] };
+    const nothing = { folder, file, policies: undefined, environments: [], exclude: [], images: [] };
     if (!isObject(value)) {
       this.refuse('', EXPECTED);
       return nothing;
@@ -105,6 +108,7 @@ class Reader {
       policies: typeof policies === 'string' ? path.resolve(folder, policies) : undefined,
       environments: this.#environments(value.environments),
       exclude: this.#texts(value.exclude, '/exclude'),
+      images: readImages(value.images, folder, (at, message, what) => this.refuse(at, message, what)),
     };
   }
 

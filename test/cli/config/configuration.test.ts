@@ -18,6 +18,7 @@ describe('readConfiguration', () => {
         file: 'weir.yaml',
         policies: '/repo/rules',
         exclude: ['charts'],
+        images: [],
         environments: [
           { name: 'prod', paths: ['overlays/prod'], places: [{ line: 7, column: 11 }], line: 6, column: 9 },
         ],
@@ -28,7 +29,10 @@ describe('readConfiguration', () => {
 
   it.each<[text: string, expected: string[]]>([
     [`${head}polices: x\n`, ['3:1: unknown field "polices"; did you mean "policies"?']],
-    [`${head}xyz: x\n`, ['3:1: unknown field "xyz"; there are apiVersion, kind, policies, environments, exclude']],
+    [
+      `${head}xyz: x\n`,
+      ['3:1: unknown field "xyz"; there are apiVersion, kind, policies, environments, exclude, images'],
+    ],
     [`${head}policies: [x]\n`, ['3:11: policies must be the path of a folder']],
     [`${head}environments: {prod: x}\n`, ['3:15: environments must be a list of {name, paths}']],
     [`${head}environments: [prod]\n`, ['3:16: an environment is a mapping of name and paths']],
