@@ -79,6 +79,8 @@ func answerLine(line []byte) (result answer) {
 		return answerObject(line, false)
 	case "kpa":
 		return answerKPA(line)
+	case "scale":
+		return answerScale(line)
 	case "go":
 		return answerGo(line)
 	default:

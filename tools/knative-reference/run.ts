@@ -54,6 +54,13 @@ export interface Answer {
   readonly began?: number;
   readonly first?: unknown;
   readonly decisions?: readonly unknown[];
+  /** `op: scale`: what is wanted, whether it is set, when it is looked at again (milliseconds, -1 never), and the conditions. */
+  readonly want?: number;
+  readonly applies?: boolean;
+  readonly again?: number;
+  readonly isInitialized?: boolean;
+  readonly active?: string;
+  readonly reason?: string;
   /** Knative's code panicked on the case. */
   readonly panic?: string;
   /** The case itself is wrong. */
@@ -109,7 +116,7 @@ export async function runReference(cases: readonly object[]): Promise<Answer[]> 
 function binaryPath(): string {
   const hash = createHash('sha256');
   for (const name of readdirSync(SOURCES).sort()) {
-    if (!name.endsWith('.go') && name !== 'go.mod' && name !== 'go.sum') continue;
+    if (!/\.(go|s)$/.test(name) && name !== 'go.mod' && name !== 'go.sum') continue;
     hash
       .update(name)
       .update('\0')
