@@ -23,6 +23,8 @@ export interface DeleteOptions extends CallOptions {
   /** Deletes only this very object. */
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
   readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan';
+  /** 0: at once. */
+  readonly gracePeriodSeconds?: number;
 }
 
 export interface ListOptions extends CallOptions, Selection {
@@ -124,12 +126,13 @@ export function clientOver(connection: Connection): Client {
       return object({ method: 'PATCH', path, body, headers: { 'content-type': PATCH_TYPES[type] } }, options);
     },
 
-    async delete(resource, place, { preconditions, propagationPolicy, ...options } = {}) {
+    async delete(resource, place, { preconditions, propagationPolicy, gracePeriodSeconds, ...options } = {}) {
       const body: JsonObject = {
         apiVersion: 'v1',
         kind: 'DeleteOptions',
         ...(preconditions === undefined ? {} : { preconditions: { ...preconditions } }),
         ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
+        ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
       };
       await call(connection, { method: 'DELETE', path: objectPath(resource, place), body }, options);
     },
