@@ -16,10 +16,11 @@ export interface IngressClass {
 
 export const DEFAULT_INGRESS_CLASS = 'istio.ingress.networking.knative.dev';
 
+const KOURIER = 'kourier-system';
 const RELEASES = 'https://github.com/knative-extensions';
 
 export const INGRESS_CLASSES: readonly IngressClass[] = [
-  ingress('kourier', 'net-kourier-controller', 'kourier-system', 'net-kourier', 'kourier.yaml'),
+  ingress('kourier', 'net-kourier-controller', KOURIER, 'net-kourier', 'kourier.yaml'),
   ingress('istio', 'net-istio-controller', 'istio-system', 'net-istio', 'net-istio.yaml'),
   ingress('contour', 'net-contour-controller', 'contour-external', 'net-contour', 'net-contour.yaml'),
   ingress('gateway-api', 'net-gateway-api-controller', undefined, 'net-gateway-api', 'net-gateway-api.yaml'),
@@ -38,6 +39,21 @@ function ingress(
     gateway,
     install: `kubectl apply -f ${RELEASES}/${repository}/releases/latest/download/${file}`,
   };
+}
+
+/**
+ * The namespace of the gateway in a cluster with these namespaces: Kourier's own release makes one for it, Knative's
+ * operator puts it beside Knative (knative/operator pkg/reconciler/knativeserving/ingress/kourier.go).
+ *
+ * @param namespaces undefined where nobody could look
+ */
+export function gatewayOf(
+  { gateway }: IngressClass,
+  namespaces: readonly string[] | undefined,
+  systemNamespace: string,
+): string | undefined {
+  const isBeside = gateway === KOURIER && namespaces !== undefined && !namespaces.includes(KOURIER);
+  return isBeside ? systemNamespace : gateway;
 }
 
 /** The class by the spelling of today, or by that of before 1.0 (`ingress.class`). */

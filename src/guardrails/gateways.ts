@@ -5,6 +5,8 @@
  * Sources: knative/serving third_party/{kourier,contour,istio}-latest, as 1.23 ships them. A NetworkPolicy sees the
  * pod's port, not the Service's: `kourier-internal` and `knative-local-gateway` lead from 80 to 8081 and from 443 to
  * 8444, `envoy` of contour-internal to 8080 and 8443. That of Istio is its own release's: `istio: ingressgateway`.
+ * Kourier's own release puts it into kourier-system, Knative's operator beside Knative (knative/operator
+ * pkg/reconciler/knativeserving/ingress/kourier.go).
  */
 export interface Gateway {
   readonly namespace: string;
@@ -14,8 +16,11 @@ export interface Gateway {
   readonly localPorts: readonly number[];
 }
 
+const KOURIER = { labels: { app: '3scale-kourier-gateway' }, localPorts: [8081, 8444] };
+
 const KNOWN: readonly Gateway[] = [
-  { namespace: 'kourier-system', labels: { app: '3scale-kourier-gateway' }, localPorts: [8081, 8444] },
+  { namespace: 'kourier-system', ...KOURIER },
+  { namespace: 'knative-serving', ...KOURIER },
   { namespace: 'istio-system', labels: { istio: 'ingressgateway' }, localPorts: [8081, 8444] },
   { namespace: 'contour-internal', labels: { app: 'envoy' }, localPorts: [8080, 8443] },
   { namespace: 'contour-external', labels: { app: 'envoy' }, localPorts: [] },

@@ -22,6 +22,7 @@ export const DEFAULT_SETTINGS: KnativeSettings = {
   features: {},
   autoscaler: {},
   defaults: {},
-  gateways: ['kourier-system'],
+  // Kourier's, by its own release and by Knative's operator
+  gateways: ['kourier-system', 'knative-serving'],
   systemNamespace: 'knative-serving',
 };

@@ -39,6 +39,15 @@ function settings(changes: Readonly<Record<string, JsonObject>>): Partial<Cluste
   return { settings: withEntries(healthy.settings, Object.fromEntries(looks)) };
 }
 
+/** The policies, with the gateway in this namespace. */
+function behind(gateway: string): ClusterFacts['policies']['byName'] {
+  return new Map(
+    [...healthy.policies.byName].map(([name, policy]) => {
+      return [name, { ...policy, knative: { ...policy.knative, gateways: [gateway] } }];
+    }),
+  );
+}
+
 function bundle(from: number, life: number): Partial<ClusterFacts> {
   const caBundle = Buffer.from(authority({ now: from, life }).certificate).toString('base64');
   const service = { namespace: 'weir-system', name: 'weir-webhook' };
@@ -347,6 +356,19 @@ const BROKEN: readonly (readonly [what: string, changes: Partial<ClusterFacts>, 
       ...settings({ 'config-network': { 'ingress-class': 'contour.ingress.networking.knative.dev' } }),
     },
     'wrong ingress/gateways: the gateway stands in contour-external, which spec.knative.gateways of dev, edge, prod and staging does not name',
+  ],
+  [
+    "the operator's Kourier, whose gateway beside Knative the policies do not name",
+    {
+      namespaces: seen([aNamespace('knative-serving'), aNamespace('shop', 'prod')]),
+      policies: { ...healthy.policies, byName: behind('kourier-system') },
+    },
+    'wrong ingress/gateways: the gateway stands in knative-serving, which spec.knative.gateways of dev, edge, prod and staging does not name',
+  ],
+  [
+    "Kourier's own, where the policies know of the operator's alone",
+    { policies: { ...healthy.policies, byName: behind('knative-serving') } },
+    'wrong ingress/gateways: the gateway stands in kourier-system, which spec.knative.gateways of dev, edge, prod and staging does not name',
   ],
   [
     'no domain',

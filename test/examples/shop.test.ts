@@ -38,7 +38,7 @@ function containerOf(service: JsonObject): JsonObject {
 /** A folder with the shipped policies, for a cluster whose ingress is another. */
 function policiesWithGateway(namespace: string): string {
   const file = readFileSync('policies/base.yaml', 'utf8');
-  const changed = file.replace('gateways: [kourier-system]', `gateways: [${namespace}]`);
+  const changed = file.replace('gateways: [kourier-system, knative-serving]', `gateways: [${namespace}]`);
   expect(changed).not.toBe(file);
   return folderWith({
     'base.yaml': changed,

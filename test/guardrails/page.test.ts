@@ -49,7 +49,7 @@ describe('docs/guard-rails.md', () => {
       expect(page).toContain(mark);
     for (const name of [NAMES.defaultDeny, NAMES.ingress, NAMES.egress]) expect(page).toContain(`| \`${name}\` |`);
     expect(namespace).toContain(OPT_OUT);
-    for (const gateway of gatewaysIn(['kourier-system', 'istio-system', 'contour-internal'])) {
+    for (const gateway of gatewaysIn(['kourier-system', 'knative-serving', 'istio-system', 'contour-internal'])) {
       const [row = ''] = page.split('\n').filter((line) => line.startsWith(`| \`${gateway.namespace}\``));
       for (const [key, value] of Object.entries(gateway.labels)) expect(row).toContain(`\`${key}: ${value}\``);
       expect(row).toContain(gateway.localPorts.join(', '));

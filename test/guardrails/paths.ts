@@ -24,6 +24,7 @@ export interface GatewayCase {
 }
 
 const kourier = aPod('kourier-system', { app: '3scale-kourier-gateway', 'pod-template-hash': '1' });
+const kourierBeside = aPod('knative-serving', { app: '3scale-kourier-gateway', 'pod-template-hash': '1' });
 const istio = aPod('istio-system', { app: 'istio-ingressgateway', istio: 'ingressgateway' });
 const contourInside = aPod('contour-internal', { app: 'envoy', 'controller-revision-hash': '1' });
 const contourOutside = aPod('contour-external', { app: 'envoy', 'controller-revision-hash': '1' });
@@ -37,6 +38,14 @@ export const GATEWAYS: readonly GatewayCase[] = [
     local: kourier,
     localPorts: [8081, 8444],
     beside: [aPod('kourier-system', { app: 'debug' })],
+  },
+  {
+    name: "Kourier by Knative's operator",
+    namespaces: ['knative-serving'],
+    pods: [kourierBeside],
+    local: kourierBeside,
+    localPorts: [8081, 8444],
+    beside: [aPod('knative-serving', { app: 'controller' })],
   },
   {
     name: 'Istio',

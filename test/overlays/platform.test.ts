@@ -3,10 +3,15 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'yaml';
+import { SETTINGS as SETTINGS_READ } from '../../src/doctor/cluster/facts.ts';
+import { ingress } from '../../src/doctor/cluster/ingress.ts';
+import { settings } from '../../src/doctor/cluster/settings.ts';
+import { seen } from '../../src/doctor/look.ts';
 import { type JsonObject, objectAt, stringAt, valueAt } from '../../src/kubernetes/json.ts';
 import { loadPolicies } from '../../src/policy/load/load.ts';
 import { check } from '../cli/harness.ts';
 import { withKustomize } from '../cli/withKustomize.ts';
+import { aCluster, aNamespace } from '../doctor/clusterFacts.ts';
 import { built, kustomizationsIn, over, withComponents } from './kustomize.ts';
 import { only } from './read.ts';
 
@@ -120,6 +125,31 @@ describe.each(ENVIRONMENTS)('overlays/platform/%s', (environment) => {
     const isInMemory = stringAt(channel, 'kind') === 'InMemoryChannel';
     expect(stringAt(broker, 'brokerClass')).toBe(isInMemory ? 'MTChannelBasedBroker' : 'Kafka');
     expect(valueAt(eventingOf(objects), 'spec', 'source', 'kafka', 'enabled')).toBe(isInMemory ? undefined : true);
+  });
+
+  withKustomize('is the cluster that its policy knows: its gateway and what Brokers and Channels are', async () => {
+    const { knative, eventing } = policyOf(environment);
+    const objects = built(overlay);
+    // knative/operator pkg/reconciler/knativeserving/ingress/kourier.go: in the namespace of its KnativeServing
+    expect(knative.gateways).toContain(stringAt(servingOf(objects), 'metadata', 'namespace'));
+    expect(knative.systemNamespace).toBe(stringAt(servingOf(objects), 'metadata', 'namespace'));
+    expect(stringAt(servingOf(objects), 'spec', 'version')).toBe(knative.version);
+    expect(eventing?.clusterDefaults).toEqual({
+      brokerClass: stringAt(defaultsOf(objects, 'config-br-defaults', 'default-br-config'), 'brokerClass'),
+      channel: stringAt(defaultsOf(objects, 'default-ch-webhook', 'default-ch-config'), 'kind'),
+    });
+  });
+
+  withKustomize('accepts what its policy fills in, as the doctor sees it', async () => {
+    const config = (name: string) => seen({ data: objectAt(servingOf(built(overlay)), 'spec', 'config', name) ?? {} });
+    const facts = aCluster({
+      policies: { ...aCluster().policies, byName: new Map([[environment, policyOf(environment)]]) },
+      namespaces: seen([aNamespace('shop', environment), aNamespace('knative-serving')]),
+      settings: new Map(SETTINGS_READ.map((name) => [name, config(name.slice('config-'.length))])),
+    });
+    const told = [...ingress(facts, 'knative-serving'), ...settings(facts, 'knative-serving')];
+    expect(told.filter(({ state }) => state !== 'well' && state !== 'note')).toEqual([]);
+    expect(told.map(({ check }) => check)).toEqual(expect.arrayContaining(['ingress/class', 'settings/autoscaler']));
   });
 
   withKustomize('lets requests take as long as the policy does', async () => {

@@ -61,6 +61,7 @@ spec:
     defaults: {}                      # built in
     gateways:                         # built in
     - kourier-system
+    - knative-serving
     systemNamespace: knative-serving  # built in
   autoscaling:
     minScale:

@@ -1,7 +1,7 @@
 import { nameOf } from '../../kubernetes/object.ts';
 import { kubectl } from '../command.ts';
 import { replicasOf } from '../conditions.ts';
-import { INGRESS_CLASSES, ingressClassIn } from '../ingressClasses.ts';
+import { gatewayOf, INGRESS_CLASSES, ingressClassIn } from '../ingressClasses.ts';
 import { blind, itemsOf, seenIn } from '../look.ts';
 import { listed, note, type Verdict, well, wrong } from '../verdict.ts';
 import { type ClusterFacts, isEmbedded } from './facts.ts';
@@ -55,7 +55,14 @@ function classes(facts: ClusterFacts, namespace: string): Verdict[] {
       ),
     ];
   }
-  return [well(check, `${what}, and ${known.controller} serves it`), ...gateways(known.gateway, facts)];
+  return [
+    well(check, `${what}, and ${known.controller} serves it`),
+    ...gateways(gatewayOf(known, namesIn(facts), namespace), facts),
+  ];
+}
+
+function namesIn({ namespaces }: ClusterFacts): string[] | undefined {
+  return namespaces.is === 'seen' ? itemsOf(namespaces).map(nameOf) : undefined;
 }
 
 /** NetworkPolicies and guard rails let in the gateways that the policies name: these must be the cluster's. */

@@ -47,7 +47,7 @@ const knativeSchema = section('The cluster behind the environment, as its Config
   features: textMap('config-features'),
   autoscaler: textMap('config-autoscaler'),
   defaults: textMap('config-defaults'),
-  gateways: textList('namespaces of the ingress gateways, such as kourier-system'),
+  gateways: textList('namespaces of the ingress gateways, such as kourier-system; those of Kourier unless said'),
   systemNamespace: { type: 'string', minLength: 1, description: "where Knative Serving's own pods run" },
 });
 

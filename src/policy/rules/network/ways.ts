@@ -34,6 +34,8 @@ export function waysIn(port: Port, knative: KnativeSettings, inventory: Inventor
     { who: `the autoscaler in ${system}`, peer: knativePeer('autoscaler', system, inventory), ports: [METRICS_PORT] },
   ];
   for (const gateway of knative.gateways) {
+    // which pods of it are the gateway nobody says: what opens the way to the activator may open it to the gateway beside
+    if (gateway === system) continue;
     const peer = { namespace: gateway, namespaceLabels: namespaceLabels(gateway, inventory), labels: UNKNOWN };
     ways.push({ who: `the gateway in ${gateway}`, peer, ports: requests });
   }
