@@ -1,5 +1,7 @@
 /** The names, labels and annotations by which guard rails are known. */
 
+export { OPT_OUT } from '../policy/environmentLabel.ts';
+
 export const MANAGED_BY = 'app.kubernetes.io/managed-by';
 export const WEIR = 'weir';
 /** On each guard rail: which section of the policy it is of, by its name there. */
@@ -10,8 +12,6 @@ export const APPLIED = 'weir.dev/applied';
 export const ADOPTED = 'weir.dev/adopted';
 /** On the copy of a pull secret: the ServiceAccounts that Weir wrote its name into, with commas between them. */
 export const JOINED = 'weir.dev/joined-service-accounts';
-/** On a Namespace: the guard rails that it does without, with commas between them. */
-export const OPT_OUT = 'weir.dev/guard-rails-opt-out';
 
 /** By which Argo CD knows what is its own: https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/ */
 export const ARGO_LABEL = 'app.kubernetes.io/instance';

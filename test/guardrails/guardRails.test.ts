@@ -7,6 +7,7 @@ import { describe as describeObject, referenceTo } from '../../src/kubernetes/ob
 import { loadPolicies } from '../../src/policy/load/load.ts';
 import type { NamespacePolicy } from '../../src/policy/model/namespace.ts';
 import { networkRules } from '../../src/policy/rules/network/index.ts';
+import { networkPolicySelectsNow } from '../../src/policy/rules/network/policySelects.ts';
 import { rbacRules } from '../../src/policy/rules/rbac/index.ts';
 import { aPolicy, aService, judgeBy, messages } from '../policy/builders.ts';
 
@@ -176,7 +177,9 @@ describe("the engine's own rules", () => {
     const objects = guardRailsOf(SHOP, policy).objects.map(({ object }) => object);
     expect(objects.some((object) => object.kind === networkPolicy.kind)).toBe(true);
 
-    for (const rule of [...networkRules, ...rbacRules].filter(({ id }) => id !== 'network/visibility')) {
+    for (const rule of [...networkRules, networkPolicySelectsNow, ...rbacRules].filter(
+      ({ id }) => id !== 'network/visibility',
+    )) {
       for (const object of [service, ...objects]) {
         expect([rule.id, messages(judgeBy(rule, object, policy, { beside: [service, ...objects] }))]).toEqual([
           rule.id,

@@ -83,7 +83,6 @@ describe('kubectl apply', () => {
     expect(stderr.trim().split('\n').sort()).toEqual(
       [
         'Warning: serving/probes at /spec/template/spec/containers/0/livenessProbe: user-container has no livenessProbe; add what asks the program, such as httpGet on /health',
-        'Warning: network/policy-selects at /metadata/name: no NetworkPolicy in sight selects the pods of cart, which every pod of the cluster can reach; add one that selects serving.knative.dev/service: cart',
         `Error from server (Forbidden): error when creating "STDIN": admission webhook "prod.policy.weir.dev" denied the request: `,
         `autoscaling/min-scale at ${annotations}min-scale: min-scale is 0, and prod requires at least 1. More: weir explain autoscaling/min-scale`,
         `autoscaling/max-scale at ${annotations}max-scale: max-scale is 500, and prod allows at most 50. More: weir explain autoscaling/max-scale`,

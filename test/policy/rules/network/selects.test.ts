@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { auditCatalogue } from '../../../../src/audit/catalogue.ts';
 import type { JsonObject } from '../../../../src/kubernetes/json.ts';
+import { catalogue } from '../../../../src/policy/catalogue.ts';
+import type { Catalogue } from '../../../../src/policy/engine/judge.ts';
+import type { EffectivePolicy } from '../../../../src/policy/engine/policy.ts';
 import { networkDeadSelector } from '../../../../src/policy/rules/network/deadSelector.ts';
-import { networkPolicySelects } from '../../../../src/policy/rules/network/policySelects.ts';
+import { networkPolicySelects, networkPolicySelectsNow } from '../../../../src/policy/rules/network/policySelects.ts';
 import { aPolicy, aService, judgeBy, messages } from '../../builders.ts';
 import { aNetworkPolicy, KNATIVE_IN } from './builders.ts';
 
@@ -36,6 +40,45 @@ describe('network/policy-selects', () => {
 
   it('says nothing of a Service that has no template', () => {
     expect(judgeBy(networkPolicySelects, { ...aService(), spec: { traffic: [] } })).toEqual([]);
+  });
+});
+
+describe('network/policy-selects where guard rails close namespaces', () => {
+  const optOut = { allowed: ['networkPolicies', 'quota'] as const };
+  const closes = { networkPolicies: { ingress: { default: 'deny' as const } } };
+  const without = (names: string) => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'shop', annotations: { 'weir.dev/guard-rails-opt-out': names } },
+  });
+
+  it.each<[string, EffectivePolicy['namespace'], JsonObject[], number]>([
+    ['closed', closes, [], 0],
+    [
+      'closed, with a policy that misses it',
+      closes,
+      [aNetworkPolicy({ podSelector: { matchLabels: { app: 'db' } } })],
+      0,
+    ],
+    ['closed, and may do without', { ...closes, optOut }, [], 0],
+    ['closed, and does without', { ...closes, optOut }, [without('quota, networkPolicies')], 1],
+    ['closed, and does without something else', { ...closes, optOut }, [without('quota')], 0],
+    ['closed, and would do without, and must not', closes, [without('networkPolicies')], 0],
+    ['open', { networkPolicies: { ingress: { default: 'allow' } } }, [], 1],
+    ['closed on the way out alone', { networkPolicies: { egress: { default: 'deny' } } }, [], 1],
+  ])('%s', (_, namespace, beside, expected) => {
+    const policy = aPolicy(namespace === undefined ? {} : { namespace });
+    expect(judgeBy(networkPolicySelects, aService(), policy, { beside })).toHaveLength(expected);
+  });
+
+  it('is about what is there in an audit', () => {
+    const policy = aPolicy({ namespace: closes });
+    expect(judgeBy(networkPolicySelectsNow, aService(), policy)).toHaveLength(1);
+    expect(
+      judgeBy(networkPolicySelectsNow, aService(), policy, { beside: [aNetworkPolicy({ podSelector: {} })] }),
+    ).toEqual([]);
+    const rule = (of: Catalogue) => of.rules.filter(({ id }) => id === 'network/policy-selects');
+    expect([rule(catalogue), rule(auditCatalogue)]).toEqual([[networkPolicySelects], [networkPolicySelectsNow]]);
   });
 });
 
