@@ -251,6 +251,26 @@ describe('weir doctor service', () => {
     await api.delete(`${pods}/${name}?gracePeriodSeconds=0`);
   });
 
+  it('finds a pull secret that is not there, also where pods run without it', async () => {
+    const core = `/api/v1/namespaces/${namespace}`;
+    await api.create(`${core}/secrets`, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mirror' } });
+    await api.create(`${core}/pods`, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'cart-y', labels: { 'serving.knative.dev/service': 'cart' } },
+      spec: {
+        containers: [{ name: 'user-container', image: 'dev.local/cart:1' }],
+        imagePullSecrets: [{ name: 'mirror' }, { name: 'regcred' }],
+      },
+    });
+    const { code, verdicts } = await doctor('service', 'cart', '-n', namespace);
+    expect(code).toBe(1);
+    expect(about(verdicts, 'start/pull-secret')).toEqual([
+      `wrong start/pull-secret: Secret regcred, which imagePullSecrets of cart names, is not in ${namespace}: a node that has not got the image yet cannot pull it`,
+    ]);
+    await api.delete(`${core}/pods/cart-y?gracePeriodSeconds=0`);
+  });
+
   it('finds out why one does not scale: a key that means nothing, and an autoscaler that is cut off', async () => {
     await stand('payment', { 'autoscaling.knative.dev/maxscale': '20' });
     await api.create(`/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`, {

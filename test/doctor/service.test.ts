@@ -247,6 +247,42 @@ const START: readonly Case[] = [
     },
     'note start/ingress: the ingress does not lead to cart yet: IngressNotConfigured',
   ],
+  [
+    'a pull secret that is not there, though its pods run',
+    {
+      pullSecrets: new Map([
+        ['other', true],
+        ['regcred', false],
+      ]),
+    },
+    'wrong start/pull-secret: Secret regcred, which imagePullSecrets of cart names, is not in shop: a node that has not got the image yet cannot pull it',
+  ],
+  [
+    'two pull secrets that are not there',
+    {
+      pullSecrets: new Map([
+        ['mirror', false],
+        ['regcred', false],
+      ]),
+    },
+    'wrong start/pull-secret: Secrets mirror and regcred, which imagePullSecrets of cart name, are not in shop',
+  ],
+  [
+    'a pull secret that may not be asked for, and that the kubelet misses',
+    {
+      pullSecrets: new Map([['regcred', undefined]]),
+      pods: seen([aPod()]),
+      events: seen([
+        anEvent(
+          'Pod',
+          'cart-00001-deployment-a',
+          'FailedToRetrieveImagePullSecret',
+          'Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.',
+        ),
+      ]),
+    },
+    'wrong start/pull-secret: Secret regcred, which',
+  ],
 ];
 
 const closedToAll = aPolicy({ podSelector: {}, policyTypes: ['Ingress'] });
@@ -573,6 +609,14 @@ describe('a Service with', () => {
   it('nothing of Eventing says nothing of events', () => {
     expect(told({ triggers: ABSENT }, 'wrong', 'note', 'well').filter((line) => line.includes(' events/'))).toEqual([]);
   });
+});
+
+it.each([
+  ['may not be asked for', new Map([['regcred', undefined]])],
+  ['is there', new Map([['regcred', true]])],
+])('says nothing of a pull secret that %s, whatever the kubelet says of other pods', (_, pullSecrets) => {
+  const missed = anEvent('Pod', 'other-1', 'FailedToRetrieveImagePullSecret', 'Unable to … (regcred); …');
+  expect(told({ pullSecrets, pods: seen([aPod()]), events: seen([missed]) }, 'wrong', 'unseen')).toEqual([]);
 });
 
 describe('the commands to run next', () => {

@@ -129,6 +129,7 @@ export function aServiceFacts(changes: Partial<ServiceFacts> = {}): ServiceFacts
     namespace: 'shop',
     name: 'cart',
     service: aKnativeService(),
+    pullSecrets: new Map([['regcred', true]]),
     route: seen({
       status: { conditions: conditions(['Ready', 'True'], ['AllTrafficAssigned', 'True'], ['IngressReady', 'True']) },
     }),

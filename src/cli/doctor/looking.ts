@@ -69,6 +69,21 @@ export class Looking {
     return ABSENT;
   }
 
+  /**
+   * Whether the object is there, by its metadata alone; undefined where these credentials may not ask. That is no right
+   * that is missing: RBAC cannot grant the metadata of a Secret without its content.
+   */
+  async has(resource: Resource, place: Place): Promise<boolean | undefined> {
+    try {
+      await this.client.get(resource, place, { signal: this.#signal, isMetadataOnly: true });
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      if (!(error instanceof ApiError) || error.status === 401) throw error;
+      return undefined;
+    }
+  }
+
   /** Who looks; undefined where the API server is too old to say. */
   async user(): Promise<string | undefined> {
     const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };

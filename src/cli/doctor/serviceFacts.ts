@@ -1,14 +1,15 @@
 /** Reads what the checks of one Service are told. */
 import { settingsOf } from '../../doctor/cluster/settings.ts';
-import { INGRESS_CLASSES, ingressClassIn } from '../../doctor/ingressClasses.ts';
+import { gatewayOf, INGRESS_CLASSES, ingressClassIn } from '../../doctor/ingressClasses.ts';
 import { ABSENT, itemsOf, type ListLook, seen } from '../../doctor/look.ts';
 import type { ServiceFacts } from '../../doctor/service/facts.ts';
+import { namedSecrets } from '../../doctor/service/pullSecrets.ts';
 import { podAutoscalers, revisions, routes, services } from '../../knative/resources.ts';
 import { SERVICE_LABEL } from '../../knative/serving/revisions.ts';
 import { DEFAULT_SETTINGS, type KnativeSettings } from '../../knative/settings.ts';
 import type { Client } from '../../kubernetes/client/client.ts';
 import type { Resource } from '../../kubernetes/client/resource.ts';
-import { configMaps, coreServices, namespaces, networkPolicies } from '../../kubernetes/client/resources.ts';
+import { configMaps, coreServices, namespaces, networkPolicies, secrets } from '../../kubernetes/client/resources.ts';
 import { stringAt } from '../../kubernetes/json.ts';
 import { identity } from '../../kubernetes/keep.ts';
 import { nameOf } from '../../kubernetes/object.ts';
@@ -49,12 +50,14 @@ export async function readServiceFacts(client: Client, namespace: string, name: 
     looking.list(services, inNamespace, identity),
     looking.list(coreServices, inNamespace, identity),
   ]);
+  const allNamespaces = await looking.list(namespaces, {}, identity);
   const gitVersion = stringAt(await client.read('/version'), 'gitVersion') ?? '';
   return {
     now: io.now(),
     namespace,
     name,
     service: found.value,
+    pullSecrets: await secretsThere(looking, namespace, namedSecrets(found.value, itemsOf(itsPods))),
     route,
     revisions: itsRevisions,
     podAutoscalers: itsAutoscalers,
@@ -70,8 +73,8 @@ export async function readServiceFacts(client: Client, namespace: string, name: 
       SOURCES.map(({ resource, versions }) => looking.listNewest(resource, versions, inNamespace)),
     ),
     services: both(knative, core),
-    namespaces: await looking.list(namespaces, {}, identity),
-    knative: await settings(looking),
+    namespaces: allNamespaces,
+    knative: await settings(looking, allNamespaces),
     isEmbedded: gitVersion.endsWith('+weir'),
     missingRights: looking.missing,
     user: looking.missing.length === 0 ? undefined : await looking.user(),
@@ -88,6 +91,15 @@ async function notThere(looking: Looking, namespace: string, name: string, serve
     : `${where}; there are ${names.sort().join(', ')}, and -n names another namespace`;
 }
 
+async function secretsThere(
+  looking: Looking,
+  namespace: string,
+  names: readonly string[],
+): Promise<Map<string, boolean | undefined>> {
+  const entries = names.map(async (name) => [name, await looking.has(secrets, { namespace, name })] as const);
+  return new Map(await Promise.all(entries));
+}
+
 function both(left: ListLook, right: ListLook): ListLook {
   if (left.is === 'unseen') return left;
   if (right.is === 'unseen') return right;
@@ -95,16 +107,18 @@ function both(left: ListLook, right: ListLook): ListLook {
 }
 
 /** Knative's own: what cannot be read is as it comes. */
-async function settings(looking: Looking): Promise<KnativeSettings> {
+async function settings(looking: Looking, all: ListLook): Promise<KnativeSettings> {
   const namespace = DEFAULT_SETTINGS.systemNamespace;
   const [autoscaler, network] = await Promise.all(
     ['config-autoscaler', 'config-network'].map((name) => looking.get(configMaps, { namespace, name })),
   );
   const ingress = INGRESS_CLASSES.find(({ name }) => name === ingressClassIn(settingsOf(network)));
+  const names = all.is === 'seen' ? itemsOf(all).map(nameOf) : undefined;
+  const gateway = ingress === undefined ? undefined : gatewayOf(ingress, names, namespace);
   return {
     ...DEFAULT_SETTINGS,
     autoscaler: settingsOf(autoscaler),
     // without the ConfigMap nobody knows where the gateway is
-    gateways: network?.is === 'seen' && ingress?.gateway !== undefined ? [ingress.gateway] : [],
+    gateways: network?.is === 'seen' && gateway !== undefined ? [gateway] : [],
   };
 }

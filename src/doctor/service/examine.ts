@@ -5,12 +5,14 @@ import { arrivals } from './arrivals.ts';
 import { cold } from './cold.ts';
 import type { ServiceFacts } from './facts.ts';
 import { network } from './network.ts';
+import { pullSecrets } from './pullSecrets.ts';
 import { scale, zero } from './scale.ts';
 import { start } from './start.ts';
 
 export function examineService(facts: ServiceFacts): Verdict[] {
   return [
     ...start(facts),
+    ...pullSecrets(facts),
     ...network(facts),
     ...scale(facts),
     ...zero(facts),

@@ -10,6 +10,8 @@ export interface ServiceFacts {
   readonly namespace: string;
   readonly name: string;
   readonly service: JsonObject;
+  /** Whether the Secrets are there that `imagePullSecrets` name; undefined where these credentials may not ask. */
+  readonly pullSecrets: ReadonlyMap<string, boolean | undefined>;
   readonly route: ObjectLook;
   readonly revisions: ListLook;
   readonly podAutoscalers: ListLook;

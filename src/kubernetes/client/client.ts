@@ -19,6 +19,11 @@ export interface UpdateOptions extends WriteOptions {
   readonly subresource?: string;
 }
 
+export interface GetOptions extends CallOptions {
+  /** The server leaves out all but the metadata: of a Secret nothing that is secret comes. */
+  readonly isMetadataOnly?: boolean;
+}
+
 export interface DeleteOptions extends CallOptions {
   /** Deletes only this very object. */
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
@@ -52,7 +57,7 @@ export interface Patch {
 export interface Client {
   /** `https://127.0.0.1:6443 (context "weir")`, for sentences. */
   readonly name: string;
-  get(resource: Resource, place: Place, options?: CallOptions): Promise<JsonObject>;
+  get(resource: Resource, place: Place, options?: GetOptions): Promise<JsonObject>;
   /** One page; `listAll` of list.ts gives all of them. */
   list(resource: Resource, options?: ListOptions): Promise<ListPage>;
   /** The object goes to the namespace in its metadata. */
@@ -68,6 +73,8 @@ export interface Client {
   /** Any other path, its answer as JSON, or as text where it is none: `/version`, `/readyz`. */
   read(path: string, options?: CallOptions): Promise<JsonValue>;
 }
+
+const METADATA_ONLY = { accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1' };
 
 const PATCH_TYPES: Readonly<Record<Patch['type'], string>> = {
   merge: 'application/merge-patch+json',
@@ -93,8 +100,9 @@ export function clientOver(connection: Connection): Client {
   return {
     name: connection.name,
 
-    async get(resource, place, options = {}) {
-      return object({ method: 'GET', path: objectPath(resource, place) }, options);
+    async get(resource, place, { isMetadataOnly = false, ...options } = {}) {
+      const headers = isMetadataOnly ? METADATA_ONLY : {};
+      return object({ method: 'GET', path: objectPath(resource, place), headers }, options);
     },
 
     async list(resource, options = {}) {
