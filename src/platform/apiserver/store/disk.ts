@@ -1,19 +1,29 @@
 /** The file: one row an object, the last revision, and nothing of what was before. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isObject } from '../../../kubernetes/json.ts';
-import { removeOwner } from './lock.ts';
-import { damaged, openDatabase } from './openDatabase.ts';
+import { removeOwner } from '../../database/lock.ts';
+import { type DatabaseKind, type DatabaseOptions, damaged, openDatabase } from '../../database/openDatabase.ts';
+import { messageOf, SQLITE, type StoreError, sqliteCode } from '../../database/storeError.ts';
 import { labelsOf, type Parsed, StoredObject } from './stored.ts';
-import { messageOf, SQLITE, type StoreError, sqliteCode } from './storeError.ts';
 
-export interface DiskOptions {
-  /** The database; beside it stand `-wal` and `.lock`. */
-  readonly file: string;
-  /** Every commit waits for the disk: nothing is lost where the power goes. */
-  readonly fsync?: boolean;
-  /** The file grows no further; writes are refused then. */
-  readonly maxBytes?: number;
-}
+const KIND: DatabaseKind = {
+  application: 0x57656972, // "Weir"
+  format: 1,
+  tables: `
+    CREATE TABLE counter (revision INTEGER NOT NULL);
+    INSERT INTO counter VALUES (0);
+    CREATE TABLE objects (
+      resource TEXT NOT NULL,
+      namespace TEXT NOT NULL,
+      name TEXT NOT NULL,
+      revision INTEGER NOT NULL,
+      uid TEXT NOT NULL,
+      labels TEXT NOT NULL,
+      json TEXT NOT NULL,
+      PRIMARY KEY (resource, namespace, name)
+    );
+  `,
+};
 
 /** What a transaction does to one object. */
 export interface Write {
@@ -29,9 +39,9 @@ export class Disk {
   readonly #count: StatementSync;
 
   /** @throws StoreError */
-  constructor(options: DiskOptions) {
+  constructor(options: DatabaseOptions) {
     this.#file = options.file;
-    this.#database = openDatabase(options);
+    this.#database = openDatabase(options, KIND);
     this.#put = this.#database.prepare(
       `INSERT INTO objects (resource, namespace, name, revision, uid, labels, json) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (resource, namespace, name) DO UPDATE

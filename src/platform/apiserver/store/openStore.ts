@@ -10,6 +10,7 @@
 import type { Clock } from '../../../kubernetes/clock.ts';
 import type { JsonObject } from '../../../kubernetes/json.ts';
 import { type Log, SILENT } from '../../../kubernetes/log.ts';
+import type { DatabaseOptions } from '../../database/openDatabase.ts';
 import {
   alreadyExists,
   type Failure,
@@ -20,7 +21,7 @@ import {
   unavailable,
 } from '../status/failure.ts';
 import { Collection, pathOf } from './collection.ts';
-import { Disk, type DiskOptions, type Write } from './disk.ts';
+import { Disk, type Write } from './disk.ts';
 import { Change, History } from './history.ts';
 import { listPage } from './list.ts';
 import type { Expected, Key, ListOptions, Page, Selection, Store, Stored, Watch, WatchOptions } from './store.ts';
@@ -31,7 +32,7 @@ import { type Shared, Watcher } from './watcher.ts';
 const HISTORY_CHANGES = 20_000;
 const BOOKMARK_MILLISECONDS = 60_000;
 
-export interface StoreOptions extends DiskOptions {
+export interface StoreOptions extends DatabaseOptions {
   readonly clock: Clock;
   readonly log?: Log;
   /** How many changes are kept for watches and for lists that are read page by page. */

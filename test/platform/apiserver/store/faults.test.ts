@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, wr
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from '@jest/globals';
-import { StoreError } from '../../../../src/platform/apiserver/store/storeError.ts';
+import { StoreError } from '../../../../src/platform/database/storeError.ts';
 import { aFolder, anObject, aStore, at, erase, names, told, write } from './stores.ts';
 
 const all = { resource: 'configmaps', namespace: '' };

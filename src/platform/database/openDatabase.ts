@@ -1,43 +1,40 @@
-/** Opens the file so that no second process can, or says why not. */
+/** Opens a database of the platform's so that no second process can, or says why not. */
 import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { DiskOptions } from './disk.ts';
 import { ownerOf, writeOwner } from './lock.ts';
 import { messageOf, SQLITE, StoreError, sqliteCode } from './storeError.ts';
 
-/** "Weir" in ASCII, so that no other program's database is taken for a store. */
-const APPLICATION = 0x57656972;
-/** Counts up when the tables change. A newer Weir reads an older file; an older one refuses a newer file. */
-const FORMAT = 1;
 const PAGE_BYTES = 4096;
 /** The log is cut back to this when it has been written over to the database. */
 const LOG_BYTES = 16 * 1024 * 1024;
 
-const TABLES = `
-  CREATE TABLE counter (revision INTEGER NOT NULL);
-  INSERT INTO counter VALUES (0);
-  CREATE TABLE objects (
-    resource TEXT NOT NULL,
-    namespace TEXT NOT NULL,
-    name TEXT NOT NULL,
-    revision INTEGER NOT NULL,
-    uid TEXT NOT NULL,
-    labels TEXT NOT NULL,
-    json TEXT NOT NULL,
-    PRIMARY KEY (resource, namespace, name)
-  );
-  PRAGMA application_id = ${APPLICATION};
-  PRAGMA user_version = ${FORMAT};
-`;
+export interface DatabaseOptions {
+  /** Beside it stand `-wal` and `.lock`. */
+  readonly file: string;
+  /** Every commit waits for the disk: nothing is lost where the power goes. */
+  readonly fsync?: boolean;
+  /** The file grows no further; writes are refused then. */
+  readonly maxBytes?: number;
+}
+
+/** What is kept in it, so that no other database is taken for one of these. */
+export interface DatabaseKind {
+  /** Four letters in ASCII, as SQLite's application_id. */
+  readonly application: number;
+  /** Counts up when the tables change. A newer Weir reads an older file; an older one refuses a newer file. */
+  readonly format: number;
+  /** The statements that make the tables of a new file. */
+  readonly tables: string;
+}
 
 /** @throws StoreError */
-export function openDatabase(options: DiskOptions): DatabaseSync {
+export function openDatabase(options: DatabaseOptions, kind: DatabaseKind): DatabaseSync {
   prepareFolder(options.file);
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(options.file, { timeout: 0 });
-    configure(database, options);
+    configure(database, options, kind);
     writeOwner(options.file);
     return database;
   } catch (error) {
@@ -59,7 +56,11 @@ function prepareFolder(file: string): void {
   }
 }
 
-function configure(database: DatabaseSync, { file, fsync = false, maxBytes }: DiskOptions): void {
+function configure(
+  database: DatabaseSync,
+  { file, fsync = false, maxBytes }: DatabaseOptions,
+  kind: DatabaseKind,
+): void {
   // Before anything is read: the lock is taken with the first look at the file, and kept.
   database.exec('PRAGMA locking_mode = EXCLUSIVE');
   database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
@@ -70,7 +71,7 @@ function configure(database: DatabaseSync, { file, fsync = false, maxBytes }: Di
 
   database.exec('BEGIN EXCLUSIVE');
   try {
-    prepareTables(database, file);
+    prepareTables(database, file, kind);
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
@@ -78,19 +79,20 @@ function configure(database: DatabaseSync, { file, fsync = false, maxBytes }: Di
   }
 }
 
-function prepareTables(database: DatabaseSync, file: string): void {
+function prepareTables(database: DatabaseSync, file: string, kind: DatabaseKind): void {
   const application = pragma(database, 'application_id');
   const format = pragma(database, 'user_version');
   const isNew = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.count === 0;
   if (isNew && application === 0 && format === 0) {
-    database.exec(TABLES);
+    database.exec(kind.tables);
+    database.exec(`PRAGMA application_id = ${kind.application}; PRAGMA user_version = ${kind.format}`);
     return;
   }
-  if (application !== APPLICATION) {
+  if (application !== kind.application) {
     throw new StoreError(`${file} is a database of another program; give the store a file of its own`);
   }
-  if (format > FORMAT) {
-    const formats = `format ${format}, and this version reads up to ${FORMAT}`;
+  if (format > kind.format) {
+    const formats = `format ${format}, and this version reads up to ${kind.format}`;
     throw new StoreError(`${file} was written by a newer Weir (${formats}); start that one, or give another folder`);
   }
   const damage = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
