@@ -23,8 +23,8 @@ export interface AuditControllerOptions {
   readonly grade?: string;
 }
 
-/** While the API server takes a report, which costs it tenths of a second, others are judged. */
-const WORKERS = 4;
+/** One namespace is judged, and the API server takes the reports of the others meanwhile, which costs it tenths of a second. */
+const WORKERS = 8;
 /** How long after the API server had no such kind it is asked again. */
 const LOOK_AGAIN_MS = 60_000;
 
@@ -33,7 +33,13 @@ export function auditController({ grade }: AuditControllerOptions = {}): MakeCon
     const kinds = new Map<string, KindCaches>();
     const lookups = new Lookups(kinds);
     const everyKey = (): string[] => [CLUSTER, ...namespacesIn(kinds).map(nameOf)];
-    const following = new Following({ tools, kinds, keysOf: (change) => concerned(change, lookups), everyKey });
+    const following = new Following({
+      tools,
+      kinds,
+      keysOf: (change) => concerned(change, lookups),
+      everyKey,
+      onLost: () => tools.enqueue(KINDS),
+    });
     const askForKinds = (): void => {
       if (following.unknown().length > 0) tools.enqueue(KINDS);
     };
@@ -49,7 +55,7 @@ export function auditController({ grade }: AuditControllerOptions = {}): MakeCon
       grade,
       kinds,
       lookups,
-      reportPlace: followReports(tools),
+      reports: followReports(tools, everyKey),
       metrics: new AuditMetrics(tools.registry),
       clock: tools.clock,
       log: tools.log,

@@ -15,10 +15,12 @@ type KeysOf = NonNullable<FollowOptions['keysOf']>;
 export interface FollowingOptions {
   readonly tools: Tools;
   readonly keysOf: KeysOf;
-  /** Every key: Knative's own settings decide what Knative accepts in every namespace. */
+  /** Every key: a pull secret may be missing in any namespace, and Knative's own settings count in each. */
   readonly everyKey: () => Iterable<string>;
   /** By the kind's key. What the policies name comes into it, and goes. */
   readonly kinds: Map<string, KindCaches>;
+  /** Called when the API server has a kind of a custom rule no more, or not in the version in which it is followed. */
+  readonly onLost: () => void;
 }
 
 export class Following {
@@ -56,23 +58,31 @@ export class Following {
     const { unknown } = auditedKinds(auditCatalogue, policies);
     this.#unknown = unknown;
     const wanted = new Set(unknown.map(({ key }) => key));
-    letGo(this.#custom, wanted, (followed, key) => {
-      followed.leave();
+    letGo(this.#custom, wanted, (cache, key) => {
+      cache.leave();
       this.#options.kinds.delete(key);
     });
   }
 
-  /** The kinds of custom rules that are not followed yet: the API server alone knows as what it serves them. */
+  /**
+   * The kinds of custom rules that are not followed yet, or as what the API server serves no more: it alone knows as what
+   * it serves them.
+   */
   unknown(): readonly Kind[] {
-    return this.#unknown.filter(({ key }) => !this.#custom.has(key));
+    return this.#unknown.filter(({ key }) => this.#custom.get(key)?.isServed() !== true);
   }
 
   /** As what the API server serves the kind; nothing where no policy names it any more. */
   followKind({ key }: Kind, resource: Resource): void {
-    if (!this.unknown().some((kind) => kind.key === key)) return;
+    if (!this.unknown().some((each) => each.key === key)) return;
+    const before = this.#custom.get(key);
     const cache = this.#options.tools.follow({ resource, keep: audited, keysOf: this.#options.keysOf });
+    cache.onServed(() => {
+      if (!cache.isServed()) this.#options.onLost();
+    });
     this.#custom.set(key, cache);
     this.#options.kinds.set(key, { isNamespaced: resource.isNamespaced, caches: [cache] });
+    before?.leave();
   }
 
   #policies(): EffectivePolicy[] {
@@ -82,13 +92,18 @@ export class Following {
 
   /** Those that the policies name, each by its name, which is a right of its own. */
   #followPullSecrets(policies: readonly EffectivePolicy[]): void {
-    const { tools, keysOf } = this.#options;
+    const { tools, keysOf, everyKey } = this.#options;
     const wanted = new Set(policies.flatMap(pullSecretsIn));
     letGo(this.#pullSecrets, wanted, (followed) => followed.leave());
     for (const name of [...wanted].sort()) {
       if (this.#pullSecrets.has(name)) continue;
       const fieldSelector = `metadata.name=${name}`;
-      this.#pullSecrets.set(name, tools.follow({ resource: secrets, fieldSelector, keep: pullSecretOnly, keysOf }));
+      const cache = tools.follow({ resource: secrets, fieldSelector, keep: pullSecretOnly, keysOf });
+      // from then on it is known where there is none, of which no change tells
+      cache.onServed(() => {
+        for (const key of everyKey()) tools.enqueue(key);
+      });
+      this.#pullSecrets.set(name, cache);
     }
     this.#options.kinds.set(secret.key, {
       isNamespaced: true,

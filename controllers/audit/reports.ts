@@ -44,16 +44,25 @@ export interface ReportPlace {
   expect(digest: string): void;
 }
 
+export interface Reports {
+  /** Where the report of a namespace goes ('' for what is in none); undefined where the cluster takes no reports. */
+  placeFor(namespace: string): ReportPlace | undefined;
+  /** Where it went before the cluster took it in another form, and still stands. */
+  leftBy(namespace: string): readonly ReportPlace[];
+  /** The namespace is gone, and its report with it. */
+  forget(namespace: string): void;
+}
+
 /**
  * Follows the reports of this name alone, and keeps of each but a digest of what it says.
  *
- * @returns where the report of a namespace goes ('' for what is in none); undefined where the cluster takes no reports
+ * @param everyKey each namespace has its report written when the cluster comes to take them, or takes them otherwise
  */
-export function followReports(tools: Tools): (namespace: string) => ReportPlace | undefined {
+export function followReports(tools: Tools, everyKey: () => Iterable<string>): Reports {
   /** By namespace. */
   const expected = new Map<string, string>();
-  const follow = (wanted: Resource): Followed =>
-    tools.follow({
+  const follow = (wanted: Resource): Followed => {
+    const followed = tools.follow({
       resource: wanted,
       fieldSelector: `metadata.name=${REPORT_NAME}`,
       // somebody else's report of that name is not ours to take away
@@ -65,13 +74,20 @@ export function followReports(tools: Tools): (namespace: string) => ReportPlace 
         return isAsExpected ? [] : [keyOf(namespace)];
       },
     });
-  const followed = FORMS.map((form) => ({
+    followed.onServed(() => {
+      for (const key of everyKey()) tools.enqueue(key);
+    });
+    return followed;
+  };
+  const forms = FORMS.map((form) => ({
     ...form,
     ofNamespaces: follow(form.namespaced),
     ofCluster: follow(form.cluster),
   }));
-  return (namespace) => {
-    for (const { form, namespaced, cluster, ofNamespaces, ofCluster } of followed) {
+
+  function placesFor(namespace: string): ReportPlace[] {
+    const places: ReportPlace[] = [];
+    for (const { form, namespaced, cluster, ofNamespaces, ofCluster } of forms) {
       const cache = namespace === '' ? ofCluster : ofNamespaces;
       if (!cache.isServed()) continue;
       const digest = () => {
@@ -79,9 +95,18 @@ export function followReports(tools: Tools): (namespace: string) => ReportPlace 
         return typeof text === 'string' ? text : undefined;
       };
       const expect = (text: string): void => void expected.set(namespace, text);
-      return { form, resource: namespace === '' ? cluster : namespaced, digest, expect };
+      places.push({ form, resource: namespace === '' ? cluster : namespaced, digest, expect });
     }
-    return undefined;
+    return places;
+  }
+
+  return {
+    placeFor: (namespace) => placesFor(namespace)[0],
+    leftBy: (namespace) =>
+      placesFor(namespace)
+        .slice(1)
+        .filter((place) => place.digest() !== undefined),
+    forget: (namespace) => void expected.delete(namespace),
   };
 }
 

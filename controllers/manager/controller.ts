@@ -106,6 +106,8 @@ export interface Followed {
   hasSynced(): boolean;
   /** False where the server has no such resource: its CustomResourceDefinition is not installed. */
   isServed(): boolean;
+  /** Hears from now on when it is first known whether the server has the resource, and whenever that changes. */
+  onServed(listener: () => void): void;
   /** Lets go of it: its store changes no more, and what nobody else follows is asked for no more. */
   leave(): void;
 }

@@ -23,6 +23,7 @@ export function declaredBy(make: MakeController, policies: Policies): Declared {
         resource: options.resource,
         hasSynced: () => false,
         isServed: () => true,
+        onServed: () => {},
         leave: () => {},
       };
     },

@@ -130,7 +130,7 @@ export class Member {
   #follow(wanted: FollowOptions, caches: Caches): Followed {
     const follower = caches.of(wanted);
     if (this.#early === undefined && !follower.hasSynced()) this.#awaitLate(follower);
-    const hearNoMore = follower.store.onChange((change) => this.#heard(wanted, change));
+    const hearing = [follower.store.onChange((change) => this.#heard(wanted, change))];
     for (const object of follower.store.all()) this.#heard(wanted, { object });
     const followed: Followed = {
       store: follower.store,
@@ -139,11 +139,12 @@ export class Member {
       },
       hasSynced: () => follower.hasSynced(),
       isServed: () => follower.isServed(),
+      onServed: (listener) => void hearing.push(follower.onServed(listener)),
       leave: () => {
         const index = this.#following.indexOf(following);
         if (index < 0) return;
         this.#following.splice(index, 1);
-        hearNoMore();
+        for (const hearNoMore of hearing) hearNoMore();
         caches.release(follower);
         this.#onComplete();
       },

@@ -1,13 +1,13 @@
 /** What is in one namespace, judged. Whoever has the objects hands them over one by one, and may do other things in between. */
-import { type JsonObject, stringAt } from '../kubernetes/json.ts';
+import type { JsonObject } from '../kubernetes/json.ts';
 import { policyException, scalingSchedule } from '../kubernetes/kinds.ts';
 import { describe, type ObjectReference, referenceTo } from '../kubernetes/object.ts';
 import type { AppliedDefault } from '../policy/engine/default.ts';
-import { readException, readUntil } from '../policy/engine/exceptions.ts';
+import { readException } from '../policy/engine/exceptions.ts';
 import type { Inventory } from '../policy/engine/inventory.ts';
 import { type Catalogue, type Excused, type Finding, type JudgeContext, judge } from '../policy/engine/judge.ts';
 import type { EffectivePolicy } from '../policy/engine/policy.ts';
-import { endToLookAt } from '../policy/rules/schedule/holdsNothing.ts';
+import { nextMoment } from './moments.ts';
 import { isLeftOut } from './scope.ts';
 
 export interface Audit {
@@ -24,7 +24,10 @@ export interface Audit {
   readonly defaults: readonly MissingDefault[];
   /** Mistakes of Weir's, each with the object that it was met at. */
   readonly failures: readonly string[];
-  /** When the clock alone changes what is found: an exception ends, or a schedule. Undefined where it never does. */
+  /**
+   * When the clock alone may change what is found: an exception ends or grows old, a schedule ends, or its windows come to
+   * fall otherwise. Undefined where it never does.
+   */
   readonly until: Date | undefined;
 }
 
@@ -88,14 +91,13 @@ export class NamespaceAudit {
       excused: this.#excused,
       defaults: this.#defaults,
       failures: this.#failures,
-      until: nextEnd(
-        [
-          ...this.#context.exceptions,
-          ...exceptionsOf(namespace, inventory).map(writtenEnd),
-          ...schedulesIn(namespace, inventory).map((object) => ({ until: endToLookAt(object, now) })),
-        ],
+      until: nextMoment({
+        policy,
         now,
-      ),
+        inForce: this.#context.exceptions,
+        exceptions: exceptionsOf(namespace, inventory),
+        schedules: schedulesIn(namespace, inventory),
+      }),
     };
   }
 }
@@ -108,20 +110,4 @@ function exceptionsOf(namespace: string, inventory: Inventory): readonly JsonObj
 
 function schedulesIn(namespace: string, inventory: Inventory): readonly JsonObject[] {
   return namespace === '' ? [] : inventory.inNamespace(scalingSchedule, namespace);
-}
-
-/** Also of an exception that is not in force: from its end on it is told to have expired. */
-function writtenEnd(object: JsonObject): { readonly until: Date | undefined } {
-  return { until: readUntil(stringAt(object, 'spec', 'until') ?? '') };
-}
-
-/** The moment after the first end that is still to come. */
-function nextEnd(ends: readonly { readonly until: Date | undefined }[], now: Date): Date | undefined {
-  let first: number | undefined;
-  for (const { until } of ends) {
-    const end = until?.getTime();
-    if (end === undefined || end < now.getTime()) continue;
-    if (first === undefined || end < first) first = end;
-  }
-  return first === undefined ? undefined : new Date(first + 1);
 }

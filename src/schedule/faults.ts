@@ -87,17 +87,79 @@ export function overlaps(schedule: ScalingSchedule, from: Date): Problem[] {
   const held = schedule.windows.map((window) => stretchesOf(window, zone, from.getTime(), horizon));
 
   const problems: Problem[] = [];
-  for (const [index, window] of schedule.windows.entries()) {
-    const other = schedule.windows.findIndex(
-      (_, earlier) => earlier < index && firstCommon(held[earlier] ?? [], held[index] ?? []) !== undefined,
-    );
-    const common = other < 0 ? undefined : firstCommon(held[other] ?? [], held[index] ?? []);
-    if (common === undefined) continue;
-    const at = `${new Date(common).toISOString().slice(0, 16)}Z`;
-    const message = `windows ${schedule.windows[other]?.name} and ${window.name} hold at once, for the first time from ${at} on; the larger minScale counts then, so let one of them end before the other begins`;
+  for (const { other, index, common } of commonTimes(held)) {
+    const at = `${new Date(common[0]).toISOString().slice(0, 16)}Z`;
+    const message = `windows ${schedule.windows[other]?.name} and ${schedule.windows[index]?.name} hold at once, for the first time from ${at} on; the larger minScale counts then, so let one of them end before the other begins`;
     problems.push({ path: pointer('spec', 'windows', index), message });
   }
   return problems;
+}
+
+interface CommonTime {
+  /** The first of the windows before it that it has any time in common with. */
+  readonly other: number;
+  readonly index: number;
+  readonly common: Time;
+}
+
+function commonTimes(held: readonly Held[]): CommonTime[] {
+  const found: CommonTime[] = [];
+  for (const [index, own] of held.entries()) {
+    for (const [other, earlier] of held.slice(0, index).entries()) {
+      const common = firstCommon(earlier, own);
+      if (common === undefined) continue;
+      found.push({ other, index, common });
+      break;
+    }
+  }
+  return found;
+}
+
+/**
+ * Until when `idleWindows` and `overlaps` say what they say at this moment, at least; undefined where time alone changes
+ * nothing. Windows that come week by week hang on no moment but the changes of their zone's clock; what comes with dates
+ * or by the month is looked at again after a day.
+ */
+export function faultsHoldUntil(schedule: ScalingSchedule, from: Date): Date | undefined {
+  const zone = zoneNamed(schedule.timeZone);
+  if (zone === undefined) return undefined;
+  const at = from.getTime();
+  const ends = schedule.windows.map((window) => idlenessHoldsUntil(window, zone, at));
+  const first = Math.min(...ends, overlapsHoldUntil(schedule.windows, zone, at));
+  const end = new Date(first);
+  return Number.isNaN(end.getTime()) ? undefined : end;
+}
+
+/** A window without dates is as it always was. Another may become one that always holds, where one of its dates is over. */
+function idlenessHoldsUntil(window: Window, zone: Zone, at: number): number {
+  const dates = [...window.only, ...window.except].map((date) => Date.parse(date));
+  if (dates.length === 0) return Number.POSITIVE_INFINITY;
+  const { from, to } = stretchAt(window, zone, at);
+  // a date is somewhere within a day of its midnight in UTC, and what starts then warms up before
+  const next = Math.min(...dates.filter((date) => date + 2 * DAY >= from));
+  return next === Number.POSITIVE_INFINITY ? next : Math.max(to, next - 2 * DAY - window.warmUp);
+}
+
+function overlapsHoldUntil(windows: readonly Window[], zone: Zone, at: number): number {
+  if (windows.length < 2) return Number.POSITIVE_INFINITY;
+  if (!windows.every(isWeekly)) return at + DAY;
+
+  // week by week it is the same, but around the next change of the clock, of which nothing is in sight long before it
+  const [change] = zone.transitions(at, at + LONG);
+  const changesAt = change?.at ?? Number.POSITIVE_INFINITY;
+  const isNear = changesAt - 2 * SHORT <= at;
+  const held = windows.map((window) => stretchesOf(window, zone, at, isNear ? changesAt + SHORT - at : SHORT));
+  let first = isNear ? changesAt : changesAt - 2 * SHORT;
+  for (const [index, own] of held.entries()) {
+    for (const earlier of held.slice(0, index)) {
+      const common = firstCommon(earlier, own);
+      if (common === undefined) continue;
+      const [begin, end] = common;
+      // what is further away comes into sight
+      first = Math.min(first, begin < at + SHORT ? end : begin - SHORT);
+    }
+  }
+  return first;
 }
 
 function isWeekly({ start, end, only, except }: Window): boolean {
@@ -109,7 +171,8 @@ function isWeekly({ start, end, only, except }: Window): boolean {
   );
 }
 
-type Held = readonly (readonly [from: number, to: number])[];
+type Time = readonly [from: number, to: number];
+type Held = readonly Time[];
 
 function stretchesOf(window: Window, zone: Zone, from: number, horizon: number): Held {
   const bare = window.warmUp === 0 ? window : { ...window, warmUp: 0 };
@@ -122,14 +185,15 @@ function stretchesOf(window: Window, zone: Zone, from: number, horizon: number):
   return held;
 }
 
-/** The first moment that lies in both. */
-function firstCommon(left: Held, right: Held): number | undefined {
+/** The first time that lies in both. */
+function firstCommon(left: Held, right: Held): Time | undefined {
   for (let one = 0, two = 0; ; ) {
     const first = left[one];
     const second = right[two];
     if (first === undefined || second === undefined) return undefined;
     const begin = Math.max(first[0], second[0]);
-    if (begin < Math.min(first[1], second[1])) return begin;
+    const end = Math.min(first[1], second[1]);
+    if (begin < end) return [begin, end];
     if (first[1] <= second[1]) one++;
     else two++;
   }

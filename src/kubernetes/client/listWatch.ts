@@ -40,6 +40,11 @@ export interface ListWatch {
   readonly synced: Promise<void>;
   /** False where the server has no such resource: its CustomResourceDefinition is not installed. */
   isServed(): boolean;
+  /**
+   * Hears from now on when it is first known whether the server has the resource, and whenever that changes; the result
+   * ends that. An empty list changes nothing in the store, and yet says that nothing is there.
+   */
+  onServed(listener: () => void): () => void;
   /** Asks again at once where the server had no such resource, for whoever has reason to think that it has by now. */
   lookAgain(): void;
   /** True from `lookAgain` until the server has answered. */
@@ -79,6 +84,7 @@ class Follower implements ListWatch {
   /** How often in a row the server said that it has no such resource. */
   #absences = 0;
   #tellSynced: () => void = () => {};
+  readonly #servedListeners = new Set<() => void>();
 
   constructor(options: ListWatchOptions) {
     this.#options = options;
@@ -92,7 +98,7 @@ class Follower implements ListWatch {
       client,
       resource,
       selection: this.#selection,
-      kept: (object) => this.#mirror.kept(object),
+      kept: (object) => this.#mirror.listed(object),
       onPage: () => this.#heard(),
       signal: this.#ending.signal,
       ...(otherVersions === undefined ? {} : { otherVersions }),
@@ -125,6 +131,13 @@ class Follower implements ListWatch {
 
   isServed(): boolean {
     return this.#unserved.isServed;
+  }
+
+  onServed(listener: () => void): () => void {
+    // the same function may listen twice
+    const own = (): void => listener();
+    this.#servedListeners.add(own);
+    return () => void this.#servedListeners.delete(own);
   }
 
   lookAgain(): void {
@@ -229,9 +242,12 @@ class Follower implements ListWatch {
   }
 
   #becomeSynced(isServed: boolean): void {
+    const isNews = !this.#hasSynced || isServed !== this.isServed();
     this.#unserved.answered(isServed);
     this.#hasSynced = true;
     this.#tellSynced();
+    if (!isNews) return;
+    for (const listener of [...this.#servedListeners]) listener();
   }
 
   #afterFailedList(error: unknown): number {

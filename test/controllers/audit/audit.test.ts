@@ -213,6 +213,35 @@ spec:
     expect(await toldOf(namespace, 'schedule')).toContain('warn schedule/holds-nothing ScalingSchedule/sale');
   });
 
+  it('says when the windows of a schedule overlap next, also when that time is over', async () => {
+    const namespace = await aNamespace();
+    // it is eight o'clock
+    const now = await start(new HandPolicies(await policiesOf()));
+    const window = (name: string, start: string, end: string): JsonObject => ({ name, start, end, minScale: 4 });
+    await cluster.apply(aService(namespace, 'cart', GOOD), {
+      apiVersion: 'weir.dev/v1alpha1',
+      kind: 'ScalingSchedule',
+      metadata: { namespace, name: 'shifts' },
+      spec: {
+        scaleTargetRef: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'cart' },
+        timeZone: 'Etc/UTC',
+        windows: [window('early', '0 6 * * *', '0 10 * * *'), window('late', '0 9 * * *', '0 18 * * *')],
+        default: { minScale: 2 },
+      },
+    });
+    const told = async (): Promise<string> => {
+      const results = arrayAt(await reportOf(namespace), 'results');
+      const found = results.find((result) => stringAt(result, 'rule') === 'schedule/overlap');
+      return stringAt(found, 'message') ?? '';
+    };
+    await now.settle();
+    await now.pass(2_000);
+    expect(await told()).toContain('for the first time from 2026-05-04T09:00Z on');
+    await now.pass(2 * 3_600_000);
+    await now.pass(2_000);
+    expect(await told()).toContain('for the first time from 2026-05-05T09:00Z on');
+  });
+
   it('finds what is gone: the subscriber of a Trigger, a pull secret', async () => {
     const namespace = await aNamespace();
     const subscriber = { ref: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'order' } };

@@ -10,7 +10,9 @@ import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json
 import { reportCrds } from '../../../src/platform/crds/reports.ts';
 import { loadPolicies } from '../../../src/policy/load/load.ts';
 import { folderWith } from '../../cli/harness.ts';
+import { eventually } from '../../kubernetes/client/fakeClock.ts';
 import { type Cluster, startCluster } from '../kit/cluster.ts';
+import { faultyClient } from '../kit/faultyClient.ts';
 import { HandPolicies } from '../kit/policies.ts';
 import { type Run, run } from '../kit/run.ts';
 
@@ -86,7 +88,8 @@ function anIngress(namespace: string): JsonObject {
   return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata, spec };
 }
 
-function doors(): JsonObject {
+/** @param served the version in which they are served, of both */
+function doors(served = 'v1'): JsonObject {
   const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -96,7 +99,7 @@ function doors(): JsonObject {
       group: 'shop.example.com',
       names: { plural: 'doors', singular: 'door', kind: 'Door', listKind: 'DoorList' },
       scope: 'Namespaced',
-      versions: [{ name: 'v1', served: true, storage: true, schema }],
+      versions: ['v1', 'v2'].map((name) => ({ name, served: name === served, storage: name === 'v1', schema })),
     },
   };
 }
@@ -139,6 +142,44 @@ describe('when policies change, an audit', () => {
     await now.pass(2_000);
     expect(followed(now)).toContain('doors');
     expect(await messagesOf(namespace, 'custom/painted')).toEqual(['a door has its paint']);
+  });
+
+  it('follows a kind in the version in which the API server has it now', async () => {
+    const namespace = await aNamespace();
+    await cluster.apply(doors(), {
+      apiVersion: 'shop.example.com/v1',
+      kind: 'Door',
+      metadata: { namespace, name: 'back' },
+      spec: {},
+    });
+    const client = faultyClient((await cluster.connect()).client);
+    const hands = new HandPolicies(await policies(BROUGHT));
+    const now = await run(cluster, { controllers: [auditController()], policies: hands, client });
+    running = now;
+    await now.settle();
+    await now.pass(2_000);
+    expect(await messagesOf(namespace, 'custom/painted')).toEqual(['a door has its paint']);
+
+    await cluster.apply(doors('v2'));
+    client.cutWatches();
+    const doorsOf = () => now.manager.caches.all().filter(({ options: { resource } }) => resource.plural === 'doors');
+    await eventually(
+      () => doorsOf().some(({ options: { resource } }) => resource.version === 'v2'),
+      'the version',
+      40_000,
+    );
+    expect(doorsOf()).toHaveLength(1);
+    await now.settle();
+    await now.pass(2_000);
+    expect(await messagesOf(namespace, 'custom/painted')).toEqual(['a door has its paint']);
+    await cluster.client.patch(
+      { ...reports, group: 'shop.example.com', version: 'v2', plural: 'doors', kind: 'Door' },
+      { namespace, name: 'back' },
+      { type: 'merge', body: { spec: { paint: 'red' } } },
+    );
+    await now.settle();
+    await now.pass(2_000);
+    expect(await messagesOf(namespace, 'custom/painted')).toEqual([]);
   });
 
   it('follows the others where one kind cannot be asked for', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditController } from '../../../controllers/audit/controller.ts';
 import { digestOf } from '../../../controllers/audit/reports.ts';
+import type { Client } from '../../../src/kubernetes/client/client.ts';
+import { ApiError } from '../../../src/kubernetes/client/errors.ts';
 import type { Resource } from '../../../src/kubernetes/client/resource.ts';
 import { arrayAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { openReportCrds, reportCrds } from '../../../src/platform/crds/reports.ts';
@@ -14,6 +16,14 @@ const openReports: Resource = {
   plural: 'reports',
   kind: 'Report',
   isNamespaced: true,
+};
+
+const policyReports: Resource = {
+  ...openReports,
+  group: 'wgpolicyk8s.io',
+  version: 'v1alpha2',
+  plural: 'policyreports',
+  kind: 'PolicyReport',
 };
 
 let cluster: Cluster;
@@ -53,13 +63,54 @@ describe('where reports go', () => {
     expect(now.told.filter((line) => !line.startsWith('info'))).toEqual([]);
   });
 
+  it('is where the cluster takes them by now, once its definitions are installed', async () => {
+    const now = await start();
+    const rulesIn = async (resource: Resource): Promise<unknown[]> => {
+      const report = await cluster.client.get(resource, { namespace: 'shop', name: 'weir' }).catch(() => undefined);
+      return arrayAt(report, 'results').map((result) => stringAt(result, 'rule'));
+    };
+    await cluster.apply(...reportCrds());
+    await now.settle();
+    await now.pass(2_000);
+    expect(await rulesIn(policyReports)).toContain('rbac/wildcards');
+
+    await cluster.apply(...openReportCrds());
+    await now.settle();
+    await now.pass(2_000);
+    expect(await rulesIn(openReports)).toContain('rbac/wildcards');
+    // or there would be two, of which one is never written anew
+    expect(await rulesIn(policyReports)).toEqual([]);
+  });
+
   it('is OpenReports where the cluster has both', async () => {
     await cluster.apply(...reportCrds(), ...openReportCrds());
     await start();
     const report = await cluster.client.get(openReports, { namespace: 'shop', name: 'weir' });
     expect(arrayAt(report, 'results').map((result) => stringAt(result, 'rule'))).toContain('rbac/wildcards');
-    const others = { ...openReports, group: 'wgpolicyk8s.io', version: 'v1alpha2', plural: 'policyreports' };
-    await expect(cluster.client.get(others, { namespace: 'shop', name: 'weir' })).rejects.toThrow('not found');
+    await expect(cluster.client.get(policyReports, { namespace: 'shop', name: 'weir' })).rejects.toThrow('not found');
+  });
+
+  it('is asked ever more seldom where they are refused', async () => {
+    await cluster.apply(...reportCrds(), ...openReportCrds());
+    await cluster.namespace('refused', 'prod');
+    const { client } = await cluster.connect();
+    let asked = 0;
+    const refusing: Client = {
+      ...client,
+      async create(resource, object, options) {
+        if (resource.plural !== 'reports') return client.create(resource, object, options);
+        asked++;
+        throw new ApiError(403, 'Forbidden', 'exceeded quota');
+      },
+    };
+    running = await run(cluster, {
+      controllers: [auditController()],
+      policies: new HandPolicies(await policiesOf()),
+      client: refusing,
+    });
+    // its patience: so often in a row it failed, and waits longer each time
+    await running.settle();
+    expect(asked).toBeGreaterThan(5);
   });
 });
 

@@ -177,9 +177,13 @@ describe('listing', () => {
 
   it('is empty and synced where the server has no such resource, and looks again after a minute', async () => {
     const each = follow({ resource: triggers });
+    const served: boolean[] = [];
+    each.onServed(() => served.push(each.isServed()));
+    each.onServed(() => served.push(each.isServed()))();
     await each.synced;
     expect(each.hasSynced()).toBe(true);
     expect(each.isServed()).toBe(false);
+    expect(served).toEqual([false]);
     expect(each.store.all()).toEqual([]);
     expect(told).toEqual(['info the API server has no triggers.eventing.knative.dev; looking again each minute']);
 
@@ -193,6 +197,7 @@ describe('listing', () => {
     clock.advance(60_000);
     await eventually(() => each.isServed(), 'the next look');
     expect(namesIn(each)).toEqual(['audit']);
+    expect(served).toEqual([false, true]);
   });
 
   it('empties when the resource goes, not for a single answer that says so', async () => {
