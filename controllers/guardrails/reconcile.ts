@@ -6,7 +6,7 @@
 import { type GuardRails, guardRailsOf, NO_GUARD_RAILS } from '../../src/guardrails/guardRails.ts';
 import { NAMES } from '../../src/guardrails/marks.ts';
 import { isGuardRail } from '../../src/guardrails/owner.ts';
-import { ApiError, isConflict, sentenceOf } from '../../src/kubernetes/client/errors.ts';
+import { ApiError, isConflict, isOfTerminatingNamespace, sentenceOf } from '../../src/kubernetes/client/errors.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
 import { roleBindings, roles } from '../../src/kubernetes/client/resources.ts';
 import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
@@ -43,7 +43,12 @@ export async function reconcile(key: string, round: Round, tools: Dependencies):
   if (wanted.exempt !== undefined) {
     tellNamespace(tools, place, { type: 'Warning', reason: 'NoGuardRails', action: 'LeftAlone', note: wanted.exempt });
   }
-  await new Keeping(place, wanted, round, tools).run();
+  try {
+    await new Keeping(place, wanted, round, tools).run();
+  } catch (error) {
+    // the cache is about to tell so, too
+    if (!isOfTerminatingNamespace(error)) throw error;
+  }
   return undefined;
 }
 
@@ -125,6 +130,7 @@ class Keeping {
       if (result === 'overridden') this.#overridden++;
       else if (result !== undefined) this.#done.set(result, [...(this.#done.get(result) ?? []), title]);
     } catch (error) {
+      if (isOfTerminatingNamespace(error)) throw error;
       this.#failures.push({ title, error });
     }
   }

@@ -94,7 +94,7 @@ export async function readAnswer(connection: Connection, asked: Asked, answer: I
   const error = errorOfStatus(value, { status, message });
   const seconds = Number(answer.headers['retry-after']);
   if (error.retryAfterSeconds !== undefined || !Number.isFinite(seconds)) throw error;
-  throw new ApiError(error.status, error.reason, error.message, seconds);
+  throw new ApiError(error.status, error.reason, error.message, seconds, error.causes);
 }
 
 function isJson(answer: IncomingMessage): boolean {

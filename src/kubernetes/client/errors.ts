@@ -1,5 +1,5 @@
 /** What can go wrong between Weir and an API server, each with a sentence that names the server. */
-import { type JsonValue, numberAt, objectAt, stringAt } from '../json.ts';
+import { arrayAt, type JsonValue, numberAt, stringAt } from '../json.ts';
 
 /** The API server said no: a Status of meta/v1, or whatever else stood in an answer that is no success. */
 export class ApiError extends Error {
@@ -8,13 +8,22 @@ export class ApiError extends Error {
   readonly reason: string;
   /** After how many seconds the server asks to be tried again. */
   readonly retryAfterSeconds: number | undefined;
+  /** The reasons of its causes: NamespaceTerminating, FieldValueInvalid, … */
+  readonly causes: readonly string[];
 
-  constructor(status: number, reason: string, message: string, retryAfterSeconds?: number) {
+  constructor(
+    status: number,
+    reason: string,
+    message: string,
+    retryAfterSeconds?: number,
+    causes: readonly string[] = [],
+  ) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.reason = reason;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.causes = causes;
   }
 }
 
@@ -42,8 +51,9 @@ export class DecodingError extends Error {
 export function errorOfStatus(status: JsonValue | undefined, fallback: { status: number; message: string }): ApiError {
   const code = numberAt(status, 'code') ?? fallback.status;
   const message = stringAt(status, 'message') ?? fallback.message;
-  const seconds = numberAt(objectAt(status, 'details'), 'retryAfterSeconds');
-  return new ApiError(code, stringAt(status, 'reason') ?? '', message, seconds);
+  const seconds = numberAt(status, 'details', 'retryAfterSeconds');
+  const causes = arrayAt(status, 'details', 'causes').flatMap((cause) => stringAt(cause, 'reason') ?? []);
+  return new ApiError(code, stringAt(status, 'reason') ?? '', message, seconds, causes);
 }
 
 export function isNotFound(error: unknown): boolean {
@@ -61,6 +71,11 @@ export function isAlreadyThere(error: unknown): boolean {
 
 export function isForbidden(error: unknown): boolean {
   return hasStatus(error, 403);
+}
+
+/** Nothing is made any more in a namespace that is on its way out (k8s.io/apiserver, plugin/namespace/lifecycle). */
+export function isOfTerminatingNamespace(error: unknown): boolean {
+  return error instanceof ApiError && error.causes.includes('NamespaceTerminating');
 }
 
 /** The resourceVersion or the continue token is older than what etcd keeps: 410 Gone, reason Expired or Gone. */

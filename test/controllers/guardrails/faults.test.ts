@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { guardRails } from '../../../controllers/guardrails/controller.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { ApiError } from '../../../src/kubernetes/client/errors.ts';
-import { resourceQuotas, secrets, serviceAccounts } from '../../../src/kubernetes/client/resources.ts';
+import { namespaces, resourceQuotas, secrets, serviceAccounts } from '../../../src/kubernetes/client/resources.ts';
 import type { NamespacePolicy } from '../../../src/policy/model/namespace.ts';
 import { type Cluster, startCluster } from '../kit/cluster.ts';
 import { HandPolicies } from '../kit/policies.ts';
@@ -175,6 +175,36 @@ describe('guard rails', () => {
       'theirs-3',
       'regcred',
     ]);
+    expect(running.told.filter((line) => line.startsWith('warn'))).toEqual([]);
+    await running.stop();
+  });
+
+  it('end without a word where the namespace goes while they are made', async () => {
+    const blocker = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'leaving', name: 'stays' } };
+    await cluster.namespace('leaving', 'prod');
+    // so that it stays in the midst of going
+    await cluster.apply({ ...blocker, metadata: { ...blocker.metadata, finalizers: ['example.com/stays'] } });
+    const { client } = await cluster.connect();
+    const answers: unknown[] = [];
+    const late: Client = {
+      ...client,
+      patch: async (resource, place, patch, options) => {
+        if (answers.length === 0 && place.namespace === 'leaving') {
+          await cluster.client.delete(namespaces, { name: 'leaving' });
+        }
+        try {
+          return await client.patch(resource, place, patch, options);
+        } catch (error) {
+          if (place.namespace === 'leaving') answers.push(error);
+          throw error;
+        }
+      },
+    };
+    const policies = new HandPolicies(policiesWith({ prod: FULL }));
+    const running = await run(cluster, { controllers: [guardRails], policies, client: late });
+    await running.settle();
+    expect(answers).toEqual([expect.objectContaining({ status: 403, causes: ['NamespaceTerminating'] })]);
+    expect(await contents(cluster, 'leaving')).toEqual([]);
     expect(running.told.filter((line) => line.startsWith('warn'))).toEqual([]);
     await running.stop();
   });
