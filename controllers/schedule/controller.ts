@@ -55,6 +55,11 @@ function wire(tools: Tools, options: ScheduleOptions): Controller {
   const { follow, enqueue, clock, record, announce, policies, registry } = tools;
   const systemNamespace = options.systemNamespace ?? SYSTEM_NAMESPACE;
   const all = (): string[] => stores.schedules.all().map(keyOf);
+  /** Also who is gone and has left something held. */
+  const everybody = function* (): Iterable<string> {
+    yield* all();
+    for (const podAutoscaler of stores.podAutoscalers.all()) yield* holderOn(podAutoscaler);
+  };
   const inNamespace = (namespace: string): string[] => stores.schedules.inNamespace(namespace).map(keyOf);
   const about = (change: Change): Iterable<string> => changed(change, (revision) => keysAbout(view, revision));
 
@@ -89,7 +94,8 @@ function wire(tools: Tools, options: ScheduleOptions): Controller {
     resource: customResourceDefinitions,
     fieldSelector: `metadata.name=${VERSION_DEFINITION}`,
     keep: keepLabels,
-    keysOf: all,
+    // while the version was not known, nobody put back what a schedule held that was deleted
+    keysOf: everybody,
   }).store;
   const exceptions = follow({
     resource: policyExceptions,
@@ -169,10 +175,14 @@ function* keysAbout(view: View, object: JsonObject): Iterable<string> {
   const name = stringAt(object, 'metadata', 'name') ?? '';
   const revision = view.stores.revisions.find(namespace, name) ?? object;
   for (const { schedule } of view.contendersFor(namespace, revision)) yield `${namespace}/${schedule.name}`;
-  for (const podAutoscaler of [object, view.stores.podAutoscalers.find(namespace, name)]) {
-    const holder = nameOfHolder(traceOf(podAutoscaler)?.holder ?? '');
-    if (holder !== undefined) yield `${namespace}/${holder}`;
-  }
+  yield* holderOn(object);
+  yield* holderOn(view.stores.podAutoscalers.find(namespace, name));
+}
+
+/** The schedule that has left its trace on the PodAutoscaler. */
+function* holderOn(podAutoscaler: JsonObject | undefined): Iterable<string> {
+  const holder = nameOfHolder(traceOf(podAutoscaler)?.holder ?? '');
+  if (holder !== undefined) yield `${namespaceOf(podAutoscaler)}/${holder}`;
 }
 
 /** The schedule itself, and those that are about the same: who loses and who wins depends on all of them. */

@@ -56,11 +56,21 @@ const NOTHING_LIFTED: ReadonlySet<string> = new Set();
 /** Of one schedule: beside it others are looked at, too. */
 const AT_ONCE = 4;
 
+/**
+ * So many are read, recorded and held before the next: a round has two minutes, and one that comes to its end in the
+ * midst of thousands has not read all of them in vain.
+ */
+const PORTION = 250;
+
 export async function holdAll(doing: Doing): Promise<Done> {
   const work = new Work(doing);
-  await sideBySide(doing.look.holds, AT_ONCE, (hold) => work.read(hold));
-  const schedule = await recordAuthored(work.holds, doing);
-  await sideBySide(work.holds, AT_ONCE, (hold) => work.hold(hold));
+  let { schedule } = doing;
+  for (const portion of portionsOf(doing.look.holds)) {
+    const known: Hold[] = [];
+    await sideBySide(portion, AT_ONCE, (hold) => work.read(hold, known));
+    schedule = await recordAuthored(known, { ...doing, schedule });
+    await sideBySide(known, AT_ONCE, (hold) => work.hold(hold));
+  }
   await sideBySide(doing.look.putBacks, AT_ONCE, (held) => work.putBack(held));
   const { refusals, error } = work;
   const liftedUntil = endOf(work.lifting);
@@ -74,6 +84,10 @@ export async function holdAll(doing: Doing): Promise<Done> {
     refusals,
     error,
   };
+}
+
+function* portionsOf(holds: readonly Hold[]): Iterable<readonly Hold[]> {
+  for (let start = 0; start < holds.length; start += PORTION) yield holds.slice(start, start + PORTION);
 }
 
 /** Whoever is done first: a status is to say the same each time. */
@@ -100,8 +114,6 @@ async function recordAuthored(holds: readonly Hold[], doing: Doing): Promise<Jso
 }
 
 class Work {
-  /** Those of which it is known what their author wrote. */
-  readonly holds: Hold[] = [];
   readonly held: HeldRevision[] = [];
   readonly kept: Recorded[] = [];
   readonly failures: Failure[] = [];
@@ -118,10 +130,12 @@ class Work {
   /**
    * What nobody has recorded is read from the API server itself: a cache that is late would take a value that is held for
    * the author's.
+   *
+   * @param known takes those of which it is known then what their author wrote
    */
-  async read(hold: Hold): Promise<void> {
+  async read(hold: Hold, known: Hold[]): Promise<void> {
     if (!isUnrecorded(hold)) {
-      this.holds.push(hold);
+      known.push(hold);
       return;
     }
     const { namespace, round } = this.#doing;
@@ -129,7 +143,7 @@ class Work {
     try {
       const revision = await round.client.get(revisions, { namespace, name });
       const podAutoscaler = await round.client.get(podAutoscalers, { namespace, name });
-      if (isActive(revision) && !isBeingDeleted(revision)) this.holds.push({ ...hold, revision, podAutoscaler });
+      if (isActive(revision) && !isBeingDeleted(revision)) known.push({ ...hold, revision, podAutoscaler });
     } catch (error) {
       this.#fail(hold, undefined, error);
     }
@@ -192,9 +206,10 @@ class Work {
   #fail({ revision }: Held, plan: Plan | undefined, error: unknown): void {
     // whoever leads no more writes nothing, no status either
     this.#doing.round.signal.throwIfAborted();
-    if (isNotFound(error)) return;
     const identity = identityOf(revision);
+    // also where it is the PodAutoscaler that is gone: Knative makes the next one with what is held
     if (plan !== undefined) this.kept.push({ ...identity, authored: plan.authored });
+    if (isNotFound(error)) return;
     const isRefusal = isRefused(error);
     if (!isRefusal) this.error ??= error;
     // somebody else was faster, which the next round sees: nothing that anybody has to hear of

@@ -4,12 +4,13 @@ import { arrayAt, type JsonObject, objectAt, stringAt } from '../../src/kubernet
 import { isBeingDeleted } from '../../src/kubernetes/object.ts';
 import type { State } from '../../src/schedule/model.ts';
 import { stateAt } from '../../src/schedule/state.ts';
-import { type Authored, readAuthored } from '../minScale/authors.ts';
+import { type Authored, heldAnnotations, readAuthored } from '../minScale/authors.ts';
 import { winnerOf } from '../minScale/claim.ts';
 import type { Held } from '../minScale/hold.ts';
 import { traceOf } from '../minScale/trace.ts';
 import { readOnce } from './read.ts';
 import { type Contender, claimsOn, holderName, nameOfHolder, type ScheduleClaim, type View } from './view.ts';
+import { listText } from './words.ts';
 
 export interface Look {
   /** What the schedule says; undefined where there is none, or none that can be read. */
@@ -39,8 +40,13 @@ export interface Contest {
   readonly losers: readonly ScheduleClaim[];
 }
 
-/** An object of the API takes 1.5 MB, and each of them takes up to 400 bytes of the status. */
-export const MOST_HELD = 2_000;
+/**
+ * So many bytes of a status may say which Revisions are held and what their authors wrote: etcd takes 1.5 MiB for the
+ * whole object, and an author writes what a number may look like, with a thousand zeros before it.
+ */
+export const MOST_RECORDED_BYTES = 1_000_000;
+/** Of an entry, beside its name and what the author wrote: the uid, three values and the names of the fields. */
+const ENTRY_BYTES = 160;
 
 export interface LookOptions {
   readonly namespace: string;
@@ -115,6 +121,14 @@ function recordedBy(contenders: readonly Contender[], revision: JsonObject): Aut
   return undefined;
 }
 
+/** What it takes of a status, whichever of its annotations counts as the author's. */
+function bytesOf({ revision, recorded, podAutoscaler }: Omit<Held, 'podAutoscaler'> & Partial<Held>): number {
+  const known = traceOf(podAutoscaler)?.authored ?? recorded;
+  const authored = known ?? { ...heldAnnotations(podAutoscaler), ...heldAnnotations(revision) };
+  const { name } = identityOf(revision);
+  return ENTRY_BYTES + name.length + Buffer.byteLength(JSON.stringify(authored));
+}
+
 class Findings {
   readonly holds: Hold[] = [];
   readonly putBacks: Held[] = [];
@@ -134,12 +148,32 @@ class Findings {
 
   /** Those that it holds already first, then by name, so that it is the same ones each time. */
   leaveRoom(): void {
-    if (this.holds.length <= MOST_HELD) return;
+    let bytes = 0;
+    for (const legacy of this.legacies) bytes += bytesOf(legacy);
+    const sizes = new Map(this.holds.map((hold) => [hold, bytesOf(hold)]));
+    for (const size of sizes.values()) bytes += size;
+    if (bytes <= MOST_RECORDED_BYTES) return;
+
     const rank = ({ revision }: Hold): number => (this.#records.has(identityOf(revision).uid) ? 0 : 1);
     const nameOf = ({ revision }: Hold): string => identityOf(revision).name;
-    this.holds.sort((one, other) => rank(one) - rank(other) || (nameOf(one) < nameOf(other) ? -1 : 1));
-    const rest = this.holds.splice(MOST_HELD).length;
-    this.waits.push(`${rest} more are not held, since a schedule has room for ${MOST_HELD} Revisions: divide it`);
+    const ordered = [...this.holds].sort(
+      (one, other) => rank(one) - rank(other) || (nameOf(one) < nameOf(other) ? -1 : 1),
+    );
+    for (const size of sizes.values()) bytes -= size;
+    this.holds.length = 0;
+    const rest: string[] = [];
+    for (const hold of ordered) {
+      const size = sizes.get(hold) ?? 0;
+      if (bytes + size > MOST_RECORDED_BYTES) rest.push(nameOf(hold));
+      else {
+        bytes += size;
+        this.holds.push(hold);
+      }
+    }
+    const what = rest.length === 1 ? 'is' : 'are';
+    this.waits.push(
+      `${listText(rest, 3)} ${what} not held: what their authors wrote takes more than the ${MOST_RECORDED_BYTES / 1e6} MB that a schedule's status has room for; divide the schedule`,
+    );
   }
 
   wakeAt(time: Date): void {
@@ -191,10 +225,15 @@ class Findings {
     else this.waits.push(`${identityOf(held.revision).name} is not ready yet`);
   }
 
-  /** The winner takes over from the trace; where there is none, from the record. */
+  /**
+   * The winner takes over from the trace; where there is none, from the record. Until its own name stands in the trace, the
+   * record is kept: the PodAutoscaler may go before that, and the trace with it.
+   */
   #leave(held: Held): void {
+    const { name } = this.#options;
+    const holder = traceOf(held.podAutoscaler)?.holder;
     const isRecorded = this.#records.has(identityOf(held.revision).uid);
-    if (traceOf(held.podAutoscaler) === undefined && isRecorded) this.legacies.push(held);
+    if (isRecorded && (holder === undefined || holder === holderName(name))) this.legacies.push(held);
   }
 
   #wakeWith(contenders: readonly Contender[]): void {

@@ -38,6 +38,7 @@ export function statusOf(schedule: JsonObject, findings: Findings, now: Date): J
   // where nothing may be written, what is held is held still
   const revisions: readonly JsonValue[] =
     obstacle === undefined ? [...held, ...kept].map(entryOf) : arrayAt(schedule, 'status', 'revisions');
+  const count = obstacle === undefined ? held.length : (numberAt(schedule, 'status', 'held') ?? 0);
   const effective = effectiveOf(state, findings);
   return {
     observedGeneration: generation,
@@ -45,7 +46,7 @@ export function statusOf(schedule: JsonObject, findings: Findings, now: Date): J
     ...(state.window === undefined ? {} : { activeWindow: state.window }),
     ...(effective === undefined ? {} : { effective: { ...effective } }),
     ...(until === undefined ? {} : { nextTransition: timeText(until) }),
-    held: held.length,
+    held: count,
     revisions,
     conditions,
   };

@@ -82,6 +82,30 @@ describe('what was there comes back', () => {
     expect(await shop.minScaleOf()).toBe('1');
   });
 
+  it('when the PodAutoscaler is deleted just as another schedule takes over', async () => {
+    const seen = await shop.eye();
+    await shop.open({ client: seen.client });
+    const { namespace } = shop;
+    await shop.schedule('hours');
+    await shop.settle();
+    await shop.pass(HOUR);
+    seen.onAsk = async (what) => {
+      if (what !== 'patch podautoscalers cart-00001') return;
+      seen.onAsk = () => {};
+      await shop.cluster.client.delete(podAutoscalers, { namespace, name: 'cart-00001' });
+    };
+    await shop.schedule('strong', { priority: 1, default: { minScale: 12 } });
+    await shop.settle();
+    await shop.cluster.apply(
+      aPodAutoscaler({ namespace, name: 'cart-00001', annotations: autoscaling({ 'min-scale': 10 }) }),
+    );
+    await shop.settle();
+    await shop.unschedule('strong');
+    await shop.unschedule('hours');
+    await shop.settle();
+    expect(await shop.minScaleOf()).toBe('1');
+  });
+
   it('when somebody wrote nonsense into the trace and emptied the status', async () => {
     await inWindow();
     const body = { metadata: { annotations: { [TRACE_ANNOTATION]: '{"holder":7' } } };

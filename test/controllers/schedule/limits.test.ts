@@ -182,6 +182,22 @@ describe('the version of Knative', () => {
     expect(await shop.minScaleOf()).toBe('10');
   });
 
+  it('is lost for a while: what is held stays held, and what was deleted meanwhile is put back after it', async () => {
+    await shop.open();
+    await shop.schedule('hours');
+    await shop.settle();
+    await shop.pass(HOUR);
+    await label('devel');
+    await shop.settle();
+    expect(await shop.statusOf('hours')).toMatchObject({ held: 1, revisions: [{ name: 'cart-00001' }] });
+    await shop.unschedule('hours');
+    await shop.settle();
+    expect(await shop.minScaleOf()).toBe('10');
+    await label('1.22.1');
+    await shop.settle();
+    expect(await shop.minScaleOf()).toBe('1');
+  });
+
   it('up to 1.20: the PodAutoscaler is written, and the Revision never', async () => {
     await label('devel');
     const seen = await shop.eye();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { TRACE_ANNOTATION, traceText } from '../../../controllers/minScale/trace.ts';
 import { conditionsOf, type Findings } from '../../../controllers/schedule/conditions.ts';
-import { type Look, lookAt, MOST_HELD } from '../../../controllers/schedule/look.ts';
+import { identityOf, type Look, lookAt, MOST_RECORDED_BYTES } from '../../../controllers/schedule/look.ts';
+import { withRecords } from '../../../controllers/schedule/status.ts';
 import { View } from '../../../controllers/schedule/view.ts';
 import { Store } from '../../../src/kubernetes/client/store.ts';
 import { type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
@@ -72,31 +73,33 @@ const MINE = 'ScalingSchedule/hours';
 
 describe('a look at the schedule hours', () => {
   it.each<{ where: string; there: There; now: Date; words: string[] }>`
-    where                                        | there                                                                                    | now      | words
-    ${'its window is active'}                    | ${{ schedules: [hours] }}                                                                | ${DAY}   | ${['hold cart-00001 at 10']}
-    ${'no window is active'}                     | ${{ schedules: [hours] }}                                                                | ${NIGHT} | ${[]}
-    ${'no window is active any more'}            | ${{ schedules: [hours], revisions: [{ holder: MINE }] }}                                 | ${NIGHT} | ${['put back cart-00001']}
-    ${'only its record says that it held'}       | ${{ schedules: [recording(hours, 'cart-00001')] }}                                       | ${NIGHT} | ${['put back cart-00001']}
-    ${'it is gone'}                              | ${{ revisions: [{ holder: MINE }] }}                                                     | ${DAY}   | ${['put back cart-00001']}
-    ${'it is gone, and another holds'}           | ${{ revisions: [{ holder: 'ScalingSchedule/night' }] }}                                  | ${DAY}   | ${[]}
-    ${'it is gone, and another is to hold'}      | ${{ schedules: [strong], revisions: [{ holder: MINE }] }}                                | ${DAY}   | ${[]}
-    ${'it is about another Service'}             | ${{ schedules: [web], revisions: [{ service: 'till', holder: MINE }] }}                  | ${DAY}   | ${['put back cart-00001']}
-    ${'the Revision is in reserve'}              | ${{ schedules: [hours], revisions: [{ routingState: 'reserve' }] }}                      | ${DAY}   | ${[]}
-    ${'the Revision goes to reserve'}            | ${{ schedules: [hours], revisions: [{ routingState: 'reserve', holder: MINE }] }}        | ${DAY}   | ${['put back cart-00001']}
-    ${'the Revision is pending'}                 | ${{ schedules: [hours], revisions: [{ routingState: 'pending' }] }}                      | ${DAY}   | ${[]}
-    ${'the Revision is not ready'}               | ${{ schedules: [hours], revisions: [{ isReady: false }] }}                               | ${DAY}   | ${['wait: cart-00001 is not ready yet']}
-    ${'a held Revision is not ready any more'}   | ${{ schedules: [hours], revisions: [{ isReady: false, holder: MINE }] }}                 | ${DAY}   | ${['hold cart-00001 at 10']}
-    ${'the Revision is on its way out'}          | ${{ schedules: [hours], revisions: [{ isLeaving: true, holder: MINE }] }}                | ${NIGHT} | ${[]}
-    ${'the Revision has no PodAutoscaler'}       | ${{ schedules: [hours], withoutPodAutoscaler: ['cart-00001'] }}                          | ${DAY}   | ${['wait: cart-00001 has no PodAutoscaler yet']}
-    ${'its PodAutoscaler is gone for a while'}   | ${{ schedules: [recording(hours, 'cart-00001')], withoutPodAutoscaler: ['cart-00001'] }} | ${DAY}   | ${['keep the record of cart-00001', 'wait: cart-00001 has no PodAutoscaler yet']}
-    ${'it selects'}                              | ${{ schedules: [web], revisions: [{}, { name: 'till-00001', service: 'till' }] }}        | ${DAY}   | ${['hold cart-00001 at 10']}
-    ${'another takes turns with it'}             | ${{ schedules: [hours, night], revisions: [{ holder: 'ScalingSchedule/night' }] }}       | ${DAY}   | ${['hold cart-00001 at 10']}
-    ${'it takes turns with another'}             | ${{ schedules: [hours, night], revisions: [{ holder: MINE }] }}                          | ${NIGHT} | ${[]}
-    ${'a stronger one wants the same'}           | ${{ schedules: [hours, strong], revisions: [{ holder: MINE }] }}                         | ${DAY}   | ${['strong wins cart-00001']}
-    ${'it loses, and it alone knows the author'} | ${{ schedules: [recording(hours, 'cart-00001'), strong] }}                               | ${DAY}   | ${['keep the record of cart-00001', 'strong wins cart-00001']}
-    ${'one that cannot be read holds the same'}  | ${{ schedules: [hours, unreadable], revisions: [{ holder: 'ScalingSchedule/other' }] }}  | ${NIGHT} | ${[]}
-    ${'somebody of another kind holds the same'} | ${{ schedules: [hours], revisions: [{ holder: 'TrafficRollout/cart' }] }}                | ${NIGHT} | ${[]}
-    ${'a schedule that is gone holds the same'}  | ${{ schedules: [hours], revisions: [{ holder: 'ScalingSchedule/gone' }] }}               | ${NIGHT} | ${['put back cart-00001']}
+    where                                        | there                                                                                                         | now      | words
+    ${'its window is active'}                    | ${{ schedules: [hours] }}                                                                                     | ${DAY}   | ${['hold cart-00001 at 10']}
+    ${'no window is active'}                     | ${{ schedules: [hours] }}                                                                                     | ${NIGHT} | ${[]}
+    ${'no window is active any more'}            | ${{ schedules: [hours], revisions: [{ holder: MINE }] }}                                                      | ${NIGHT} | ${['put back cart-00001']}
+    ${'only its record says that it held'}       | ${{ schedules: [recording(hours, 'cart-00001')] }}                                                            | ${NIGHT} | ${['put back cart-00001']}
+    ${'it is gone'}                              | ${{ revisions: [{ holder: MINE }] }}                                                                          | ${DAY}   | ${['put back cart-00001']}
+    ${'it is gone, and another holds'}           | ${{ revisions: [{ holder: 'ScalingSchedule/night' }] }}                                                       | ${DAY}   | ${[]}
+    ${'it is gone, and another is to hold'}      | ${{ schedules: [strong], revisions: [{ holder: MINE }] }}                                                     | ${DAY}   | ${[]}
+    ${'it is about another Service'}             | ${{ schedules: [web], revisions: [{ service: 'till', holder: MINE }] }}                                       | ${DAY}   | ${['put back cart-00001']}
+    ${'the Revision is in reserve'}              | ${{ schedules: [hours], revisions: [{ routingState: 'reserve' }] }}                                           | ${DAY}   | ${[]}
+    ${'the Revision goes to reserve'}            | ${{ schedules: [hours], revisions: [{ routingState: 'reserve', holder: MINE }] }}                             | ${DAY}   | ${['put back cart-00001']}
+    ${'the Revision is pending'}                 | ${{ schedules: [hours], revisions: [{ routingState: 'pending' }] }}                                           | ${DAY}   | ${[]}
+    ${'the Revision is not ready'}               | ${{ schedules: [hours], revisions: [{ isReady: false }] }}                                                    | ${DAY}   | ${['wait: cart-00001 is not ready yet']}
+    ${'a held Revision is not ready any more'}   | ${{ schedules: [hours], revisions: [{ isReady: false, holder: MINE }] }}                                      | ${DAY}   | ${['hold cart-00001 at 10']}
+    ${'the Revision is on its way out'}          | ${{ schedules: [hours], revisions: [{ isLeaving: true, holder: MINE }] }}                                     | ${NIGHT} | ${[]}
+    ${'the Revision has no PodAutoscaler'}       | ${{ schedules: [hours], withoutPodAutoscaler: ['cart-00001'] }}                                               | ${DAY}   | ${['wait: cart-00001 has no PodAutoscaler yet']}
+    ${'its PodAutoscaler is gone for a while'}   | ${{ schedules: [recording(hours, 'cart-00001')], withoutPodAutoscaler: ['cart-00001'] }}                      | ${DAY}   | ${['keep the record of cart-00001', 'wait: cart-00001 has no PodAutoscaler yet']}
+    ${'it selects'}                              | ${{ schedules: [web], revisions: [{}, { name: 'till-00001', service: 'till' }] }}                             | ${DAY}   | ${['hold cart-00001 at 10']}
+    ${'another takes turns with it'}             | ${{ schedules: [hours, night], revisions: [{ holder: 'ScalingSchedule/night' }] }}                            | ${DAY}   | ${['hold cart-00001 at 10']}
+    ${'it takes turns with another'}             | ${{ schedules: [hours, night], revisions: [{ holder: MINE }] }}                                               | ${NIGHT} | ${[]}
+    ${'a stronger one wants the same'}           | ${{ schedules: [hours, strong], revisions: [{ holder: MINE }] }}                                              | ${DAY}   | ${['strong wins cart-00001']}
+    ${'it loses, and it alone knows the author'} | ${{ schedules: [recording(hours, 'cart-00001'), strong] }}                                                    | ${DAY}   | ${['keep the record of cart-00001', 'strong wins cart-00001']}
+    ${'what it held is lost, and not taken yet'} | ${{ schedules: [recording(hours, 'cart-00001'), strong], revisions: [{ holder: MINE }] }}                     | ${DAY}   | ${['keep the record of cart-00001', 'strong wins cart-00001']}
+    ${'what it held is taken'}                   | ${{ schedules: [recording(hours, 'cart-00001'), strong], revisions: [{ holder: 'ScalingSchedule/strong' }] }} | ${DAY}   | ${['strong wins cart-00001']}
+    ${'one that cannot be read holds the same'}  | ${{ schedules: [hours, unreadable], revisions: [{ holder: 'ScalingSchedule/other' }] }}                       | ${NIGHT} | ${[]}
+    ${'somebody of another kind holds the same'} | ${{ schedules: [hours], revisions: [{ holder: 'TrafficRollout/cart' }] }}                                     | ${NIGHT} | ${[]}
+    ${'a schedule that is gone holds the same'}  | ${{ schedules: [hours], revisions: [{ holder: 'ScalingSchedule/gone' }] }}                                    | ${NIGHT} | ${['put back cart-00001']}
   `('where $where', ({ there, now, words }) => {
     expect(inWords(lookAt(viewOf(there), { namespace: 'shop', name: 'hours', now }))).toEqual(words);
   });
@@ -137,13 +140,42 @@ describe('a look at the schedule hours', () => {
   });
 
   it('holds as many as its status has room for, those that it holds already first', () => {
-    const names = Array.from({ length: MOST_HELD + 2 }, (_, index) => `cart-${String(index).padStart(5, '0')}`);
+    const names = Array.from({ length: 6_000 }, (_, index) => `cart-${String(index).padStart(5, '0')}`);
     const last = names.at(-1) ?? '';
-    const view = viewOf({ schedules: [recording(hours, last)], revisions: names.map((name) => ({ name })) });
+    const view = viewOf({
+      schedules: [recording(hours, last)],
+      revisions: names.map((name) => ({ name, annotations: AUTHORED })),
+    });
     const { holds, waits } = lookAt(view, { namespace: 'shop', name: 'hours', now: DAY });
-    expect(holds).toHaveLength(MOST_HELD);
+    expect(holds.length).toBeGreaterThan(4_000);
+    expect(holds.length).toBeLessThan(6_000);
     expect(stringAt(holds[0]?.revision, 'metadata', 'name')).toBe(last);
-    expect(waits).toEqual(['2 more are not held, since a schedule has room for 2000 Revisions: divide it']);
+    expect(waits).toEqual([
+      expect.stringMatching(
+        /^cart-\d+, cart-\d+, cart-\d+ and \d+ more are not held: .* the 1 MB .*; divide the schedule$/,
+      ),
+    ]);
+    const records = holds.map(({ revision }) => ({
+      ...identityOf(revision),
+      scale: { minScale: 10, maxScale: 1_000_000, target: 99.99 },
+      authored: AUTHORED,
+      cuts: [],
+      excuses: [],
+    }));
+    expect(JSON.stringify(withRecords(hours, records)).length).toBeLessThan(MOST_RECORDED_BYTES);
+  });
+
+  it('leaves out what nobody has room for, and holds the others', () => {
+    const long = autoscaling({ 'min-scale': `${'0'.repeat(200_000)}1` });
+    const names = Array.from({ length: 9 }, (_, index) => `cart-0000${index}`);
+    const revisions = names.map((name, index) => (index < 6 ? { name, annotations: long } : { name }));
+    const view = viewOf({ schedules: [hours], revisions });
+    const { holds, waits } = lookAt(view, { namespace: 'shop', name: 'hours', now: DAY });
+    expect(holds.map(({ revision }) => stringAt(revision, 'metadata', 'name'))).toEqual([
+      ...names.slice(0, 4),
+      ...names.slice(6),
+    ]);
+    expect(waits).toEqual([expect.stringMatching(/^cart-00004, cart-00005 are not held: /)]);
   });
 });
 
