@@ -18,6 +18,7 @@ import type { Authorizer } from './auth/user.ts';
 import { discoveryDocuments } from './http/discoveryDocuments.ts';
 import { handle, type Serving } from './http/handler.ts';
 import { listen } from './http/listen.ts';
+import type { PodLogs } from './http/podLog.ts';
 import { startLifecycle } from './lifecycle/start.ts';
 import { escalationGuard } from './objects/escalationGuard.ts';
 import { keepObjects } from './objects/keep.ts';
@@ -65,6 +66,8 @@ export interface StartOptions {
   readonly clock?: Clock;
   /** Where a Service of this process listens on this machine, for webhooks that name a Service. */
   portOfService?(service: { readonly namespace: string; readonly name: string }): number | undefined;
+  /** What containers write, where something runs them. */
+  readonly logs?: PodLogs;
 }
 
 export interface ApiServer {
@@ -101,7 +104,7 @@ export async function startApiServer(options: StartOptions): Promise<ApiServer> 
 
     const parts = partsOver(store, secrets, { ...options, log, clock }, ending);
     await parts.resources.start();
-    const server = await serve(parts, { port, certificate, log, clock }, ending);
+    const server = await serve(parts, { port, certificate, log, clock, logs: options.logs }, ending);
     ending.add(renewDaily(certified, server.renew, (err) => log.error({ err }, 'the certificate was not renewed')));
 
     const url = `https://127.0.0.1:${server.port}`;
@@ -194,6 +197,7 @@ interface ServeOptions {
   readonly certificate: ServerCertificate;
   readonly log: Log;
   readonly clock: Clock;
+  readonly logs: PodLogs | undefined;
 }
 
 interface Server {
@@ -204,7 +208,11 @@ interface Server {
   renew(certificate: ServerCertificate): void;
 }
 
-async function serve(parts: Parts, { port, certificate, log, clock }: ServeOptions, ending: Ending): Promise<Server> {
+async function serve(
+  parts: Parts,
+  { port, certificate, log, clock, logs }: ServeOptions,
+  ending: Ending,
+): Promise<Server> {
   const { store, resources, authorizer, identity, objects } = parts;
   const watches = new Set<() => void>();
   let isReady = false;
@@ -224,6 +232,7 @@ async function serve(parts: Parts, { port, certificate, log, clock }: ServeOptio
     port: () => boundPort,
     isReady: () => isReady,
     chance: Math.random,
+    ...(logs === undefined ? {} : { logs }),
     keepWatch(end) {
       watches.add(end);
       return () => watches.delete(end);

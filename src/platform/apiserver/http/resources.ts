@@ -3,7 +3,7 @@
 import type { Clock } from '../../../kubernetes/clock.ts';
 import type { JsonValue } from '../../../kubernetes/json.ts';
 import type { User } from '../auth/user.ts';
-import type { Objects, PatchType, Target } from '../objects/objects.ts';
+import { type Objects, objectOf, type PatchType, type Target } from '../objects/objects.ts';
 import { selectionOf } from '../objects/selectors/selectors.ts';
 import type { Resource, Resources } from '../resources/resource.ts';
 import { badRequest, Failure, methodNotAllowed, noSuchPath, unsupportedMediaType } from '../status/failure.ts';
@@ -12,6 +12,7 @@ import { negotiate } from './accept.ts';
 import { mediaTypeOf, parseBody, parseJsonBody, parseYaml, readBody } from './body.ts';
 import { type Forms, formsOf, type TableMaker } from './forms.ts';
 import { listOptionsOf, watchRequestOf } from './listOptions.ts';
+import { type PodLogs, servePodLog } from './podLog.ts';
 import { deleteOptionsOf, selectorsOf, writeOptionsOf } from './query.ts';
 import { type Exchange, replyNoPage, replyPieces, replyText } from './reply.ts';
 import type { ResourceRequest } from './requestInfo.ts';
@@ -27,6 +28,8 @@ export interface ResourceServing {
   chance(): number;
   /** Takes what ends a watch, and gives what forgets it. */
   keepWatch(end: () => void): () => void;
+  /** What containers write; absent where nothing runs them. */
+  readonly logs?: PodLogs;
 }
 
 const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
@@ -68,7 +71,10 @@ export async function serveResource(
   checkPath(resource, asked);
   if (resource.deprecation !== undefined) warn(resource.deprecation);
   if (subresource !== '' && SUBRESOURCE_VERBS[subresource] === undefined) {
-    serving.objects.get({ ...target, subresource: '' }); // what is not there is told first
+    const whole = objectOf(serving.objects.get({ ...target, subresource: '' })); // what is not there is told first
+    if (subresource === 'log' && verb === 'get' && serving.logs !== undefined) {
+      return servePodLog(serving.logs, exchange, whole, (end) => serving.keepWatch(end));
+    }
     throw notServed(resource, subresource);
   }
   const { headers } = exchange.request;

@@ -1,0 +1,71 @@
+/** Asks again and again, and counts (k8s.io/kubernetes pkg/kubelet/prober/worker.go). */
+import type { Clock } from '../../../src/kubernetes/clock.ts';
+import type { Timing } from './probe.ts';
+
+export interface LoopOptions {
+  readonly timing: Timing;
+  readonly clock: Clock;
+  /** Until the first success it asks all the time, as Knative's queue-proxy does; what fails in between is not counted. */
+  readonly isEager: boolean;
+  ask(signal: AbortSignal): Promise<string | undefined>;
+  /** So many successes in a row as are wanted. */
+  onSuccess(): void;
+  /** A failure that counts. */
+  onFailure(problem: string): void;
+  /** So many failures in a row as are wanted; it is told again with each that follows. */
+  onTooMany(problem: string): void;
+}
+
+const SOON_MS = 25;
+const LATER_MS = 200;
+/** A program that has not answered within this starts slowly. */
+const SLOW_AFTER_MS = 10_000;
+
+/** Begins at once; the result ends it. */
+export function startLoop(options: LoopOptions): () => void {
+  const { timing, clock, isEager, ask, onSuccess, onFailure, onTooMany } = options;
+  const ending = new AbortController();
+  const began = clock.now().getTime();
+  let lastCounted = began + timing.initialDelayMs;
+  let isWaiting = isEager && timing.successThreshold === 1;
+  let successes = 0;
+  let failures = 0;
+  let callOff = clock.after(timing.initialDelayMs, look);
+
+  function look(): void {
+    void ask(ending.signal).then((problem) => {
+      if (ending.signal.aborted) return;
+      if (problem === undefined) succeed();
+      else fail(problem);
+      if (!ending.signal.aborted) callOff = clock.after(waitMs(), look);
+    });
+  }
+
+  function succeed(): void {
+    isWaiting = false;
+    failures = 0;
+    successes++;
+    if (successes === timing.successThreshold) onSuccess();
+  }
+
+  function fail(problem: string): void {
+    const now = clock.now().getTime();
+    if (isWaiting && now - lastCounted < timing.periodMs) return;
+    lastCounted = now;
+    successes = 0;
+    failures++;
+    onFailure(problem);
+    if (failures >= timing.failureThreshold) onTooMany(problem);
+  }
+
+  function waitMs(): number {
+    if (!isWaiting) return timing.periodMs;
+    const isSlow = clock.now().getTime() - began - timing.initialDelayMs > SLOW_AFTER_MS;
+    return Math.min(timing.periodMs, isSlow ? LATER_MS : SOON_MS);
+  }
+
+  return () => {
+    ending.abort();
+    callOff();
+  };
+}
