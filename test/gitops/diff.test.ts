@@ -56,6 +56,8 @@ async function startPlugin(): Promise<Guarded> {
   return program;
 }
 
+/** Of the ApplicationSets. */
+const AS_SHIPPED = 'ServerSideDiff=true,IncludeMutationWebhook=true';
 const PLUGIN_SOURCE = { plugin: { name: 'weir', env: [{ name: 'ENVIRONMENT', value: 'prod' }] } };
 
 /** An Application of the raw overlay, or of what `weir fn` makes of it, in a namespace of its own. */
@@ -95,9 +97,12 @@ describe.each([
     expect(stringAt(after, 'status', 'sync', 'status')).toBe(byDefault);
   });
 
-  it('is Synced under ServerSideDiff', async () => {
+  it.each([
+    ['ServerSideDiff', 'server', 'ServerSideDiff=true'],
+    ['ServerSideDiff with what webhooks change', 'webhooks', AS_SHIPPED],
+  ])('is Synced under %s', async (_, suffix, options) => {
     const { api } = team.controlPlane;
-    const full = await application(`${name}-server`, source, 'ServerSideDiff=true');
+    const full = await application(`${name}-${suffix}`, source, options);
     await becomes(api, full, { revision, phase: 'Succeeded', sync: 'Synced' });
     const after = await compared(api, full);
     expect(resourcesOf(after)).toEqual({ 'Service/cart': 'Synced', 'ConfigMap/settings': 'Synced' });
@@ -107,7 +112,7 @@ describe.each([
 describe('the plugin', () => {
   it('renders nothing of what is denied, and says which rule', async () => {
     const { api } = team.controlPlane;
-    const full = await application('denied', PLUGIN_SOURCE, 'ServerSideDiff=true');
+    const full = await application('denied', PLUGIN_SOURCE, AS_SHIPPED);
     await becomes(api, full, { revision, sync: 'Synced' });
     team.edit('base/service.yaml', 'runAsNonRoot: true', 'runAsNonRoot: false');
     team.edit('base/settings.yaml', 'currency: EUR', 'currency: CHF');
@@ -129,8 +134,8 @@ describe('a change that is denied', () => {
     expect(await currencyIn('raw-default')).toBe('CHF');
   });
 
-  it('stops everything under ServerSideDiff', async () => {
-    await becomes(team.controlPlane.api, `${team.name}-raw-server`, { sync: 'Unknown', words: RULE });
-    expect(await currencyIn('raw-server')).toBe('EUR');
+  it.each(['server', 'webhooks'])('stops everything under ServerSideDiff (%s)', async (suffix) => {
+    await becomes(team.controlPlane.api, `${team.name}-raw-${suffix}`, { sync: 'Unknown', words: RULE });
+    expect(await currencyIn(`raw-${suffix}`)).toBe('EUR');
   });
 });

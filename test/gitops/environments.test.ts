@@ -1,6 +1,7 @@
 /** One commit of a team's repository in three environments, each of which fills in its own. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { arrayAt, type JsonObject, numberAt, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { until } from '../../tools/controlplane/process/wait.ts';
 import { becomes, compared, resourcesOf, syncNow } from './harness/application.ts';
 import { makeTeam, serviceReady, type Team } from './harness/team.ts';
 
@@ -67,5 +68,41 @@ describe('a later look', () => {
     expect(objectAt(after, 'metadata')?.generation).toBe(objectAt(before, 'metadata')?.generation);
     const revisions = await team.list('prod', 'revision');
     expect(revisions).toHaveLength((await team.list('prod', 'service')).length);
+  });
+});
+
+/** One of these while traffic is being moved, as the comment in the overlay says. */
+const NO_FOLDER = '# - ../../traffic/canary ';
+const DIGEST = 'bc7da36d07de10750d02baff5e6d4fed43c21de7c206f2d22ecfaed06a919527';
+const NEXT_DIGEST = DIGEST.replaceAll('b', 'c');
+const OVERLAY = 'overlays/prod/kustomization.yaml';
+
+/** What the Route leads where: `order-00001 90 stable`. */
+async function trafficOf(service: string): Promise<string[]> {
+  const route = await team.get('prod', 'route', service);
+  return arrayAt(route, 'status', 'traffic').map((target) =>
+    [stringAt(target, 'revisionName'), numberAt(target, 'percent'), stringAt(target, 'tag')].join(' ').trim(),
+  );
+}
+
+describe('traffic that a commit moves in prod', () => {
+  it.each([
+    ['traffic/canary', NO_FOLDER, '- ../../traffic/canary ', ['order-00001 90 stable', 'order-00002 10 canary']],
+    ['traffic/blue-green', 'canary', 'blue-green', ['order-00001 100 blue', 'order-00002 0 green']],
+    ['traffic/rollback', 'blue-green', 'rollback', ['order-00001 100']],
+    ['none of them', '- ../../traffic/rollback', '# - ../../traffic/rollback', ['order-00002 100']],
+  ])('by %s arrives at the Route, and stays Synced', async (_, from, to, traffic) => {
+    const { api } = team.controlPlane;
+    team.edit(OVERLAY, from, to);
+    if (from === NO_FOLDER) team.edit(OVERLAY, DIGEST, NEXT_DIGEST);
+    revision = await team.push(`Move traffic by ${to}`);
+    const name = team.applicationOf('prod');
+    await becomes(api, name, { revision, sync: 'Synced', phase: 'Succeeded' });
+    await until(`traffic is ${traffic.join(', ')}`, { seconds: 120 }, async () => {
+      const there = await trafficOf('order');
+      if (JSON.stringify(there) === JSON.stringify(traffic)) return true;
+      throw new Error(`${there.join(', ')}; ${JSON.stringify((await team.get('prod', 'service', 'order'))?.status)}`);
+    });
+    await becomes(api, name, { revision, sync: 'Synced', health: 'Healthy' });
   });
 });

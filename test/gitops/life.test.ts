@@ -1,10 +1,11 @@
 /** Drift, what vanishes from Git, and what is new there. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { stringAt } from '../../src/kubernetes/json.ts';
+import { objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { until } from '../../tools/controlplane/process/wait.ts';
-import { applicationPath, becomes } from './harness/application.ts';
+import { applicationPath, becomes, said } from './harness/application.ts';
 import { makeTeam, type Team } from './harness/team.ts';
 
+const MIN_SCALE = 'autoscaling.knative.dev/min-scale';
 const NO_SETTINGS = 'resources: [../../base]\n';
 
 let team: Team;
@@ -64,6 +65,28 @@ describe('a new environment folder', () => {
     } finally {
       await api.patch(secret, { metadata: { labels: { 'environment.weir.dev/edge': null } } });
     }
+  });
+});
+
+describe('a field that Git gives up', () => {
+  const SERVICE = 'base/service.yaml';
+  const NO_WORD = '  template:\n    spec:';
+  const OWN_WORD = '  template:\n    metadata: {annotations: {autoscaling.knative.dev/min-scale: "5"}}\n    spec:';
+
+  it.each([
+    ["its author's", '5', NO_WORD, OWN_WORD],
+    ["the policy's again", '2', OWN_WORD, NO_WORD],
+  ])('is %s', async (_, minScale, from, to) => {
+    const { api } = team.controlPlane;
+    team.edit(SERVICE, from, to);
+    const revision = await team.push(`min-scale ${minScale}`);
+    await until(`min-scale is ${minScale}`, { seconds: 120 }, async () => {
+      const application = await becomes(api, team.applicationOf('prod'), { revision, sync: 'Synced' });
+      const service = await team.get('prod', 'service', 'cart');
+      const there = objectAt(service, 'spec', 'template', 'metadata', 'annotations')?.[MIN_SCALE];
+      if (there === minScale) return true;
+      throw new Error(`${there}: ${said(application)}`);
+    });
   });
 });
 

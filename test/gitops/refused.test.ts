@@ -1,12 +1,13 @@
 /** A commit that dev takes and prod's policy denies. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { arrayAt, type JsonValue, stringAt } from '../../src/kubernetes/json.ts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { arrayAt, type JsonValue, stringAt, valueAt } from '../../src/kubernetes/json.ts';
 import { run } from '../../tools/controlplane/process/run.ts';
 import { until } from '../../tools/controlplane/process/wait.ts';
 import { becomes, said, syncNow } from './harness/application.ts';
 import { place } from './harness/shared.ts';
+import { type Sink, startSink } from './harness/sink.ts';
 import { makeTeam, type Team } from './harness/team.ts';
 
 const RULE = 'network/allow-all';
@@ -22,14 +23,18 @@ spec:
 `;
 
 let team: Team;
+let sink: Sink;
 
 beforeAll(async () => {
   team = await makeTeam({ name: 'denied' });
+  sink = await startSink(team.controlPlane.api);
   const revision = await team.push('Begin');
   for (const environment of ['dev', 'prod']) {
     await becomes(team.controlPlane.api, team.applicationOf(environment), { revision, sync: 'Synced' });
   }
 });
+
+afterAll(() => sink?.stop());
 
 async function isReported(environment: string, rule: string): Promise<void> {
   await until(`${rule} stands in the PolicyReport of ${environment}`, { seconds: 120 }, async () => {
@@ -42,7 +47,7 @@ async function isReported(environment: string, rule: string): Promise<void> {
   });
 }
 
-/** What argocd/settings sends of this Application; a sentence where its trigger stays silent. */
+/** The message of argocd/settings for who reads it in a chat; a sentence where its trigger stays silent. */
 async function notificationOf(application: JsonValue): Promise<string> {
   const { argocd, environment } = place();
   const file = path.join(environment.TMPDIR ?? '', `${stringAt(application, 'metadata', 'name')}.yaml`);
@@ -75,6 +80,9 @@ describe('a change of what is there', () => {
     expect(stringAt(application, 'status', 'sync', 'status')).toBe('Unknown');
     expect(await notificationOf(application)).toContain(RULE);
     expect(stringAt(await team.get('prod', 'configmap', 'settings'), 'data', 'currency')).toBe('EUR');
+
+    const message = await sink.messageOf(team.applicationOf('prod'), revision);
+    expect(JSON.stringify(valueAt(message, 'conditions'))).toContain(RULE);
   });
 
   it('syncs once it is mended', async () => {
@@ -105,6 +113,15 @@ describe('a new object', () => {
     expect(stringAt(await team.get('prod', 'configmap', 'settings'), 'data', 'currency')).toBe('USD');
     expect(await team.get('prod', 'networkpolicy', 'open')).toBeUndefined();
     expect(await notificationOf(application)).toContain(RULE);
+
+    const message = await sink.messageOf(team.applicationOf('prod'), revision);
+    expect(JSON.stringify(valueAt(message, 'operation', 'syncResult'))).toContain(RULE);
+  });
+
+  it('was told once a commit, and of no environment that took it', () => {
+    const told = sink.about(team.applicationOf('prod')).map((each) => stringAt(each, 'revision'));
+    expect(told).toEqual([...new Set(told)]);
+    expect(sink.about(team.applicationOf('dev'))).toEqual([]);
   });
 
   it('is not tried again by itself after an exception, and syncs when asked to', async () => {

@@ -1,21 +1,31 @@
-/** RollingSync: what changes for the platform reaches staging once it is Healthy in dev. */
+/**
+ * RollingSync: what changes for the platform reaches staging once it is Healthy in dev.
+ *
+ * It goes by what Argo CD has looked at already: were staging compared with a commit before dev is, staging would be synced
+ * first (argoproj/argo-cd issue 12325). So staging is held back until dev has been looked at, as docs/gitops.md says.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type JsonObject, numberAt, stringAt } from '../../src/kubernetes/json.ts';
+import { arrayAt, type JsonObject, numberAt, stringAt } from '../../src/kubernetes/json.ts';
 import { createAll } from '../../tools/controlplane/kubernetes/create.ts';
 import { until } from '../../tools/controlplane/process/wait.ts';
 import { clusterSecret } from '../../tools/gitops/argocd/installation.ts';
-import { applicationPath, becomes, objectAtPath, refreshSet } from './harness/application.ts';
+import { applicationPath, becomes, objectAtPath, refreshSet, setPath } from './harness/application.ts';
 import { type World, world } from './harness/shared.ts';
 
 const GRADES = ['dev', 'staging'];
 const SERVINGS = '/apis/operator.knative.dev/v1beta1/namespaces/knative-serving/knativeservings';
 const SECRETS = '/api/v1/namespaces/argocd/secrets';
 
+const STAGING = 'platform-rolling-staging';
+
 let shared: World;
+/** The newest commit. */
+let revision: string;
 
 beforeAll(async () => {
   shared = await world();
-  const { controlPlane } = shared;
+  const { controlPlane, repository } = shared;
+  revision = await repository.commit('No platform yet');
   // two names of the one API server, since Argo CD knows a cluster by its address
   const port = new URL(controlPlane.server).port;
   await createAll(controlPlane, [
@@ -51,7 +61,7 @@ function knativeServingCrd(): JsonObject {
 }
 
 /** Commits this version of the platform for both grades. */
-async function push(version: string): Promise<string> {
+async function push(version: string): Promise<void> {
   const { repository, controlPlane } = shared;
   for (const grade of GRADES) {
     const serving = `apiVersion: operator.knative.dev/v1beta1
@@ -62,9 +72,8 @@ spec: {version: "${version}"}
     repository.write(`overlays/platform/${grade}/kustomization.yaml`, 'resources: [serving.yaml]\n');
     repository.write(`overlays/platform/${grade}/serving.yaml`, serving);
   }
-  const revision = await repository.commit(`Knative ${version}`);
+  revision = await repository.commit(`Knative ${version}`);
   await refreshSet(controlPlane.api, 'platform');
-  return revision;
 }
 
 /** What the operator writes once all is installed. */
@@ -82,7 +91,29 @@ async function versionIn(grade: string): Promise<string | undefined> {
   return stringAt(await objectAtPath(shared.controlPlane.api, `${SERVINGS}/${grade}`), 'spec', 'version');
 }
 
-async function arrives(grade: string, version: string, revision: string): Promise<void> {
+/** Holds a grade at a commit by the label of its cluster, or lets it follow the repository again. */
+async function hold(grade: string, at: string | undefined): Promise<void> {
+  const { api } = shared.controlPlane;
+  await api.patch(`${SECRETS}/cluster-rolling-${grade}`, {
+    metadata: { labels: { 'weir.dev/revision': at ?? null } },
+  });
+  await refreshSet(api, 'platform');
+  await until(`${grade} is to be at ${at ?? 'main'}`, { seconds: 120 }, async () => {
+    const application = await objectAtPath(api, applicationPath(`platform-rolling-${grade}`));
+    return stringAt(application, 'spec', 'source', 'targetRevision') === (at ?? 'main');
+  });
+}
+
+/** Where the ApplicationSet is with an Application: `2 Waiting`, its step and what it does there. */
+async function stepOf(application: string): Promise<string> {
+  const set = await shared.controlPlane.api.get(setPath('platform'));
+  const found = arrayAt(set, 'status', 'applicationStatus').find((each) => {
+    return stringAt(each, 'application') === application;
+  });
+  return `${stringAt(found, 'step')} ${stringAt(found, 'status')}`;
+}
+
+async function arrives(grade: string, version: string): Promise<void> {
   const { api } = shared.controlPlane;
   await becomes(api, `platform-rolling-${grade}`, { revision });
   await until(`${version} is in ${grade}`, { seconds: 180 }, async () => {
@@ -95,16 +126,31 @@ describe.each([
   ['a first version', '1.22', undefined],
   ['the next version', '1.23', '1.22'],
 ])('%s', (_, version, before) => {
-  it('comes to dev first, and to staging once dev is Healthy', async () => {
+  it('comes to dev, and not to a cluster that is held where it is', async () => {
     const { api } = shared.controlPlane;
-    const revision = await push(version);
-    await arrives('dev', version, revision);
+    await hold('staging', revision);
+    await push(version);
+    await arrives('dev', version);
     await becomes(api, 'platform-rolling-dev', { revision, sync: 'Synced', health: 'Progressing' });
     expect(await versionIn('staging')).toBe(before);
+  });
 
+  it('waits before staging, which has seen it, as long as dev is not Healthy', async () => {
+    const { api } = shared.controlPlane;
+    await hold('staging', undefined);
+    await becomes(api, STAGING, { revision, sync: 'OutOfSync' });
+    await until('the ApplicationSet has seen it', { seconds: 120 }, async () => (await stepOf(STAGING)) === '2 Waiting');
+    await refreshSet(api, 'platform');
+    await becomes(api, STAGING, { revision, sync: 'OutOfSync' });
+    expect([await stepOf(STAGING), await versionIn('staging')]).toEqual(['2 Waiting', before]);
+  });
+
+  it('comes to staging once dev is', async () => {
+    const { api } = shared.controlPlane;
     await install('dev');
     await becomes(api, 'platform-rolling-dev', { revision, health: 'Healthy' });
-    await arrives('staging', version, revision);
+    await arrives('staging', version);
     await install('staging');
+    await becomes(api, STAGING, { revision, sync: 'Synced', health: 'Healthy' });
   });
 });

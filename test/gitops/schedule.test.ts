@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { until } from '../../tools/controlplane/process/wait.ts';
-import { becomes, compared, resourcesOf } from './harness/application.ts';
+import { becomes, compared, comparedByItself, resourcesOf } from './harness/application.ts';
 import { makeTeam, serviceReady, type Team } from './harness/team.ts';
 
 const MIN_SCALE = 'autoscaling.knative.dev/min-scale';
@@ -45,9 +45,18 @@ describe('a schedule that holds', () => {
     expect(objectAt(service, 'spec', 'template', 'metadata', 'annotations')).toMatchObject({ [MIN_SCALE]: '2' });
 
     await becomes(api, name, { sync: 'Synced', health: 'Healthy' });
-    const application = await compared(api, name);
+    expect(await team.list('prod', 'revision')).toHaveLength(1);
+  });
+
+  it.each([
+    ['by itself, a minute later', comparedByItself],
+    ['without anything that it remembers', compared],
+  ])('is Synced when Argo CD looks again %s', async (_, look) => {
+    const application = await look(team.controlPlane.api, team.applicationOf('prod'));
     expect(stringAt(application, 'status', 'sync', 'status')).toBe('Synced');
     expect(resourcesOf(application)).toMatchObject({ 'Service/cart': 'Synced', 'ScalingSchedule/always': 'Synced' });
+    const schedule = await team.get('prod', 'schedule', 'always');
+    expect(stringAt(schedule, 'status', 'activeWindow')).toMatch(/^(morning|evening)$/);
     expect(await team.list('prod', 'revision')).toHaveLength(1);
   });
 });

@@ -12,17 +12,22 @@ import { until } from '../../../tools/controlplane/process/wait.ts';
 
 const SECONDS = 180;
 /** After that long a commit is pointed out to Argo CD again. */
-const AGAIN_MS = 10_000;
+const AGAIN_MS = 3_000;
+const A_MINUTE_MS = 60_000;
 const FOLDER = '/apis/argoproj.io/v1alpha1/namespaces/argocd';
 
 export function applicationPath(name: string): string {
   return `${FOLDER}/applications/${name}`;
 }
 
+export function setPath(name: string): string {
+  return `${FOLDER}/applicationsets/${name}`;
+}
+
 /** Lets the ApplicationSet read its repository now instead of after three minutes. */
 export async function refreshSet(api: Api, name = 'teams'): Promise<void> {
   const annotations = { 'argocd.argoproj.io/application-set-refresh': 'true' };
-  await api.patch(`${FOLDER}/applicationsets/${name}`, { metadata: { annotations } });
+  await api.patch(setPath(name), { metadata: { annotations } });
 }
 
 /** Lets an Application be compared now: `hard` also forgets what was rendered and compared before. */
@@ -39,6 +44,23 @@ export async function compared(api: Api, name: string, how: 'normal' | 'hard' = 
     const application = await api.get(applicationPath(name));
     const isAsked = stringAt(application, 'metadata', 'annotations', 'argocd.argoproj.io/refresh') !== undefined;
     return !isAsked && stringAt(application, 'status', 'reconciledAt') !== before && application;
+  });
+}
+
+/**
+ * Waits until Argo CD has compared the Application by itself for the second time, the last one a minute from now or
+ * later, and returns it. Nobody asks it to: each comparison moves `reconciledAt`, which counts in whole seconds.
+ */
+export async function comparedByItself(api: Api, name: string): Promise<JsonValue> {
+  const begin = Date.now();
+  const looks = new Set<string>();
+  const first = stringAt(await api.get(applicationPath(name)), 'status', 'reconciledAt');
+  return until(`Argo CD has looked at ${name} again by itself`, { seconds: SECONDS }, async () => {
+    const application = await api.get(applicationPath(name));
+    const at = stringAt(application, 'status', 'reconciledAt');
+    if (at !== undefined && at !== first) looks.add(at);
+    if (looks.size >= 2 && Date.parse(at ?? '') >= begin + A_MINUTE_MS) return application;
+    throw new Error(`it has looked at ${[...looks].join(', ')}`);
   });
 }
 

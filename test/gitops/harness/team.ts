@@ -33,6 +33,7 @@ const KINDS: Readonly<Record<string, string>> = {
   networkpolicy: 'networking.k8s.io/v1/networkpolicies',
   service: 'serving.knative.dev/v1/services',
   revision: 'serving.knative.dev/v1/revisions',
+  route: 'serving.knative.dev/v1/routes',
   podautoscaler: 'autoscaling.internal.knative.dev/v1alpha1/podautoscalers',
   schedule: 'weir.dev/v1alpha1/scalingschedules',
   report: 'wgpolicyk8s.io/v1alpha2/policyreports',

@@ -12,6 +12,8 @@ export function installation(): JsonObject[] {
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } },
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('argocd-cm') },
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('argocd-rbac-cm') },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('argocd-notifications-cm') },
+    { apiVersion: 'v1', kind: 'Secret', metadata: metadata('argocd-notifications-secret') },
     {
       apiVersion: 'v1',
       kind: 'Secret',

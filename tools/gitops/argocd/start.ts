@@ -1,4 +1,4 @@
-/** Argo CD without containers: its Redis, repo-server, application-controller and applicationset-controller. */
+/** Argo CD without containers: its Redis, repo-server and its controllers of Applications, ApplicationSets and notifications. */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import path from 'node:path';
@@ -15,8 +15,8 @@ import type { Built } from '../build/build.ts';
 import { installation, NAMESPACE } from './installation.ts';
 
 const READY_SECONDS = 120;
-/** How often an Application is compared again when nothing seems to have changed, in seconds. */
-const RESYNC = 30;
+/** How often an Application is compared again when nothing seems to have changed, in seconds. Without jitter. */
+export const RESYNC_SECONDS = 30;
 
 export interface ArgoCdOptions {
   readonly controlPlane: ControlPlane;
@@ -54,8 +54,8 @@ export async function startArgoCd({ controlPlane, built }: ArgoCdOptions): Promi
 }
 
 async function startIn(family: Family, environment: Readonly<Record<string, string>>, built: Built): Promise<void> {
-  const [redis = 0, repo = 0, ...metrics] = await freePorts(7);
-  const [repoMetrics = 0, controllerMetrics = 0, setMetrics = 0, setProbe = 0, setWebhook = 0] = metrics;
+  const [redis = 0, repo = 0, ...metrics] = await freePorts(8);
+  const [repoMetrics = 0, controllerMetrics = 0, setMetrics = 0, setProbe = 0, setWebhook = 0, sent = 0] = metrics;
   const start = (name: string, args: readonly string[]) => {
     const own = { ...environment, ARGOCD_BINARY_NAME: name };
     return family.start({ name, command: built.pathOf('argocd'), args, env: own });
@@ -74,7 +74,7 @@ async function startIn(family: Family, environment: Readonly<Record<string, stri
     `--metrics-port=${repoMetrics}`,
     '--disable-tls',
     // what a branch stands for is asked again soon: an ordinary look would not see a commit for three minutes
-    '--revision-cache-expiration=5s',
+    '--revision-cache-expiration=1s',
   ]);
   await listens('the repo-server', repo, server);
 
@@ -82,7 +82,8 @@ async function startIn(family: Family, environment: Readonly<Record<string, stri
     `--repo-server=${repoAt}`,
     '--repo-server-plaintext',
     `--redis=${redisAt}`,
-    `--app-resync=${RESYNC}`,
+    `--app-resync=${RESYNC_SECONDS}`,
+    '--app-resync-jitter=0',
     `--metrics-port=${controllerMetrics}`,
     '--status-processors=4',
     '--operation-processors=4',
@@ -96,8 +97,15 @@ async function startIn(family: Family, environment: Readonly<Record<string, stri
     `--webhook-addr=127.0.0.1:${setWebhook}`,
     '--enable-progressive-syncs',
   ]);
+  const notifications = start('argocd-notifications', [
+    `--argocd-repo-server=${repoAt}`,
+    '--argocd-repo-server-plaintext',
+    `--namespace=${NAMESPACE}`,
+    `--metrics-port=${sent}`,
+  ]);
   await listens('the application-controller', controllerMetrics, controller);
   await listens('the applicationset-controller', setProbe, sets);
+  await listens('the notifications-controller', sent, notifications);
 }
 
 /** Outside of a container none of Argo CD's default folders is there: argoproj/argo-cd common/common.go names them. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { go, needGo } from '../../controlplane/build/go.ts';
 import { type Terminal, withProgress } from '../../controlplane/build/progress.ts';
 import { run } from '../../controlplane/process/run.ts';
-import { LISTENER, patch } from './listener.ts';
+import { LISTENERS, patch } from './listener.ts';
 import { type Module, moduleOf } from './module.ts';
 import { PROGRAMS, type Program, type ProgramName, REQUIRED } from './programs.ts';
 
@@ -59,7 +59,7 @@ interface ChangedSource {
   remove(): Promise<void>;
 }
 
-/** Argo CD with its one changed line, and a go.mod that leads there: files of Go's module cache must not be replaced. */
+/** Argo CD with its changed lines, and a go.mod that leads there: files of Go's module cache must not be replaced. */
 async function changedSource(module: Module): Promise<ChangedSource> {
   // The same place each time: it enters the key of Go's build cache.
   const folder = path.join(module.cache, 'source.tmp');
@@ -69,8 +69,10 @@ async function changedSource(module: Module): Promise<ChangedSource> {
     await mkdir(folder);
     await shell('cp', '-R', await sourceFolder(module), path.join(folder, 'argo-cd'));
     await shell('chmod', '-R', 'u+w', folder); // Go's module cache is read-only
-    const file = path.join(folder, 'argo-cd', LISTENER.file);
-    await writeFile(file, patch(await readFile(file, 'utf8')));
+    for (const listener of LISTENERS) {
+      const file = path.join(folder, 'argo-cd', listener.file);
+      await writeFile(file, patch(await readFile(file, 'utf8'), listener));
+    }
 
     const goMod = await readFile(path.join(module.folder, 'go.mod'), 'utf8');
     const modfile = path.join(folder, 'go.mod');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { cacheFolder, versionIn } from '../../controlplane/build/module.ts';
-import { LISTENER } from './listener.ts';
+import { LISTENERS } from './listener.ts';
 import { type ModuleName, REQUIRED } from './programs.ts';
 
 const MODULES = path.resolve(import.meta.dirname, '../modules');
@@ -26,7 +26,7 @@ export function moduleOf(name: ModuleName): Module {
   const goMod = read('go.mod');
   const version = versionIn(goMod, REQUIRED[name]);
   const ldflags = ldflagsOf(name, version);
-  const own = name === 'argocd' ? [read('redis/main.go'), JSON.stringify(LISTENER)] : [];
+  const own = name === 'argocd' ? [read('redis/main.go'), JSON.stringify(LISTENERS)] : [];
 
   const hash = createHash('sha256');
   for (const part of [goMod, read('go.sum'), ldflags, ...own, process.platform, process.arch]) {
