@@ -48,6 +48,7 @@ Network policies
   policies/prod.yaml:6
   NetworkPolicy weir-knative-ingress  the ways into Knative's pods
       8012, 8013, 8112 from  kourier-system (app=3scale-kourier-gateway)
+                             knative-serving (app=3scale-kourier-gateway)
                              knative-serving (app=activator)
                              knative-serving (app=autoscaler)
       9090 from              knative-serving (app=autoscaler)
