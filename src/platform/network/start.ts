@@ -1,13 +1,15 @@
 /** Puts the parts of the way of a request together. */
 import { type Clock, systemClock } from '../../kubernetes/clock.ts';
 import { type Log, SILENT } from '../../kubernetes/log.ts';
+import { Http2Caller } from './http2/caller.ts';
+import { serveHttp2 } from './http2/server.ts';
 import { type Dispatch, fromOutside } from './ingress/dispatch.ts';
 import { Routes } from './ingress/routes.ts';
 import { listenOn } from './ingress/server.ts';
 import { Connections } from './instances/connections.ts';
 import { Names, type ResolveOther } from './names/names.ts';
 import { NOBODY, type PlaneObserver, type RevisionState } from './observer.ts';
-import type { Instance, Plane, RevisionKey } from './plane.ts';
+import type { Instance, Plane, RevisionKey, RevisionSettings } from './plane.ts';
 import { Memory } from './revisions/memory.ts';
 import { Revision } from './revisions/revision.ts';
 
@@ -48,6 +50,8 @@ export async function startPlane(options: PlaneOptions = {}): Promise<StartedPla
   const { random = Math.random, mostWaitingBytes = MOST_WAITING_BYTES } = options;
   const routes = new Routes();
   const revisions = new Map<RevisionKey, Revision>();
+  /** Deleted, with requests that are still under way. */
+  const leaving = new Set<Revision>();
   const listeners = new Set<(key: RevisionKey) => void>();
   const memory = new Memory(mostWaitingBytes);
 
@@ -55,7 +59,8 @@ export async function startPlane(options: PlaneOptions = {}): Promise<StartedPla
     clock,
     random,
     memory,
-    connect: (instance: Instance) => new Connections({ port: instance.port }, clock),
+    connect: ({ port: to }: Instance, { protocol }: RevisionSettings) =>
+      protocol === 'h2c' ? new Http2Caller(to) : new Connections({ port: to }, clock),
     onWaiting: (key: RevisionKey) => {
       for (const listener of listeners) listener(key);
     },
@@ -68,6 +73,8 @@ export async function startPlane(options: PlaneOptions = {}): Promise<StartedPla
     bind,
     clock,
     onRequest: (request, client) => fromOutside(dispatch, request, client),
+    onHttp2: (socket, address) =>
+      serveHttp2(socket, address, (request, asker) => fromOutside(dispatch, request, asker)),
   });
   log.info({ port: ingress.port }, 'the ingress takes requests');
 
@@ -91,13 +98,18 @@ export async function startPlane(options: PlaneOptions = {}): Promise<StartedPla
       const known = revisions.get(key);
       revisions.delete(key);
       known?.remove();
+      for (const each of leaving) if (each.activeCount + each.queuedCount === 0) leaving.delete(each);
+      if (known !== undefined) leaving.add(known);
     },
     setInstances: (key, instances) => revisions.get(key)?.setInstances(instances),
     setProxied(key, isProxied) {
       const known = revisions.get(key);
       if (known !== undefined) known.isProxied = isProxied;
     },
-    drained: async (key, uid, atMost) => revisions.get(key)?.drained(uid, atMost),
+    async drained(key, uid, atMost) {
+      const candidates = [...revisions.values(), ...leaving].filter((each) => each.key === key);
+      await Promise.all(candidates.map((each) => each.drained(uid, atMost)));
+    },
     report: (key) => revisions.get(key)?.report(),
     onWaiting(listener) {
       listeners.add(listener);

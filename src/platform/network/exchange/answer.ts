@@ -20,3 +20,11 @@ export interface Answer {
   hold(): void;
   release(): void;
 }
+
+/** One who asks, and waits for the answer. */
+export interface Asker extends Answer {
+  /** Of the client. */
+  readonly address: string;
+  /** A whole answer of the platform's own, as plain text. */
+  answer(status: number, text: string): void;
+}

@@ -7,7 +7,8 @@ import type { RunningInstance } from '../revisions/instance.ts';
 import type { Revision } from '../revisions/revision.ts';
 import type { Refusal, Ticket } from '../revisions/ticket.ts';
 import type { Answer } from './answer.ts';
-import type { Call, Caller, CallHandler, Failure } from './call.ts';
+import type { Call, CallHandler, Failure } from './call.ts';
+import type { Conversation } from './conversation.ts';
 import { requestFields } from './forwarded.ts';
 import { Limits } from './limits.ts';
 
@@ -43,7 +44,7 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
   memory: 'pending request queue full: what waits on this machine holds as much memory as it may\n',
 };
 
-export class Exchange implements Ticket, CallHandler {
+export class Exchange implements Conversation, Ticket, CallHandler {
   place: Ticket['place'] = 'new';
   isProxied = false;
   instance: RunningInstance | undefined;

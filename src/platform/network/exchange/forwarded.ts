@@ -42,38 +42,56 @@ export interface Hop {
 export function requestFields(request: RequestHead, hop: Hop): string[] {
   const { names, keys, values } = request.fields;
   const fields: string[] = [];
-  let forwardedFor = '';
-  let proto = 'http';
-  let forwardedHost = '';
-  let isForwarded = false;
-
+  const seen = { forwardedFor: '', proto: 'http', host: '', isForwarded: false };
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index] ?? '';
     const value = values[index] ?? '';
-    if (key === 'host' || HOP_BY_HOP.has(key) || INTERNAL.has(key) || isNominated(request, key)) continue;
-    if (key === 'x-forwarded-for') {
-      forwardedFor = forwardedFor === '' ? value : `${forwardedFor}, ${value}`;
-      continue;
-    }
-    if (key === 'x-forwarded-proto') {
-      proto = value;
-      continue;
-    }
-    if (key === 'expect' && request.isHttp10) continue;
-    if (key === 'knative-serving-tag' && hop.tag !== undefined) continue;
-    if (key === 'x-forwarded-host') forwardedHost = value;
-    if (key === 'forwarded') isForwarded = true;
+    if (isForNobody(request, key, hop) || takes(seen, key, value)) continue;
     fields.push(names[index] ?? '', value);
   }
 
-  forwardedFor = forwardedFor === '' ? hop.client : `${forwardedFor}, ${hop.client}`;
-  fields.push('X-Forwarded-For', forwardedFor, 'X-Forwarded-Proto', proto);
-  if (!isForwarded) fields.push('Forwarded', forwardedOf(forwardedFor, forwardedHost, proto));
+  const forwardedFor = seen.forwardedFor === '' ? hop.client : `${seen.forwardedFor}, ${hop.client}`;
+  fields.push('X-Forwarded-For', forwardedFor, 'X-Forwarded-Proto', seen.proto);
+  if (!seen.isForwarded) fields.push('Forwarded', forwardedOf(forwardedFor, seen.host, seen.proto));
   if (hop.isProxied) fields.push('K-Proxy-Request', 'activator');
   if (hop.tag !== undefined) fields.push('Knative-Serving-Tag', hop.tag);
   if (hop.isDefaultRoute) fields.push('Knative-Serving-Default-Route', 'true');
   if (wantsTrailers(request.fields)) fields.push('TE', 'trailers');
   return fields;
+}
+
+function isForNobody(request: RequestHead, key: string, hop: Hop): boolean {
+  if (key === 'host' || HOP_BY_HOP.has(key) || INTERNAL.has(key)) return true;
+  if (key === 'expect') return request.isHttp10;
+  if (key === 'knative-serving-tag') return hop.tag !== undefined;
+  return isNominated(request, key);
+}
+
+interface SeenForwarded {
+  forwardedFor: string;
+  proto: string;
+  host: string;
+  isForwarded: boolean;
+}
+
+/** True for what is written anew. */
+function takes(seen: SeenForwarded, key: string, value: string): boolean {
+  switch (key) {
+    case 'x-forwarded-for':
+      seen.forwardedFor = seen.forwardedFor === '' ? value : `${seen.forwardedFor}, ${value}`;
+      return true;
+    case 'x-forwarded-proto':
+      seen.proto = value;
+      return true;
+    case 'x-forwarded-host':
+      seen.host = value;
+      return false;
+    case 'forwarded':
+      seen.isForwarded = true;
+      return false;
+    default:
+      return false;
+  }
 }
 
 /** As a proxy hands a request on that is none of its own: without what is for this hop alone. */

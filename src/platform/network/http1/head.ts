@@ -133,16 +133,10 @@ function factsOf({ keys, values }: Fields, status: number): Facts {
         facts.host = value;
         break;
       case 'content-length':
-        if (!LENGTH.test(value) || facts.length >= 0) {
-          throw new BadHead(status, 'Content-Length is not one number of bytes');
-        }
-        facts.length = Number(value);
+        facts.length = lengthOf(value, facts, status);
         break;
       case 'transfer-encoding':
-        if (facts.isChunked || value.toLowerCase() !== 'chunked') {
-          throw new BadHead(status === 400 ? 501 : status, 'Transfer-Encoding is something else than chunked');
-        }
-        facts.isChunked = true;
+        facts.isChunked = isChunked(value, facts, status);
         break;
       case 'connection':
         facts.connection = connectionOf(facts.connection, value);
@@ -156,6 +150,16 @@ function factsOf({ keys, values }: Fields, status: number): Facts {
     throw new BadHead(status, 'there are both Content-Length and Transfer-Encoding');
   }
   return facts;
+}
+
+function lengthOf(value: string, before: Facts, status: number): number {
+  if (!LENGTH.test(value) || before.length >= 0) throw new BadHead(status, 'Content-Length is not one number of bytes');
+  return Number(value);
+}
+
+function isChunked(value: string, before: Facts, status: number): boolean {
+  if (!before.isChunked && value.toLowerCase() === 'chunked') return true;
+  throw new BadHead(status === 400 ? 501 : status, 'Transfer-Encoding is something else than chunked');
 }
 
 function connectionOf(before: readonly string[], value: string): readonly string[] {

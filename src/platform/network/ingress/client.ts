@@ -1,28 +1,23 @@
 /** One HTTP/1.1 connection of a client: its requests one after the other, each with its answer. */
 import type { Socket } from 'node:net';
 import type { Clock } from '../../../kubernetes/clock.ts';
-import type { Answer } from '../exchange/answer.ts';
+import type { Asker } from '../exchange/answer.ts';
+import type { Conversation } from '../exchange/conversation.ts';
 import { responseLines } from '../exchange/forwarded.ts';
 import { BodyReader, type BodySink } from '../http1/body.ts';
 import type { Fields } from '../http1/fields.ts';
 import { BadHead, type RequestHead, type ResponseHead, readRequestHead } from '../http1/head.ts';
 import { Wire } from '../http1/wire.ts';
+import { PREFACE } from './preface.ts';
 import { REASONS } from './reasons.ts';
-
-/** What the requests of a connection lead to. */
-export interface Conversation {
-  onRequestBody(chunk: Buffer): void;
-  onRequestEnd(trailers: Fields | undefined): void;
-  onClientDrained(): void;
-  onClientGone(): void;
-  begin(): void;
-}
 
 export interface ClientOptions {
   readonly clock: Clock;
   /** Undefined where the request was answered at once. */
   onRequest(request: RequestHead, client: Client): Conversation | undefined;
   onClosed(client: Client): void;
+  /** Where cleartext HTTP/2 is taken: the socket, from its first byte on, is nobody else's then. */
+  onHttp2?(socket: Socket, address: string): void;
 }
 
 /** As Envoy's default of 60 KiB, and its 100 fields. */
@@ -36,7 +31,7 @@ const END_OF_HEAD = '\r\n\r\n';
 
 type State = 'head' | 'body' | 'answer' | 'tunnel' | 'closing';
 
-export class Client implements Answer, BodySink {
+export class Client implements Asker, BodySink {
   readonly address: string;
   /** Since when it has been sending a head, or nothing at all; milliseconds. Undefined while a request is under way. */
   idleSince: number | undefined;
@@ -250,6 +245,10 @@ export class Client implements Answer, BodySink {
     let from = 0;
     // an empty line before a request is skipped (RFC 9112, section 2.2)
     while (bytes[from] === 0x0d && bytes[from + 1] === 0x0a) from += 2;
+    if (this.#options.onHttp2 !== undefined && bytes.toString('latin1', 0, PREFACE.length) === PREFACE) {
+      this.#handOver(bytes, this.#options.onHttp2);
+      return false;
+    }
     this.isInHead = true;
     const end = bytes.indexOf(END_OF_HEAD, Math.max(from, this.#searched), 'latin1');
     if ((end < 0 ? bytes.length : end) - from > LONGEST_HEAD)
@@ -264,6 +263,18 @@ export class Client implements Answer, BodySink {
     this.#keepRest(bytes, end + END_OF_HEAD.length);
     this.#begin(readRequestHead(bytes.toString('latin1', from, end + 2)));
     return true;
+  }
+
+  #handOver(bytes: Buffer, onHttp2: (socket: Socket, address: string) => void): void {
+    const socket = this.#socket;
+    this.#state = 'closing';
+    this.#rest = undefined;
+    this.isInHead = false;
+    this.idleSince = undefined;
+    socket.pause();
+    for (const event of ['data', 'drain', 'end']) socket.removeAllListeners(event);
+    socket.unshift(bytes);
+    onHttp2(socket, this.address);
   }
 
   #begin(request: RequestHead): void {

@@ -1,11 +1,12 @@
 /** What a request leads to: the Revision whose turn it is under its host, or a sentence. */
 
+import type { Asker } from '../exchange/answer.ts';
+import type { Conversation } from '../exchange/conversation.ts';
 import { Exchange, type ExchangeDependencies } from '../exchange/exchange.ts';
 import { fieldValue } from '../http1/fields.ts';
 import type { RequestHead } from '../http1/head.ts';
 import type { RevisionKey } from '../plane.ts';
 import type { Revision } from '../revisions/revision.ts';
-import type { Client, Conversation } from './client.ts';
 import type { Routes, Split } from './routes.ts';
 import { type Target, targetOf } from './target.ts';
 
@@ -16,7 +17,7 @@ export interface Dispatch {
 }
 
 /** Of the ingress: what is cluster-local is not there. */
-export function fromOutside(dispatch: Dispatch, request: RequestHead, client: Client): Conversation | undefined {
+export function fromOutside(dispatch: Dispatch, request: RequestHead, client: Asker): Conversation | undefined {
   const target = targetOf(request);
   if (request.method === 'CONNECT') {
     client.answer(405, 'CONNECT is for the proxy of names, and this is the ingress\n');
@@ -36,7 +37,7 @@ export function along(
   split: Split,
   target: Target,
   request: RequestHead,
-  client: Client,
+  client: Asker,
 ): Conversation | undefined {
   const destination = split.next(
     split.route.tags.size === 0 ? undefined : fieldValue(request.fields, 'knative-serving-tag'),
@@ -55,7 +56,7 @@ export function along(
 }
 
 function nothingAt(host: string, routes: Routes): string {
-  const near = routes.near(host);
+  const near = routes.near(host, 'outside');
   const hint =
     near === undefined
       ? 'the hosts are those of "kubectl get routes --all-namespaces"; a cluster-local one is reached from the platform alone'

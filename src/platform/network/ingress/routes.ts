@@ -29,10 +29,13 @@ export class Routes {
     return this.#routes.get(host);
   }
 
-  /** The host that somebody probably meant, out of those that may be reached from outside. */
-  near(host: string): string | undefined {
-    const open = [...this.#routes.values()].filter(({ route }) => !route.isClusterLocal).map(({ route }) => route.host);
-    return nearest(host, open);
+  /** The host that somebody probably meant, out of those that may be reached from there. */
+  near(host: string, from: 'outside' | 'cluster'): string | undefined {
+    const known = [...this.#routes.values()].filter(({ route }) => from === 'cluster' || !route.isClusterLocal);
+    return nearest(
+      host,
+      known.map(({ route }) => route.host),
+    );
   }
 }
 

@@ -1,8 +1,9 @@
 /** Takes the connections of clients on the loopback interface. */
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { Clock } from '../../../kubernetes/clock.ts';
+import type { Conversation } from '../exchange/conversation.ts';
 import type { RequestHead } from '../http1/head.ts';
-import { Client, type Conversation } from './client.ts';
+import { Client, type ClientOptions } from './client.ts';
 
 export interface ServerOptions {
   /** 0: any that is free. */
@@ -10,6 +11,8 @@ export interface ServerOptions {
   readonly bind: string;
   readonly clock: Clock;
   onRequest(request: RequestHead, client: Client): Conversation | undefined;
+  /** Where cleartext HTTP/2 is taken. */
+  readonly onHttp2?: ClientOptions['onHttp2'];
 }
 
 export interface Listening {
@@ -28,14 +31,12 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** @throws Error where the address is not one of this machine alone, or the port is taken */
 export async function listenOn(options: ServerOptions): Promise<Listening> {
-  const { port, bind, clock } = options;
+  const { port, bind, clock, ...rest } = options;
   if (!LOOPBACK.has(bind))
     throw new Error(`the platform listens on the loopback interface alone (127.0.0.1), not on ${bind}`);
   const clients = new Clients(clock);
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    clients.add(
-      new Client(socket, { clock, onRequest: options.onRequest, onClosed: (client) => clients.delete(client) }),
-    );
+    clients.add(new Client(socket, { ...rest, clock, onClosed: (client) => clients.delete(client) }));
   });
   await listening(server, port, bind);
   return {

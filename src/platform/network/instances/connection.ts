@@ -154,33 +154,33 @@ export class Connection implements Call, BodySink {
     this.#rest = undefined;
     let at = 0;
     while (at < bytes.length && this.#handler !== undefined) {
+      const part = at === 0 ? bytes : bytes.subarray(at);
       if (this.#isTunnel) {
-        this.#handler.onBody(at === 0 ? bytes : bytes.subarray(at));
+        this.#handler.onBody(part);
         return;
       }
-      const reader = this.#reader;
-      if (reader !== undefined) {
-        at += reader.push(at === 0 ? bytes : bytes.subarray(at));
-        if (reader.hasEnded) {
-          this.#finish(at === bytes.length);
-          return;
-        }
-        continue;
-      }
-      const end = bytes.indexOf(END_OF_HEAD, at, 'latin1');
-      if (end < 0 ? bytes.length - at > LONGEST_HEAD : end - at > LONGEST_HEAD) throw new Error('its head is too long');
-      if (end < 0) {
-        this.#rest = at === 0 ? bytes : bytes.subarray(at);
-        return;
-      }
-      const head = readResponseHead(bytes.toString('latin1', at, end + 2), this.#outgoing?.isBodiless === true);
-      at = end + END_OF_HEAD.length;
-      this.#onHead(head);
-      if (head.status >= 200 && head.framing === 0) {
-        this.#finish(at === bytes.length);
-        return;
-      }
+      const taken = this.#reader === undefined ? this.#readHead(part) : this.#reader.push(part);
+      if (taken === 0) return;
+      at += taken;
+      if (this.#isAnswerWhole()) this.#finish(at === bytes.length);
     }
+  }
+
+  /** @returns how many bytes it has, or 0 where not all of them are there: they wait for the rest */
+  #readHead(bytes: Buffer): number {
+    const end = bytes.indexOf(END_OF_HEAD, 0, 'latin1');
+    if ((end < 0 ? bytes.length : end) > LONGEST_HEAD) throw new Error('its head is too long');
+    if (end < 0) {
+      this.#rest = bytes;
+      return 0;
+    }
+    this.#onHead(readResponseHead(bytes.toString('latin1', 0, end + 2), this.#outgoing?.isBodiless === true));
+    return end + END_OF_HEAD.length;
+  }
+
+  #isAnswerWhole(): boolean {
+    if (this.#response === undefined || this.#isTunnel) return false;
+    return this.#reader === undefined || this.#reader.hasEnded;
   }
 
   #onHead(head: ResponseHead): void {
@@ -204,6 +204,8 @@ export class Connection implements Call, BodySink {
     const handler = this.#handler;
     const response = this.#response;
     this.#handler = undefined;
+    // whoever paused it has the whole answer, and will not come back
+    if (this.#socket.isPaused()) this.#socket.resume();
     if (response?.isKept === true && isAllRead && this.#isRequestWhole && !this.#isClosed) {
       this.keptFor = keptFor(response.fields);
       this.#pool.onFree(this);

@@ -3,8 +3,9 @@
  * and `*.svc.cluster.local`, and hands on what is for the rest of the world as any proxy does.
  */
 import type { Clock } from '../../../kubernetes/clock.ts';
+import type { Conversation } from '../exchange/conversation.ts';
 import type { RequestHead } from '../http1/head.ts';
-import type { Client, Conversation } from '../ingress/client.ts';
+import type { Client } from '../ingress/client.ts';
 import { along, type Dispatch } from '../ingress/dispatch.ts';
 import { type Target, targetOf } from '../ingress/target.ts';
 import type { Address } from '../instances/connection.ts';
@@ -53,7 +54,7 @@ export class Names {
       return this.#pass(request, target, this.#callerTo(other.port), client);
     }
     if (full !== undefined) {
-      client.answer(502, unknown(full, routes.near(full)));
+      client.answer(502, unknown(full, routes.near(full, 'cluster')));
       return undefined;
     }
     return this.#outside(request, target, client);

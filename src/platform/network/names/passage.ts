@@ -1,10 +1,10 @@
 /** One request that the proxy of names hands on to somebody who is no Revision. */
 import type { Answer } from '../exchange/answer.ts';
 import type { Call, Caller, CallHandler, Failure } from '../exchange/call.ts';
+import type { Conversation } from '../exchange/conversation.ts';
 import { plainFields } from '../exchange/forwarded.ts';
 import type { Fields } from '../http1/fields.ts';
 import type { RequestHead, ResponseHead } from '../http1/head.ts';
-import type { Conversation } from '../ingress/client.ts';
 
 export interface PassageWay {
   readonly path: string;

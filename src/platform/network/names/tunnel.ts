@@ -1,6 +1,7 @@
 /** Bytes both ways, as CONNECT asks for them. */
 import { connect, type Socket } from 'node:net';
-import type { Client, Conversation } from '../ingress/client.ts';
+import type { Conversation } from '../exchange/conversation.ts';
+import type { Client } from '../ingress/client.ts';
 import type { Address } from '../instances/connection.ts';
 
 export class Tunnel implements Conversation {

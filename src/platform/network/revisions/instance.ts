@@ -12,8 +12,8 @@ export class RunningInstance {
   readonly queue = new Set<Ticket>();
   /** It gets new requests. */
   isReady = true;
-  /** Until then it gets none, since it took no connection; in milliseconds. */
-  asideUntil = 0;
+  /** It gets none for a while, since it took no connection. */
+  isAside = false;
   /** Called once when it has no request any more and gets none. */
   onDrained: (() => void)[] = [];
   readonly caller: Caller;

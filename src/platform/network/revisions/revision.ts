@@ -25,7 +25,7 @@ export interface RevisionDependencies {
   /** Of all Revisions together. */
   readonly memory: Memory;
   /** For a new instance. */
-  connect(instance: Instance): Caller;
+  connect(instance: Instance, settings: RevisionSettings): Caller;
   /** The first request waits, and no instance is there. */
   onWaiting(key: RevisionKey): void;
 }
@@ -91,7 +91,7 @@ export class Revision {
       const known = this.#instances.get(each.uid);
       if (known !== undefined && known.port === each.port) continue;
       if (known !== undefined) this.#retire(known);
-      this.#instances.set(each.uid, new RunningInstance(each, this.#deps.connect(each)));
+      this.#instances.set(each.uid, new RunningInstance(each, this.#deps.connect(each, this.settings)));
     }
     this.#refreshAvailable();
     if (this.#instances.size === 0 && this.waitingCount > 0) this.#deps.onWaiting(this.key);
@@ -163,17 +163,15 @@ export class Revision {
     const { instance } = ticket;
     if (instance === undefined || ticket.place !== 'instance') return;
     this.#takeOut(ticket);
-    instance.asideUntil = this.#now() + ASIDE_MS;
-    this.#deps.clock.after(ASIDE_MS, () => this.#refreshAvailable());
-    this.#refreshAvailable();
+    this.#setAside(instance);
     this.#afterwards(instance);
     this.again(ticket);
   }
 
-  /** The same for a request that may be sent twice. */
+  /** The same for a request that may be sent twice; the instance broke the connection, and gets it only where it is the only one. */
   again(ticket: Ticket): void {
+    const { instance } = ticket;
     if (ticket.place === 'instance') {
-      const { instance } = ticket;
       this.#takeOut(ticket);
       if (instance !== undefined) this.#afterwards(instance);
     }
@@ -181,7 +179,8 @@ export class Revision {
       this.#refuse(ticket, 'gone');
       return;
     }
-    const next = this.#policy(this.#available);
+    const others = this.#available.filter((each) => each !== instance);
+    const next = this.#policy(others.length > 0 ? others : this.#available);
     if (next !== undefined) {
       this.#run(ticket, next);
       return;
@@ -320,7 +319,17 @@ export class Revision {
   }
 
   #isAvailable(instance: RunningInstance): boolean {
-    return instance.isReady && instance.asideUntil <= this.#now();
+    return instance.isReady && !instance.isAside;
+  }
+
+  #setAside(instance: RunningInstance): void {
+    if (instance.isAside) return;
+    instance.isAside = true;
+    this.#refreshAvailable();
+    this.#deps.clock.after(ASIDE_MS, () => {
+      instance.isAside = false;
+      this.#refreshAvailable();
+    });
   }
 
   #refreshAvailable(): void {
