@@ -81,6 +81,8 @@ func answerLine(line []byte) (result answer) {
 		return answerKPA(line)
 	case "scale":
 		return answerScale(line)
+	case "stats":
+		return answerStats(line)
 	case "go":
 		return answerGo(line)
 	default:

@@ -61,6 +61,8 @@ export interface Answer {
   readonly isInitialized?: boolean;
   readonly active?: string;
   readonly reason?: string;
+  /** `op: stats`: each report of the counters of requests. */
+  readonly reports?: readonly unknown[];
   /** Knative's code panicked on the case. */
   readonly panic?: string;
   /** The case itself is wrong. */

@@ -1,0 +1,150 @@
+/** Cleartext HTTP/2, as gRPC uses it, on either side or on both. */
+import { type ClientHttp2Session, connect, createServer, type Http2Server, type IncomingHttpHeaders } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { ask, deferred, eventually, HOST, KEY, readAll, startWorld, type World } from './harness.ts';
+
+let world: World;
+const closing: (() => void)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) close();
+  await world.end();
+});
+
+interface Answered2 {
+  readonly headers: IncomingHttpHeaders;
+  readonly trailers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+function ask2(session: ClientHttp2Session, headers: Record<string, string>, body?: string): Promise<Answered2> {
+  return new Promise((resolve, reject) => {
+    const stream = session.request(
+      { ':authority': HOST, ...headers },
+      { endStream: body === undefined, waitForTrailers: body !== undefined },
+    );
+    let answer: IncomingHttpHeaders = {};
+    let trailers: IncomingHttpHeaders = {};
+    stream.on('response', (all) => {
+      answer = all;
+    });
+    stream.on('trailers', (all) => {
+      trailers = all;
+    });
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'x-parts': '7' }));
+    stream.on('error', reject);
+    if (body !== undefined) stream.end(body);
+    readAll(stream).then((text) => resolve({ headers: answer, trailers, body: text }), reject);
+  });
+}
+
+function client(): ClientHttp2Session {
+  const session = connect(`http://127.0.0.1:${world.port}`);
+  session.on('error', () => undefined);
+  closing.push(() => session.destroy());
+  return session;
+}
+
+/** What gRPC needs: a body each way, and trailers. */
+async function http2Program(): Promise<{ uid: string; port: number; server: Http2Server }> {
+  const server = createServer();
+  server.on('stream', (stream, headers) => {
+    let trailers: IncomingHttpHeaders = {};
+    stream.on('error', () => undefined);
+    stream.on('trailers', (all) => {
+      trailers = all;
+    });
+    if (headers[':path'] === '/only') {
+      stream.respond({ ':status': 200, 'grpc-status': '5' }, { endStream: true });
+      return;
+    }
+    if (headers[':path'] === '/never') return;
+    stream.respond(
+      { ':status': 200, 'x-te': String(headers.te), 'set-cookie': ['a=1', 'b=2'] },
+      { waitForTrailers: true },
+    );
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0', 'x-sum': String(trailers['x-parts']) }));
+    stream.on('data', (chunk: Buffer) => stream.write(chunk.toString().toUpperCase()));
+    stream.on('end', () => stream.end(`${headers[':method']} ${headers[':authority']} ${headers['x-forwarded-for']}`));
+  });
+  server.on('session', (session) => closing.push(() => session.destroy()));
+  closing.push(() => server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { uid: 'h2', port: (server.address() as AddressInfo).port, server };
+}
+
+describe('HTTP/2', () => {
+  it('goes from a client to a program, with trailers both ways', async () => {
+    world = await startWorld({ protocol: 'h2c' });
+    world.plane.setInstances(KEY, [await http2Program()]);
+    const session = client();
+    const answers = await Promise.all(
+      ['a', 'b', 'c'].map((body) => ask2(session, { ':method': 'POST', ':path': '/x', te: 'trailers' }, body)),
+    );
+    for (const [index, answer] of answers.entries()) {
+      expect(answer.headers).toMatchObject({ ':status': 200, 'x-te': 'trailers', 'set-cookie': ['a=1', 'b=2'] });
+      expect(answer.body).toBe(`${['A', 'B', 'C'][index]}POST ${HOST} 127.0.0.1`);
+      expect(answer.trailers).toMatchObject({ 'grpc-status': '0', 'x-sum': '7' });
+    }
+    expect(await ask2(session, { ':path': '/only' })).toMatchObject({
+      headers: { ':status': 200, 'grpc-status': '5' },
+      body: '',
+    });
+    expect(world.states()[0]?.active).toBe(0);
+  });
+
+  it('goes from a client to a program of HTTP/1.1', async () => {
+    world = await startWorld();
+    world.plane.setInstances(KEY, [
+      await world.program(async (request, response) => {
+        const body = await readAll(request);
+        response.writeHead(201, { 'X-Cookie': request.headers.cookie ?? '', 'Keep-Alive': 'timeout=5' });
+        response.end(`${request.method} ${request.headers.host} ${body}`);
+      }),
+    ]);
+    const answer = await ask2(client(), { ':method': 'PUT', ':path': '/', cookie: 'a=b' }, 'hello');
+    expect(answer.headers).toMatchObject({ ':status': 201, 'x-cookie': 'a=b' });
+    expect(answer.headers['keep-alive']).toBeUndefined();
+    expect(answer.body).toBe(`PUT ${HOST} hello`);
+    expect((await ask2(client(), { ':path': '/', ':method': 'HEAD' })).headers[':status']).toBe(201);
+  });
+
+  it('goes from a client of HTTP/1.1 to a program', async () => {
+    world = await startWorld({ protocol: 'h2c' });
+    world.plane.setInstances(KEY, [await http2Program()]);
+    const answer = await ask(world.port, { method: 'POST', body: 'hello' });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: `HELLOPOST ${HOST} 127.0.0.1`,
+      trailers: { 'grpc-status': '0' },
+    });
+  });
+
+  it('waits for an instance, and says what is not served', async () => {
+    world = await startWorld({ protocol: 'h2c' });
+    const session = client();
+    const waits = ask2(session, { ':method': 'POST', ':path': '/x' }, 'a');
+    await eventually(() => world.states()[0]?.waiting === 1);
+    world.plane.setInstances(KEY, [await http2Program()]);
+    expect((await waits).body).toMatch(/^APOST/);
+    const nobody = await ask2(session, { ':authority': 'helo.shop.localhost' });
+    expect(nobody.headers[':status']).toBe(404);
+    expect(nobody.body).toMatch(/did you mean "hello\.shop\.localhost"/);
+  });
+
+  it('that breaks is answered for, and what hangs up ends the request', async () => {
+    world = await startWorld({ protocol: 'h2c' });
+    const dead = await world.raw((socket) => socket.resetAndDestroy());
+    world.plane.setInstances(KEY, [dead]);
+    const session = client();
+    expect((await ask2(session, { ':method': 'POST', ':path': '/' }, 'a')).headers[':status']).toBe(502);
+    world.plane.setInstances(KEY, [await http2Program()]);
+    const gone = deferred();
+    const stream = session.request({ ':authority': HOST, ':path': '/never' });
+    stream.on('close', gone.resolve);
+    await eventually(() => world.states()[0]?.active === 1);
+    stream.close();
+    await gone.promise;
+    await eventually(() => world.states()[0]?.active === 0);
+  });
+});
