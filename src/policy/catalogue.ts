@@ -11,4 +11,8 @@ export const catalogue: Catalogue = {
   admission,
   // Objects of other kinds come back as they are.
   knativeDefaults: (object, policy) => applyKnativeDefaults(object, policy.knative).object,
+  // The names of containers may be made of the object's own, where config-defaults has a template for them.
+  knativeLooksAtSettings: ({ knative }) => !NAMES.some((key) => knative.defaults[key]?.includes('{{')),
 };
+
+const NAMES = ['container-name-template', 'init-container-name-template'] as const;

@@ -1,8 +1,12 @@
 /** `-o json`: the result as it is, for programs. */
 import type { ObjectReference } from '../kubernetes/object.ts';
-import type { CheckResult, ReportedDefault, ReportedError, ReportedExcuse, ReportedFinding } from './result.ts';
+import type { AppliedDefault } from '../policy/engine/default.ts';
+import type { CheckResult, ReportedDefaults, ReportedError, ReportedExcuse, ReportedFinding } from './result.ts';
 
-export type { CheckResult } from './result.ts';
+/** What a program reads from it: each default by itself. */
+export interface JsonResult extends Omit<CheckResult, 'defaults'> {
+  readonly defaults: readonly (Omit<ReportedDefaults, 'values'> & AppliedDefault)[];
+}
 
 /**
  * One finding or default a line keeps large results readable by `grep`. In pieces, since the whole text of a large
@@ -13,7 +17,7 @@ export function* json(result: CheckResult): Iterable<string> {
   const texts = new Texts();
   yield `{"kind":${JSON.stringify(kind)},\n"summary":${JSON.stringify(summary)}`;
   yield* list('findings', findings, (finding) => `${open(finding, texts)}}`);
-  yield* list('defaults', defaults, (each) => lineOfDefault(each, texts));
+  yield* list('defaults', defaults, (each) => linesOfDefaults(each, texts));
   yield* list('errors', errors, (error: ReportedError) => JSON.stringify(error));
   yield* list('excused', excused, (excuse) => lineOfExcuse(excuse, texts));
   yield '}\n';
@@ -49,21 +53,22 @@ function lineOfExcuse(excuse: ReportedExcuse, texts: Texts): string {
   return `${open(excuse, texts)},"exception":${JSON.stringify(excuse.exception)}}`;
 }
 
-function lineOfDefault({ environment, resource, path, value, source, file }: ReportedDefault, texts: Texts): string {
-  return (
-    `{"environment":${texts.of(environment)},"resource":${texts.ofResource(resource)},"path":${texts.of(path)}` +
-    `,"value":${typeof value === 'string' ? texts.of(value) : JSON.stringify(value)}` +
-    `,"source":${texts.of(source)}${file === undefined ? '' : `,"file":${texts.of(file)}`}}`
-  );
+function linesOfDefaults({ environment, resource, values, file }: ReportedDefaults, texts: Texts): string {
+  const begin = `{"environment":${texts.of(environment)},"resource":${texts.ofResource(resource)}`;
+  const end = file === undefined ? '}' : `,"file":${texts.of(file)}}`;
+  let lines = '';
+  for (const value of values) lines += `${lines === '' ? '' : ',\n'}${begin}${texts.ofValue(value)}${end}`;
+  return lines;
 }
 
 /** So many texts, none of them longer, are kept. */
 const KEPT = 4096;
-const LONGEST_KEPT = 200;
+const LONGEST_KEPT = 400;
 
 /** Texts as JSON: of 100,000 findings and defaults, nearly all say the same few hundred files, places and sources. */
 class Texts {
   readonly #known = new Map<string, string>();
+  readonly #values = new Map<AppliedDefault, string>();
   #resource: ObjectReference | undefined;
   #ofResource = '';
 
@@ -72,6 +77,16 @@ class Texts {
     if (known !== undefined) return known;
     const written = JSON.stringify(text);
     if (this.#known.size < KEPT && text.length <= LONGEST_KEPT) this.#known.set(text, written);
+    return written;
+  }
+
+  /** Objects that are alike have the very same ones. */
+  ofValue(applied: AppliedDefault): string {
+    const known = this.#values.get(applied);
+    if (known !== undefined) return known;
+    const { path, value, source } = applied;
+    const written = `,"path":${this.of(path)},"value":${JSON.stringify(value)},"source":${this.of(source)}`;
+    if (this.#values.size < KEPT && written.length <= LONGEST_KEPT) this.#values.set(applied, written);
     return written;
   }
 

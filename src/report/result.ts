@@ -1,13 +1,13 @@
-/** What a check found, as every output tells it: the shape of `-o json`. */
-import type { JsonValue } from '../kubernetes/json.ts';
+/** What a check found, as every output tells it: the shape of `-o json`, where each default stands by itself. */
 import type { PatchOperation } from '../kubernetes/jsonPatch.ts';
 import { describe, type ObjectReference } from '../kubernetes/object.ts';
+import type { AppliedDefault } from '../policy/engine/default.ts';
 
 export interface CheckResult {
   readonly kind: 'CheckResult';
   readonly summary: Summary;
   readonly findings: readonly ReportedFinding[];
-  readonly defaults: readonly ReportedDefault[];
+  readonly defaults: readonly ReportedDefaults[];
   readonly errors: readonly ReportedError[];
   readonly excused: readonly ReportedExcuse[];
 }
@@ -63,13 +63,11 @@ export interface TextReplacement {
   readonly text: string;
 }
 
-export interface ReportedDefault {
+/** What is filled into one object. Objects that are alike share the list: there are six such values for each Service. */
+export interface ReportedDefaults {
   readonly environment: string;
   readonly resource: ObjectReference;
-  readonly path: string;
-  readonly value: JsonValue;
-  /** `policies/prod.yaml:14 overrides policies/base.yaml:9`. */
-  readonly source: string;
+  readonly values: readonly AppliedDefault[];
   /** Absent where the object comes from no file. */
   readonly file?: string;
 }

@@ -85,7 +85,10 @@ function expectSameVerdict(
   old?: JsonObject,
 ): void {
   const context = { ...contextOf(policy, object, beside), ...(old === undefined ? {} : { old }) };
-  expect(judge(object, context, catalogue)).toEqual(judge(object, context, { ...catalogue }));
+  const verdict = judge(object, context, catalogue);
+  const afresh = judge(object, context, { ...catalogue });
+  expect(verdict).toEqual(afresh);
+  expect(verdict.object).toEqual(afresh.object);
 }
 
 function twinsOf(object: JsonObject, twins: readonly Other[]): JsonObject[] {

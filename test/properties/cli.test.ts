@@ -5,7 +5,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { dump } from 'js-yaml';
 import { arrayAt, type JsonObject, type JsonValue, stringAt, valueAt } from '../../src/kubernetes/json.ts';
-import type { CheckResult } from '../../src/report/result.ts';
+import type { JsonResult } from '../../src/report/json.ts';
 import { folderWith, service, tagPolicies, weir } from '../cli/harness.ts';
 import { ENVIRONMENTS } from './judging.ts';
 import { mutated } from './mutations.ts';
@@ -48,7 +48,7 @@ async function outputsOf(files: Folder, environment: string) {
   const args = ['check', '.', '--env', environment, '--policies', POLICIES, '-o', 'json', ...toFiles];
   const ran = await weir(args, { cwd });
   const read = (format: string) => readFileSync(path.join(cwd, `as.${format}`), 'utf8');
-  return { ...ran, json: JSON.parse(ran.stdout) as CheckResult, read };
+  return { ...ran, json: JSON.parse(ran.stdout) as JsonResult, read };
 }
 
 /** Rules, each as often as the output tells it, in order of their names. */
@@ -148,7 +148,7 @@ describe('the outputs of one check', () => {
   });
 });
 
-function testCaseOf({ resource, file }: CheckResult['findings'][number]): string {
+function testCaseOf({ resource, file }: JsonResult['findings'][number]): string {
   const { apiVersion, kind, namespace, name } = resource;
   return [file, apiVersion, kind, namespace, name].join('\n');
 }
@@ -177,7 +177,7 @@ describe('garbage', () => {
       fc.asyncProperty(content, name, async (bytes, file) => {
         const cwd = folderWith({ ...tagPolicies('prod'), 'good.yaml': service(), [file]: bytes });
         const { code, stdout, stderr } = await weir(['check', '.', '--env', 'prod', '-o', 'json'], { cwd });
-        const { findings, errors } = JSON.parse(stdout) as CheckResult;
+        const { findings, errors } = JSON.parse(stdout) as JsonResult;
         expect(findings).toContainEqual(expect.objectContaining({ rule: 'images/tag', file: 'good.yaml' }));
         expect(code).toBe(errors.length > 0 ? 2 : 1);
         expect(stderr).toBe('');
@@ -195,7 +195,7 @@ describe('garbage', () => {
       fc.asyncProperty(content, async (bytes) => {
         const cwd = folderWith({ ...tagPolicies('prod'), 'bad.yaml': bytes });
         const { code, stdout, stderr } = await weir(['check', 'bad.yaml', '--env', 'prod', '-o', 'json'], { cwd });
-        const { summary, errors } = JSON.parse(stdout) as CheckResult;
+        const { summary, errors } = JSON.parse(stdout) as JsonResult;
         const isJudged = errors.length === 0 && summary.judged > 0;
         expect(code).toBe(isJudged ? Math.min(summary.deny, 1) : 2);
         expect(stderr).toMatch(isJudged || errors.length > 0 ? /^$/ : /^weir: nothing was judged: .*\n$/);

@@ -52,9 +52,13 @@ export const FULL: CheckResult = {
     {
       environment: 'prod',
       resource: cart,
-      path: '/spec/template/metadata/annotations/autoscaling.knative.dev~1min-scale',
-      value: '2',
-      source: 'policies/prod.yaml:14',
+      values: [
+        {
+          path: '/spec/template/metadata/annotations/autoscaling.knative.dev~1min-scale',
+          value: '2',
+          source: 'policies/prod.yaml:14',
+        },
+      ],
       file: 'apps/cart.yaml',
     },
   ],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ObjectReference } from '../../src/kubernetes/object.ts';
 import { json } from '../../src/report/json.ts';
-import type { CheckResult, ReportedDefault, ReportedExcuse, ReportedFinding } from '../../src/report/result.ts';
+import type { CheckResult, ReportedDefaults, ReportedExcuse, ReportedFinding } from '../../src/report/result.ts';
 
 const resource = (name: string): ObjectReference => {
   return { apiVersion: 'serving.knative.dev/v1', kind: 'Service', namespace: 'shop', name };
@@ -30,15 +30,11 @@ const exception = {
   owner: 'team',
   until: '2026-12-01T23:59:59.999Z',
 };
-const value: Required<ReportedDefault> = {
-  environment: 'prod',
-  resource: shared,
+const value = {
   path: '/spec/x',
   value: 'a "text"',
   source: 'policies/prod.yaml:14 overrides policies/base.yaml:9',
-  file: 'a "file".yaml',
 };
-const { file: _, ...valueOfNoFile } = value;
 
 const findings: readonly ReportedFinding[] = [
   whole,
@@ -50,14 +46,21 @@ const findings: readonly ReportedFinding[] = [
   { ...bare, since },
   { ...whole, path: `/${'long'.repeat(100)}` },
 ];
-const defaults: readonly ReportedDefault[] = [
-  value,
-  valueOfNoFile,
-  { ...value, value: 0 },
-  { ...value, value: false },
-  { ...value, value: null },
-  { ...value, value: [{ name: 'regcred' }], resource: resource('other') },
+const several = [value, { ...value, value: 0 }, { ...value, value: false }, { ...value, value: null }];
+const defaults: readonly ReportedDefaults[] = [
+  { environment: 'prod', resource: shared, values: several, file: 'a "file".yaml' },
+  { environment: 'prod', resource: shared, values: [value] },
+  {
+    environment: 'dev\n',
+    resource: resource('other'),
+    values: [...several, { ...value, value: [{ name: 'regcred' }] }, { ...value, path: `/${'long'.repeat(200)}` }],
+    file: 'other.yaml',
+  },
 ];
+/** Each by itself, as the output tells them. */
+const told = defaults.flatMap(({ environment, resource: of, values, file: from }) =>
+  values.map((each) => ({ environment, resource: of, ...each, ...(from === undefined ? {} : { file: from }) })),
+);
 const excused: readonly ReportedExcuse[] = findings.map((finding) => ({ ...finding, exception }));
 const errors = [{ message: 'a "message"' }, { message: 'm', file, line, column }];
 const result: CheckResult = {
@@ -72,13 +75,13 @@ const result: CheckResult = {
 describe('-o json', () => {
   it('says what JSON.stringify says of each finding, default, error and excuse, each on a line', () => {
     const lines = [...json(result)].join('').split('\n');
-    for (const item of [...findings, ...defaults, ...errors, ...excused]) {
+    for (const item of [...findings, ...told, ...errors, ...excused]) {
       expect(lines.map((text) => text.replace(/,$/, ''))).toContain(JSON.stringify(item));
     }
   });
 
   it('is the result as a whole', () => {
-    expect(JSON.parse([...json(result)].join(''))).toEqual(JSON.parse(JSON.stringify(result)));
+    expect(JSON.parse([...json(result)].join(''))).toEqual(JSON.parse(JSON.stringify({ ...result, defaults: told })));
   });
 
   it('is the same in several pieces', () => {
@@ -86,6 +89,6 @@ describe('-o json', () => {
       ...result,
       findings: Array.from({ length: 250 }, (_each, index) => findings[index % findings.length] ?? bare),
     };
-    expect(JSON.parse([...json(many)].join(''))).toEqual(JSON.parse(JSON.stringify(many)));
+    expect(JSON.parse([...json(many)].join(''))).toEqual(JSON.parse(JSON.stringify({ ...many, defaults: told })));
   });
 });

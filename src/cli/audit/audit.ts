@@ -148,7 +148,9 @@ function resultOf(
       unassigned,
     },
     findings,
-    defaults: audits.flatMap(({ environment, defaults }) => defaults.map((missing) => ({ environment, ...missing }))),
+    defaults: audits.flatMap(({ environment, defaults }) =>
+      defaults.map(({ resource, ...value }) => ({ environment, resource, values: [value] })),
+    ),
     errors: [
       ...problems.map((message) => ({ message })),
       ...missing,

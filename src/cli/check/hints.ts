@@ -1,7 +1,7 @@
 /** What to do next, as commands that work: the last lines of `-o text`. */
 import path from 'node:path';
 import { describe } from '../../kubernetes/object.ts';
-import { count, type ReportedDefault } from '../../report/result.ts';
+import { count, type ReportedDefaults } from '../../report/result.ts';
 import { commandLine } from '../../text/commandLine.ts';
 import { sameOptions } from '../commandLine.ts';
 import { STDIN } from '../input/load.ts';
@@ -15,7 +15,7 @@ type Hinted = Pick<CheckOptions, 'paths' | 'environment' | 'policies'>;
 /** How to see the defaults, and how to have fixes carried out: in files, on standard input, in Kustomize's sources. */
 export function hintsFor(
   findings: readonly JudgedFinding[],
-  defaults: readonly ReportedDefault[],
+  defaults: readonly ReportedDefaults[],
   resources: readonly Resource[],
   options: Hinted,
 ): string[] {
@@ -37,12 +37,13 @@ function isBuilt({ position }: Resource): boolean {
   return position === undefined;
 }
 
-function defaultsHint(defaults: readonly ReportedDefault[], options: Hinted): string[] {
+function defaultsHint(defaults: readonly ReportedDefaults[], options: Hinted): string[] {
   if (defaults.length === 0) return [];
   const objects = new Set(
     defaults.map(({ environment, file, resource }) => `${environment} ${file} ${describe(resource)}`),
   );
-  const text = `${count(defaults.length, 'default')} would be filled in for ${count(objects.size, 'object')}`;
+  const values = defaults.reduce((sum, each) => sum + each.values.length, 0);
+  const text = `${count(values, 'default')} would be filled in for ${count(objects.size, 'object')}`;
   return [`${text}; see them with: ${commandLine('weir', 'render', ...options.paths, ...sameOptions(options))}`];
 }
 

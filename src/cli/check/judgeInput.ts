@@ -6,7 +6,7 @@ import { exceptionFor, type PolicyException } from '../../policy/engine/exceptio
 import { type Catalogue, type Finding, type JudgeContext, judge } from '../../policy/engine/judge.ts';
 import type { EffectivePolicy } from '../../policy/engine/policy.ts';
 import type { JudgedObject } from '../../report/reporter.ts';
-import type { ReportedDefault, ReportedError, ReportedExcuse, ReportedFinding } from '../../report/result.ts';
+import type { ReportedDefaults, ReportedError, ReportedExcuse, ReportedFinding } from '../../report/result.ts';
 import type { FilePlace, Resource } from '../input/resource.ts';
 import type { Progress } from '../progress.ts';
 import { asExcuse } from '../reported.ts';
@@ -27,7 +27,7 @@ export interface Judged {
   readonly untouched: number;
   readonly findings: readonly JudgedFinding[];
   readonly excused: readonly ReportedExcuse[];
-  readonly defaults: readonly ReportedDefault[];
+  readonly defaults: readonly ReportedDefaults[];
   readonly errors: readonly ReportedError[];
 }
 
@@ -125,11 +125,9 @@ class EnvironmentJudge {
     this.#result.excused.push(asExcuse(report(finding, place), exception));
   }
 
-  #addDefaults({ file }: Resource, reference: ObjectReference, defaults: readonly AppliedDefault[]): void {
-    const environment = this.#context.policy.name;
-    for (const { path, value, source } of defaults) {
-      this.#result.defaults.push({ environment, resource: reference, path, value, source, file });
-    }
+  #addDefaults({ file }: Resource, resource: ObjectReference, values: readonly AppliedDefault[]): void {
+    if (values.length === 0) return;
+    this.#result.defaults.push({ environment: this.#context.policy.name, resource, values, file });
   }
 }
 
@@ -140,5 +138,11 @@ type MutableJudged = {
 /** In the order in which people read it: what, where in the object, what to say, where in the file, what to do. */
 function report(finding: Finding, place: FilePlace): ReportedFinding {
   const { rule, action, environment, resource, path, message, fix } = finding;
+  const { file, line, column } = place;
+  // there are tens of thousands, and nearly all have all of it
+  if (line !== undefined && column !== undefined) {
+    if (fix === undefined) return { rule, action, environment, resource, path, message, file, line, column };
+    return { rule, action, environment, resource, path, message, file, line, column, fix };
+  }
   return { rule, action, environment, resource, path, message, ...place, ...(fix === undefined ? {} : { fix }) };
 }

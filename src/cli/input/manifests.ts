@@ -76,7 +76,8 @@ export class ManifestResource implements Resource {
   locate(pointer: string): FilePlace {
     const value = resolve(this.#document.object, pointer);
     const what = value === undefined || typeof value === 'object' ? 'key' : 'value';
-    return { file: this.#document.file, ...this.#document.locate(pointer, what) };
+    const { line, column } = this.#document.locate(pointer, what);
+    return { file: this.#document.file, line, column };
   }
 }
 

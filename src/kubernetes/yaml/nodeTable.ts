@@ -117,10 +117,8 @@ export class NodeTableBuilder {
   }
 }
 
-interface Entry {
-  readonly key: number;
-  readonly value: number;
-}
+/** Instead of a node. */
+const NONE = -1;
 
 /**
  * The offset of the value, or with 'key' of its key, that the pointer leads to; of its nearest existing ancestor where
@@ -128,75 +126,75 @@ interface Entry {
  * merged; of several equal keys the one that counts is taken.
  */
 export function offsetAt(table: NodeTable, from: number, pointer: string, what: 'key' | 'value'): number {
-  const { key, value } = entryAt(table, from, pointer);
-  return offset(table, what === 'key' ? key : value);
+  const value = nodeAt(table, from, pointer);
+  // before an item stands the end of another node, and never a key, which has a value of its own
+  const hasKey = what === 'key' && value !== from && kind(table, value - 1) === KEY;
+  return offset(table, hasKey ? value - 1 : value);
 }
 
 /** The node that the pointer leads to, from another on. */
 export function nodeAt(table: NodeTable, from: number, pointer: string): number {
-  return entryAt(table, from, pointer).value;
-}
-
-function entryAt(table: NodeTable, from: number, pointer: string): Entry {
-  let entry: Entry = { key: from, value: from };
+  let node = from;
   for (const step of steps(pointer)) {
-    const next = child(table, entry.value, step);
-    if (next === undefined) break;
-    entry = next;
+    const next = child(table, node, step);
+    if (next === NONE) break;
+    node = next;
   }
-  return entry;
+  return node;
 }
 
 export function offset(table: NodeTable, index: number): number {
   return table.nodes[index * 2] ?? 0;
 }
 
-function child(table: NodeTable, index: number, step: string): Entry | undefined {
+function child(table: NodeTable, index: number, step: string): number {
   const node = follow(table, index);
   switch (kind(table, node)) {
     case MAPPING:
-      return mappingEntry(table, node, step);
+      return memberValue(table, node, step);
     case SEQUENCE:
       return sequenceItem(table, node, step);
     default:
-      return undefined;
+      return NONE;
   }
 }
 
-function mappingEntry(table: NodeTable, mapping: number, name: string): Entry | undefined {
+function memberValue(table: NodeTable, mapping: number, name: string): number {
   const end = target(table, mapping);
-  let found: Entry | undefined;
+  let found = NONE;
   for (let key = mapping + 1; key < end; ) {
     const value = key + 1;
-    if (kind(table, key) === MERGE) found = mergedEntry(table, value, name) ?? found;
-    else if (table.keys[target(table, key)] === name) found = { key, value };
+    if (kind(table, key) === MERGE) {
+      const merged = mergedValue(table, value, name);
+      if (merged !== NONE) found = merged;
+    } else if (table.keys[target(table, key)] === name) found = value;
     key = after(table, value);
   }
   return found;
 }
 
-function mergedEntry(table: NodeTable, index: number, name: string): Entry | undefined {
+function mergedValue(table: NodeTable, index: number, name: string): number {
   const node = follow(table, index);
-  if (kind(table, node) === MAPPING) return mappingEntry(table, node, name);
+  if (kind(table, node) === MAPPING) return memberValue(table, node, name);
 
   // Of a sequence of mappings the first that has the key counts.
   const end = target(table, node);
   for (let item = node + 1; item < end; item = after(table, item)) {
-    const found = mappingEntry(table, follow(table, item), name);
-    if (found !== undefined) return found;
+    const found = memberValue(table, follow(table, item), name);
+    if (found !== NONE) return found;
   }
-  return undefined;
+  return NONE;
 }
 
-function sequenceItem(table: NodeTable, sequence: number, step: string): Entry | undefined {
+function sequenceItem(table: NodeTable, sequence: number, step: string): number {
   const wanted = Number(step);
   const end = target(table, sequence);
   let position = 0;
   for (let item = sequence + 1; item < end; item = after(table, item)) {
-    if (position === wanted) return { key: item, value: item };
+    if (position === wanted) return item;
     position++;
   }
-  return undefined;
+  return NONE;
 }
 
 /** The text of a key node. */

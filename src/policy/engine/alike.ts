@@ -9,6 +9,7 @@ import { isImageReference } from '../../knative/serving/imageReference.ts';
 import { asObject, isArray, isObject, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
 import { configuration, knativeService } from '../../kubernetes/kinds.ts';
 import { dns1035LabelErrors } from '../../kubernetes/names.ts';
+import type { AppliedDefault } from './default.ts';
 import type { Subject } from './subject.ts';
 
 /**
@@ -33,10 +34,12 @@ const CLOSE = Symbol('end');
 const TEXT = Symbol('text');
 
 /** Where the tokens so far lead; at the end of an object, what is remembered of those that are alike. */
-export interface Place<Filled, Said> {
+export interface Place<Filled, Whole, Said> {
   /** What is filled into it. */
   readonly filled: Filled | undefined;
-  /** What is said of it with that. */
+  /** What it comes to with that. */
+  readonly whole: Whole | undefined;
+  /** What is said of it then. */
   readonly said: Said | undefined;
   /**
    * Remembers what is filled into it, where there is room: one object can break rules a thousand times.
@@ -44,25 +47,32 @@ export interface Place<Filled, Said> {
    * @param own what of it is held for this object alone
    */
   keepFilled(filled: Filled, own: readonly unknown[]): void;
+  /** The same of what it comes to. */
+  keepWhole(whole: Whole, own: readonly unknown[]): void;
   /** The same of what is said of it. */
   keepSaid(said: Said, own: readonly unknown[]): void;
 }
 
-class State<Filled, Said> implements Place<Filled, Said> {
+class State<Filled, Whole, Said> implements Place<Filled, Whole, Said> {
   filled: Filled | undefined = undefined;
+  whole: Whole | undefined = undefined;
   said: Said | undefined = undefined;
-  readonly #tree: Alike<Filled, Said>;
+  readonly #tree: Alike<Filled, Whole, Said>;
   /** The token that came here first, and where it leads: for most states the only one. */
   token: Token;
-  next: State<Filled, Said> | undefined = undefined;
-  others: Map<Token, State<Filled, Said>> | undefined = undefined;
+  next: State<Filled, Whole, Said> | undefined = undefined;
+  others: Map<Token, State<Filled, Whole, Said>> | undefined = undefined;
 
-  constructor(tree: Alike<Filled, Said>) {
+  constructor(tree: Alike<Filled, Whole, Said>) {
     this.#tree = tree;
   }
 
   keepFilled(filled: Filled, own: readonly unknown[]): void {
     if (this.#tree.takesIn(own)) this.filled = filled;
+  }
+
+  keepWhole(whole: Whole, own: readonly unknown[]): void {
+    if (this.#tree.takesIn(own)) this.whole = whole;
   }
 
   keepSaid(said: Said, own: readonly unknown[]): void {
@@ -71,18 +81,18 @@ class State<Filled, Said> implements Place<Filled, Said> {
 }
 
 /** What was filled into objects and said of them, found again by objects that are alike. One for each policy and its rules. */
-export class Alike<Filled, Said> {
-  #root = new State<Filled, Said>(this);
+export class Alike<Filled, Whole, Said> {
+  #root = new State<Filled, Whole, Said>(this);
   #size = 0;
   #isFull = false;
   #hits = 0;
   #misses = 0;
   /** Where the walk through an object is; undefined once it left what can be remembered. */
-  #at: State<Filled, Said> | undefined;
+  #at: State<Filled, Whole, Said> | undefined;
   #tokens = 0;
 
   /** The place of an object as it was written; undefined where it is judged afresh. */
-  placeOf({ key, object }: Subject): Place<Filled, Said> | undefined {
+  placeOf({ key, object }: Subject): Place<Filled, Whole, Said> | undefined {
     // not where the object before ended
     this.#at = undefined;
     if (key !== knativeService.key && key !== configuration.key) return undefined;
@@ -97,12 +107,23 @@ export class Alike<Filled, Said> {
     return this.#at;
   }
 
-  /** The place of the same object with its defaults, some of which hang on more than on what is alike. */
-  placeOfFilled({ template }: Subject): Place<Filled, Said> | undefined {
+  /** The place of the same object with what is filled into it and hangs on more than on what is alike. */
+  placeWith(fills: readonly AppliedDefault[]): Place<Filled, Whole, Said> | undefined {
+    for (let index = 0; index < fills.length; index++) {
+      const fill = fills[index];
+      this.#take(fill?.path);
+      this.#value(fill?.value, 0);
+      this.#take(fill?.source);
+    }
+    this.#take(CLOSE);
+    return this.#at;
+  }
+
+  /** The place of the same object with its containers named, where their names hang on more than on what is alike. */
+  placeNamed({ template }: Subject): Place<Filled, Whole, Said> | undefined {
     if (template === undefined) return this.#at;
     for (const { name } of template.containers) this.#take(name);
     this.#take(CLOSE);
-    this.#value(template.spec.imagePullSecrets, 0);
     return this.#at;
   }
 
@@ -123,7 +144,7 @@ export class Alike<Filled, Said> {
 
   /** Afresh with what comes now. Where little was ever found again, the tree stays as it is, and takes no more time. */
   #forget(): void {
-    this.#root = new State<Filled, Said>(this);
+    this.#root = new State<Filled, Whole, Said>(this);
     this.#size = 0;
     this.#isFull = false;
     this.#hits = 0;
@@ -133,6 +154,7 @@ export class Alike<Filled, Said> {
   #object(object: JsonObject): void {
     for (const key in object) {
       this.#take(key);
+      if (this.#at === undefined) return;
       const value = object[key];
       if (key === 'metadata' && isObject(value)) this.#metadata(value);
       else if (key === 'spec' && isObject(value)) this.#spec(value);
@@ -147,6 +169,7 @@ export class Alike<Filled, Said> {
     this.#take(OPEN_OBJECT);
     for (const key in metadata) {
       this.#take(key);
+      if (this.#at === undefined) return;
       const value = metadata[key];
       if (key === 'name' && isName(value)) this.#take(TEXT);
       else if (key === 'namespace' && isText(value)) this.#take(TEXT);
@@ -163,6 +186,7 @@ export class Alike<Filled, Said> {
     this.#take(OPEN_OBJECT);
     for (const key in annotations) {
       this.#take(key);
+      if (this.#at === undefined) return;
       const value = annotations[key];
       if (NAMING_ANNOTATIONS.has(key) && isText(value)) this.#take(TEXT);
       else this.#value(value, 3);
@@ -175,6 +199,7 @@ export class Alike<Filled, Said> {
     this.#take(OPEN_OBJECT);
     for (const key in labels) {
       this.#take(key);
+      if (this.#at === undefined) return;
       const value = labels[key];
       if (isText(value) && !key.includes('knative.dev')) this.#take(TEXT);
       else this.#value(value, 3);
@@ -186,6 +211,7 @@ export class Alike<Filled, Said> {
     this.#take(OPEN_OBJECT);
     for (const key in spec) {
       this.#take(key);
+      if (this.#at === undefined) return;
       const value = spec[key];
       if (key === 'template' && isObject(value)) this.#template(value);
       else this.#value(value, 2);
@@ -201,6 +227,7 @@ export class Alike<Filled, Said> {
     this.#take(OPEN_OBJECT);
     for (const key in template) {
       this.#take(key);
+      if (this.#at === undefined) return;
       const value = template[key];
       if (key === 'metadata' && isObject(value)) this.#templateMetadata(value);
       else if (key === 'spec' && isObject(value)) this.#podSpec(value);
@@ -213,6 +240,7 @@ export class Alike<Filled, Said> {
     this.#take(OPEN_OBJECT);
     for (const key in metadata) {
       this.#take(key);
+      if (this.#at === undefined) return;
       const value = metadata[key];
       if (key === 'labels' && isObject(value)) this.#labels(value);
       else this.#value(value, 4);
@@ -224,6 +252,7 @@ export class Alike<Filled, Said> {
     this.#take(OPEN_OBJECT);
     for (const key in spec) {
       this.#take(key);
+      if (this.#at === undefined) return;
       const value = spec[key];
       if (key === 'containers' && isArray(value)) this.#containers(value);
       else this.#value(value, 4);
@@ -245,6 +274,7 @@ export class Alike<Filled, Said> {
     this.#take(OPEN_OBJECT);
     for (const key in container) {
       this.#take(key);
+      if (this.#at === undefined) return;
       const value = container[key];
       if (key === 'image' && typeof value === 'string' && isImageReference(value)) this.#take(TEXT);
       else if (key === 'env' && isArray(value)) this.#variables(value);
@@ -296,10 +326,10 @@ export class Alike<Filled, Said> {
     if (++this.#tokens > MOST_TOKENS) this.#at = undefined;
   }
 
-  #grow(at: State<Filled, Said>, token: Token): State<Filled, Said> | undefined {
+  #grow(at: State<Filled, Whole, Said>, token: Token): State<Filled, Whole, Said> | undefined {
     const room = typeof token === 'string' ? roomOf(token) : 1;
     if (room > MOST_ROOM || !this.#takesRoom(room)) return undefined;
-    const next = new State<Filled, Said>(this);
+    const next = new State<Filled, Whole, Said>(this);
     if (at.next === undefined) {
       at.token = token;
       at.next = next;

@@ -35,11 +35,6 @@ export interface AppliedDefault {
   readonly source: string;
 }
 
-export interface Defaulted {
-  readonly object: JsonObject;
-  readonly defaults: readonly AppliedDefault[];
-}
-
 /** The same defaulters, each of which looks at settings alone. */
 export function fillsBySettings(defaulters: readonly Defaulter[]): readonly Defaulter[] {
   return defaulters.map((defaulter) => ({ ...defaulter, looksAt: 'settings' }));
@@ -69,47 +64,73 @@ export interface KnownFills {
   readonly fills?: readonly AppliedDefault[];
 }
 
+/** What the defaulters say of an object, in their order. */
+export interface Fills {
+  readonly all: readonly (readonly AppliedDefault[])[];
+  /** Those among them that hang on more than on what is alike. */
+  readonly own: readonly AppliedDefault[];
+}
+
 /**
- * Fills in the policy's defaults. A fill whose place is taken is left out: the author's word stands.
+ * Asks the defaulters what they fill into an object.
  *
- * @param known where what defaulters said of objects that are alike is kept, and found again
+ * @param known where what they said of objects that are alike is kept, and found again
  */
-export function applyDefaults(
+export function fillsFor(
   subject: Subject,
   context: RuleContext,
   defaulters: readonly Defaulter[],
-  known?: Pick<Place<readonly KnownFills[], unknown>, 'filled' | 'keepFilled'>,
-): Defaulted {
-  const filler = new Filler(subject.object);
-  const defaults: AppliedDefault[] = [];
+  known?: Pick<Place<readonly KnownFills[], unknown, unknown>, 'filled' | 'keepFilled'>,
+): Fills {
+  const all: (readonly AppliedDefault[])[] = [];
+  const own: AppliedDefault[] = [];
   if (known?.filled !== undefined) {
-    for (const { defaulter, fills } of known.filled)
-      put(filler, fills ?? fillsOf(defaulter, subject, context), defaults);
-    return { object: filler.object, defaults };
+    for (const { defaulter, fills } of known.filled) {
+      if (fills !== undefined) all.push(fills);
+      else {
+        const asked = fillsOf(defaulter, subject, context);
+        all.push(asked);
+        own.push(...asked);
+      }
+    }
+    return { all, own };
   }
 
   const filled: KnownFills[] = [];
   for (const defaulter of defaultersFor(subject.key, defaulters)) {
     const fills = fillsOf(defaulter, subject, context);
-    put(filler, fills, defaults);
-    if (defaulter.looksAt !== 'settings') filled.push({ defaulter });
-    else if (fills.length > 0) filled.push({ defaulter, fills });
+    all.push(fills);
+    if (defaulter.looksAt !== 'settings') {
+      own.push(...fills);
+      filled.push({ defaulter });
+    } else if (fills.length > 0) filled.push({ defaulter, fills });
   }
   known?.keepFilled(
     filled,
     filled.flatMap(({ fills = [] }) => fills),
   );
+  return { all, own };
+}
+
+/** The object with the policy's defaults, and which of the fills those are: one whose place is taken is left out, the author's word stands. */
+export function applyFills(
+  object: JsonObject,
+  { all }: Fills,
+): { readonly object: JsonObject; readonly defaults: readonly AppliedDefault[] } {
+  const filler = new Filler(object);
+  const defaults: AppliedDefault[] = [];
+  for (const fills of all) {
+    for (const fill of fills) if (filler.fill(fill.path, fill.value)) defaults.push(fill);
+  }
   return { object: filler.object, defaults };
 }
 
-function fillsOf(defaulter: Defaulter, subject: Subject, context: RuleContext): readonly AppliedDefault[] {
-  return defaulter.fill(subject, context).map((fill) => {
-    return { path: fill.path, value: fill.value, source: sourceOf(fill, context.policy) };
-  });
-}
+const NO_FILLS: readonly AppliedDefault[] = [];
 
-function put(filler: Filler, fills: readonly AppliedDefault[], defaults: AppliedDefault[]): void {
-  for (const fill of fills) if (filler.fill(fill.path, fill.value)) defaults.push(fill);
+function fillsOf(defaulter: Defaulter, subject: Subject, context: RuleContext): readonly AppliedDefault[] {
+  const fills = defaulter.fill(subject, context);
+  if (fills.length === 0) return NO_FILLS;
+  return fills.map((fill) => ({ path: fill.path, value: fill.value, source: sourceOf(fill, context.policy) }));
 }
 
 function sourceOf(fill: Fill, policy: EffectivePolicy): string {

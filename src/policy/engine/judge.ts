@@ -4,8 +4,9 @@ import type { PatchOperation } from '../../kubernetes/jsonPatch.ts';
 import type { ObjectReference } from '../../kubernetes/object.ts';
 import type { Action } from '../model/spec.ts';
 import { actionFor } from './action.ts';
+import { type Additions, additionsBetween, withAdditions } from './additions.ts';
 import { Alike, type Place } from './alike.ts';
-import { type AppliedDefault, applyDefaults, type Defaulter, type KnownFills } from './default.ts';
+import { type AppliedDefault, applyFills, type Defaulter, type Fills, fillsFor, type KnownFills } from './default.ts';
 import { type Edit, toJsonPatch } from './edit.ts';
 import { exceptionFor, type PolicyException } from './exceptions.ts';
 import type { EffectivePolicy } from './policy.ts';
@@ -24,6 +25,8 @@ export interface Catalogue {
   readonly defaulters: readonly Defaulter[];
   /** Fills in what Knative's own webhook would, so that every door judges the same object. */
   knativeDefaults(object: JsonObject, policy: EffectivePolicy): JsonObject;
+  /** Whether that hangs on nothing but the object's settings and the policy (alike.ts). Left out, it may hang on anything. */
+  knativeLooksAtSettings?(policy: EffectivePolicy): boolean;
   /** What admission alone judges: every change, and every DELETE. `judge` does not look at them. */
   readonly admission?: { readonly changes: readonly Rule[]; readonly deletions: readonly Rule[] };
 }
@@ -73,18 +76,83 @@ export function judge(object: JsonObject, context: JudgeContext, catalogue: Cata
     };
   }
 
-  const place = index.alike.placeOf(written);
-  const defaulted = applyDefaults(written, context, catalogue.defaulters, place);
-  const subject = new Subject(catalogue.knativeDefaults(defaulted.object, policy), written);
-  const told = findingsOf(rules, subject, context, index.alike.placeOfFilled(subject));
-  return { ...told, judged: true, object: defaulted.object, defaults: defaulted.defaults };
+  const filled = fillIn(written, context, catalogue, index);
+  const subject = new Subject(filled.whole, written);
+  const place = index.isNamedAlike ? filled.place : index.alike.placeNamed(subject);
+  return new Judged(findingsOf(rules, subject, context, place), filled);
 }
 
 /** What the policy fills into an object, as `judge` would: where nobody asks what is wrong with it. */
 export function defaultsOf(object: JsonObject, context: RuleContext, catalogue: Catalogue): readonly AppliedDefault[] {
   const subject = new Subject(object);
   const { alike } = indexFor(context.policy, catalogue);
-  return applyDefaults(subject, context, catalogue.defaulters, alike.placeOf(subject)).defaults;
+  const fills = fillsFor(subject, context, catalogue.defaulters, alike.placeOf(subject));
+  return alike.placeWith(fills.own)?.whole?.defaults ?? applyFills(object, fills).defaults;
+}
+
+/** The verdict on an object of a kind that some rule knows. */
+class Judged implements Verdict {
+  readonly judged = true;
+  readonly defaults: readonly AppliedDefault[];
+  readonly findings: readonly Finding[];
+  readonly excused: readonly Excused[];
+  readonly failures: readonly string[];
+  readonly #filled: Filled;
+  #object: JsonObject | undefined;
+
+  constructor({ findings, excused, failures }: Told, filled: Filled) {
+    this.#object = filled.object;
+    this.defaults = filled.defaults;
+    this.findings = findings;
+    this.excused = excused;
+    this.failures = failures;
+    this.#filled = filled;
+  }
+
+  /** Worked out for who asks: a check does not. */
+  get object(): JsonObject {
+    this.#object ??= applyFills(this.#filled.written, this.#filled.fills).object;
+    return this.#object;
+  }
+}
+
+/** An object, and what it comes to with the defaults. */
+interface Filled {
+  readonly written: JsonObject;
+  readonly fills: Fills;
+  /** With the policy's defaults alone, where that was worked out. */
+  readonly object?: JsonObject;
+  /** With Knative's, too. */
+  readonly whole: JsonObject;
+  readonly defaults: readonly AppliedDefault[];
+  readonly place: RememberedPlace | undefined;
+}
+
+/** What objects that are alike come to, once their own fills are the same as well. */
+interface Whole {
+  readonly additions: Additions;
+  readonly defaults: readonly AppliedDefault[];
+}
+
+type RememberedPlace = Place<readonly KnownFills[], Whole, readonly Answer[]>;
+
+function fillIn(subject: Subject, context: RuleContext, catalogue: Catalogue, index: RuleIndex): Filled {
+  const { object: written } = subject;
+  const alike = index.alike.placeOf(subject);
+  const isKnown = alike?.filled !== undefined;
+  const fills = fillsFor(subject, context, catalogue.defaulters, alike);
+  const place = index.alike.placeWith(fills.own);
+  if (place?.whole !== undefined) {
+    const { additions, defaults } = place.whole;
+    return { written, fills, whole: withAdditions(written, additions), defaults, place };
+  }
+
+  const { object, defaults } = applyFills(written, fills);
+  const whole = catalogue.knativeDefaults(object, context.policy);
+  // not of an object that nobody has seen the like of, and perhaps never will
+  const additions = isKnown && index.isNamedAlike ? additionsBetween(written, whole) : undefined;
+  if (additions !== undefined) place?.keepWhole({ additions, defaults }, [additions]);
+  return { written, fills, object, whole, defaults, place };
 }
 
 /**
@@ -96,7 +164,7 @@ function findingsOf(
   rules: readonly ActiveRule[],
   subject: Subject,
   context: JudgeContext,
-  known?: Place<readonly KnownFills[], readonly Answer[]>,
+  known?: RememberedPlace,
 ): Told {
   const told: Told = { findings: [], excused: [], failures: [] };
   const isChange = context.old !== undefined;
@@ -171,16 +239,16 @@ function tell(
   context: JudgeContext,
   { findings, excused }: Told,
 ): void {
+  if (violations.length === 0) return;
+  const environment = context.policy.name;
   for (const violation of violations) {
-    const finding: Finding = {
-      rule: rule.id,
-      action,
-      environment: context.policy.name,
-      resource: subject.reference,
-      path: violation.path,
-      message: violation.message,
-      ...(context.hasNoUseForFixes === true ? {} : fixFor(subject.written, violation.fix)),
-    };
+    const { path, message } = violation;
+    const fix = context.hasNoUseForFixes === true ? undefined : fixFor(subject.written, violation.fix);
+    const { reference: resource } = subject;
+    const finding: Finding =
+      fix === undefined
+        ? { rule: rule.id, action, environment, resource, path, message }
+        : { rule: rule.id, action, environment, resource, path, message, fix };
     const exception = exceptionFor(finding, subject.key, context.exceptions, context.now);
     if (exception === undefined) findings.push(finding);
     else excused.push({ finding, exception });
@@ -188,11 +256,11 @@ function tell(
 }
 
 /** No fix at all where a part of it cannot be carried out: half of a move would lose what it moves. */
-function fixFor(object: JsonObject, edits: readonly Edit[] | undefined): { fix?: readonly PatchOperation[] } {
-  if (edits === undefined) return {};
+function fixFor(object: JsonObject, edits: readonly Edit[] | undefined): readonly PatchOperation[] | undefined {
+  if (edits === undefined) return undefined;
   const fix = toJsonPatch(object, edits);
   const isWhole = fix.filter(({ op }) => op !== 'remove').length === edits.filter((edit) => 'set' in edit).length;
-  return isWhole && fix.length > 0 ? { fix } : {};
+  return isWhole && fix.length > 0 ? fix : undefined;
 }
 
 function mistakeOf(rule: Rule, error: unknown): string {
@@ -210,7 +278,9 @@ interface RuleIndex {
   readonly byKind: ReadonlyMap<string, readonly ActiveRule[]>;
   /** Those that look at what no rule knows. */
   readonly ofOtherKinds: readonly ActiveRule[];
-  readonly alike: Alike<readonly KnownFills[], readonly Answer[]>;
+  readonly alike: Alike<readonly KnownFills[], Whole, readonly Answer[]>;
+  /** Whether Knative's defaults, by which it names containers, are the same for objects that are alike. */
+  readonly isNamedAlike: boolean;
 }
 
 /** Rules by kind, worked out once for each catalogue and policy. */
@@ -241,5 +311,6 @@ function indexRules(policy: EffectivePolicy, catalogue: Catalogue): RuleIndex {
       if (action !== 'off') entries.push({ rule, action });
     }
   }
-  return { byKind: index, ofOtherKinds, alike: new Alike() };
+  const isNamedAlike = catalogue.knativeLooksAtSettings?.(policy) === true;
+  return { byKind: index, ofOtherKinds, alike: new Alike(), isNamedAlike };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
-import type { CheckResult } from '../../../src/report/result.ts';
+import type { JsonResult } from '../../../src/report/json.ts';
 import { type Cluster, startCluster } from '../../controllers/kit/cluster.ts';
 import { folderWith, type Ran, weir } from '../harness.ts';
 
@@ -66,7 +66,7 @@ function audit(...args: readonly string[]): Promise<Ran> {
   return weir(['audit', '--kubeconfig', cluster.kubeconfig, '--policies', policies, ...args]);
 }
 
-function told({ findings }: CheckResult): string[] {
+function told({ findings }: JsonResult): string[] {
   return findings.map(({ rule, action, resource }) => `${action} ${rule} ${resource.namespace}/${resource.name}`);
 }
 
@@ -74,7 +74,7 @@ describe('weir audit', () => {
   it("judges each namespace by its own environment's policy, and those without one not at all", async () => {
     const { code, stdout } = await audit('-o', 'json');
     expect(code).toBe(1);
-    const result: CheckResult = JSON.parse(stdout);
+    const result: JsonResult = JSON.parse(stdout);
     expect(told(result)).toContain('deny images/registry shop-prod/cart');
     expect(told(result).filter((line) => line.startsWith('deny') && line.endsWith('shop-dev/cart'))).toEqual([]);
     expect(told(result).filter((line) => line.includes('kitchen'))).toEqual([]);
@@ -131,7 +131,7 @@ spec: {extends: base}
     const ran = await weir([
       'audit', '--kubeconfig', cluster.kubeconfig, '--policies', after, '--compare', before, '-o', 'json',
     ]); // biome-ignore format: one line reads as the command does
-    const result: CheckResult = JSON.parse(ran.stdout);
+    const result: JsonResult = JSON.parse(ran.stdout);
     expect(told(result)).toEqual(['deny images/registry shop-dev/cart']);
     expect(result.defaults.map(({ path: place, value }) => [place, value])).toEqual([
       ['/spec/template/metadata/annotations/autoscaling.knative.dev~1min-scale', '1'],
@@ -181,7 +181,7 @@ spec: {extends: base}
 
   it('says of a namespace that is not there that it is not, and judges the others', async () => {
     const { code, stdout } = await audit('-n', 'shop-prod', '-n', 'shop-prd', '-o', 'json');
-    const result: CheckResult = JSON.parse(stdout);
+    const result: JsonResult = JSON.parse(stdout);
     expect(result.errors).toEqual([
       { message: '-n shop-prd: the cluster has no such namespace; did you mean "shop-prod"?' },
     ]);

@@ -6,12 +6,10 @@ import { isArray, isObject, type JsonObject, type JsonValue } from '../../../src
 import { referenceTo } from '../../../src/kubernetes/object.ts';
 import { resolve } from '../../../src/kubernetes/pointer.ts';
 import { catalogue } from '../../../src/policy/catalogue.ts';
-import { applyDefaults } from '../../../src/policy/engine/default.ts';
 import { applyEdits } from '../../../src/policy/engine/edit.ts';
 import { inventoryOf } from '../../../src/policy/engine/inventory.ts';
-import { type Finding, judge } from '../../../src/policy/engine/judge.ts';
+import { defaultsOf, type Finding, judge } from '../../../src/policy/engine/judge.ts';
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
-import { Subject } from '../../../src/policy/engine/subject.ts';
 import { fillablePlace } from '../../../webhooks/review/places.ts';
 import { DEFAULTS_PATH, readRemembered, withoutRemembered } from '../../../webhooks/review/remembered.ts';
 import { aPolicy, NOW } from '../../policy/builders.ts';
@@ -188,7 +186,7 @@ describe('mutate', () => {
   it('writes only where it says that it may', () => {
     always(({ object, beside }, policy) => {
       const context = { policy, inventory: inventoryOf(beside), now: NOW };
-      for (const { path } of applyDefaults(new Subject(object), context, catalogue.defaulters).defaults) {
+      for (const { path } of defaultsOf(object, context, { ...catalogue })) {
         expect(fillablePlace(path)).toBe(path);
       }
     });
