@@ -64,6 +64,8 @@ export class Exchange implements Conversation, Ticket, CallHandler {
   #replays = 0;
   /** Of the request's body, while there is no instance. */
   #held: Buffer[] = [];
+  /** Something of it is gone, and cannot be sent again. */
+  #isBodySent = false;
   #isRequestWhole = false;
   #requestTrailers: Fields | undefined;
   /** Of the answer; 0 as long as there is none. */
@@ -96,6 +98,7 @@ export class Exchange implements Conversation, Ticket, CallHandler {
       this.#answer.hold();
       return;
     }
+    this.#isBodySent = true;
     if (!this.#call.body(chunk)) this.#answer.hold();
   }
 
@@ -182,7 +185,7 @@ export class Exchange implements Conversation, Ticket, CallHandler {
     this.#call = undefined;
     this.#isConnected = false;
     const { revision } = this.#way;
-    if (failure.kind === 'refused' && ++this.#attempts < MOST_CONNECTION_ATTEMPTS) {
+    if (failure.kind === 'refused' && !this.#isBodySent && ++this.#attempts < MOST_CONNECTION_ATTEMPTS) {
       revision.moveOn(this);
       return;
     }
@@ -200,6 +203,7 @@ export class Exchange implements Conversation, Ticket, CallHandler {
     const call = this.#call;
     if (call === undefined) return;
     let isFull = false;
+    if (this.#held.length > 0) this.#isBodySent = true;
     for (const chunk of this.#held.splice(0)) isFull = !call.body(chunk) || isFull;
     if (this.#isRequestWhole) call.end(this.#requestTrailers);
     if (!isFull) this.#answer.release();

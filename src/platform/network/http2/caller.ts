@@ -41,6 +41,8 @@ export class Http2Caller implements Caller {
     session.on('error', forget);
     session.on('goaway', forget);
     session.on('close', forget);
+    // one for each request that waits for it
+    session.setMaxListeners(0);
     this.#session = session;
     return session;
   }

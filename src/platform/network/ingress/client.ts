@@ -3,13 +3,12 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../../kubernetes/clock.ts';
 import type { Asker } from '../exchange/answer.ts';
 import type { Conversation } from '../exchange/conversation.ts';
-import { responseLines } from '../exchange/forwarded.ts';
 import { BodyReader, type BodySink } from '../http1/body.ts';
 import type { Fields } from '../http1/fields.ts';
 import { BadHead, type RequestHead, type ResponseHead, readRequestHead } from '../http1/head.ts';
 import { Wire } from '../http1/wire.ts';
+import { AnswerWriter } from './answerWriter.ts';
 import { PREFACE } from './preface.ts';
-import { REASONS } from './reasons.ts';
 
 export interface ClientOptions {
   readonly clock: Clock;
@@ -39,25 +38,23 @@ export class Client implements Asker, BodySink {
   isInHead = false;
   readonly #socket: Socket;
   readonly #wire: Wire;
+  readonly #writer: AnswerWriter;
   readonly #options: ClientOptions;
   #state: State = 'head';
   #rest: Buffer | undefined;
   /** Where the end of a head was looked for in vain. */
   #searched = 0;
-  #request: RequestHead | undefined;
+  /** Whose answer is not whole yet. */
+  #isUnderWay = false;
   #reader: BodyReader | undefined;
   #conversation: Conversation | undefined;
   #isAdvancing = false;
   #isHeld = false;
-  // of the answer
-  #isBegun = false;
-  #isChunked = false;
-  #isLast = false;
-  #isAnswered = false;
 
   constructor(socket: Socket, options: ClientOptions) {
     this.#socket = socket;
     this.#wire = new Wire(socket);
+    this.#writer = new AnswerWriter(this.#wire);
     this.#options = options;
     this.address = plainAddress(socket.remoteAddress);
     this.idleSince = this.#now();
@@ -74,7 +71,7 @@ export class Client implements Asker, BodySink {
   /** From outside: the server closes. */
   close(): void {
     if (this.#conversation === undefined) this.#socket.destroy();
-    else this.#isLast = true;
+    else this.#writer.isLast = true;
   }
 
   destroy(): void {
@@ -84,36 +81,16 @@ export class Client implements Asker, BodySink {
   // the answer
 
   interim(head: ResponseHead): void {
-    if (this.#request?.isHttp10 !== false) return;
-    this.#wire.text(`HTTP/1.1 ${head.status} ${head.reason}\r\n${responseLines(head)}\r\n`);
-    this.#wire.flush();
+    this.#writer.interim(head);
   }
 
   head(head: ResponseHead): void {
-    const request = this.#request;
-    const isHttp10 = request?.isHttp10 !== false;
-    let text = `HTTP/1.1 ${head.status} ${head.reason}\r\n${responseLines(head)}`;
-    this.#isBegun = true;
-    if (head.status === 101) {
-      this.#wire.text(`${text}Connection: Upgrade\r\n\r\n`);
-      this.#state = 'tunnel';
-      this.#isLast = true;
-      this.#wire.flush();
-      this.#advance();
-      return;
-    }
-    const hasNoLength = head.framing < 0;
-    this.#isChunked = hasNoLength && !isHttp10;
-    if (request?.isKept !== true || (hasNoLength && isHttp10) || this.#state === 'body') this.#isLast = true;
-    if (this.#isChunked) text += 'Transfer-Encoding: chunked\r\n';
-    if (this.#isLast) text += 'Connection: close\r\n';
-    else if (isHttp10) text += 'Connection: keep-alive\r\n';
-    this.#wire.text(`${text}\r\n`);
+    this.#writer.head(head, this.#state !== 'body');
+    if (head.status === 101) this.#becomeTunnel();
   }
 
   body(chunk: Buffer): boolean {
-    if (this.#isChunked) this.#wire.chunk(chunk);
-    else this.#wire.bytes(chunk);
+    this.#writer.body(chunk);
     return !this.#wire.isFull;
   }
 
@@ -123,7 +100,7 @@ export class Client implements Asker, BodySink {
       this.#socket.end();
       return;
     }
-    if (this.#isChunked) this.#wire.lastChunk(trailers);
+    this.#writer.end(trailers);
     this.#finish();
   }
 
@@ -132,7 +109,11 @@ export class Client implements Asker, BodySink {
   }
 
   fail(status: number, text: string): void {
-    this.answer(status, text, 'X-Content-Type-Options: nosniff\r\n');
+    this.#answer(status, text, 'X-Content-Type-Options: nosniff\r\n');
+  }
+
+  answer(status: number, text: string): void {
+    this.#answer(status, text);
   }
 
   cut(): void {
@@ -155,35 +136,9 @@ export class Client implements Asker, BodySink {
 
   /** To CONNECT. As a tunnel, what comes now is bytes that nobody looks into; otherwise requests follow. */
   established(isTunnel: boolean): void {
-    this.#wire.text('HTTP/1.1 200 Connection Established\r\n\r\n');
-    this.#isBegun = true;
-    if (!isTunnel) {
-      this.#finish();
-      return;
-    }
-    this.#state = 'tunnel';
-    this.#isLast = true;
-    this.#wire.flush();
-    this.#advance();
-  }
-
-  /** A whole answer of the platform's own. */
-  answer(status: number, text: string, lines = ''): void {
-    const request = this.#request;
-    const isHead = request?.method === 'HEAD';
-    if (request?.isKept !== true || this.#state === 'body') this.#isLast = true;
-    const kept = this.#isLast
-      ? 'Connection: close\r\n'
-      : request?.isHttp10 === true
-        ? 'Connection: keep-alive\r\n'
-        : '';
-    this.#wire.text(
-      `HTTP/1.1 ${status} ${REASONS[status] ?? 'Error'}\r\nContent-Type: text/plain; charset=utf-8\r\n${lines}` +
-        `Content-Length: ${Buffer.byteLength(text)}\r\n${kept}\r\n`,
-    );
-    this.#isBegun = true;
-    if (!isHead) this.#wire.bytes(Buffer.from(text));
-    this.#finish();
+    this.#writer.established();
+    if (isTunnel) this.#becomeTunnel();
+    else this.#finish();
   }
 
   // the request
@@ -278,10 +233,8 @@ export class Client implements Asker, BodySink {
   }
 
   #begin(request: RequestHead): void {
-    this.#request = request;
-    this.#isBegun = false;
-    this.#isAnswered = false;
-    this.#isChunked = false;
+    this.#isUnderWay = true;
+    this.#writer.begin(request);
     this.#state = request.framing === 0 ? 'answer' : 'body';
     if (request.fields.names.length > MOST_FIELDS)
       throw new BadHead(431, `the request has more than ${MOST_FIELDS} header fields`);
@@ -294,19 +247,30 @@ export class Client implements Asker, BodySink {
     this.#rest = taken === bytes.length ? undefined : bytes.subarray(taken);
   }
 
+  #becomeTunnel(): void {
+    this.#state = 'tunnel';
+    this.#wire.flush();
+    this.#advance();
+  }
+
+  #answer(status: number, text: string, lines?: string): void {
+    this.#writer.whole(status, text, this.#state !== 'body', lines);
+    this.#finish();
+  }
+
   /** The answer is given. */
   #finish(): void {
-    if (this.#isAnswered) return;
-    this.#isAnswered = true;
+    if (!this.#isUnderWay) return;
+    this.#isUnderWay = false;
     this.#conversation = undefined;
     this.#wire.flush();
     if (this.#state === 'closing') return;
-    if (this.#isLast || this.#state === 'body') {
+    if (this.#writer.isLast || this.#state === 'body') {
       this.#linger();
       return;
     }
     this.#state = 'head';
-    this.#request = undefined;
+    this.#writer.begin(undefined);
     this.idleSince = this.#now();
     this.release();
     this.#advance();
@@ -327,13 +291,14 @@ export class Client implements Asker, BodySink {
   #refuse({ status, message }: BadHead): void {
     const conversation = this.#conversation;
     this.#conversation = undefined;
-    this.#isLast = true;
+    this.#writer.isLast = true;
     conversation?.onClientGone();
-    if (this.#isBegun && !this.#isAnswered) {
+    if (this.#writer.isBegun && !this.#writer.isWhole) {
       this.cut();
       return;
     }
-    this.answer(status, `${message}\n`);
+    this.#isUnderWay = true;
+    this.#answer(status, `${message}\n`);
   }
 
   #onEnd(): void {

@@ -5,8 +5,9 @@
 import type { Clock } from '../../../kubernetes/clock.ts';
 import type { Caller } from '../exchange/call.ts';
 import type { Instance, PlaneReport, RevisionKey, RevisionSettings } from '../plane.ts';
-import { RequestStats } from '../stats.ts';
+import { Counters } from './counters.ts';
 import { RunningInstance } from './instance.ts';
+import { Line } from './line.ts';
 import type { Memory } from './memory.ts';
 import { type Policy, policyFor } from './policy.ts';
 import type { Refusal, Ticket } from './ticket.ts';
@@ -41,11 +42,8 @@ export class Revision {
   /** Those that may be chosen. */
   #available: RunningInstance[] = [];
   #policy: Policy;
-  /** In the activator, in their order; those that come back from an instance that took no connection go first. */
-  readonly #waiting = new Set<Ticket>();
-  readonly #returned = new Set<Ticket>();
-  readonly #stats: RequestStats;
-  readonly #activatorStats: RequestStats;
+  readonly #waiting: Line;
+  readonly #counters: Counters;
   #isGone = false;
 
   constructor(key: RevisionKey, settings: RevisionSettings, deps: RevisionDependencies) {
@@ -53,9 +51,8 @@ export class Revision {
     this.settings = settings;
     this.#deps = deps;
     this.#policy = policyFor(settings.containerConcurrency, deps.random);
-    const now = this.#now();
-    this.#stats = new RequestStats(now);
-    this.#activatorStats = new RequestStats(now);
+    this.#waiting = new Line(deps.memory);
+    this.#counters = new Counters(deps.clock);
   }
 
   get instanceCount(): number {
@@ -63,7 +60,7 @@ export class Revision {
   }
 
   get waitingCount(): number {
-    return this.#waiting.size + this.#returned.size;
+    return this.#waiting.size;
   }
 
   get queuedCount(): number {
@@ -100,7 +97,7 @@ export class Revision {
   /** Those that wait are refused, and what runs goes on. */
   remove(): void {
     this.#isGone = true;
-    for (const ticket of [...this.#returned, ...this.#waiting]) this.#refuse(ticket, 'gone');
+    for (const ticket of this.#waiting.all()) this.#refuse(ticket, 'gone');
     this.setInstances([]);
   }
 
@@ -118,19 +115,12 @@ export class Revision {
   }
 
   report(): PlaneReport {
-    const now = this.#now();
-    const ofInstances = this.#stats.report(now);
-    const ofActivator = this.#activatorStats.report(now);
-    return {
-      ...ofInstances,
-      activatorConcurrency: ofActivator.concurrency,
-      activatorRequests: ofActivator.requests,
-    };
+    return this.#counters.report();
   }
 
   /** A request comes: it starts, waits or is refused, each perhaps before this returns. */
   enter(ticket: Ticket): void {
-    ticket.arrived = this.#now();
+    ticket.arrived = this.#counters.now();
     if (this.#isGone) {
       this.#refuse(ticket, 'gone');
       return;
@@ -154,7 +144,7 @@ export class Revision {
     if (place === 'done') return;
     this.#takeOut(ticket);
     ticket.place = 'done';
-    if (ticket.isProxied) this.#activatorStats.out(this.#now(), false);
+    if (ticket.isProxied) this.#counters.activatorOut();
     if (instance !== undefined) this.#afterwards(instance);
   }
 
@@ -186,7 +176,7 @@ export class Revision {
       return;
     }
     if (!ticket.isProxied) this.#count(ticket);
-    this.#wait(ticket, this.#returned);
+    this.#wait(ticket, true);
   }
 
   #enterActivator(ticket: Ticket): void {
@@ -200,18 +190,17 @@ export class Revision {
       this.#run(ticket, instance);
       return;
     }
-    if (!this.#deps.memory.has(ticket.weight)) {
+    if (!this.#waiting.hasRoomFor(ticket)) {
       this.#refuse(ticket, 'memory');
       return;
     }
     ticket.isColdStart = this.#instances.size === 0;
-    this.#wait(ticket, this.#waiting);
+    this.#wait(ticket, false);
   }
 
-  #wait(ticket: Ticket, line: Set<Ticket>): void {
+  #wait(ticket: Ticket, isReturned: boolean): void {
     ticket.place = 'activator';
-    this.#deps.memory.take(ticket.weight);
-    line.add(ticket);
+    this.#waiting.add(ticket, isReturned);
     if (this.waitingCount === 1 && this.#instances.size === 0) this.#deps.onWaiting(this.key);
   }
 
@@ -228,7 +217,7 @@ export class Revision {
     // counted also where it is refused, as a reason to have more instances
     ticket.place = 'queue';
     ticket.instance = shortest;
-    this.#stats.in(this.#now(), ticket.isProxied);
+    this.#counters.in(ticket.isProxied);
     if (shortest.queue.size >= QUEUE_FACTOR * this.settings.containerConcurrency) {
       this.#refuse(ticket, 'full');
       return;
@@ -238,11 +227,11 @@ export class Revision {
 
   #count(ticket: Ticket): void {
     ticket.isProxied = true;
-    this.#activatorStats.in(this.#now(), false);
+    this.#counters.activatorIn();
   }
 
   #run(ticket: Ticket, instance: RunningInstance): void {
-    if (ticket.place !== 'queue') this.#stats.in(this.#now(), ticket.isProxied);
+    if (ticket.place !== 'queue') this.#counters.in(ticket.isProxied);
     ticket.place = 'instance';
     ticket.instance = instance;
     instance.inFlight++;
@@ -257,14 +246,11 @@ export class Revision {
   /** Out of whatever line it stands in, and out of the counts of its instance. */
   #takeOut(ticket: Ticket): void {
     const { instance } = ticket;
-    if (ticket.place === 'activator') {
-      this.#deps.memory.give(ticket.weight);
-      if (!this.#waiting.delete(ticket)) this.#returned.delete(ticket);
-    }
+    if (ticket.place === 'activator') this.#waiting.delete(ticket);
     if (instance === undefined) return;
     if (ticket.place === 'instance') instance.inFlight--;
     if (ticket.place === 'queue') instance.queue.delete(ticket);
-    this.#stats.out(this.#now(), ticket.isProxied);
+    this.#counters.out(ticket.isProxied);
     ticket.instance = undefined;
     ticket.place = 'new';
   }
@@ -274,7 +260,7 @@ export class Revision {
     const most = this.settings.containerConcurrency;
     while (most === 0 || instance.inFlight < most) {
       const [next] = instance.queue;
-      const [other] = this.#returned.size > 0 ? this.#returned : this.#waiting;
+      const other = this.#waiting.first;
       const isOthersTurn =
         other !== undefined && this.#isAvailable(instance) && !(next !== undefined && next.arrived <= other.arrived);
       if (isOthersTurn) {
@@ -301,7 +287,7 @@ export class Revision {
   /** As long as somebody waits and somebody has room. */
   #serveWaiting(): void {
     while (this.waitingCount > 0) {
-      const [ticket] = this.#returned.size > 0 ? this.#returned : this.#waiting;
+      const ticket = this.#waiting.first;
       const instance = this.#policy(this.#available);
       if (ticket === undefined || instance === undefined) return;
       this.#dispatch(ticket, instance);
@@ -342,9 +328,5 @@ export class Revision {
     for (const instance of this.#instances.values()) sum += of(instance);
     for (const instance of this.#draining.values()) sum += of(instance);
     return sum;
-  }
-
-  #now(): number {
-    return this.#deps.clock.now().getTime();
   }
 }
