@@ -76,13 +76,13 @@ export function firstKey(annotations: JsonObject | undefined, keys: readonly str
 }
 
 /** Who made an object stays what it was, and who changed it last changes only with the spec (ValidateCreatorAndModifier). */
-export function checkCreatorAndModifier(scope: Scope, old: JsonObject, isSpecSame: boolean): void {
+export function checkCreatorAndModifier(scope: Scope, old: JsonObject, isSpecSame: () => boolean): void {
   const path = '/metadata/annotations';
   for (const key of ['serving.knative.dev/creator', 'serving.knative.dev/lastModifier']) {
     const before = stringAt(old, 'metadata', 'annotations', key) ?? '';
     const now = stringAt(scope.metadata, 'annotations', key) ?? '';
     if (before === now) continue;
     if (key.endsWith('/creator')) report(scope, join(path, key), 'annotation value is immutable');
-    else if (isSpecSame) reportInvalid(scope, join(path, key), now);
+    else if (isSpecSame()) reportInvalid(scope, join(path, key), now);
   }
 }

@@ -59,8 +59,31 @@ export function validate(object: JsonObject, settings: KnativeSettings, options:
     checkKind(scope, kind, defaulted);
     if (options.old !== undefined) checkUpdate(scope, kind, defaulted, options.old);
   }
-  const { minor } = scope.config;
-  return minor < NEWEST_MINOR ? explainByVersion(scope.errors, minor) : scope.errors;
+  return explained(scope);
+}
+
+/**
+ * What `validate` says of an update beside what it says of the new object alone, so that the latter can be remembered for
+ * objects that are alike. Empty of a Revision, of which everything hangs on whether it changed.
+ *
+ * @param object with Knative's defaults
+ */
+export function validateChange(object: JsonObject, old: JsonObject, settings: KnativeSettings): FieldError[] {
+  const kind = servingKind(object);
+  if (kind === undefined || kind === 'Revision') return [];
+  const scope: Scope = { config: servingConfig(settings), metadata: asObject(object.metadata) ?? {}, errors: [] };
+  checkUpdate(scope, kind, object, old);
+  // hardly ever is there any: what Knative cannot read it does not compare
+  if (scope.errors.length === 0 || !isRead(object, kind)) return [];
+  return explained(scope);
+}
+
+function isRead(object: JsonObject, kind: ServingKind): boolean {
+  return object.apiVersion === SERVED_VERSIONS[kind] && decode(object, objects[kind]).mistyped.length === 0;
+}
+
+function explained({ config, errors }: Scope): FieldError[] {
+  return config.minor < NEWEST_MINOR ? explainByVersion(errors, config.minor) : errors;
 }
 
 function checkKind(scope: Scope, kind: Exclude<ServingKind, 'Revision'>, object: JsonObject): void {
@@ -84,8 +107,7 @@ function checkUpdate(scope: Scope, kind: Exclude<ServingKind, 'Revision'>, objec
   // What a Service owns carries no author of its own.
   const isOwned = asArray(scope.metadata.ownerReferences).length > 0;
   if (!isOwned || kind === 'Service' || kind === 'DomainMapping') {
-    const isSpecSame = areSame(valueAt(old, 'spec'), valueAt(object, 'spec'), specs[kind]);
-    checkCreatorAndModifier(scope, old, isSpecSame);
+    checkCreatorAndModifier(scope, old, () => areSame(valueAt(old, 'spec'), valueAt(object, 'spec'), specs[kind]));
   }
   if (kind === 'Service' || kind === 'Configuration') checkNameChange(scope, object, old);
 }

@@ -3,7 +3,9 @@
  * settings alone, and what such a rule said of one object it says of each that is alike (docs/adr/0018).
  *
  * Objects are compared token by token along a tree of what was seen before: the way of an object through it is its
- * content, whose end holds what is remembered.
+ * content, whose end holds what is remembered. What an object is made of (its metadata, a container, a probe) has a way of
+ * its own, the same one wherever it stands, and its end is one token to what holds it: a hundred Services that put a few
+ * parts together in a hundred ways take little more room than the parts.
  */
 import { isImageReference } from '../../knative/serving/imageReference.ts';
 import { asObject, isArray, isObject, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
@@ -12,11 +14,8 @@ import { dns1035LabelErrors } from '../../kubernetes/names.ts';
 import type { AppliedDefault } from './default.ts';
 import type { Subject } from './subject.ts';
 
-/**
- * What a tree holds at most, with what is remembered at its ends; an object has some hundred tokens, and a state, or 64
- * characters, takes some hundred bytes.
- */
-const MOST_STATES = 20_000;
+/** What a tree holds at most, with what is remembered at its ends; a state, or 64 characters, takes some hundred bytes. */
+const MOST_STATES = 40_000;
 /** Nobody writes the same text of four thousand characters twice. */
 const MOST_ROOM = 64;
 /** Of one object; what breaks rules by the hundred is seldom seen twice. */
@@ -24,17 +23,35 @@ const MOST_REMEMBERED = 1000;
 /** Who nests deeper or writes more is judged afresh. */
 const DEEPEST = 20;
 const MOST_TOKENS = 1000;
+/**
+ * Objects that a full tree is asked about before it begins afresh in any case: what it was filled with first need not be
+ * what comes later. To fill it again costs as much as to judge some hundred objects.
+ */
+const PATIENCE = 10_000;
 
-type Token = JsonValue | symbol | undefined;
+type Token = JsonValue | symbol | Part | undefined;
 
 const OPEN_OBJECT = Symbol('{');
 const OPEN_ARRAY = Symbol('[');
 const CLOSE = Symbol('end');
+/** The end of the way of a part. */
+type Part = State<unknown, unknown, unknown>;
 /** Stands for a text that only rules about texts look at. */
 const TEXT = Symbol('text');
+/** Stand for a variable that is taken from a key of either; which one only names it. */
+const REFERENCES: ReadonlyMap<string, symbol> = new Map([
+  ['secretKeyRef', Symbol('a key of a Secret')],
+  ['configMapKeyRef', Symbol('a key of a ConfigMap')],
+]);
+
+/**
+ * The same one for all objects that are alike, so that more can be remembered of them elsewhere: as the key of a WeakMap,
+ * which forgets with the tree.
+ */
+export type Likeness = object;
 
 /** Where the tokens so far lead; at the end of an object, what is remembered of those that are alike. */
-export interface Place<Filled, Whole, Said> {
+export interface Place<Filled, Whole, Said> extends Likeness {
   /** What is filled into it. */
   readonly filled: Filled | undefined;
   /** What it comes to with that. */
@@ -85,8 +102,11 @@ export class Alike<Filled, Whole, Said> {
   #root = new State<Filled, Whole, Said>(this);
   #size = 0;
   #isFull = false;
+  #sinceFull = 0;
   #hits = 0;
   #misses = 0;
+  /** Where the ways of all parts begin. */
+  #parts = new State<Filled, Whole, Said>(this);
   /** Where the walk through an object is; undefined once it left what can be remembered. */
   #at: State<Filled, Whole, Said> | undefined;
   #tokens = 0;
@@ -96,14 +116,25 @@ export class Alike<Filled, Whole, Said> {
     // not where the object before ended
     this.#at = undefined;
     if (key !== knativeService.key && key !== configuration.key) return undefined;
-    if (this.#isFull && this.#hits > this.#misses) this.#forget();
+    if (this.#isFull && (this.#hits > this.#misses || ++this.#sinceFull > PATIENCE)) this.#forget();
 
+    const place = this.#walk(object);
+    if (place?.filled === undefined) this.#misses++;
+    else this.#hits++;
+    return place;
+  }
+
+  /** The same place of an object that is not judged itself, and so leaves nothing there to be found. */
+  likenessOf({ key, object }: Subject): Likeness | undefined {
+    this.#at = undefined;
+    return key === knativeService.key || key === configuration.key ? this.#walk(object) : undefined;
+  }
+
+  #walk(object: JsonObject): State<Filled, Said> | undefined {
     this.#at = this.#root;
     this.#tokens = 0;
     this.#object(object);
     this.#take(CLOSE);
-    if (this.#at?.filled === undefined) this.#misses++;
-    else this.#hits++;
     return this.#at;
   }
 
@@ -142,11 +173,13 @@ export class Alike<Filled, Whole, Said> {
     return true;
   }
 
-  /** Afresh with what comes now. Where little was ever found again, the tree stays as it is, and takes no more time. */
+  /** Afresh with what comes now. Where little was found again, the tree stays as it is for long, and takes no more time. */
   #forget(): void {
     this.#root = new State<Filled, Whole, Said>(this);
+    this.#parts = new State<Filled, Whole, Said>(this);
     this.#size = 0;
     this.#isFull = false;
+    this.#sinceFull = 0;
     this.#hits = 0;
     this.#misses = 0;
   }
@@ -166,7 +199,7 @@ export class Alike<Filled, Whole, Said> {
 
   /** @param metadata of the object itself */
   #metadata(metadata: JsonObject): void {
-    this.#take(OPEN_OBJECT);
+    const outer = this.#enter(OPEN_OBJECT);
     for (const key in metadata) {
       this.#take(key);
       if (this.#at === undefined) return;
@@ -178,12 +211,12 @@ export class Alike<Filled, Whole, Said> {
       else if (isServersOwn(key, value)) this.#take(TEXT);
       else this.#value(value, 2);
     }
-    this.#take(CLOSE);
+    this.#leave(outer);
   }
 
   /** @param annotations of the object itself */
   #annotations(annotations: JsonObject): void {
-    this.#take(OPEN_OBJECT);
+    const outer = this.#enter(OPEN_OBJECT);
     for (const key in annotations) {
       this.#take(key);
       if (this.#at === undefined) return;
@@ -191,12 +224,12 @@ export class Alike<Filled, Whole, Said> {
       if (NAMING_ANNOTATIONS.has(key) && isText(value)) this.#take(TEXT);
       else this.#value(value, 3);
     }
-    this.#take(CLOSE);
+    this.#leave(outer);
   }
 
   /** Labels of Knative's are settings; what the others say selects and names. */
   #labels(labels: JsonObject): void {
-    this.#take(OPEN_OBJECT);
+    const outer = this.#enter(OPEN_OBJECT);
     for (const key in labels) {
       this.#take(key);
       if (this.#at === undefined) return;
@@ -204,7 +237,7 @@ export class Alike<Filled, Whole, Said> {
       if (isText(value) && !key.includes('knative.dev')) this.#take(TEXT);
       else this.#value(value, 3);
     }
-    this.#take(CLOSE);
+    this.#leave(outer);
   }
 
   #spec(spec: JsonObject): void {
@@ -237,7 +270,7 @@ export class Alike<Filled, Whole, Said> {
   }
 
   #templateMetadata(metadata: JsonObject): void {
-    this.#take(OPEN_OBJECT);
+    const outer = this.#enter(OPEN_OBJECT);
     for (const key in metadata) {
       this.#take(key);
       if (this.#at === undefined) return;
@@ -245,11 +278,11 @@ export class Alike<Filled, Whole, Said> {
       if (key === 'labels' && isObject(value)) this.#labels(value);
       else this.#value(value, 4);
     }
-    this.#take(CLOSE);
+    this.#leave(outer);
   }
 
   #podSpec(spec: JsonObject): void {
-    this.#take(OPEN_OBJECT);
+    const outer = this.#enter(OPEN_OBJECT);
     for (const key in spec) {
       this.#take(key);
       if (this.#at === undefined) return;
@@ -257,21 +290,21 @@ export class Alike<Filled, Whole, Said> {
       if (key === 'containers' && isArray(value)) this.#containers(value);
       else this.#value(value, 4);
     }
-    this.#take(CLOSE);
+    this.#leave(outer);
   }
 
   #containers(containers: readonly JsonValue[]): void {
-    this.#take(OPEN_ARRAY);
+    const outer = this.#enter(OPEN_ARRAY);
     for (let index = 0; index < containers.length; index++) {
       const container = containers[index];
       if (isObject(container)) this.#container(container);
       else this.#value(container, 5);
     }
-    this.#take(CLOSE);
+    this.#leave(outer);
   }
 
   #container(container: JsonObject): void {
-    this.#take(OPEN_OBJECT);
+    const outer = this.#enter(OPEN_OBJECT);
     for (const key in container) {
       this.#take(key);
       if (this.#at === undefined) return;
@@ -281,7 +314,7 @@ export class Alike<Filled, Whole, Said> {
       else if ((key === 'args' || key === 'command') && isArray(value) && value.every(isString)) this.#take(TEXT);
       else this.#value(value, 6);
     }
-    this.#take(CLOSE);
+    this.#leave(outer);
   }
 
   /** Of well-formed variables only those count that are more than a name and a text. */
@@ -292,7 +325,9 @@ export class Alike<Filled, Whole, Said> {
       const variable = variables[index];
       if (areNamed && isPlain(variable)) continue;
       this.#take(index);
-      this.#value(variable, 7);
+      const source = areNamed ? referenceOf(variable) : undefined;
+      if (source === undefined) this.#value(variable, 7);
+      else this.#take(source);
     }
     this.#take(CLOSE);
   }
@@ -305,17 +340,33 @@ export class Alike<Filled, Whole, Said> {
     if (depth > DEEPEST) this.#at = undefined;
     if (this.#at === undefined) return;
 
+    const outer = this.#enter(isArray(value) ? OPEN_ARRAY : OPEN_OBJECT);
     if (isArray(value)) {
-      this.#take(OPEN_ARRAY);
       for (let index = 0; index < value.length; index++) this.#value(value[index], depth + 1);
     } else {
-      this.#take(OPEN_OBJECT);
       for (const key in value) {
         this.#take(key);
         this.#value(value[key], depth + 1);
       }
     }
+    this.#leave(outer);
+  }
+
+  /** Begins a part. Returns where the walk was, for the end of it. */
+  #enter(open: symbol): State<Filled, Whole, Said> | undefined {
+    const outer = this.#at;
+    if (outer !== undefined) this.#at = this.#parts;
+    this.#take(open);
+    return outer;
+  }
+
+  /** What the part was is one token to what holds it. */
+  #leave(outer: State<Filled, Whole, Said> | undefined): void {
     this.#take(CLOSE);
+    const part = this.#at;
+    if (part === undefined) return;
+    this.#at = outer;
+    this.#take(part);
   }
 
   #take(token: Token): void {
@@ -374,6 +425,19 @@ function haveOwnNames(variables: readonly JsonValue[]): boolean {
 function isPlain(variable: JsonValue | undefined): boolean {
   for (const key in asObject(variable)) if (key !== 'name' && key !== 'value') return false;
   return isObject(variable) && (variable.value === undefined || typeof variable.value === 'string');
+}
+
+/** What stands for a variable that is nothing but a well-formed reference to a key; undefined for any other. */
+function referenceOf(variable: JsonValue | undefined): symbol | undefined {
+  for (const key in asObject(variable)) if (key !== 'name' && key !== 'valueFrom') return undefined;
+  const from = asObject(asObject(variable)?.valueFrom) ?? {};
+  const [source = '', ...others] = Object.keys(from);
+  const token = REFERENCES.get(source);
+  if (token === undefined || others.length > 0) return undefined;
+
+  const reference = asObject(from[source]) ?? {};
+  for (const key in reference) if (key !== 'name' && key !== 'key') return undefined;
+  return isText(reference.name) && isText(reference.key) ? token : undefined;
 }
 
 function isString(value: JsonValue): boolean {

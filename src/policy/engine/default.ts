@@ -125,6 +125,19 @@ export function applyFills(
   return { object: filler.object, defaults };
 }
 
+/** What those defaulters fill in that look at more than settings: for objects that are alike, all that may differ. */
+export function fillsBeyondSettings(
+  subject: Subject,
+  context: RuleContext,
+  defaulters: readonly Defaulter[],
+): readonly AppliedDefault[] {
+  const fills: AppliedDefault[] = [];
+  for (const defaulter of defaultersFor(subject.key, defaulters)) {
+    if (defaulter.looksAt !== 'settings') fills.push(...fillsOf(defaulter, subject, context));
+  }
+  return fills;
+}
+
 const NO_FILLS: readonly AppliedDefault[] = [];
 
 function fillsOf(defaulter: Defaulter, subject: Subject, context: RuleContext): readonly AppliedDefault[] {

@@ -5,7 +5,7 @@ import type { ObjectReference } from '../../kubernetes/object.ts';
 import type { Action } from '../model/spec.ts';
 import { actionFor } from './action.ts';
 import { type Additions, additionsBetween, withAdditions } from './additions.ts';
-import { Alike, type Place } from './alike.ts';
+import { Alike, type Likeness, type Place } from './alike.ts';
 import { type AppliedDefault, applyFills, type Defaulter, type Fills, fillsFor, type KnownFills } from './default.ts';
 import { type Edit, toJsonPatch } from './edit.ts';
 import { exceptionFor, type PolicyException } from './exceptions.ts';
@@ -58,6 +58,8 @@ export interface Verdict {
   readonly excused: readonly Excused[];
   /** Rules that broke on this object: a mistake of Weir's, told and never hidden. */
   readonly failures: readonly string[];
+  /** Of the object as it was written; absent where it is not known which others are alike. */
+  readonly likeness?: Likeness | undefined;
 }
 
 /** Judges one object as it was written. */
@@ -82,6 +84,11 @@ export function judge(object: JsonObject, context: JudgeContext, catalogue: Cata
   return new Judged(findingsOf(rules, subject, context, place), filled);
 }
 
+/** What all objects that are alike under the policy have in common; undefined where that is not known of the object. */
+export function likenessOf(object: JsonObject, policy: EffectivePolicy, catalogue: Catalogue): Likeness | undefined {
+  return indexFor(policy, catalogue).alike.likenessOf(new Subject(object));
+}
+
 /** What the policy fills into an object, as `judge` would: where nobody asks what is wrong with it. */
 export function defaultsOf(object: JsonObject, context: RuleContext, catalogue: Catalogue): readonly AppliedDefault[] {
   const subject = new Subject(object);
@@ -97,6 +104,7 @@ class Judged implements Verdict {
   readonly findings: readonly Finding[];
   readonly excused: readonly Excused[];
   readonly failures: readonly string[];
+  readonly likeness: Likeness | undefined;
   readonly #filled: Filled;
   #object: JsonObject | undefined;
 
@@ -106,6 +114,7 @@ class Judged implements Verdict {
     this.findings = findings;
     this.excused = excused;
     this.failures = failures;
+    this.likeness = filled.alike;
     this.#filled = filled;
   }
 
@@ -125,6 +134,7 @@ interface Filled {
   /** With Knative's, too. */
   readonly whole: JsonObject;
   readonly defaults: readonly AppliedDefault[];
+  readonly alike: RememberedPlace | undefined;
   readonly place: RememberedPlace | undefined;
 }
 
@@ -144,7 +154,7 @@ function fillIn(subject: Subject, context: RuleContext, catalogue: Catalogue, in
   const place = index.alike.placeWith(fills.own);
   if (place?.whole !== undefined) {
     const { additions, defaults } = place.whole;
-    return { written, fills, whole: withAdditions(written, additions), defaults, place };
+    return { written, fills, whole: withAdditions(written, additions), defaults, alike, place };
   }
 
   const { object, defaults } = applyFills(written, fills);
@@ -152,7 +162,7 @@ function fillIn(subject: Subject, context: RuleContext, catalogue: Catalogue, in
   // not of an object that nobody has seen the like of, and perhaps never will
   const additions = isKnown && index.isNamedAlike ? additionsBetween(written, whole) : undefined;
   if (additions !== undefined) place?.keepWhole({ additions, defaults }, [additions]);
-  return { written, fills, object, whole, defaults, place };
+  return { written, fills, object, whole, defaults, alike, place };
 }
 
 /**
@@ -172,6 +182,7 @@ function findingsOf(
     for (const { active, violations } of known.said) {
       const isKnown = violations !== undefined && !(isChange && active.rule.looksAt === 'settings, and the change');
       tell(active, isKnown ? violations : violationsOf(active, subject, context, told), subject, context, told);
+      if (isChange) tellOfChange(active, subject, context, told);
     }
     return told;
   }
@@ -180,6 +191,7 @@ function findingsOf(
   for (const active of rules) {
     const violations = violationsOf(active, subject, context, told);
     tell(active, violations, subject, context, told);
+    if (isChange) tellOfChange(active, subject, context, told);
     const answer = answerOf(active, violations, isChange);
     if (answer !== undefined) said.push(answer);
   }
@@ -196,7 +208,7 @@ function findingsOf(
 function answerOf(active: ActiveRule, violations: readonly Violation[], isChange: boolean): Answer | undefined {
   switch (active.rule.looksAt) {
     case 'settings':
-      return violations.length === 0 ? undefined : { active, violations };
+      return violations.length === 0 && active.rule.judgeChange === undefined ? undefined : { active, violations };
     case 'settings, with names':
       return violations.length === 0 ? undefined : { active };
     case 'settings, and the change':
@@ -218,14 +230,20 @@ interface Answer {
   readonly violations?: readonly Violation[];
 }
 
+function tellOfChange(active: ActiveRule, subject: Subject, context: JudgeContext, told: Told): void {
+  if (active.rule.judgeChange === undefined) return;
+  tell(active, violationsOf(active, subject, context, told, 'judgeChange'), subject, context, told);
+}
+
 function violationsOf(
   { rule }: ActiveRule,
   subject: Subject,
   context: JudgeContext,
   { failures }: Told,
+  asked: 'judge' | 'judgeChange' = 'judge',
 ): readonly Violation[] {
   try {
-    return rule.judge(subject, context);
+    return rule[asked]?.(subject, context) ?? [];
   } catch (error) {
     failures.push(mistakeOf(rule, error));
     return [];

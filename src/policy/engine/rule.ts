@@ -37,14 +37,17 @@ export interface Rule {
   readonly isConfidential?: boolean;
   /**
    * `settings` where what the rule says hangs on the object's kind and settings and on the policy alone: never on another
-   * object, a moment, or whoever asks; nor on its name, its namespace, labels but Knative's, or on its images, variables
-   * and arguments, so long as those are well formed. It is then asked once for all objects that are alike (alike.ts).
+   * object, a moment, or whoever asks; nor on its name, its namespace, labels but Knative's, or on its images, variables,
+   * what keys those refer to, and arguments, so long as all are well formed. It is then asked once for all objects that
+   * are alike (alike.ts).
    *
    * `settings, with names` where only its sentence names the object: it is asked again where it had something to say.
    * `settings, and the change` where it looks at the object before, too: it is asked about each change.
    */
   readonly looksAt?: 'settings' | 'settings, with names' | 'settings, and the change';
   judge(subject: Subject, context: RuleContext): readonly Violation[];
+  /** What it says of an UPDATE beside that, whatever it looks at otherwise: asked about each change. */
+  judgeChange?(subject: Subject, context: RuleContext): readonly Violation[];
 }
 
 /** Everything a rule may look at beside the object. No clock and no I/O: time is passed in. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { type Kind, knativeService, networkPolicy } from '../../../src/kubernetes/kinds.ts';
+import { referenceTo } from '../../../src/kubernetes/object.ts';
 import type { Defaulter } from '../../../src/policy/engine/default.ts';
 import { EMPTY_INVENTORY } from '../../../src/policy/engine/inventory.ts';
 import { judge } from '../../../src/policy/engine/judge.ts';
@@ -49,6 +50,8 @@ const env = (...values: readonly string[]) => ({ env: values.map((value, index) 
 
 const variables = (...names: readonly string[]) => ({ env: names.map((name) => ({ name })) });
 
+const from = (name: string, key: string) => ({ env: [{ name: 'V', valueFrom: { secretKeyRef: { name, key } } }] });
+
 const stored = (uid: string) => ({ uid, resourceVersion: uid, generation: 7, managedFields: [{ time: uid }] });
 const applied = (text: string) => ({ annotations: { 'kubectl.kubernetes.io/last-applied-configuration': text } });
 
@@ -59,6 +62,7 @@ describe('rules about settings', () => {
     ['a label', aService({ labels: { app: 'a' } }), aService({ labels: { app: 'b' } })],
     ['the image', aService(), aService({ image: 'nginx' })],
     ['the value of a variable', aService({ container: env('a', 'b') }), aService({ container: env('c', '') })],
+    ['what a variable refers to', aService({ container: from('a', 'b') }), aService({ container: from('c', 'd') })],
     ['what variables there are', aService({ container: env('a') }), aService({ container: variables('A', 'B') })],
     ['what the API server writes', aService({ metadata: stored('1') }), aService({ metadata: stored('2') })],
     ['the status', { ...aService(), status: { url: 'a' } }, { ...aService(), status: { url: 'b', traffic: [] } }],
@@ -93,6 +97,17 @@ describe('rules about settings', () => {
       'where a variable comes from',
       aService({ container: variables('A') }),
       aService({ container: { env: [{ name: 'A', valueFrom: {} }] } }),
+    ],
+    [
+      'what holds that',
+      aService({ container: from('a', 'b') }),
+      aService({ container: { env: [{ name: 'V', valueFrom: { configMapKeyRef: { name: 'a', key: 'b' } } }] } }),
+    ],
+    ['that it names a key', aService({ container: from('a', 'b') }), aService({ container: from('a', '') })],
+    [
+      'the form of a variable',
+      aService({ container: from('a', 'b') }),
+      aService({ container: { env: ['secretKeyRef'] } }),
     ],
     ['the type of an argument', aService({ container: { args: ['1'] } }), aService({ container: { args: [1] } })],
     [
@@ -199,9 +214,44 @@ describe('what is remembered', () => {
   });
 
   it('is bounded also where much is said of objects, or filled into them, that differ by little', () => {
-    expect(askedTwice('rule', short, 1000)).toBeGreaterThan(150);
+    expect(askedTwice('rule', short, 1000)).toBeGreaterThan(120);
     expect(askedTwice('rule', long, 100)).toBe(200);
-    expect(askedTwice('defaulter', short, 1000)).toBeGreaterThan(150);
+    expect(askedTwice('defaulter', short, 1000)).toBeGreaterThan(120);
+  });
+});
+
+describe('a memory that is full of what never came again', () => {
+  it('is of use again for what comes later', () => {
+    let times = 0;
+    const rule: Rule = {
+      id: 'serving/some',
+      title: 'title',
+      why: 'Why.',
+      howToFix: 'How.',
+      kinds: [knativeService],
+      action: 'deny',
+      examples: { bad: '', good: '' },
+      looksAt: 'settings',
+      judge: () => {
+        times++;
+        return [];
+      },
+    };
+    const catalogue = only({ rules: [rule] });
+    const context = { policy: aPolicy(), inventory: EMPTY_INVENTORY, exceptions: [], now: NOW };
+    const one = (percent: number) => judge(aService({ traffic: [{ percent }] }), context, catalogue);
+    for (let percent = 0; percent < 5000; percent++) one(percent);
+    expect(times).toBe(5000);
+
+    const lap = () => {
+      const before = times;
+      for (let percent = 10_000; percent < 10_010; percent++) one(percent);
+      return times - before;
+    };
+    expect(lap()).toBe(10);
+    expect(lap()).toBe(10);
+    for (let laps = 0; laps < 1000; laps++) lap();
+    expect(lap()).toBe(0);
   });
 });
 
@@ -243,5 +293,31 @@ describe('a rule that looks at settings', () => {
     ${'settings, and the change'} | ${['x']} | ${aService()} | ${2}
   `('($looksAt) and says $says is asked $times times of two that are alike', ({ looksAt, says, old, times }) => {
     expect(judgeTwice(looksAt, says, old)).toBe(times);
+  });
+
+  it('is asked about each change what it says of the change', () => {
+    const rule: Rule = {
+      id: 'serving/some',
+      title: 'title',
+      why: 'Why.',
+      howToFix: 'How.',
+      kinds: [knativeService],
+      action: 'deny',
+      examples: { bad: '', good: '' },
+      looksAt: 'settings',
+      judge: () => [],
+      judgeChange: ({ name }, { old }) => [{ path: '', message: `${referenceTo(old ?? {}).name} became ${name}` }],
+    };
+    const catalogue = only({ rules: [rule] });
+    const context = { policy: aPolicy(), inventory: EMPTY_INVENTORY, exceptions: [], now: NOW };
+    const messages = (name: string, old?: JsonObject) =>
+      judge(aService({ name }), old === undefined ? context : { ...context, old }, catalogue).findings.map(
+        ({ message }) => message,
+      );
+
+    expect(messages('one')).toEqual([]);
+    expect(messages('two', aService({ name: 'first' }))).toEqual(['first became two']);
+    expect(messages('three', aService({ name: 'second' }))).toEqual(['second became three']);
+    expect(messages('four')).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /** Knative's own refusals of one object, worked out once and shared by every rule that tells them or keeps silent for them. */
 import type { FieldError } from '../../../knative/fieldError.ts';
-import { validate } from '../../../knative/serving/index.ts';
+import { validate, validateChange } from '../../../knative/serving/index.ts';
 import { configuration, domainMapping, knativeService, revision, route } from '../../../kubernetes/kinds.ts';
 import type { RuleContext } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
@@ -24,9 +24,17 @@ type ByArea = ReadonlyMap<Area, readonly FieldError[]>;
 
 const NONE: ByArea = new Map();
 const SERVING_KEYS: ReadonlySet<string> = new Set(servingKinds.map((kind) => kind.key));
-/** What Knative refuses of the subject, by area. */
+/** What Knative refuses of the subject as it is, by area. Of a Revision, which may not change, a change is part of it. */
 export const servingErrors: (subject: Subject, context: RuleContext) => ByArea = rememberLast((subject, context) =>
-  SERVING_KEYS.has(subject.key) ? errorsByArea(subject, context) : NONE,
+  SERVING_KEYS.has(subject.key) ? byArea(subject, errorsOf(subject, context)) : NONE,
+);
+
+/** What Knative refuses of the change to the subject, by area. */
+export const changeErrors: (subject: Subject, context: RuleContext) => ByArea = rememberLast(
+  (subject, { policy, old }) => {
+    if (old === undefined || !SERVING_KEYS.has(subject.key)) return NONE;
+    return byArea(subject, validateChange(subject.object, old, policy.knative));
+  },
 );
 
 /** Whether Knative itself refuses what stands at the path: then a finding of `knative/` says so, and no other rule does. */
@@ -37,21 +45,23 @@ export function isRefused(subject: Subject, context: RuleContext, path: string):
   return false;
 }
 
-function errorsByArea(subject: Subject, { policy, old }: RuleContext): ByArea {
-  const options = old === undefined ? { isDefaulted: true } : { isDefaulted: true, old };
-  const errors = validate(subject.object, policy.knative, options);
-  if (errors.length === 0) return NONE;
+function errorsOf(subject: Subject, { policy, old }: RuleContext): FieldError[] {
+  const ofRevision = old === undefined || subject.key !== revision.key ? {} : { old };
+  return validate(subject.object, policy.knative, { isDefaulted: true, ...ofRevision });
+}
 
-  const byArea = new Map<Area, FieldError[]>();
+function byArea(subject: Subject, errors: readonly FieldError[]): ByArea {
+  if (errors.length === 0) return NONE;
+  const areas = new Map<Area, FieldError[]>();
   for (const error of errors) {
     if (isToldElsewhere(error)) continue;
     const area =
       subject.key === domainMapping.key && error.path.startsWith('/spec/') ? 'domain-mapping' : areaOf(error);
-    const list = byArea.get(area);
-    if (list === undefined) byArea.set(area, [error]);
+    const list = areas.get(area);
+    if (list === undefined) areas.set(area, [error]);
     else list.push(error);
   }
-  return byArea;
+  return areas;
 }
 
 const PULL_SECRETS_IN_CONTAINER = /^\/spec(\/template\/spec)?\/(initContainers|containers)\/[0-9]+\/imagePullSecrets$/;

@@ -7,10 +7,7 @@ import { eventing } from './eventing.ts';
 import { autoscaling, containers, mapping, metadata, schema, timeouts, traffic, unknownField } from './rules.ts';
 
 export const knativeRules: readonly Rule[] = [
-  ...onSettings(
-    [schema, unknownField, metadata, autoscaling, timeouts, containers, traffic],
-    'settings, and the change',
-  ),
+  ...onSettings([schema, unknownField, metadata, autoscaling, timeouts, containers, traffic]),
   mapping,
   eventing,
 ];

@@ -4,7 +4,7 @@ import { steps } from '../../../kubernetes/pointer.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Rule, type RuleContext, type Violation } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
-import { type Area, servingErrors, servingKinds } from './errors.ts';
+import { type Area, changeErrors, servingErrors, servingKinds } from './errors.ts';
 
 export interface Refusal extends Pick<Rule, 'id' | 'title' | 'why' | 'howToFix' | 'examples'> {
   readonly area: Area;
@@ -17,15 +17,14 @@ export interface Refusal extends Pick<Rule, 'id' | 'title' | 'why' | 'howToFix' 
 
 /** Refusals deny in every environment, and no exception excuses them: the sync would fail all the same. */
 export function refusalRule({ area, fix: fixOf, hint: hintOf, kinds = servingKinds, ...rule }: Refusal): Rule {
+  const violations = (errors: readonly FieldError[] = [], subject: Subject, context: RuleContext) =>
+    errors.map((error) => violationOf(error, fixOf?.(error, subject, context), hintOf?.(error, subject)));
   return defineRule({
     ...rule,
     kinds,
     action: 'deny',
-    judge(subject, context) {
-      const errors = servingErrors(subject, context).get(area);
-      if (errors === undefined) return [];
-      return errors.map((error) => violationOf(error, fixOf?.(error, subject, context), hintOf?.(error, subject)));
-    },
+    judge: (subject, context) => violations(servingErrors(subject, context).get(area), subject, context),
+    judgeChange: (subject, context) => violations(changeErrors(subject, context).get(area), subject, context),
   });
 }
 
