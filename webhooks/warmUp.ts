@@ -65,7 +65,9 @@ export async function warmUp({ sight, budget, isOver, clock, pause }: WarmUpOpti
   let before = 0;
   let sliceStart = clock();
   const worked = () => before + clock() - sliceStart;
-  for (const _ of reviewsOf(sight)) {
+  // What is remembered of the examples goes with a catalogue of its own, and takes no room of what is to come.
+  const apart: Sight = { ...sight, catalogue: { ...sight.catalogue } };
+  for (const _ of reviewsOf(apart)) {
     reviews++;
     if (isOver() || worked() >= budget) break;
     if (clock() - sliceStart < LONGEST_SLICE) continue;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { readManifests } from '../../src/kubernetes/yaml/read.ts';
 import { catalogue } from '../../src/policy/catalogue.ts';
 import { actionFor } from '../../src/policy/engine/action.ts';
 import { EMPTY_INVENTORY } from '../../src/policy/engine/inventory.ts';
+import { judge } from '../../src/policy/engine/judge.ts';
 import type { Rule } from '../../src/policy/engine/rule.ts';
 import { makeLogger } from '../../src/process/log.ts';
 import type { Sight } from '../../webhooks/review/review.ts';
@@ -66,6 +68,31 @@ describe('warmUp', () => {
     });
     expect(milliseconds).toBeGreaterThanOrEqual(100);
     expect(milliseconds).toBeLessThan(110);
+  });
+
+  it('leaves all room for what is to come: nothing of the examples is remembered', async () => {
+    let times = 0;
+    const [example] = catalogue.rules.filter(({ id }) => id === 'autoscaling/max-scale');
+    if (example === undefined) throw new Error('there is no such rule');
+    const rule: Rule = {
+      ...example,
+      judge: () => {
+        times++;
+        return [];
+      },
+    };
+    const only = { ...catalogue, rules: [rule], admission: { changes: [], deletions: [] } };
+    const sight = { ...sightOf(shippedStore), catalogue: only };
+    await warmUp({ sight, budget: 2000, isOver: never, clock: clockOf(1), pause });
+    const warmedUp = times;
+
+    const [document] = readManifests(rule.examples.bad, 'example').documents;
+    const policy = shippedStore.policyFor('prod');
+    if (document === undefined || policy === undefined) throw new Error('there is nothing to judge');
+    const context = { policy, inventory: EMPTY_INVENTORY, now: NOW, exceptions: [] };
+    judge(document.object, context, sight.catalogue);
+    judge(document.object, context, sight.catalogue);
+    expect(times - warmedUp).toBe(1);
   });
 
   it('gives the event loop its turn after every slice', async () => {

@@ -1,28 +1,44 @@
 /** `POST /mutate`: the policy's defaults as a JSON Patch. Pure: request, policy and context in, operations out. */
 import { isKnativesOwn } from '../../src/knative/ownership.ts';
-import type { JsonObject } from '../../src/kubernetes/json.ts';
+import { isObject, type JsonObject } from '../../src/kubernetes/json.ts';
 import type { PatchOperation } from '../../src/kubernetes/jsonPatch.ts';
 import { resolve } from '../../src/kubernetes/pointer.ts';
 import { type Edit, toJsonPatch } from '../../src/policy/engine/edit.ts';
 import type { Catalogue } from '../../src/policy/engine/judge.ts';
 import type { RuleContext } from '../../src/policy/engine/rule.ts';
+import { admissionCatalogues } from './catalogues.ts';
 import { DEFAULTS_PATH } from './remembered.ts';
 import type { AdmissionRequest } from './request.ts';
 import { placedIn } from './surroundings.ts';
-import { wantedIn } from './wanted.ts';
+import { type Wanted, wantedIn } from './wanted.ts';
 
 /**
  * Only absent fields, and values that Weir itself wrote earlier: what the author says stands. Safe under reinvocation.
  * What Knative owns follows the object that it was made of, and what is being deleted is left alone. Who forges an owner
  * gets no defaults, and the judging side finds that they are missing.
  */
-export function mutate(request: AdmissionRequest, context: RuleContext, catalogue: Catalogue): PatchOperation[] {
+export function mutate(
+  request: AdmissionRequest,
+  context: RuleContext,
+  catalogue: Catalogue,
+): readonly PatchOperation[] {
   const { operation, object, oldObject, namespace } = request;
   if (operation === 'DELETE' || object === undefined || isKnativesOwn(object)) return [];
 
   const placed = placedIn(namespace, object);
   const old = operation === 'CREATE' || oldObject === undefined ? undefined : placedIn(namespace, oldObject);
-  const { missing, annotation } = wantedIn(placed, old, context, catalogue);
+  const wanted = wantedIn(placed, old, context, admissionCatalogues(catalogue).changes);
+  // what the request's own namespace was written into has other metadata than what was sent
+  if (placed !== object && !isObject(object.metadata)) return patchOf(object, wanted);
+  const patch = patches.get(wanted) ?? patchOf(object, wanted);
+  patches.set(wanted, patch);
+  return patch;
+}
+
+/** Where the same is wanted, the objects are alike, and so is the patch. */
+const patches = new WeakMap<Wanted, readonly PatchOperation[]>();
+
+function patchOf(object: JsonObject, { missing, annotation }: Wanted): readonly PatchOperation[] {
   const edits: Edit[] = [...missing].map(([path, value]) => ({ set: path, value }));
   const written = resolve(object, DEFAULTS_PATH);
   if (annotation === undefined && written !== undefined) edits.push({ remove: DEFAULTS_PATH });

@@ -50,13 +50,10 @@ export function notApplied(
     else excused.push({ finding, exception });
   };
 
-  const { missing, annotation } = wantedIn(
-    object,
-    old,
-    context,
-    catalogue,
-    judged.judged ? judged.defaults : undefined,
-  );
+  const { missing, annotation } = wantedIn(object, old, context, catalogue, {
+    defaults: judged.judged ? judged.defaults : undefined,
+    likeness: judged.likeness,
+  });
   const why = isKnativesOwn(object)
     ? "its ownerReferences say that an object of Knative's owns it, and Weir leaves those alone; take that reference out"
     : "Weir's mutating webhook did not answer; try again";

@@ -5,6 +5,7 @@
  *   const { response, facts } = review({ door: 'validate', environment: 'prod' }, request, sight);
  *   reply.json({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response });
  */
+import type { PatchOperation } from '../../src/kubernetes/jsonPatch.ts';
 import { keyOf } from '../../src/kubernetes/kinds.ts';
 import { referenceTo } from '../../src/kubernetes/object.ts';
 import type { Inventory } from '../../src/policy/engine/inventory.ts';
@@ -103,7 +104,7 @@ function reviewMutation(environment: string, request: AdmissionRequest, sight: S
   }
 
   const patch = mutate(request, { policy, inventory, now }, catalogue);
-  const encoded = patch.length === 0 ? undefined : Buffer.from(JSON.stringify(patch)).toString('base64');
+  const encoded = patch.length === 0 ? undefined : encode(patch);
   const response: AdmissionResponse = {
     uid,
     allowed: true,
@@ -111,6 +112,15 @@ function reviewMutation(environment: string, request: AdmissionRequest, sight: S
     auditAnnotations: auditAnnotations({ policy: policy.name, hash: policies.hash(), excused: [], audited: [] }),
   };
   return { response, facts: { ...facts, patched: patch.length } };
+}
+
+/** Objects that are alike get the very same patch. */
+const encodings = new WeakMap<readonly PatchOperation[], string>();
+
+function encode(patch: readonly PatchOperation[]): string {
+  const text = encodings.get(patch) ?? Buffer.from(JSON.stringify(patch)).toString('base64');
+  encodings.set(patch, text);
+  return text;
 }
 
 function reviewChange(environment: string, request: AdmissionRequest, sight: Sight): Reviewed {

@@ -22,7 +22,7 @@ export function validate(request: AdmissionRequest, context: JudgeContext, catal
   const { changes, needsOthers, asksWho } = admissionCatalogues(catalogue);
   const now: JudgeContext = { ...asked, inventory: withObject(context.inventory, object) };
   const verdict = judge(object, now, changes);
-  const missing = notApplied(object, old, now, catalogue, verdict);
+  const missing = notApplied(object, old, now, changes, verdict);
 
   const denied: Finding[] = [];
   const warned: Finding[] = [];

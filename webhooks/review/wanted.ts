@@ -11,9 +11,11 @@ import { keyOf } from '../../src/kubernetes/kinds.ts';
 import { isBeingDeleted } from '../../src/kubernetes/object.ts';
 import { podTemplateOf } from '../../src/kubernetes/podTemplate.ts';
 import { pointer, resolve, steps } from '../../src/kubernetes/pointer.ts';
+import type { Likeness } from '../../src/policy/engine/alike.ts';
 import { type AppliedDefault, defaultersFor } from '../../src/policy/engine/default.ts';
-import { type Catalogue, defaultsOf } from '../../src/policy/engine/judge.ts';
+import { type Catalogue, defaultsOf, likenessOf } from '../../src/policy/engine/judge.ts';
 import type { RuleContext } from '../../src/policy/engine/rule.ts';
+import { Outcomes } from './outcomes.ts';
 import { OUTSIDE } from './places.ts';
 import {
   DEFAULTS_PATH,
@@ -35,31 +37,59 @@ export interface Wanted {
   readonly annotation: string | undefined;
 }
 
+/** What somebody has worked out of the object already. */
+export interface Known {
+  /** What the policy fills into it as it is. */
+  readonly defaults?: readonly AppliedDefault[] | undefined;
+  readonly likeness?: Likeness | undefined;
+}
+
 /**
+ * The same one for all objects that are alike, where they also follow on such.
+ *
  * @param object as it is sent, with its namespace
  * @param old as it is stored; undefined for a new one
- * @param known what the policy fills into the object as it is, where somebody has worked that out already
  */
 export function wantedIn(
   object: JsonObject,
   old: JsonObject | undefined,
   context: RuleContext,
   catalogue: Catalogue,
-  known?: readonly AppliedDefault[] | undefined,
+  known: Known = {},
 ): Wanted {
   if (isBeingDeleted(object) || !isFilled(object, catalogue)) {
     const annotation = resolve(object, DEFAULTS_PATH);
     return { missing: NOTHING, annotation: typeof annotation === 'string' ? annotation : undefined };
   }
-  const values =
+  const { policy } = context;
+  const change = old === undefined ? 'new' : changeAtSight(object, old);
+  const likeness = known.likeness ?? likenessOf(object, policy, catalogue);
+  const before = old === undefined || likeness === undefined ? undefined : likenessOf(old, policy, catalogue);
+  const outcome = outcomes.find(likeness, before, change, { object, context, catalogue });
+  if (outcome !== undefined) return outcome;
+
+  const decided =
     old === undefined
-      ? valuesOfNew(object, context, catalogue, known)
-      : valuesOfChanged(object, old, context, catalogue);
+      ? valuesOfNew(object, context, catalogue, known.defaults)
+      : valuesOfChanged(object, old, change, context, catalogue);
   const missing = new Map<string, JsonValue>();
-  for (const [path, value] of values) {
+  for (const [path, value] of decided.values) {
     if (!equals(resolve(object, path), value) && isReachable(object, path)) missing.set(path, value);
   }
-  return { missing, annotation: printRemembered(values) };
+  const wanted = { missing, annotation: printRemembered(decided.values) };
+  outcomes.keep(likeness, before, change, { ...decided, wanted }, { object, context, catalogue });
+  return wanted;
+}
+
+const outcomes = new Outcomes();
+
+/** The values that an object is to have, and how much of it that rests on. */
+interface Decided {
+  readonly values: Remembered;
+  /** What was taken out of the object before the policy was asked what it fills in; undefined where it was not asked. */
+  readonly taken?: Remembered;
+  /** False where it had to be asked more than once. */
+  readonly isPlain: boolean;
 }
 
 /** False for kinds into which no policy fills anything, such as Revisions: whatever an annotation there claims, it is not Weir's. */
@@ -72,10 +102,11 @@ function valuesOfNew(
   context: RuleContext,
   catalogue: Catalogue,
   known: readonly AppliedDefault[] | undefined,
-): Remembered {
+): Decided {
   const claimed = readRemembered(object);
-  if (claimed.size === 0 && known !== undefined) return byPlace(known);
-  return confirmed(object, claimed, context, catalogue).defaults;
+  if (claimed.size === 0 && known !== undefined) return { values: byPlace(known), taken: NOTHING, isPlain: true };
+  const { claims, defaults, isPlain } = confirmed(object, claimed, context, catalogue);
+  return { values: defaults, taken: claims, isPlain };
 }
 
 /**
@@ -83,14 +114,21 @@ function valuesOfNew(
  * today: also to a client that sends its own manifest again, and leaves out the whole list of containers with them.
  * Otherwise today's policy decides, and what a policy set earlier is no word of the author's.
  */
-function valuesOfChanged(object: JsonObject, old: JsonObject, context: RuleContext, catalogue: Catalogue): Remembered {
+function valuesOfChanged(
+  object: JsonObject,
+  old: JsonObject,
+  change: Change | undefined,
+  context: RuleContext,
+  catalogue: Catalogue,
+): Decided {
   const before = readRemembered(old);
   const base = movedTo(object, before, old);
   const standing = standingIn(object, base);
   const bare = without(object, standing);
   const own = readRemembered(object);
-  if (!sameAuthorsPart(object, bare, old, before, context, catalogue)) {
-    return new Map([...standing, ...confirmed(bare, own, context, catalogue).defaults]);
+  if (!(change === undefined ? sameAuthorsPart(bare, old, before, context, catalogue) : change === 'same')) {
+    const { claims, defaults, isPlain } = confirmed(bare, own, context, catalogue);
+    return { values: new Map([...standing, ...defaults]), taken: new Map([...standing, ...claims]), isPlain };
   }
 
   const values = new Map<string, JsonValue>();
@@ -100,15 +138,15 @@ function valuesOfChanged(object: JsonObject, old: JsonObject, context: RuleConte
   }
   // outside of what makes a Revision, an author can take a value of their own out again
   const isLost = (path: string) => !values.has(path) && (resolve(old, path) ?? null) !== null;
-  if (!OUTSIDE.some(isLost) && standingIn(bare, own).size === 0) return values;
+  if (!OUTSIDE.some(isLost) && standingIn(bare, own).size === 0) return { values, isPlain: true };
 
-  const { claims, defaults } = confirmed(bare, own, context, catalogue);
+  const { claims, defaults, isPlain } = confirmed(bare, own, context, catalogue);
   for (const [path, value] of claims) values.set(path, value);
   for (const path of OUTSIDE) {
     const value = defaults.get(path);
     if (value !== undefined && isLost(path)) values.set(path, value);
   }
-  return values;
+  return { values, taken: new Map([...standing, ...claims]), isPlain };
 }
 
 interface Confirmed {
@@ -116,6 +154,8 @@ interface Confirmed {
   readonly claims: Remembered;
   /** What today's policy fills in where the claims do not stand. */
   readonly defaults: Remembered;
+  /** True where none of the claims fell. */
+  readonly isPlain: boolean;
 }
 
 /** How often a claim that falls may change what the policy says of the others. */
@@ -127,10 +167,10 @@ function confirmed(object: JsonObject, claimed: Remembered, context: RuleContext
     const defaults = byPlace(defaultsOf(without(object, claims), context, catalogue));
     const agreed = new Map<string, JsonValue>();
     for (const [path, value] of claims) if (equals(defaults.get(path), value)) agreed.set(path, value);
-    if (agreed.size === claims.size) return { claims, defaults };
+    if (agreed.size === claims.size) return { claims, defaults, isPlain: round === 0 };
     claims = agreed;
   }
-  return { claims: NOTHING, defaults: byPlace(defaultsOf(object, context, catalogue)) };
+  return { claims: NOTHING, defaults: byPlace(defaultsOf(object, context, catalogue)), isPlain: false };
 }
 
 function byPlace(defaults: readonly AppliedDefault[]): Remembered {
@@ -142,20 +182,26 @@ function frozenPart(object: JsonObject): string {
   return podTemplateOf(object)?.path ?? '/spec';
 }
 
+/** What became of the author's part of an object. */
+export type Change = 'new' | 'same' | 'other';
+
+/** Nearly always it can be seen: what was sent is what is stored, or the images differ. Undefined where it has to be worked out. */
+function changeAtSight(object: JsonObject, old: JsonObject): Change | undefined {
+  const frozen = frozenPart(object);
+  if (frozen !== frozenPart(old)) return 'other';
+  if (sameUnder('spec', resolve(object, frozen), resolve(old, frozen))) return 'same';
+  return haveOtherImages(object, old) ? 'other' : undefined;
+}
+
 /** @param bare the object without the remembered values that stand in it */
 function sameAuthorsPart(
-  object: JsonObject,
   bare: JsonObject,
   old: JsonObject,
   before: Remembered,
   { policy }: RuleContext,
   catalogue: Catalogue,
 ): boolean {
-  const frozen = frozenPart(object);
-  if (frozen !== frozenPart(old)) return false;
-  if (sameUnder('spec', resolve(object, frozen), resolve(old, frozen))) return true;
-  if (haveOtherImages(object, old)) return false;
-
+  const frozen = frozenPart(old);
   const then = withoutRemembered(old, before);
   if (sameUnder('spec', resolve(bare, frozen), resolve(then, frozen))) return true;
   const complete = (state: JsonObject) => resolve(catalogue.knativeDefaults(state, policy), frozen);
