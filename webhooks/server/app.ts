@@ -1,4 +1,4 @@
-/** The server's paths. Express routes, and no middleware: what every review pays for is in sight here. */
+/** The server's paths. Express routes what is no everyday review, and has no middleware: what every review pays for is in sight here. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { Catalogue } from '../../src/policy/engine/judge.ts';
@@ -61,7 +61,25 @@ export function makeApp(parts: AppParts): RequestListener {
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     refuse(response, parts, wrongRequest(error));
   });
-  return app;
+  return (request, response) => {
+    const door = doorAtSight(request);
+    if (door === undefined) app(request, response);
+    else serve(door, request, response, parts);
+  };
+}
+
+/** `/validate/prod?timeout=5s`, as an API server asks. */
+const EVERYDAY = /^\/(validate|mutate)\/([a-z0-9-]{1,63})(?:\?|$)/;
+
+/**
+ * The door, where the path is written as an API server writes it: then there is nothing that a router would have to find
+ * out, and to ask one costs a review about as much as to read its JSON (docs/adr/0023). Any other spelling is express'.
+ */
+function doorAtSight({ method, url = '' }: IncomingMessage): Door | undefined {
+  const match = method === 'POST' ? EVERYDAY.exec(url) : null;
+  const [, door, environment] = match ?? [];
+  if (environment === undefined) return undefined;
+  return door === 'mutate' ? { door, environment } : { door: 'validate', environment };
 }
 
 function serve(door: Door, request: IncomingMessage, response: ServerResponse, parts: AppParts): void {

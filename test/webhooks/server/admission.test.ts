@@ -152,6 +152,24 @@ describe('a review', () => {
   });
 });
 
+describe('a path', () => {
+  it.each([
+    '/validate/prod?timeout=5s',
+    '/validate/prod?',
+    '/validate/prod/',
+    '/validate/prod/?timeout=5s',
+    '/Validate/prod',
+    '/validate/%70rod',
+  ])('%s is /validate/prod', async (path) => {
+    expect(await app.review(path, { object: bad })).toEqual(await app.review('/validate/prod', { object: bad }));
+  });
+
+  it.each(['/validate/PROD', '/validate/prod%3Ftimeout', '/validate/prod-'])('%s is not', async (path) => {
+    const { allowed, status } = await app.review(path, { object: aService() });
+    expect([allowed, status?.message]).toEqual([false, expect.stringContaining('policy')]);
+  });
+});
+
 describe('what is no review', () => {
   const tooMuch = 3 * 1024 * 1024 + 1;
   it.each<[what: string, path: string, method: string, body: string | Uint8Array, status: number, message: RegExp]>([
