@@ -17,6 +17,7 @@ import { watchMemory } from './stages/memory.ts';
 import { placeIn, type Stage } from './stages/stage.ts';
 import { load } from './table.ts';
 import { makeWorkload, meanSize, requestsFor, SERVICES, type Workload } from './workload/reviews.ts';
+import { kindsOfSettings } from './workload/services.ts';
 
 const STAGES = ['compare', 'memory', 'hostile', 'apiserver'] as const;
 const USAGE = `usage: npm run bench:admission -- [--quick] [--only ${STAGES.join('|')}]
@@ -48,7 +49,7 @@ async function run(): Promise<void> {
 
   const { validate } = workload;
   print(
-    `${SERVICES} reviews of Knative Services, half of them updates, ${(meanSize(validate) / 1000).toFixed(1)} kB each, one in five denied; ` +
+    `${SERVICES} reviews of Knative Services with settings of ${kindsOfSettings(SERVICES)} kinds, half of them updates, ${(meanSize(validate) / 1000).toFixed(1)} kB each, one in five denied; ` +
       `${sizes.rounds} round${sizes.rounds === 1 ? '' : 's'} of ${sizes.seconds} s at ${RATE}/s and ${sizes.seconds} s at full speed; medians; ` +
       `${isPinned ? 'server and generator on a core each' : `all of ${cpus().length} cores`}; load of the machine ${load()}\n`,
   );

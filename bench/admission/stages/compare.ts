@@ -143,6 +143,15 @@ function report(stage: Stage, contenders: readonly Contender[], memory: (contend
   stage.print(aims(figures));
 }
 
+/** Milliseconds. */
+const MOST_MS = 3;
+
+/** Where a server that does nothing takes as long, it is the machine that is slow, and nothing is known of Weir. */
+function latency(aim: string, { p99 }: Figures, least: Figures): string {
+  if (p99 < MOST_MS || least.p99 < MOST_MS) return verdict(aim, p99 < MOST_MS, `${p99.toFixed(2)} ms`);
+  return `UNKNOWN ${aim}: ${p99.toFixed(2)} ms, and the floor's own is ${least.p99.toFixed(2)} ms: the machine is busy`;
+}
+
 function aims(figures: ReadonlyMap<string, Figures>): string {
   const lines: string[] = [];
   const least = figures.get('floor');
@@ -150,7 +159,7 @@ function aims(figures: ReadonlyMap<string, Figures>): string {
   for (const name of ['weir validate', 'weir mutate']) {
     const found = figures.get(name);
     if (found === undefined || least === undefined) continue;
-    lines.push(verdict(`${name}: p99 under 3 ms at ${RATE}/s`, found.p99 < 3, `${found.p99.toFixed(2)} ms`));
+    lines.push(latency(`${name}: p99 under ${MOST_MS} ms at ${RATE}/s`, found, least));
     const share = found.perCpuSecond / least.perCpuSecond;
     lines.push(verdict(`${name}: half of the floor's reviews per CPU-second`, share >= 0.5, share.toFixed(2)));
     if (rego === undefined) continue;

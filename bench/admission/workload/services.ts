@@ -14,7 +14,8 @@ export function breachOf(index: number): Breach | undefined {
 
 /**
  * As it stands in Git, about 1.5 kB. Every other one leaves to the policy what it does not care about: scale, memory,
- * who it runs as.
+ * who it runs as. Names, images and variables are each Service's own; settings are chosen from a few, as in a company
+ * where most start from a template, and make some hundred kinds; one in three reads a Secret of its own.
  *
  * @param version of its image
  */
@@ -25,10 +26,16 @@ export function authored(index: number, version: number, breach?: Breach): JsonO
   const registry = breach === 'registry' ? 'docker.io/somebody' : 'registry.example.com';
   const tag = breach === 'latest' ? 'latest' : `1.${version}.0`;
   const annotations = {
-    'autoscaling.knative.dev/target': '80',
-    ...(isTerse ? {} : { 'autoscaling.knative.dev/min-scale': '2', 'autoscaling.knative.dev/max-scale': '12' }),
+    'autoscaling.knative.dev/target': one(['80', '80', '50'], index, 2),
+    ...(isTerse
+      ? {}
+      : {
+          'autoscaling.knative.dev/min-scale': '2',
+          'autoscaling.knative.dev/max-scale': one(['12', '6', '20'], index, 3),
+        }),
     ...(breach === 'max-scale' ? { 'autoscaling.knative.dev/max-scale': '500' } : {}),
   };
+  const port = one([8080, 3000], index, 5);
   return {
     apiVersion: 'serving.knative.dev/v1',
     kind: 'Service',
@@ -47,11 +54,11 @@ export function authored(index: number, version: number, breach?: Breach): JsonO
           containers: [
             {
               image: `${registry}/${team}/${name}:${tag}`,
-              ports: [{ containerPort: 8080 }],
-              env: environment(index),
-              resources: resources(isTerse, breach),
-              readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 5 },
-              livenessProbe: { httpGet: { path: '/livez', port: 8080 } },
+              ports: [{ containerPort: port }],
+              env: environment(index, name),
+              resources: resources(index, isTerse, breach),
+              readinessProbe: { httpGet: { path: one(['/healthz', '/ready'], index, 7), port }, periodSeconds: 5 },
+              livenessProbe: { httpGet: { path: '/livez', port } },
               ...(isTerse && breach !== 'escalation' ? {} : { securityContext: securityContext(breach) }),
             },
           ],
@@ -61,20 +68,43 @@ export function authored(index: number, version: number, breach?: Breach): JsonO
   };
 }
 
-function environment(index: number): JsonValue {
+/** How many kinds of settings so many Services have, their names, images and variables apart. */
+export function kindsOfSettings(services: number): number {
+  const kinds = new Set<string>();
+  for (let index = 0; index < services; index++) {
+    const { metadata, spec } = authored(index, 0, breachOf(index));
+    const name = String(objectAt(metadata)?.name);
+    kinds.add(
+      JSON.stringify(spec)
+        .replaceAll(name, 'name')
+        .replaceAll(/team-\d+|"\d+s"/g, ''),
+    );
+  }
+  return kinds.size;
+}
+
+/** One of the choices, each as often; choices with other strides are made independently. */
+function one<Choice>(choices: readonly [Choice, ...Choice[]], index: number, stride: number): Choice {
+  return choices[Math.floor(index / (2 * stride)) % choices.length] ?? choices[0];
+}
+
+function environment(index: number, name: string): JsonValue {
   const set = [
     { name: 'LOG_LEVEL', value: 'info' },
     { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: 'http://collector.observability.svc.cluster.local:4318' },
     { name: 'CACHE_TTL', value: `${30 + (index % 30)}s` },
   ];
-  const secret = { name: 'DATABASE_PASSWORD', valueFrom: { secretKeyRef: { name: 'database', key: 'password' } } };
+  const from = index % 3 === 0 ? `${name}-database` : 'database';
+  const secret = { name: 'DATABASE_PASSWORD', valueFrom: { secretKeyRef: { name: from, key: 'password' } } };
   return [...set, secret];
 }
 
-function resources(isTerse: boolean, breach: Breach | undefined): JsonObject {
+function resources(index: number, isTerse: boolean, breach: Breach | undefined): JsonObject {
   const cpu = breach === 'cpu' ? '8' : '1';
-  if (isTerse) return { requests: { cpu: breach === 'cpu' ? '1' : '200m' }, limits: { cpu } };
-  return { requests: { cpu: '200m', memory: '256Mi' }, limits: { cpu, memory: '512Mi' } };
+  const asked = one(['200m', '100m', '250m', '500m'], index, 11);
+  if (isTerse) return { requests: { cpu: breach === 'cpu' ? '1' : asked }, limits: { cpu } };
+  const memory = one(['256Mi', '128Mi'], index, 13);
+  return { requests: { cpu: asked, memory }, limits: { cpu, memory: '512Mi' } };
 }
 
 function securityContext(breach: Breach | undefined): JsonObject {

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { randomFrom } from '../../../bench/admission/load/random.ts';
 import { hostileRequest } from '../../../bench/admission/workload/hostile.ts';
 import { makeWorkload, shareOfBreaches } from '../../../bench/admission/workload/reviews.ts';
-import { type Breach, breachOf } from '../../../bench/admission/workload/services.ts';
+import { type Breach, breachOf, kindsOfSettings } from '../../../bench/admission/workload/services.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { catalogue } from '../../../src/policy/catalogue.ts';
 import { EMPTY_INVENTORY } from '../../../src/policy/engine/inventory.ts';
@@ -37,6 +37,11 @@ describe('the workload', () => {
     const updates = workload.validate.filter((review) => JSON.stringify(review).includes('"operation":"UPDATE"'));
     expect([workload.validate.length, workload.mutate.length, updates.length]).toEqual([COUNT, COUNT, COUNT / 2]);
     expect(shareOfBreaches()).toBe(0.2);
+  });
+
+  it('has many kinds of settings, and not a kind for each Service', () => {
+    const kinds = kindsOfSettings(1000);
+    expect([kinds > 100, kinds < 500]).toEqual([true, true]);
   });
 
   it('is denied where something was broken, for that alone, and allowed elsewhere', () => {
