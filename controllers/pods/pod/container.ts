@@ -34,6 +34,8 @@ const BACKOFF = 'CrashLoopBackOff';
 const INITIALIZING = { is: 'waiting', reason: 'PodInitializing', message: '' } as const;
 /** Kubernetes gives no program less, whatever it was asked. */
 const LEAST_GRACE_MS = 2_000;
+/** How soon an image that nothing maps is looked for again. */
+const LOOK_MS = 2_000;
 const MESSAGE_LINES = 80;
 const MESSAGE_BYTES = 2_048;
 const STARTED_NOT = 128;
@@ -210,7 +212,15 @@ export class ContainerRun {
     const isNew = this.#state.is !== 'waiting' || this.#state.message !== message;
     this.#become({ is: 'waiting', reason, message });
     if (isNew) this.#options.tell('Warning', 'Failed', `Error: ${message}`);
-    if (!this.#isEnding) await new Promise<void>((resolve) => this.#waits(resolve));
+    if (this.#isEnding) return;
+    await new Promise<void>((resolve) => {
+      // weir.yaml may say it by then, of which nobody tells
+      const callOff = error instanceof Missing ? this.#options.tools.clock.after(LOOK_MS, resolve) : () => {};
+      this.#waits(() => {
+        callOff();
+        resolve();
+      });
+    });
   }
 
   async #waitToRestart(ms: number): Promise<void> {

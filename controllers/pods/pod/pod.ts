@@ -1,17 +1,10 @@
 /** One Pod while it runs: its init containers in their order, its containers, and its end. */
-import {
-  arrayAt,
-  isObject,
-  type JsonObject,
-  type JsonValue,
-  numberAt,
-  objectAt,
-  stringAt,
-} from '../../../src/kubernetes/json.ts';
+import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { labelsOf, nameOf } from '../../../src/kubernetes/object.ts';
 import type { PodFailure, PodState } from '../door.ts';
 import { ContainerRun, type RestartPolicy } from './container.ts';
 import { leftOf } from './left.ts';
+import { PodPorts } from './ports.ts';
 import { nameIn } from './prepare.ts';
 import type { ContainerView, PodView } from './state.ts';
 import type { PodTools, Tell } from './tools.ts';
@@ -24,6 +17,8 @@ export interface PodOptions {
 }
 
 const USUAL_GRACE_SECONDS = 30;
+/** Who asks again for the same is not asking for less. */
+const SAME_MS = 500;
 const DEADLINE = 'Pod was active on the node longer than the specified deadline';
 
 export class PodRun {
@@ -31,13 +26,13 @@ export class PodRun {
   readonly #options: PodOptions;
   readonly #inits: readonly ContainerRun[];
   readonly #mains: readonly ContainerRun[];
-  /** `web/8080`, or `web/` for one that names no port: where it is on this machine. */
-  readonly #ports = new Map<string, number>();
+  readonly #ports: PodPorts;
   readonly #listeners = new Set<() => void>();
   #pod: JsonObject;
   #startedAt: Date;
   #isInitialized = false;
   #isEnding = false;
+  #endBy = Number.POSITIVE_INFINITY;
   #isOver = false;
   #reason: string | undefined;
   #callOffDeadline: () => void = () => {};
@@ -47,6 +42,7 @@ export class PodRun {
     this.#pod = options.pod;
     this.uid = stringAt(options.pod, 'metadata', 'uid') ?? '';
     this.#startedAt = options.tools.clock.now();
+    this.#ports = new PodPorts(options.pod, options.tools.ports);
     const spec = objectAt(options.pod, 'spec');
     this.#inits = arrayAt(spec, 'initContainers')
       .filter(isObject)
@@ -86,23 +82,26 @@ export class PodRun {
 
   /** Asks all of it to end; called again, the sooner counts. Resolves when nothing runs. */
   async end(graceMs: number): Promise<void> {
+    const { tools } = this.#options;
+    const began = tools.clock.now().getTime();
     const isFirst = !this.#isEnding;
-    this.#isEnding = true;
-    this.#callOffDeadline();
+    const isSooner = began + graceMs < this.#endBy - SAME_MS;
+    if (isFirst || isSooner) this.#endBy = began + graceMs;
     if (!isFirst) {
-      await Promise.all([...this.#mains, ...this.#inits].map((container) => container.endSooner(graceMs)));
+      if (isSooner) await Promise.all([...this.#mains, ...this.#inits].map((each) => each.endSooner(graceMs)));
       return;
     }
+    this.#isEnding = true;
+    this.#callOffDeadline();
     this.#changed();
-    const { clock, tools } = { clock: this.#options.tools.clock, tools: this.#options.tools };
-    const began = clock.now().getTime();
-    const serving = this.#serving();
     const drain = (atMostMs: number): Promise<void> => tools.drain(this.state(), atMostMs);
     const nothing = (): Promise<void> => Promise.resolve();
-    await Promise.all(this.#mains.map((each) => each.end(graceMs, each.name === serving ? drain : nothing)));
+    await Promise.all(
+      this.#mains.map((each) => each.end(graceMs, each.name === this.#ports.serving ? drain : nothing)),
+    );
     // what stays beside the others goes after them, in the other order
     for (const each of this.#inits.toReversed()) {
-      await each.end(Math.max(0, graceMs - (clock.now().getTime() - began)), nothing);
+      await each.end(Math.max(0, this.#endBy - tools.clock.now().getTime()), nothing);
     }
   }
 
@@ -110,7 +109,7 @@ export class PodRun {
     return {
       containers: [...this.#inits, ...this.#mains].map((container) => container.view()),
       startedAt: this.#startedAt,
-      port: this.#servingPort(),
+      port: this.#ports.servingPort,
       isInitialized: this.#isInitialized,
       isOver: this.#isOver,
       isEnding: this.#isEnding,
@@ -131,7 +130,7 @@ export class PodRun {
       name: nameOf(this.#pod),
       uid: this.uid,
       labels: Object.fromEntries(labels),
-      port: this.#servingPort(),
+      port: this.#ports.servingPort,
       isReady,
       isEnding: this.#isEnding || this.#isOver,
       ...(failure === undefined ? {} : { failure }),
@@ -167,7 +166,7 @@ export class PodRun {
     this.#callOffDeadline();
     const nothing = (): Promise<void> => Promise.resolve();
     for (const each of this.#inits.toReversed()) await each.end(graceOf(this.#pod) * 1000, nothing);
-    for (const port of this.#ports.values()) this.#options.tools.ports.release(port);
+    this.#ports.release();
     this.#isOver = true;
     this.#changed();
   }
@@ -203,52 +202,12 @@ export class PodRun {
       tools,
       tell,
       pod: () => this.#pod,
-      port: () => this.#pickPorts(container),
-      portOf: (port) => this.#portOf(container, port),
+      port: () => this.#ports.pickFor(container),
+      portOf: (port) => this.#ports.portOf(container, port),
       restarts: restartsBefore(pod, nameIn(container)),
       graceMs: graceOf(pod) * 1000,
       onChange: () => this.#changed(),
     });
-  }
-
-  /** The one that PORT and the annotation tell of: the first that names a port, or the first of all. */
-  #serving(): string {
-    const containers = arrayAt(this.#pod, 'spec', 'containers').filter(isObject);
-    const found = containers.find((each) => portsOf(each).length > 0) ?? containers[0];
-    return found === undefined ? '' : nameIn(found);
-  }
-
-  #servingPort(): number | undefined {
-    const name = this.#serving();
-    for (const [key, port] of this.#ports) if (key.startsWith(`${name}/`)) return port;
-    return undefined;
-  }
-
-  /** At each start: a port that somebody else has taken meanwhile is changed for another. */
-  async #pickPorts(container: JsonObject): Promise<number | undefined> {
-    const { ports } = this.#options.tools;
-    const name = nameIn(container);
-    const declared = portsOf(container).map(({ number }) => `${name}/${number}`);
-    const keys = declared.length === 0 && name === this.#serving() ? [`${name}/`] : declared;
-    for (const key of keys) {
-      const before = this.#ports.get(key);
-      if (before !== undefined && (await ports.isFree(before))) continue;
-      if (before !== undefined) ports.release(before);
-      this.#ports.set(key, await ports.pick());
-    }
-    return keys[0] === undefined ? undefined : this.#ports.get(keys[0]);
-  }
-
-  /** By its number or name in this container or another; what nobody declares, and 0, is where the container serves. */
-  #portOf(container: JsonObject, port: JsonValue | undefined): number {
-    const others = arrayAt(this.#pod, 'spec', 'containers').filter(isObject);
-    for (const each of [container, ...others]) {
-      const found = portsOf(each).find(({ name, number }) => port === number || (name !== '' && port === name));
-      const picked = found === undefined ? undefined : this.#ports.get(`${nameIn(each)}/${found.number}`);
-      if (picked !== undefined) return picked;
-    }
-    const own = [...this.#ports].find(([key]) => key.startsWith(`${nameIn(container)}/`));
-    return own?.[1] ?? this.#servingPort() ?? 0;
   }
 
   #mounts(): string | undefined {
@@ -259,13 +218,6 @@ export class PodRun {
     if (mounted.length === 0) return undefined;
     return `a program sees the file system of this machine: ${mounted.join(', ')} is under the folder that WEIR_ROOT names, and texts of env and args that begin so lead there`;
   }
-}
-
-function portsOf(container: JsonObject): { readonly name: string; readonly number: number }[] {
-  return arrayAt(container, 'ports').map((port) => ({
-    name: stringAt(port, 'name') ?? '',
-    number: numberAt(port, 'containerPort') ?? 0,
-  }));
 }
 
 function policyOf(pod: JsonObject): RestartPolicy {

@@ -3,7 +3,7 @@ import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../../..
 import { expand } from './expand.ts';
 import { containerNamed, fieldOf, type Machine, resourceOf } from './fields.ts';
 import { ConfigProblem } from './problem.ts';
-import { requiredData, type Sources } from './sources.ts';
+import { requiredData, type SourceKind, type Sources } from './sources.ts';
 
 export interface EnvironmentOptions {
   readonly pod: JsonObject;
@@ -23,29 +23,20 @@ export interface FoundEnvironment {
 
 /** @throws ConfigProblem where something that is named is not there */
 export function environmentOf(options: EnvironmentOptions): FoundEnvironment {
-  const { pod, container, sources, before } = options;
-  const namespace = stringAt(pod, 'metadata', 'namespace') ?? '';
+  const { container, before } = options;
   const all = new Map(Object.entries(before));
   const own = new Set<string>();
   const set = (name: string, value: string): void => {
     if (value.includes('\0') || name.includes('\0')) {
-      throw new ConfigProblem(
-        `the variable ${JSON.stringify(name)} has a zero byte in it, which no program can be given`,
-      );
+      const variable = JSON.stringify(name);
+      throw new ConfigProblem(`the variable ${variable} has a zero byte in it, which no program can be given`);
     }
     all.set(name, value);
     own.add(name);
   };
 
-  for (const from of arrayAt(container, 'envFrom')) {
-    const prefix = stringAt(from, 'prefix') ?? '';
-    for (const kind of ['configMap', 'secret'] as const) {
-      const reference = objectAt(from, `${kind}Ref`);
-      if (reference === undefined) continue;
-      const data = requiredData(sources, kind, namespace, reference);
-      for (const [key, value] of data ?? [])
-        if (!`${prefix}${key}`.includes('=')) set(`${prefix}${key}`, value.toString());
-    }
+  for (const from of arrayAt(container, 'envFrom').filter(isObject)) {
+    for (const [name, value] of wholeOf(from, options)) set(name, value);
   }
   for (const variable of arrayAt(container, 'env').filter(isObject)) {
     const name = stringAt(variable, 'name') ?? '';
@@ -55,15 +46,29 @@ export function environmentOf(options: EnvironmentOptions): FoundEnvironment {
   return { all, own };
 }
 
+/** Every key of a ConfigMap or Secret. */
+function wholeOf(from: JsonObject, { pod, sources }: EnvironmentOptions): [string, string][] {
+  const prefix = stringAt(from, 'prefix') ?? '';
+  const namespace = stringAt(pod, 'metadata', 'namespace') ?? '';
+  const found: [string, string][] = [];
+  for (const kind of ['configMap', 'secret'] as const) {
+    const reference = objectAt(from, `${kind}Ref`);
+    const data = reference === undefined ? undefined : requiredData(sources, kind, namespace, reference);
+    for (const [key, value] of data ?? []) found.push([`${prefix}${key}`, value.toString()]);
+  }
+  return found.filter(([name]) => !name.includes('='));
+}
+
 /** Undefined where it is of something optional that is not there. */
 function valueOfVariable(
   variable: JsonObject,
   known: ReadonlyMap<string, string>,
-  { pod, container, sources, machine }: EnvironmentOptions,
+  options: EnvironmentOptions,
 ): string | undefined {
   const from = objectAt(variable, 'valueFrom');
   if (from === undefined) return expand(stringAt(variable, 'value') ?? '', (name) => known.get(name));
 
+  const { pod, container, machine } = options;
   const field = objectAt(from, 'fieldRef');
   if (field !== undefined) return fieldOf(pod, stringAt(field, 'fieldPath') ?? '');
   const resource = objectAt(from, 'resourceFieldRef');
@@ -71,18 +76,20 @@ function valueOfVariable(
     const other = stringAt(resource, 'containerName') ?? '';
     return resourceOf(other === '' ? container : containerNamed(pod, other), resource, machine);
   }
-  const namespace = stringAt(pod, 'metadata', 'namespace') ?? '';
   for (const kind of ['configMap', 'secret'] as const) {
     const reference = objectAt(from, `${kind}KeyRef`);
-    if (reference === undefined) continue;
-    const data = requiredData(sources, kind, namespace, reference);
-    const key = stringAt(reference, 'key') ?? '';
-    const value = data?.get(key);
-    if (value !== undefined) return value.toString();
-    if (reference.optional === true) return undefined;
-    const of = `${kind === 'configMap' ? 'ConfigMap' : 'Secret'} ${namespace}/${stringAt(reference, 'name') ?? ''}`;
-    throw new ConfigProblem(`couldn't find key ${key} in ${of}; add it, or mark it optional`);
+    if (reference !== undefined) return valueOfKey(kind, reference, options);
   }
   const name = stringAt(variable, 'name') ?? '';
   throw new ConfigProblem(`the value of ${name} comes from what is not known here (${Object.keys(from).join(', ')})`);
+}
+
+function valueOfKey(kind: SourceKind, reference: JsonObject, { pod, sources }: EnvironmentOptions): string | undefined {
+  const namespace = stringAt(pod, 'metadata', 'namespace') ?? '';
+  const key = stringAt(reference, 'key') ?? '';
+  const value = requiredData(sources, kind, namespace, reference)?.get(key);
+  if (value !== undefined) return value.toString();
+  if (reference.optional === true) return undefined;
+  const of = `${kind === 'configMap' ? 'ConfigMap' : 'Secret'} ${namespace}/${stringAt(reference, 'name') ?? ''}`;
+  throw new ConfigProblem(`couldn't find key ${key} in ${of}; add it, or mark it optional`);
 }
