@@ -1,0 +1,222 @@
+/**
+ * Brings events to one subscriber: each at least once, many at a time unless their order counts, again and again as its
+ * delivery says, and to the dead letters when that was not enough. What one subscriber does holds up no other.
+ */
+import { type CloudEvent, withAttributes } from '../../../cloudevents/event.ts';
+import type { Retries } from '../../../knative/eventing/retries.ts';
+import type { Clock } from '../../../kubernetes/clock.ts';
+import { asDeadLetter, errorData, type WhyDead } from '../deadLetter.ts';
+import type { EventLog } from '../log/eventLog.ts';
+import type { KeptEvent, LaneNumber, Progress, Seq, Waiting } from '../log/kept.ts';
+import type { Send, Sent } from '../send.ts';
+import { TTL } from '../ttl.ts';
+import { type LaneKind, type Outcome, outcomeOf } from './answer.ts';
+import { LaneProgress } from './progress.ts';
+
+export interface LaneSpec {
+  readonly kind: LaneKind;
+  /** URLs. */
+  readonly subscriber: string;
+  /** Where its answers go: `topic` is where the event came from. */
+  readonly reply: string | undefined;
+  readonly deadLetter: string | undefined;
+  readonly retries: Retries;
+  /** One after another, in the order in which they came; one that is tried again holds up those behind it. */
+  readonly isOrdered: boolean;
+}
+
+export interface LaneSurroundings {
+  readonly number: LaneNumber;
+  readonly log: EventLog;
+  readonly send: Send;
+  readonly clock: Clock;
+  /** Undefined once it is forgotten. */
+  eventAt(seq: Seq): KeptEvent | undefined;
+  /** Takes an answer in, as an event of the topic; resolves when it is kept. @throws NotKept */
+  reenter(reply: CloudEvent, to: KeptEvent): Promise<void>;
+  /** Is done, whatever became of it. */
+  onDone(seq: Seq): void;
+}
+
+const MOST_AT_ONCE = 100;
+/** Done beyond one that takes its time: with more, that one is written down by itself. */
+const MOST_AHEAD = 1000;
+
+export class Lane {
+  #spec: LaneSpec;
+  readonly #around: LaneSurroundings;
+  readonly #progress: LaneProgress;
+  /** Are to be sent again, and it is time. */
+  readonly #due: Waiting[] = [];
+  /** Those that wait, with what calls their timer off. */
+  readonly #timers = new Map<Seq, () => void>();
+  #running = 0;
+  /** Take so long that they are written down as if they waited. */
+  readonly #slow = new Set<Seq>();
+  #isDirty = false;
+  #isStopped = false;
+
+  constructor(spec: LaneSpec, around: LaneSurroundings, progress: Progress, waiting: readonly Waiting[] = []) {
+    this.#spec = spec;
+    this.#around = around;
+    this.#progress = new LaneProgress(progress);
+    for (const each of waiting) this.#wait(each);
+  }
+
+  /** From the next attempt on. */
+  update(spec: LaneSpec): void {
+    this.#spec = spec;
+    this.#run();
+  }
+
+  /** An event that is for it, once it is on the disk. */
+  offer(seq: Seq): void {
+    this.#progress.offer(seq);
+    this.#run();
+  }
+
+  /** What is under way is not waited for; it will be sent again. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const callOff of this.#timers.values()) callOff();
+    this.#timers.clear();
+  }
+
+  /** What it would still have sent. */
+  unfinished(): Seq[] {
+    return [...this.#progress.unfinished(), ...this.#timers.keys(), ...this.#due.map(({ seq }) => seq)];
+  }
+
+  #run(): void {
+    const { isOrdered } = this.#spec;
+    while (!this.#isStopped && this.#running < (isOrdered ? 1 : MOST_AT_ONCE)) {
+      const again = this.#due.shift();
+      if (again === undefined && isOrdered && this.#timers.size > 0) return;
+      const seq = again?.seq ?? this.#progress.take();
+      if (seq === undefined) return;
+      this.#running++;
+      this.#attempt(seq, again?.attempts ?? 0)
+        .catch((error: unknown) => this.#wait({ seq, attempts: again?.attempts ?? 0, due: this.#now() + 1000 }, error))
+        .finally(() => {
+          this.#running--;
+          this.#run();
+        });
+    }
+  }
+
+  async #attempt(seq: Seq, before: number): Promise<void> {
+    const kept = this.#around.eventAt(seq);
+    if (kept === undefined) return this.#done(seq, before > 0);
+    const { kind, subscriber, retries } = this.#spec;
+    const event = withAttributes(kept.event, { [TTL]: undefined });
+    const headers = { ...kept.headers, prefer: 'reply' };
+    const at = this.#now();
+    const sent = await this.#around.send({ url: subscriber, event, headers, timeout: retries.timeout });
+    if (this.#isStopped) return;
+    this.#note(seq, before + 1, at, sent);
+
+    const outcome = outcomeOf(sent, kind);
+    if (outcome.is === 'delivered') {
+      const failed = outcome.reply === undefined ? undefined : await this.#reply(outcome.reply, kept);
+      if (failed !== undefined) await this.#bury(kept, failed);
+      return this.#done(seq, before > 0);
+    }
+    if (outcome.isRetried && before < retries.most) {
+      const due = this.#now() + retries.wait(before, answerOf(sent), this.#now());
+      return this.#wait({ seq, attempts: before + 1, due });
+    }
+    await this.#bury(kept, { destination: subscriber, code: outcome.code, data: outcome.data });
+    this.#done(seq, before > 0);
+  }
+
+  /** @returns why it could not be sent where it is to go */
+  async #reply(reply: CloudEvent, to: KeptEvent): Promise<WhyDead | undefined> {
+    const { reply: where } = this.#spec;
+    if (where === undefined) return undefined;
+    if (where === 'topic') {
+      await this.#around.reenter(reply, to);
+      return undefined;
+    }
+    return this.#sendOn(where, reply, to);
+  }
+
+  /** To the dead letters, and where there are none, or they cannot be reached, into the log alone. */
+  async #bury(kept: KeptEvent, why: WhyDead): Promise<void> {
+    const { deadLetter } = this.#spec;
+    const event = withAttributes(asDeadLetter(kept.event, why), { [TTL]: undefined });
+    const failed = deadLetter === undefined ? why : await this.#sendOn(deadLetter, event, kept);
+    const { seq } = kept;
+    const lane = this.#around.number;
+    const sink = failed === undefined ? deadLetter : undefined;
+    const letter = { seq, lane, at: this.#now(), status: why.code, data: errorData(why.data), sink };
+    this.#around.log.later((rows) => rows.addDead(letter));
+  }
+
+  /** With the retries of the delivery, which are forgotten when the platform ends: the event itself is sent again then. */
+  async #sendOn(url: string, event: CloudEvent, { headers }: KeptEvent): Promise<WhyDead | undefined> {
+    const { retries } = this.#spec;
+    for (let retry = 0; ; retry++) {
+      const sent = await this.#around.send({ url, event, headers, timeout: retries.timeout });
+      const outcome: Outcome = outcomeOf(sent, 'subscription');
+      if (outcome.is === 'delivered') return undefined;
+      if (!outcome.isRetried || retry >= retries.most || this.#isStopped) {
+        return { destination: url, code: outcome.code, data: outcome.data };
+      }
+      const wait = retries.wait(retry, answerOf(sent), this.#now());
+      await new Promise<void>((resolve) => this.#around.clock.after(wait, resolve));
+    }
+  }
+
+  #wait(waiting: Waiting, error?: unknown): void {
+    if (this.#isStopped) return;
+    const { log, number, clock } = this.#around;
+    const { seq, due } = waiting;
+    if (error !== undefined || waiting.attempts > 0) log.later((rows) => rows.setWaiting(number, waiting));
+    this.#progress.finish(seq);
+    this.#markDirty();
+    const callOff = clock.after(Math.max(0, due - this.#now()), () => {
+      this.#timers.delete(seq);
+      this.#due.push(waiting);
+      this.#run();
+    });
+    this.#timers.set(seq, callOff);
+  }
+
+  #done(seq: Seq, hasWaited: boolean): void {
+    if (this.#isStopped) return;
+    const { log, number, onDone } = this.#around;
+    if (this.#slow.delete(seq) || hasWaited) log.later((rows) => rows.endWaiting(number, seq));
+    this.#progress.finish(seq);
+    this.#markDirty();
+    onDone(seq);
+  }
+
+  #note(seq: Seq, number: number, at: number, sent: Sent): void {
+    const error = sent.status === undefined ? sent.error : undefined;
+    const attempt = { seq, lane: this.#around.number, number, at, took: this.#now() - at, status: sent.status, error };
+    this.#around.log.later((rows) => rows.addAttempt(attempt));
+  }
+
+  #markDirty(): void {
+    if (this.#isDirty) return;
+    this.#isDirty = true;
+    this.#around.log.later((rows) => {
+      this.#isDirty = false;
+      if (this.#progress.ahead > MOST_AHEAD) {
+        for (const seq of this.#progress.letGo()) {
+          this.#slow.add(seq);
+          rows.setWaiting(this.#around.number, { seq, attempts: 0, due: this.#now() });
+        }
+      }
+      rows.setProgress(this.#around.number, this.#progress.now());
+    });
+  }
+
+  #now(): number {
+    return this.#around.clock.now().getTime();
+  }
+}
+
+function answerOf(sent: Sent): { readonly status: number | undefined; readonly retryAfter: string | undefined } {
+  return { status: sent.status, retryAfter: sent.status === undefined ? undefined : sent.retryAfter };
+}

@@ -1,0 +1,231 @@
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../../src/kubernetes/clock.ts';
+import { Eventing, type EventingOptions, type LaneEntry } from '../../../src/platform/eventing/eventing.ts';
+import { type Sender, startSender } from '../../../src/platform/eventing/send.ts';
+import { anEntry, anEvent, type Subscriber, startSubscriber, TOPIC, temporaryFolder, until } from './kit.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let sender: Sender;
+let eventing: Eventing;
+let one: Subscriber;
+let other: Subscriber;
+
+function open(more: Partial<EventingOptions> = {}): Eventing {
+  const file = path.join(folder.folder, 'events.db');
+  return Eventing.open({ file, clock: systemClock, send: sender.send, ...more });
+}
+
+function lanes(entries: Readonly<Record<string, LaneEntry>>): void {
+  eventing.setLanes(new Map(Object.entries(entries)));
+}
+
+const send = (id: string, more: Readonly<Record<string, string | number>> = {}) =>
+  eventing.receive(TOPIC, anEvent(id, more), {});
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  sender = startSender();
+  [one, other] = await Promise.all([startSubscriber(), startSubscriber()]);
+  eventing = open();
+});
+
+afterEach(async () => {
+  await eventing.close();
+  sender.close();
+  await Promise.all([one.close(), other.close()]);
+  folder.remove();
+});
+
+describe('an event', () => {
+  it('comes to everybody whose filter it passes, in binary mode and as it was', async () => {
+    lanes({
+      'trigger:shop/one': anEntry(one.url),
+      'trigger:shop/other': anEntry(other.url, { matches: (event) => event.get('type') === 'else' }),
+    });
+    expect(await eventing.receive(TOPIC, anEvent('a', { region: 'eu' }), { 'x-request-id': 'r-1' })).toMatchObject({
+      is: 'kept',
+    });
+    await until(() => one.got.length === 1, 'the event');
+    expect(one.got[0]).toMatchObject({
+      id: 'a',
+      body: '{"n":1}',
+      headers: {
+        'ce-region': 'eu',
+        'content-type': 'application/json',
+        prefer: 'reply',
+        'x-request-id': 'r-1',
+        'ce-knativearrivaltime': expect.stringMatching(/^\d{4}-/),
+      },
+    });
+    expect(one.got[0]?.headers).not.toHaveProperty('ce-knativebrokerttl');
+    expect(other.got).toEqual([]);
+    await until(() => eventing.waiting === 0, 'nothing waits');
+  });
+
+  it('is sent again as the delivery says, and then is a dead letter', async () => {
+    one.answer((response) => response.writeHead(503).end('busy'));
+    lanes({ 'trigger:shop/one': anEntry(one.url, { delivery: { retry: 2 }, deadLetter: other.url }) });
+    await send('a');
+    await until(() => other.got.length === 1, 'the dead letter');
+    expect(one.got).toHaveLength(3);
+    expect(other.got[0]?.headers).toMatchObject({
+      'ce-id': 'a',
+      'ce-knativeerrordest': one.url,
+      'ce-knativeerrorcode': '503',
+      'ce-knativeerrordata': Buffer.from('busy').toString('base64'),
+    });
+  });
+
+  it('that is refused for good is a dead letter at once', async () => {
+    one.answer((response) => response.writeHead(400).end());
+    lanes({ 'trigger:shop/one': anEntry(one.url, { delivery: { retry: 5 }, deadLetter: other.url }) });
+    await send('a');
+    await until(() => other.got.length === 1, 'the dead letter');
+    expect(one.got).toHaveLength(1);
+  });
+
+  it('is kept as a dead letter where there is no sink, with every attempt', async () => {
+    one.answer((response) => response.destroy());
+    lanes({ 'trigger:shop/one': anEntry(one.url, { delivery: { retry: 1 } }) });
+    const received = await send('a');
+    if (received.is !== 'kept') throw new Error(received.problem);
+    await until(() => eventing.log.rows.dead(received.seq).length === 1, 'the dead letter');
+    expect(eventing.log.rows.dead(received.seq)).toMatchObject([{ status: 500, sink: undefined }]);
+    expect(eventing.log.rows.attempts(received.seq)).toMatchObject([
+      { number: 1, status: undefined, error: 'socket hang up' },
+      { number: 2, status: undefined },
+    ]);
+  });
+
+  it('of one slow subscriber holds up no other', async () => {
+    one.answer(() => {});
+    lanes({ 'trigger:shop/one': anEntry(one.url), 'trigger:shop/other': anEntry(other.url) });
+    for (let index = 0; index < 150; index++) await send(`e-${index}`);
+    await until(() => other.got.length === 150, 'all at the other');
+    expect(one.got.length).toBeLessThanOrEqual(100);
+  });
+});
+
+describe('an answer', () => {
+  const reply = (id: string) => ({
+    'ce-specversion': '1.0',
+    'ce-id': id,
+    'ce-source': '/reply',
+    'ce-type': 'test.answered',
+  });
+
+  it('goes back into the Broker, through every filter', async () => {
+    one.answer((response, { id }) => response.writeHead(200, reply(`re-${id}`)).end('x'));
+    lanes({
+      'trigger:shop/one': anEntry(one.url, { matches: (event) => event.get('type') === 'test.made' }),
+      'trigger:shop/other': anEntry(other.url, { matches: (event) => event.get('type') === 'test.answered' }),
+    });
+    await send('a');
+    await until(() => other.got.length === 1, 'the answer');
+    expect(other.got[0]).toMatchObject({ id: 're-a', body: 'x' });
+  });
+
+  it('that answers itself comes to an end', async () => {
+    one.answer((response, { id }) => response.writeHead(200, reply(id)).end());
+    lanes({ 'trigger:shop/one': anEntry(one.url) });
+    await send('a', { knativebrokerttl: 6 });
+    await until(() => eventing.waiting === 0 && one.got.length >= 5, 'the end of the loop');
+    expect(one.got).toHaveLength(5);
+    expect(await send('b', { knativebrokerttl: 1 })).toMatchObject({ is: 'loop' });
+  });
+
+  it('that is no event counts as a failure, for a Trigger', async () => {
+    one.answer((response) => response.writeHead(200).end('thanks'));
+    lanes({ 'trigger:shop/one': anEntry(one.url, { delivery: { retry: 1 }, deadLetter: other.url }) });
+    await send('a');
+    await until(() => other.got.length === 1, 'the dead letter');
+    expect(one.got).toHaveLength(2);
+    expect(other.got[0]?.headers['ce-knativeerrorcode']).toBe('502');
+  });
+
+  it('that is no event is passed over, for a Subscription; an event goes to its reply', async () => {
+    one.answer((response, { id }) =>
+      id === 'a' ? response.end('thanks') : response.writeHead(200, reply(`re-${id}`)).end(),
+    );
+    lanes({ 'subscription:shop/one': anEntry(one.url, { kind: 'subscription', reply: other.url }) });
+    await send('a');
+    await send('b');
+    await until(() => other.got.length === 1, 'the reply');
+    expect(other.got[0]?.id).toBe('re-b');
+  });
+});
+
+describe('order', () => {
+  it('is kept where it counts, also past a failure', async () => {
+    let failures = 2;
+    one.answer((response, { id }) => response.writeHead(id === 'e-1' && failures-- > 0 ? 500 : 200).end());
+    lanes({ 'trigger:shop/one': anEntry(one.url, { isOrdered: true, delivery: { retry: 5 } }) });
+    await Promise.all(Array.from({ length: 5 }, (_, index) => send(`e-${index}`)));
+    await until(() => eventing.waiting === 0, 'all of them');
+    expect(one.got.map(({ id }) => id)).toEqual(['e-0', 'e-1', 'e-1', 'e-1', 'e-2', 'e-3', 'e-4']);
+  });
+});
+
+describe('a start after an end', () => {
+  it('sends what was not done, and nothing of what was', async () => {
+    one.answer((response, { id }) => (id === 'b' ? undefined : response.end()));
+    const entries = { 'trigger:shop/one': anEntry(one.url), 'trigger:shop/other': anEntry(other.url) };
+    lanes(entries);
+    for (const id of ['a', 'b', 'c']) await send(id);
+    await until(() => one.got.length === 3 && other.got.length === 3 && eventing.waiting === 1, 'all but one');
+    await eventing.close();
+
+    one.answer((response) => response.end());
+    eventing = open();
+    lanes(entries);
+    await until(() => one.got.length === 4 && eventing.waiting === 0, 'the one that was left');
+    expect(one.got.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'b']);
+    expect(other.got).toHaveLength(3);
+  });
+
+  it('goes on with what waited to be sent again, and counts its attempts on', async () => {
+    one.answer((response) => response.writeHead(500).end());
+    const delivery = { retry: 2, backoffPolicy: 'exponential', backoffDelay: 'PT0.1S' };
+    const entries = { 'trigger:shop/one': anEntry(one.url, { delivery, deadLetter: other.url }) };
+    lanes(entries);
+    await send('a');
+    await until(() => one.got.length === 1, 'the first attempt');
+    await eventing.close();
+    eventing = open();
+    lanes(entries);
+    await until(() => other.got.length === 1, 'the dead letter');
+    expect(one.got.length).toBeGreaterThanOrEqual(3);
+    expect(one.got.length).toBeLessThanOrEqual(4);
+  });
+
+  it('forgets who is not there any more', async () => {
+    one.answer(() => {});
+    lanes({ 'trigger:shop/one': anEntry(one.url) });
+    await send('a');
+    lanes({});
+    expect(eventing.waiting).toBe(0);
+    one.answer((response) => response.end());
+    lanes({ 'trigger:shop/one': anEntry(one.url) });
+    await send('b');
+    await until(() => eventing.waiting === 0, 'the new one');
+    expect(one.got.map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+});
+
+describe('too much', () => {
+  it('is refused until some of it is gone; answers still come in', async () => {
+    await eventing.close();
+    eventing = open({ limits: { events: 2, bytes: 1_000_000 } });
+    one.answer(() => {});
+    lanes({ 'trigger:shop/one': anEntry(one.url) });
+    await send('a');
+    await send('b');
+    expect(await send('c')).toEqual({
+      is: 'full',
+      problem: '2 events wait for those who are to get them; send it again later',
+    });
+    lanes({});
+    expect(await send('d')).toMatchObject({ is: 'kept' });
+  });
+});
