@@ -3,7 +3,7 @@
  *
  * Those of one turn of the event loop share a transaction, and those that come while the disk is busy share the next
  * flush: the log of SQLite's transactions is flushed by us and not by SQLite, which would hold the whole process up
- * meanwhile (docs/adr/0023). What may be lost with the power, since it only leads to an event sent twice, waits for the
+ * meanwhile (docs/adr/0024). What may be lost with the power, since it only leads to an event sent twice, waits for the
  * next transaction and is not flushed for its own sake.
  *
  * @example
