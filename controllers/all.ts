@@ -3,13 +3,15 @@ import { auditController } from './audit/controller.ts';
 import { guardRails } from './guardrails/controller.ts';
 import type { MakeController } from './manager/controller.ts';
 import { makeSchedules } from './schedule/controller.ts';
-import { makeServingControllers } from './serving/controllers.ts';
+import { type MakeServingOptions, makeServingControllers } from './serving/controllers.ts';
 
 export interface ControllerSettings {
   /** `1.21`: the cluster's Knative Serving, where its definitions do not say. */
   readonly knativeVersion?: string;
   /** The environment by whose policy what is in no namespace is audited. */
   readonly grade?: string;
+  /** What runs the code of Revisions, on a platform without Knative; without it every Revision counts as ready. */
+  readonly serving?: MakeServingOptions;
 }
 
 export interface ControllerEntry {
@@ -24,7 +26,7 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
     name: 'schedule',
     make: ({ knativeVersion }) => [makeSchedules(knativeVersion === undefined ? {} : { knativeVersion })],
   },
-  { name: 'serving', make: () => makeServingControllers() },
+  { name: 'serving', make: ({ serving }) => makeServingControllers(serving) },
   { name: 'guardrails', make: () => [guardRails] },
   { name: 'audit', make: ({ grade }) => [auditController(grade === undefined ? {} : { grade })] },
 ];

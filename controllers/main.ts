@@ -16,12 +16,14 @@ import { PolicyFolder } from '../src/process/policies/store.ts';
 import { awaitSignal } from '../src/process/signals.ts';
 import { StartFailure } from '../src/process/startFailure.ts';
 import { didYouMean } from '../src/text/nearest.ts';
-import { controllersNamed } from './all.ts';
+import { type ControllerSettings, controllersNamed } from './all.ts';
 import type { Policies } from './manager/controller.ts';
 import { declaredBy } from './manager/declared.ts';
 import { type Manager, startManager } from './manager/manager.ts';
 import { countRequests } from './manager/metrics.ts';
 import { rulesOf } from './manager/rights.ts';
+
+export { type NodeOptions, type RunningNode, startNode } from './node.ts';
 
 export interface ControllerOptions {
   /** Absolute. */
@@ -37,6 +39,8 @@ export interface ControllerOptions {
   readonly knativeVersion?: string;
   /** The environment by whose policy what is in no namespace is audited; nobody audits it unless set. */
   readonly grade?: string;
+  /** What runs the code of Revisions, where that is in this process. */
+  readonly serving?: ControllerSettings['serving'];
   /** Where CloudEvents go, and what their source begins with; nowhere unless set. */
   readonly events?: { readonly sink: string; readonly source: string };
   /** /metrics, /healthz and /readyz, without TLS; not served unless set. */
@@ -68,8 +72,9 @@ export interface RunningControllers {
 export function clusterRoleFor(
   folder: string,
   account: { readonly namespace: string; readonly name: string },
+  settings: ControllerSettings = {},
 ): readonly JsonObject[] {
-  const rights = controllersNamed([folder], {}).flatMap((make) => declaredBy(make, NO_POLICIES).rights);
+  const rights = controllersNamed([folder], settings).flatMap((make) => declaredBy(make, NO_POLICIES).rights);
   const name = `${account.name}-${folder}`;
   const apiVersion = 'rbac.authorization.k8s.io/v1';
   const subject = { kind: 'ServiceAccount', ...account };
@@ -100,7 +105,7 @@ export async function startControllers(
   surroundings: Surroundings,
 ): Promise<RunningControllers> {
   const { environment, clock = systemClock, log = makeLogger(options.logLevel, options.logFile) } = surroundings;
-  const { policies: folder, kubeconfig, context, leaseNamespace, events, knativeVersion, grade } = options;
+  const { policies: folder, kubeconfig, context, leaseNamespace, events, knativeVersion, grade, serving } = options;
   const stops: (() => unknown)[] = [];
   try {
     const registry = new Registry();
@@ -144,6 +149,7 @@ export async function startControllers(
       controllers: controllersNamed(options.controllers, {
         ...(knativeVersion === undefined ? {} : { knativeVersion }),
         ...(grade === undefined ? {} : { grade }),
+        ...(serving === undefined ? {} : { serving }),
       }),
       client: clientOver(countRequests(connection, registry)),
       policies,

@@ -16,6 +16,8 @@ export interface ServingOptions {
   readonly runtime: Runtime;
   /** The domain of Routes where config-domain names none for all of them. */
   readonly domain: string;
+  /** At which the ingress takes requests from outside, where that is not the scheme's own: it stands in URLs then. */
+  readonly ingressPort?: number;
 }
 
 /** What the controllers of one process share. */

@@ -72,7 +72,6 @@ function isEmpty(value: unknown): boolean {
 export const NOT_MADE: readonly string[] = [
   'Deployment',
   'ReplicaSet',
-  'Pod',
   'Ingress',
   'Certificate',
   'ServerlessService',

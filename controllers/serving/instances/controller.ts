@@ -3,6 +3,7 @@
  * Routes together, and `tick` for a second of all Revisions that are awake.
  */
 import { podAutoscalers, revisions, routes } from '../../../src/knative/resources.ts';
+import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { pods } from '../../../src/kubernetes/client/resources.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { isBeingDeleted } from '../../../src/kubernetes/object.ts';
@@ -11,6 +12,7 @@ import { type Shared, standOn } from '../ground.ts';
 import { REVISION_LABEL } from '../keys.ts';
 import { isControlledBy, keyOf, labelOf, namespaceOf, placeOf } from '../read.ts';
 import { keepPods } from './keepPods.ts';
+import { instancesMetrics } from './metrics.ts';
 import { PodsByRevision } from './podsByRevision.ts';
 import type { Running } from './running.ts';
 
@@ -35,7 +37,13 @@ export function instancesController(options: Shared, running: Running): MakeCont
     const byRevision = new PodsByRevision(theirPods.store);
     const theirRoutes = tools.follow({ resource: routes, keysOf: () => [HOSTS] });
     const now = (): number => clock.now().getTime();
-    running.begin({ now, enqueue: (key) => tools.enqueue(key), tick: () => tools.enqueue(TICK) });
+    const ways = { now, enqueue: (key: string) => tools.enqueue(key), tick: () => tools.enqueue(TICK) };
+    const { states, observe } = running.options;
+    const observer = instancesMetrics(tools.registry, {
+      fleet: running.fleet,
+      now,
+      ...(states === undefined ? {} : { states }),
+    });
 
     /** @returns false where there is no Revision of that name to be run here */
     function look(key: string): boolean {
@@ -56,6 +64,16 @@ export function instancesController(options: Shared, running: Running): MakeCont
       return true;
     }
 
+    async function reconcileRevision(key: string, client: Client): Promise<void> {
+      if (running.hosts.isBehind(ground.settings())) tools.enqueue(HOSTS);
+      const entry = look(key) ? running.fleet.find(key) : undefined;
+      if (entry === undefined) return;
+      const { plane, nodeName } = running.options;
+      await keepPods(entry, { client, plane, nodeName, random, onDrained: () => tools.enqueue(key) });
+      // what was written is in the caches by now
+      look(key);
+    }
+
     return {
       name: 'serving-instances',
       workers: WORKERS,
@@ -65,21 +83,15 @@ export function instancesController(options: Shared, running: Running): MakeCont
           running.leave();
           return undefined;
         }
-        if (key === HOSTS) {
-          running.hosts.replace(theirRoutes.store.all(), ground.settings());
-          return undefined;
-        }
+        // not before: who asks for its rights alone makes it, too
+        running.begin(ways);
+        observe?.(observer);
         if (key === TICK) {
           running.fleet.tick(now());
           return running.fleet.awake === 0 ? undefined : { again: nextSecond(now()) };
         }
-        if (!look(key)) return undefined;
-        const entry = running.fleet.find(key);
-        if (entry === undefined) return undefined;
-        const { plane, nodeName } = running.options;
-        await keepPods(entry, { client, plane, nodeName, random, onDrained: () => tools.enqueue(key) });
-        // what was written is in the caches by now
-        look(key);
+        if (key === HOSTS) running.hosts.replace(theirRoutes.store.all(), ground.settings());
+        else await reconcileRevision(key, client);
         return undefined;
       },
     };

@@ -1,6 +1,6 @@
 /** One Revision that is steered: what its objects say, its scaling, and its Pods. */
 import { formatDuration, MILLISECOND } from '../../../src/knative/duration.ts';
-import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import { type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import type { Instance, Plane, RevisionKey } from '../../../src/platform/network/plane.ts';
 import type { Pods } from '../../pods/door.ts';
 import { isControlledBy, uidOf } from '../read.ts';
@@ -39,6 +39,7 @@ export class Entry {
   /** Since when it wants Pods and none is ready. */
   #unreadySince: number | undefined;
   #answered = '';
+  #scaled: number | undefined;
 
   constructor(key: RevisionKey, seen: Seen, doors: Doors, now: number) {
     this.key = key;
@@ -73,6 +74,15 @@ export class Entry {
   /** Pods that take requests, and are not on their way out. */
   get ready(): number {
     return this.#ready;
+  }
+
+  /** For metrics. */
+  count(state: 'pending' | 'notReady' | 'terminating'): number {
+    return this.#views.filter((view) => {
+      if (view.isEnding || this.leaving.has(view.uid)) return state === 'terminating';
+      if (view.hasEnded || view.isReady) return false;
+      return state === (stringAt(view.pod, 'status', 'phase') === 'Running' ? 'notReady' : 'pending');
+    }).length;
   }
 
   get isAtRest(): boolean {
@@ -126,6 +136,14 @@ export class Entry {
     const text = `${wanted} ${ready} ${failure?.reason ?? ''} ${failure?.message ?? ''}`;
     if (text === this.#answered) return false;
     this.#answered = text;
+    return true;
+  }
+
+  /** True where it is to have another number of Pods than when this was asked last. */
+  hasOtherScale(): boolean {
+    const { replicas } = this.run;
+    if (replicas === this.#scaled) return false;
+    this.#scaled = replicas;
     return true;
   }
 

@@ -7,7 +7,7 @@ import { type Doors, Entry, type Seen } from './entry.ts';
 export interface FleetListener {
   /** What is answered of the Revision is another than before. */
   changed(key: RevisionKey): void;
-  /** Its Pods are more or fewer than there should be, or some are to go. */
+  /** It is to have more or fewer Pods than before. */
   misses(key: RevisionKey): void;
   /** There is somebody to look at each second. */
   woke(): void;
@@ -80,7 +80,10 @@ export class Fleet {
   poke(key: RevisionKey, now: number): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
-    entry.run.poke(entry.ready, now);
+    // what was counted while nobody looked is none of the next second
+    const isAsleep = !this.#awake.has(entry);
+    if (isAsleep) this.#doors.plane.report(key);
+    entry.run.poke(entry.ready, now, !isAsleep);
     this.#wake(entry);
     this.#settle(entry, now);
   }
@@ -110,9 +113,7 @@ export class Fleet {
   #settle(entry: Entry, now: number): void {
     entry.tellPlane(now);
     if (entry.hasNews(now)) this.#listener.changed(entry.key);
-    const staying = entry.live.filter(({ uid }) => !entry.leaving.has(uid)).length;
-    if (staying !== entry.run.replicas || entry.ended.length > 0 || isAnyDrained(entry))
-      this.#listener.misses(entry.key);
+    if (entry.hasOtherScale()) this.#listener.misses(entry.key);
     if (entry.isAtRest) this.#awake.delete(entry);
     else this.#wake(entry);
   }
@@ -122,9 +123,4 @@ export class Fleet {
     this.#awake.add(entry);
     this.#listener.woke();
   }
-}
-
-function isAnyDrained({ leaving }: Entry): boolean {
-  for (const how of leaving.values()) if (how === 'drained') return true;
-  return false;
 }

@@ -64,8 +64,14 @@ export class HostTable {
     return REACHED;
   }
 
+  /** True where what it knows was read by other settings, or not at all. */
+  isBehind(settings: HostSettings): boolean {
+    return settings !== this.#settings;
+  }
+
   clear(): void {
     this.#known.clear();
+    this.#settings = undefined;
     this.#plane.setRoutes([]);
   }
 

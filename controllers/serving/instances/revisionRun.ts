@@ -32,8 +32,9 @@ export class RevisionRun {
   #want: number;
   #proxyingSince: number | undefined;
   #nextDecision: number;
-  /** Requests that were recorded when the first of them came, and are in the next report again. */
-  #reported = 0;
+  /** Of requests that were recorded the moment they came: what of them is in the next report again. */
+  #toldConcurrency = 0;
+  #toldRequests = 0;
 
   constructor(says: RevisionSays, { replicas, ready, now }: Beginning) {
     this.#says = says;
@@ -97,15 +98,16 @@ export class RevisionRun {
 
   /** Takes in what the Plane tells of the time since it was asked last. @param ready Pods that answer for themselves */
   record(report: PlaneReport, ready: number, now: number): void {
-    const seconds = Math.max(report.seconds, LEAST_SECONDS);
+    // a part of a second has the requests that it has, as with Knative; more than one are a second's each
+    const seconds = Math.max(1, report.seconds);
     const requests = report.activatorRequests / seconds;
-    // what the activator said at once when the first request came is taken off again
-    if (report.activatorConcurrency > 0 || requests > 0 || this.#reported > 0) {
+    if (report.activatorConcurrency > 0 || requests > 0 || this.#toldConcurrency > 0) {
       this.#load.record(now, {
-        concurrency: report.activatorConcurrency - this.#reported,
-        requests: requests - this.#reported,
+        concurrency: report.activatorConcurrency - this.#toldConcurrency,
+        requests: requests - this.#toldRequests,
       });
-      this.#reported = 0;
+      this.#toldConcurrency = 0;
+      this.#toldRequests = 0;
     }
     if (ready === 0 || !this.#arePodsAsked) return;
     this.#load.record(now, {
@@ -116,10 +118,15 @@ export class RevisionRun {
     });
   }
 
-  /** A request waits, and no Pod is there: the activator tells of it without waiting for its second. */
-  poke(ready: number, now: number): void {
+  /**
+   * A request waits, and no Pod is there: the activator tells of it without waiting for its second.
+   *
+   * @param isCounted whether the next report has it among its requests
+   */
+  poke(ready: number, now: number, isCounted: boolean): void {
     this.#load.record(now, { concurrency: 1, requests: 1 });
-    this.#reported++;
+    this.#toldConcurrency++;
+    if (isCounted) this.#toldRequests++;
     if (this.desiredPods <= 0) this.#decide(ready, now);
     this.step(ready, now);
   }
@@ -159,6 +166,3 @@ export class RevisionRun {
     };
   }
 }
-
-/** A report over less than this says nothing of a rate. */
-const LEAST_SECONDS = 0.1;

@@ -51,8 +51,9 @@ export class Running {
     };
   }
 
-  /** Called when the controller that works on it is made. */
+  /** Called when the controller that works on it runs; a second call changes nothing. */
   begin(ways: Ways): void {
+    if (this.#ways !== undefined) return;
     this.#ways = ways;
     const { plane, pods } = this.options;
     plane.onWaiting((key) => this.fleet.poke(key, ways.now()));

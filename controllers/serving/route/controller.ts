@@ -13,7 +13,7 @@ import { reconcileRoute } from './reconcile.ts';
 
 export function routeController(options: Shared): MakeController {
   return (tools) => {
-    const { runtime } = options;
+    const { runtime, ingressPort } = options;
     const ground = standOn(tools, options, { resource: routes });
     const theirConfigurations = tools.follow({
       resource: configurations,
@@ -67,7 +67,8 @@ export function routeController(options: Shared): MakeController {
           configuration: (wanted: string) => theirConfigurations.store.find(namespace, wanted),
           revision: (wanted: string) => theirRevisions.store.find(namespace, wanted),
         };
-        await reconcileRoute(found, { client, settings: ground.settings(), runtime, now: tools.clock.now() });
+        const settings = ground.settings();
+        await reconcileRoute(found, { client, settings, runtime, ingressPort, now: tools.clock.now() });
         return undefined;
       },
     };

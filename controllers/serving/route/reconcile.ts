@@ -36,6 +36,8 @@ export interface Dependencies {
   readonly client: Client;
   readonly settings: Settings;
   readonly runtime: Pick<Runtime, 'reachOf'>;
+  /** In URLs from outside; undefined leaves it out. */
+  readonly ingressPort: number | undefined;
   readonly now: Date;
 }
 
@@ -60,7 +62,7 @@ async function direct(status: StatusDraft, found: Found, dependencies: Dependenc
   const { settings, runtime, client, now } = dependencies;
   const { object: route } = applyKnativeDefaults(found.route, settings.knative);
   const labelled = found.services.filter((service) => labelOf(service, ROUTE_LABEL) === nameOf(route));
-  const names = new Names(route, labelled, settings);
+  const names = new Names(route, labelled, dependencies);
 
   const { targets, bad } = trafficOf(route, found);
   status.set('url', names.urlOf(''));
@@ -95,9 +97,15 @@ class Names {
   readonly #route: JsonObject;
   readonly #settings: Settings;
   readonly #local: ReadonlySet<string>;
+  readonly #port: string;
 
-  constructor(route: JsonObject, placeholders: readonly JsonObject[], settings: Settings) {
+  constructor(
+    route: JsonObject,
+    placeholders: readonly JsonObject[],
+    { settings, ingressPort }: Pick<Dependencies, 'settings' | 'ingressPort'>,
+  ) {
     this.#route = route;
+    this.#port = ingressPort === undefined ? '' : `:${ingressPort}`;
     this.#settings = settings;
     const tags = arrayAt(route, 'spec', 'traffic').map((target) => stringAt(target, 'tag') ?? '');
     this.#local = clusterLocalTags(route, ['', ...tags], placeholders, settings);
@@ -111,7 +119,8 @@ class Names {
   urlOf(tag: string): string {
     const isLocal = this.#local.has(tag);
     const scheme = isLocal ? 'http' : this.#settings.network.defaultExternalScheme;
-    return `${scheme}://${domainOf(this.#route, this.hostnameOf(tag), isLocal, this.#settings)}`;
+    const domain = domainOf(this.#route, this.hostnameOf(tag), isLocal, this.#settings);
+    return `${scheme}://${domain}${isLocal ? '' : this.#port}`;
   }
 
   /** As the Route's own labels alone would have it. */

@@ -9,7 +9,10 @@ export const define: DefineCommand = (command, run) => {
       "Plays a recorded traffic to a Service, decides as Knative's autoscaler does, and draws pods, waiting requests and cold starts: for the manifest as it is, and for each --set beside it.",
     )
     .argument('<file>', 'a file with a Knative Service, or - for standard input')
-    .requiredOption('--trace <csv>', 'lines of a time (a moment, or seconds) and the requests a second from then on')
+    .option('--trace <csv>', 'lines of a time (a moment, or seconds) and the requests a second from then on')
+    .option('--prometheus <url>', 'in its place: a Prometheus that recorded the traffic, such as http://127.0.0.1:9090')
+    .option('--since <duration>', 'how much of it, up to now', '24h')
+    .option('--query <promql>', "another query than that of Weir's recording rules: requests a second, as one series")
     .option('--set <key=value>', 'an annotation to try, such as max-scale=10; several joined by commas', list, [])
     .option('--request-time <duration>', 'how long the code takes for a request', '100ms')
     .option('--start-time <duration>', 'how long a pod takes until it is ready', '3s')
@@ -34,4 +37,5 @@ for the request time. What no pod can take waits; nothing is refused.
 Examples:
   weir simulate order.yaml --trace monday.csv --env prod
   weir simulate order.yaml --trace monday.csv --set max-scale=10 --set target=50,window=30s
+  weir simulate order.yaml --prometheus http://127.0.0.1:9090 --since 72h
   weir simulate order.yaml --trace monday.csv -o json | jq '.runs[] | .totals'`;

@@ -6,10 +6,16 @@ export const define: DefineCommand = (command, run) => {
   command
     .description(
       'Runs a small platform on this machine, without a cluster: an API server that kubectl works with, the kinds of ' +
-        "Knative and of Weir, Weir's webhooks with your policies, and a namespace for dev, staging and prod.",
+        "Knative and of Weir, Weir's webhooks with your policies, and a namespace for dev, staging and prod. Knative " +
+        'Services run as programs, which weir.yaml names for their images, and answer HTTP.',
     )
+    .argument('[project]', 'the folder whose weir.yaml names programs for images', '.')
     .option('-p, --policies <folder>', 'EnvironmentPolicy files, read again when they change (default: as weir check)')
     .option('--port <number>', 'where the API server listens, on this machine alone; 0 takes any that is free', '7443')
+    .option(
+      '--ingress-port <number>',
+      'where services answer, on this machine alone; 0 takes any that is free (default: as before, or 8080)',
+    )
     .option('--folder <folder>', 'where state, kubeconfig and logs are kept', '.weir')
     .option('--fsync', 'wait for the disk at each write: it then survives a power cut, too')
     .option(
@@ -17,8 +23,8 @@ export const define: DefineCommand = (command, run) => {
       'the same on a real kube-apiserver, from KUBEBUILDER_ASSETS or built once with Go; keeps nothing',
     )
     .addHelpText('after', EXAMPLES)
-    .action((raw: RawUpOptions) => {
-      run(async (context) => (await import('../up/up.ts')).up(raw, context));
+    .action((project: string, raw: RawUpOptions) => {
+      run(async (context) => (await import('../up/up.ts')).up(project, raw, context));
     });
 };
 
@@ -28,4 +34,5 @@ begin anew, remove the folder.
 
 Examples:
   weir up
+  weir up examples/hello
   export KUBECONFIG=$PWD/.weir/kubeconfig && kubectl get namespaces`;

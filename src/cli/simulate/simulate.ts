@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { autoscalerSettings } from '../../knative/autoscaler/settings.ts';
 import { MICROSECOND, parseDuration } from '../../knative/duration.ts';
+import { type JsonObject, stringAt } from '../../kubernetes/json.ts';
 import { nameOf } from '../../kubernetes/object.ts';
 import { oneLine } from '../../report/safeText.ts';
 import type { Traffic } from '../../simulate/model.ts';
@@ -14,11 +15,16 @@ import type { Io } from '../io.ts';
 import { outputFormat } from '../outputFormat.ts';
 import { draw, type Run } from './draw.ts';
 import { jsonOf } from './json.ts';
+import { defaultQuery, trafficFrom } from './prometheus.ts';
 import { findService } from './service.ts';
 import { readVariant, type Variant, withVariant } from './variants.ts';
 
 export interface SimulateOptions {
-  readonly trace: string;
+  /** A file of CSV; either this or `prometheus` is there. */
+  readonly trace?: string;
+  readonly prometheus?: string;
+  readonly query?: string;
+  readonly since: string;
   readonly set: readonly string[];
   readonly requestTime: string;
   readonly startTime: string;
@@ -38,7 +44,7 @@ export async function simulateFile(file: string, options: SimulateOptions, conte
   const startTime = secondsOf(options.startTime, '--start-time');
   const variants = options.set.map(readVariant);
   const service = await findService(file, options, io);
-  const traffic = trafficOf(options.trace, io);
+  const traffic = await trafficFor(service.object, options, io);
 
   const asItIs: Variant = { label: 'as it is', annotations: {} };
   const runs: Run[] = [asItIs, ...variants].map((variant) => {
@@ -65,6 +71,18 @@ function secondsOf(text: string, option: string): number {
     throw new Failure(`${option} ${text} is no duration above zero, such as 250ms or 3s`);
   }
   return Number(parsed.value / MICROSECOND) / 1e6;
+}
+
+function trafficFor(service: JsonObject, options: SimulateOptions, io: Io): Traffic | Promise<Traffic> {
+  const { trace, prometheus } = options;
+  if ((trace === undefined) === (prometheus === undefined)) {
+    throw new Failure('say where the traffic comes from: either --trace FILE or --prometheus URL');
+  }
+  if (prometheus === undefined) return trafficOf(trace ?? '', io);
+  const namespace = stringAt(service, 'metadata', 'namespace') ?? '';
+  const query = options.query ?? defaultQuery(namespace, nameOf(service));
+  const since = secondsOf(options.since, '--since');
+  return trafficFrom({ url: prometheus, query, since, now: io.now().getTime() });
 }
 
 function trafficOf(file: string, io: Io): Traffic {

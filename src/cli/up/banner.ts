@@ -9,6 +9,8 @@ export interface Standing {
   readonly webhookPort: number;
   /** At which the controllers tell Prometheus; the webhook does it at its own. */
   readonly metricsPort: number;
+  /** Where services answer; undefined where nothing runs code. */
+  readonly ingressPort: number | undefined;
   /** As the user would name the folder. */
   readonly policies: string;
   /** Absolute. */
@@ -20,7 +22,7 @@ export interface Standing {
 
 /** @param cwd in which the lines are to be typed */
 export function banner(standing: Standing, cwd: string): string {
-  const { platform, webhookPort, metricsPort, policies, log, controllerLog, milliseconds } = standing;
+  const { platform, webhookPort, metricsPort, ingressPort, policies, log, controllerLog, milliseconds } = standing;
   const { server, kind, kubeconfig, keepsState } = platform;
   const near = (file: string) => path.relative(cwd, file) || '.';
   const example = (name: string) => near(path.join(packageRoot(), 'examples/first-look', name));
@@ -30,7 +32,7 @@ export function banner(standing: Standing, cwd: string): string {
   API server   ${server}  (${kind}; kubeconfig ${near(kubeconfig)})
   webhook      https://127.0.0.1:${webhookPort}  (judges by ${policies}; log ${near(log)})
   controllers  schedules, guard rails, audit, Knative's own  (log ${near(controllerLog)})
-  metrics      https://127.0.0.1:${webhookPort}/metrics, http://127.0.0.1:${metricsPort}/metrics
+${servicesLine(ingressPort)}  metrics      https://127.0.0.1:${webhookPort}/metrics, http://127.0.0.1:${metricsPort}/metrics
   namespaces   ${ENVIRONMENTS.map(namespaceOf).join(', ')}
 
 Try, in a second terminal:
@@ -45,4 +47,10 @@ Try, in a second terminal:
 
 Ctrl-C stops all of it; ${keepsState ? `state stays in ${near(path.dirname(kubeconfig))}` : 'what was applied goes with it'}.
 `;
+}
+
+function servicesLine(port: number | undefined): string {
+  if (port === undefined) return '';
+  const host = `hello.${namespaceOf('dev')}.localhost`;
+  return `  services     http://<name>.<namespace>.localhost:${port}, such as http://${host}:${port}\n`;
 }

@@ -18,7 +18,11 @@ export interface ControllerSurroundings {
   readonly log: string;
   readonly io: Io;
   readonly wait: (milliseconds: number) => Promise<void>;
+  /** What runs the code of Revisions; without it they count as ready. */
+  readonly serving: NonNullable<Parameters<Loaded['startControllers']>[0]['serving']> | undefined;
 }
+
+type Loaded = Awaited<ReturnType<typeof loadControllers>>;
 
 /** The environment by whose policy what is in no namespace is audited, as the webhook judges it. */
 const GRADE = 'dev';
@@ -27,10 +31,11 @@ const GRADE = 'dev';
 export async function startWeirsControllers(
   surroundings: ControllerSurroundings,
 ): Promise<{ readonly names: readonly string[]; readonly metricsPort: number; stop(): Promise<void> }> {
-  const { client, policies, folder, log, wait } = surroundings;
+  const { client, policies, folder, log, wait, serving } = surroundings;
+  const served = serving === undefined ? {} : { serving };
   const { clusterRoleFor, startControllers } = await loadControllers();
   // no Knative runs here: what its controllers do needs rights that Weir has nowhere else
-  const role = clusterRoleFor('serving', CONTROLLER);
+  const role = clusterRoleFor('serving', CONTROLLER, served);
   await applyAll(role, { client, find: discoveryOf(client), wait });
   const kubeconfig = await accountsKubeconfig(CONTROLLER, surroundings, path.join(folder, 'controller.kubeconfig'));
   const running = await startControllers(
@@ -39,6 +44,7 @@ export async function startWeirsControllers(
       kubeconfig,
       leaseNamespace: CONTROLLER.namespace,
       grade: GRADE,
+      ...served,
       metrics: { port: 0, bind: '127.0.0.1' },
       logLevel: 'info',
       logFile: log,

@@ -3,15 +3,19 @@ import path from 'node:path';
 import { sentenceOf } from '../../kubernetes/client/errors.ts';
 import type { Log } from '../../kubernetes/log.ts';
 import { type ApiServer, type StartOptions, startApiServer } from '../../platform/apiserver/start.ts';
+import type { ContainerLogs } from '../../platform/processes/logs/logs.ts';
 import { Failure } from '../failure.ts';
 import type { UpOptions } from './options.ts';
 import { type Platform, WEBHOOK } from './platform.ts';
 
 /**
- * @param log what goes wrong inside
+ * @param log what goes wrong inside; @param logs what containers wrote, for `kubectl logs`
  * @throws Failure where the folder, the port or another process is in the way
  */
-export async function startEmbedded({ folder, port, fsync }: UpOptions, log: Log): Promise<Platform> {
+export async function startEmbedded(
+  { folder, port, fsync }: UpOptions,
+  { log, logs }: { readonly log: Log; readonly logs: ContainerLogs },
+): Promise<Platform> {
   let webhookPort: number | undefined;
   const server = await started({
     folder: path.join(folder, 'apiserver'),
@@ -19,6 +23,7 @@ export async function startEmbedded({ folder, port, fsync }: UpOptions, log: Log
     port,
     fsync,
     log,
+    logs,
     // no pod stands behind the Service: what it leads to runs in this process
     portOfService: ({ namespace, name }) =>
       namespace === WEBHOOK.namespace && name === WEBHOOK.name ? webhookPort : undefined,

@@ -1,4 +1,5 @@
 /** What `weir up` was asked to do, from texts. Every wrong value is a sentence. */
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../failure.ts';
 import { findPolicies } from '../policy/folder.ts';
@@ -7,6 +8,7 @@ import { findPolicies } from '../policy/folder.ts';
 export interface RawUpOptions {
   readonly policies?: string;
   readonly port: string;
+  readonly ingressPort?: string;
   readonly folder: string;
   readonly fsync?: boolean;
   readonly kubernetes?: boolean;
@@ -19,6 +21,10 @@ export interface UpOptions {
   readonly policiesShownAs: string;
   /** Of the API server; 0 takes any that is free. */
   readonly port: number;
+  /** Of the ingress; undefined leaves the choice to the start before, 0 takes any that is free. */
+  readonly ingressPort: number | undefined;
+  /** Absolute: whose weir.yaml says which program an image stands for. */
+  readonly project: string;
   /** Absolute: state, kubeconfig and logs. */
   readonly folder: string;
   readonly fsync: boolean;
@@ -26,22 +32,31 @@ export interface UpOptions {
   readonly kubernetes: boolean;
 }
 
-export function readUpOptions(raw: RawUpOptions, cwd: string): UpOptions {
+/** @param project as it was named, relative to cwd */
+export function readUpOptions(raw: RawUpOptions, cwd: string, project = '.'): UpOptions {
   const policies = findPolicies(raw.policies, cwd);
   return {
     policies: policies.folder,
     policiesShownAs: policies.shownAs,
-    port: portOf(raw.port),
+    port: portOf('--port', raw.port),
+    ingressPort: raw.ingressPort === undefined ? undefined : portOf('--ingress-port', raw.ingressPort),
+    project: projectOf(project, cwd),
     folder: folderOf(raw.folder, cwd),
     fsync: raw.fsync === true,
     kubernetes: raw.kubernetes === true,
   };
 }
 
-function portOf(text: string): number {
+function projectOf(text: string, cwd: string): string {
+  const folder = path.resolve(cwd, text);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder;
+  throw new Failure(`${text} is no folder; weir up takes the one whose weir.yaml names programs for images`);
+}
+
+function portOf(option: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
-  throw new Failure(`--port is "${text}", and must be a number from 0 to 65535; 0 takes any port that is free`);
+  throw new Failure(`${option} is "${text}", and must be a number from 0 to 65535; 0 takes any port that is free`);
 }
 
 /** A folder of its own: what is kept in it is hidden from Git, and may be removed as a whole. */

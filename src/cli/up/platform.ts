@@ -20,5 +20,8 @@ export interface Platform {
 /** The Service that Weir's webhook configurations name. */
 export const WEBHOOK = { namespace: 'weir-system', name: 'weir-webhook' } as const;
 
+/** Whose rights what runs Pods has. */
+export const NODE = { namespace: 'weir-system', name: 'weir-node' } as const;
+
 /** Whose rights Weir's controllers have. */
 export const CONTROLLER = { namespace: 'weir-system', name: 'weir-controller' } as const;

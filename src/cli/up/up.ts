@@ -5,6 +5,7 @@ import { type Client, clientOver } from '../../kubernetes/client/client.ts';
 import { connect } from '../../kubernetes/client/connection.ts';
 import { discoveryOf } from '../../kubernetes/client/discovery.ts';
 import { systemClock } from '../../kubernetes/clock.ts';
+import { type ContainerLogs, containerLogs } from '../../platform/processes/logs/logs.ts';
 import { loadPolicies } from '../../policy/load/load.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure, systemReason } from '../failure.ts';
@@ -15,15 +16,18 @@ import { banner, type Standing } from './banner.ts';
 import { kinds, namespaces } from './contents.ts';
 import { startWeirsControllers } from './controllers.ts';
 import { startEmbedded } from './embedded.ts';
+import { projectImages } from './images.ts';
+import { ingressPort } from './ingressPort.ts';
 import { type RawUpOptions, readUpOptions, type UpOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 import { policyNews } from './policyNews.ts';
 import { freePort } from './port.ts';
+import { servingOf, startServing } from './serving.ts';
 import { startWeirsWebhook } from './webhook.ts';
 import { weirsObjects } from './weir.ts';
 
-export async function up(raw: RawUpOptions, { io }: CommandContext): Promise<number> {
-  const options = readUpOptions(raw, io.cwd);
+export async function up(project: string, raw: RawUpOptions, { io }: CommandContext): Promise<number> {
+  const options = readUpOptions(raw, io.cwd, project);
   const tell = (sentence: string) => io.stderr.write(`${sentence}\n`);
   const interrupted = untilInterrupted(tell);
   const stops: (() => unknown)[] = [];
@@ -55,7 +59,9 @@ async function bringUp(
   const { policies, policiesShownAs, folder } = options;
   await checkPolicies(policies, policiesShownAs);
   makeFolder(folder);
-  const platform = await startPlatform(options, stops, tell);
+  const images = projectImages(options.project, io.cwd, tell);
+  const logs = containerLogs({ folder: path.join(folder, 'logs') });
+  const platform = await startPlatform(options, stops, tell, logs);
   const client = await administrator(platform, stops);
   const port = await freePort();
   const objects = [...(await kinds()), ...platform.leadingTo(port, weirsObjects()), ...namespaces()];
@@ -65,6 +71,22 @@ async function bringUp(
   const news = policyNews(policiesShownAs, tell);
   const webhook = await startWeirsWebhook({ client, platform, port, policies, folder, log, io, news, allIsUp });
   stops.push(() => webhook.stop());
+  const serving = options.kubernetes
+    ? undefined
+    : await startServing(
+        {
+          client,
+          platform,
+          folder,
+          images,
+          logs,
+          ingressPort: await ingressPort(options.ingressPort, folder, tell),
+          log: (await loadServer()).makeLogger('info', path.join(folder, 'network.log')),
+          io,
+          wait: pause,
+        },
+        stops,
+      );
   const controllerLog = path.join(folder, 'controller.log');
   const controllers = await startWeirsControllers({
     client,
@@ -74,12 +96,16 @@ async function bringUp(
     log: controllerLog,
     io,
     wait: pause,
+    serving: serving && servingOf(serving),
   });
   stops.push(() => controllers.stop());
+  // first of all nobody comes in any more
+  if (serving !== undefined) stops.push(() => serving.network.close());
   return {
     platform,
     webhookPort: port,
     metricsPort: controllers.metricsPort,
+    ingressPort: serving?.network.port,
     policies: policiesShownAs,
     log,
     controllerLog,
@@ -140,10 +166,12 @@ async function startPlatform(
   options: UpOptions,
   stops: (() => unknown)[],
   tell: (sentence: string) => void,
+  logs: ContainerLogs,
 ): Promise<Platform> {
+  const log = (await loadServer()).makeLogger('info', path.join(options.folder, 'apiserver.log'));
   const platform = options.kubernetes
     ? await (await import('./kubernetes.ts')).startKubernetes()
-    : await startEmbedded(options, (await loadServer()).makeLogger('info', path.join(options.folder, 'apiserver.log')));
+    : await startEmbedded(options, { log, logs });
   stops.push(() => platform.stop());
   tell(`the API server (${platform.kind}) answers at ${platform.server}`);
   return platform;

@@ -103,6 +103,7 @@ describe('the banner', () => {
     platform,
     webhookPort: 9443,
     metricsPort: 9090,
+    ingressPort: 8080,
     policies: 'policies',
     log: path.resolve('.weir/webhook.log'),
     controllerLog: path.resolve('.weir/controller.log'),
@@ -114,6 +115,7 @@ describe('the banner', () => {
     expect(text).toContain('after 1.9 s');
     expect(text).toContain('kubeconfig .weir/kubeconfig');
     expect(text).toContain('judges by policies;');
+    expect(text).toContain('http://hello.shop-dev.localhost:8080');
     expect(text).toContain('https://127.0.0.1:9443/metrics, http://127.0.0.1:9090/metrics');
     const files = [...text.matchAll(/apply -n shop-\w+ -f (\S+)/g)].map(([, file = '']) => file);
     expect(files).toHaveLength(3);

@@ -1,0 +1,63 @@
+/** Where the ingress listens: at the same port with each start, so that URLs hold. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { Failure } from '../failure.ts';
+import { freePort } from './port.ts';
+
+const DEFAULT_PORT = 8080;
+const FILE = 'ingress-port';
+
+/**
+ * The port that was asked for, or that of the last start, or 8080. One that was asked for and is taken is a failure;
+ * where nobody asked, another is taken, and kept.
+ *
+ * @param asked 0 takes any that is free
+ */
+export async function ingressPort(
+  asked: number | undefined,
+  folder: string,
+  tell: (sentence: string) => void,
+): Promise<number> {
+  const file = path.join(folder, FILE);
+  const port = await choose(asked, keptIn(file), tell);
+  writeFileSync(file, `${port}\n`);
+  return port;
+}
+
+async function choose(
+  asked: number | undefined,
+  kept: number | undefined,
+  tell: (sentence: string) => void,
+): Promise<number> {
+  if (asked === 0) return freePort();
+  const wanted = asked ?? kept ?? DEFAULT_PORT;
+  if (await isFree(wanted)) return wanted;
+  if (asked !== undefined) {
+    throw new Failure(
+      `port ${asked}, which --ingress-port asks for, is taken by another program; name another, or 0 for any that is free`,
+    );
+  }
+  const other = await freePort();
+  tell(
+    `port ${wanted} is taken by another program: requests to your services go to port ${other}, now and at the next start; choose one by --ingress-port`,
+  );
+  return other;
+}
+
+function keptIn(file: string): number | undefined {
+  try {
+    const port = Number(readFileSync(file, 'utf8').trim());
+    return Number.isInteger(port) && port > 0 && port <= 65_535 ? port : undefined;
+  } catch {
+    return undefined; // the first start
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
