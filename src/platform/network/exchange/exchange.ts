@@ -106,6 +106,8 @@ export class Exchange implements Conversation, Ticket, CallHandler {
     this.#isRequestWhole = true;
     this.#requestTrailers = trailers;
     if (this.#isConnected) this.#call?.end(trailers);
+    // nothing more of it can come that would have to be kept, and whoever does not read does not see the client go
+    this.#answer.release();
     if (this.#status === 101 && this.#isAnswerWhole) this.#finish(101);
   }
 

@@ -340,9 +340,12 @@ describe('a connection', () => {
     await eventually(() => world.states()[0]?.active === 0);
   });
 
-  it('whose client hangs up while it waits leaves the line', async () => {
+  it.each([
+    [`GET / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`],
+    [`POST / HTTP/1.1\r\nHost: ${HOST}\r\nContent-Length: 3\r\n\r\nabc`],
+  ])('whose client hangs up while it waits leaves the line: %j', async (request) => {
     world = await startWorld();
-    const client = new RawClient(world.port).send(`GET / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
+    const client = new RawClient(world.port).send(request);
     await eventually(() => world.states()[0]?.waiting === 1);
     client.socket.destroy();
     await eventually(() => world.states()[0]?.waiting === 0);
