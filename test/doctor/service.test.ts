@@ -358,7 +358,7 @@ const SCALE: readonly Case[] = [
   [
     'pods that are yet to come',
     { podAutoscalers: seen([aPodAutoscaler({}, { actualScale: 1, desiredScale: 4 })]) },
-    'note scale/behind: the autoscaler wants 4 pods of Revision cart-00001, and 1 are ready',
+    'note scale/behind: the autoscaler wants 4 pods of Revision cart-00001, and 1 is ready',
   ],
   [
     'an activation that failed',
@@ -543,6 +543,16 @@ const EVENTS: readonly Case[] = [
     'dead letters that lead somewhere',
     eventing({ brokers: seen([aBroker(dead)]), services: seen([{ metadata: { name: 'crat' } }]) }),
     'note events/dead-letters: what Trigger orders cannot deliver goes to Service crat',
+  ],
+  [
+    'a filter that is nearly what a source sends',
+    eventing({ triggers: seen([aTrigger({ filter: { attributes: { type: 'dev.knative.source.ping' } } })]) }),
+    'note events/filter: Trigger orders asks for events of type dev.knative.source.ping, and PingSource nightly sends dev.knative.sources.ping: nothing of it passes',
+  ],
+  [
+    'an exact filter that is nearly what a source sends',
+    eventing({ triggers: seen([aTrigger({ filters: [{ exact: { type: 'dev.knative.sources.pings' } }] })]) }),
+    'note events/filter: Trigger orders asks for events of type dev.knative.sources.pings, and PingSource nightly sends',
   ],
   [
     'a filter',

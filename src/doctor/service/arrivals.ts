@@ -7,6 +7,7 @@ import { kubectl } from '../command.ts';
 import { conditionOf, conditionsOf, reasonOf } from '../conditions.ts';
 import { blind, itemsOf } from '../look.ts';
 import { listed, note, type Verdict, well, wrong } from '../verdict.ts';
+import { mistyped } from './eventTypes.ts';
 import type { ServiceFacts } from './facts.ts';
 
 const BROKER_CLASS = 'eventing.knative.dev/broker.class';
@@ -66,7 +67,7 @@ function ofBroker(name: string, triggers: readonly JsonObject[], facts: ServiceF
     ];
   }
   return [
-    ...senders(name, facts),
+    ...senders(broker, facts),
     ...(ready === undefined && !facts.isEmbedded
       ? [
           note(
@@ -80,20 +81,16 @@ function ofBroker(name: string, triggers: readonly JsonObject[], facts: ServiceF
 }
 
 /** Who sends to the Broker, as far as sources say it: applications may, too. */
-function senders(broker: string, { sources, namespace }: ServiceFacts): Verdict[] {
-  const to = sources
-    .flatMap(itemsOf)
-    .filter(
-      (source) =>
-        stringAt(source, 'spec', 'sink', 'ref', 'kind') === 'Broker' &&
-        stringAt(source, 'spec', 'sink', 'ref', 'name') === broker,
-    );
+function senders(broker: JsonObject, { sources, namespace, isEmbedded }: ServiceFacts): Verdict[] {
+  const name = nameOf(broker);
+  const to = sendersTo(name, sources);
   if (to.length === 0)
     return [
       note(
         'events/senders',
-        `no source of ${namespace} sends to Broker ${broker}: what an application sends itself is not seen here`,
-        kubectl(`get broker ${broker}`, namespace, '-o', 'jsonpath={.status.address.url}'),
+        `no source of ${namespace} sends to Broker ${name}: what an application sends itself is not seen here`,
+        kubectl(`get broker ${name}`, namespace, '-o', 'jsonpath={.status.address.url}'),
+        ...(isEmbedded ? [] : brokerLogs(broker, 'ingress')),
       ),
     ];
   const broken = to.filter((source) => isBroken(source));
@@ -101,10 +98,20 @@ function senders(broker: string, { sources, namespace }: ServiceFacts): Verdict[
     const { kind } = referenceTo(source);
     return wrong(
       'events/source',
-      `${titleOf(referenceTo(source))}, which sends to Broker ${broker}, is not ready: ${firstReason(source)}`,
+      `${titleOf(referenceTo(source))}, which sends to Broker ${name}, is not ready: ${firstReason(source)}`,
       kubectl(`describe ${kind.toLowerCase()} ${nameOf(source)}`, namespace),
     );
   });
+}
+
+function sendersTo(broker: string, sources: ServiceFacts['sources']): JsonObject[] {
+  return sources
+    .flatMap(itemsOf)
+    .filter(
+      (source) =>
+        stringAt(source, 'spec', 'sink', 'ref', 'kind') === 'Broker' &&
+        stringAt(source, 'spec', 'sink', 'ref', 'name') === broker,
+    );
 }
 
 function isBroken(object: JsonObject): boolean {
@@ -146,7 +153,11 @@ function ofTrigger(trigger: JsonObject, facts: ServiceFacts): Verdict[] {
     );
   verdicts.push(...deadLetters(trigger, broker, facts));
   if (!brokerIsWell || verdicts.some(({ state }) => state === 'wrong')) return verdicts;
-  return [well('events/trigger', `Trigger ${name} passes on ${shownBy(trigger, brokerName)}`), ...verdicts];
+  return [
+    well('events/trigger', `Trigger ${name} passes on ${shownBy(trigger, brokerName)}`),
+    ...mistyped(trigger, sendersTo(brokerName, facts.sources), namespace),
+    ...verdicts,
+  ];
 }
 
 /** What a Trigger lets through: the commonest reason why nothing comes. */
@@ -227,21 +238,24 @@ function ofOther(object: JsonObject, { namespace, isEmbedded }: ServiceFacts): V
   return [well(check, `${titleOf(reference)} leads to it`)];
 }
 
+type Part = 'broker' | 'ingress' | 'filter';
+
+/** Of knative/eventing config/brokers/mt-channel-broker, and of knative-extensions/eventing-kafka-broker. */
+const CHANNEL_BASED: Readonly<Record<Part, string>> = {
+  broker: 'deployment/mt-broker-controller',
+  ingress: 'deployment/mt-broker-ingress',
+  filter: 'deployment/mt-broker-filter',
+};
+const KAFKA: Readonly<Record<Part, string>> = {
+  broker: 'deployment/kafka-controller',
+  ingress: 'deployment/kafka-broker-receiver',
+  filter: 'statefulset/kafka-broker-dispatcher',
+};
+
 /** Where a Broker's data plane says what became of an event, by its class. */
-function brokerLogs(broker: JsonObject, part: 'broker' | 'filter'): string[] {
+function brokerLogs(broker: JsonObject, part: Part): string[] {
   const className = stringAt(annotationsOf(broker), BROKER_CLASS) ?? 'MTChannelBasedBroker';
-  if (className.startsWith('Kafka'))
-    return [
-      kubectl(
-        `logs ${part === 'broker' ? 'deployment/kafka-controller' : 'statefulset/kafka-broker-dispatcher'} --tail=50`,
-        'knative-eventing',
-      ),
-    ];
-  if (className !== 'MTChannelBasedBroker') return [];
-  return [
-    kubectl(
-      `logs deployment/${part === 'broker' ? 'mt-broker-controller' : 'mt-broker-filter'} --tail=50`,
-      'knative-eventing',
-    ),
-  ];
+  const isKafka = className.startsWith('Kafka');
+  if (!isKafka && className !== 'MTChannelBasedBroker') return [];
+  return [kubectl(`logs ${(isKafka ? KAFKA : CHANNEL_BASED)[part]} --tail=50`, 'knative-eventing')];
 }

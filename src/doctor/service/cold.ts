@@ -22,7 +22,7 @@ export function cold(facts: ServiceFacts): Verdict[] {
     return [
       well(
         'cold/rule',
-        `${min > 0 ? `${min} ${min === 1 ? 'pod is' : 'pods are'}` : 'a pod is'} always there: only what comes beyond them waits for a start`,
+        `${min > 0 ? `${min} ${min === 1 ? 'pod is' : 'pods are'}` : 'a pod is'} always there: only what is too much for ${min > 1 ? 'them' : 'it'} waits for a start`,
       ),
       ...measured,
     ];

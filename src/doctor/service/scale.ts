@@ -78,13 +78,13 @@ function ofRevision(scaling: Scaling, facts: ServiceFacts): Verdict[] {
   }
   const verdicts = [...ofConditions(podAutoscaler, scaling, facts), ...ofMetrics(revision, facts)];
   if (actual !== undefined && actual >= max) {
-    const found = `Revision ${revision} has ${actual} pods, and max-scale allows ${max} (${scaling.maxBy}): under more load it answers slower. Raise it, or let each pod take more`;
+    const found = `Revision ${revision} has ${podsText(actual)}, and max-scale allows ${max} (${scaling.maxBy}): under more load it answers slower. Raise it, or let each pod take more`;
     verdicts.push(note('scale/at-max', found, kubectl(`get podautoscaler ${revision}`, namespace, '-o', 'yaml')));
   } else if (!isEmbedded && actual !== undefined && desired !== undefined && desired > actual && actual < scaling.max) {
     verdicts.push(
       note(
         'scale/behind',
-        `the autoscaler wants ${desired} pods of Revision ${revision}, and ${actual} are ready`,
+        `the autoscaler wants ${podsText(desired)} of Revision ${revision}, and ${actual} ${actual === 1 ? 'is' : 'are'} ready`,
         kubectl('get pods', namespace, '--selector', `serving.knative.dev/revision=${revision}`),
       ),
     );
@@ -95,11 +95,16 @@ function ofRevision(scaling: Scaling, facts: ServiceFacts): Verdict[] {
   ];
 }
 
+/** `1 pod`, `3 pods`. */
+function podsText(count: number): string {
+  return `${count} ${count === 1 ? 'pod' : 'pods'}`;
+}
+
 function boundsText({ revision, min, max, metric, target, className, actual }: Scaling): string {
   const bounds =
-    max === Number.POSITIVE_INFINITY ? `from ${min} pods on without a limit` : `from ${min} to ${max} pods`;
+    max === Number.POSITIVE_INFINITY ? `from ${podsText(min)} on without a limit` : `from ${min} to ${podsText(max)}`;
   const by = metric === '' ? '' : ` by ${metric}${target === undefined ? '' : ` (target ${target})`}`;
-  return `Revision ${revision} ${actual === undefined ? '' : `has ${actual} pods and `}scales ${bounds}${by}${className === HPA ? ', by a HorizontalPodAutoscaler' : ''}`;
+  return `Revision ${revision} ${actual === undefined ? '' : `has ${podsText(actual)} and `}scales ${bounds}${by}${className === HPA ? ', by a HorizontalPodAutoscaler' : ''}`;
 }
 
 /** What the autoscaler says (knative/serving pkg/reconciler/autoscaling/kpa/kpa.go). */
@@ -214,7 +219,7 @@ function stays(
     return [
       note(
         'zero/busy',
-        `it goes to zero ${rule}; Revision ${revision} has ${pods} ${pods === 1 ? 'pod' : 'pods'}, and the autoscaler counts requests or just did. Who asks for it is in its access log; a source or a monitor that calls it keeps it up`,
+        `it goes to zero ${rule}; Revision ${revision} has ${podsText(pods)}, and the autoscaler counts requests or just did. Who asks for it is in its access log; a source or a monitor that calls it keeps it up`,
         kubectl('logs --container queue-proxy --tail=20', namespace, '--selector', selectorOf(facts)),
       ),
     ];
@@ -223,7 +228,7 @@ function stays(
   const idle = now.getTime() - since.getTime();
   if (BigInt(Math.max(0, Math.floor(idle))) * MS <= wait + 60_000n * MS)
     return [note('zero/soon', `Revision ${revision} is idle and goes to zero within ${formatDuration(wait)}`)];
-  const found = `Revision ${revision} is idle since ${timeText(since)} and still has ${pods} ${pods === 1 ? 'pod' : 'pods'}: the autoscaler waits until the activator reaches them, or the pods do not end`;
+  const found = `Revision ${revision} is idle since ${timeText(since)} and still has ${podsText(pods)}: the autoscaler waits until the activator reaches them, or the pods do not end`;
   return [
     wrong(
       'zero/stuck',
