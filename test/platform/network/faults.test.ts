@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { RequestSeen } from '../../../src/platform/network/observer.ts';
-import type { Instance } from '../../../src/platform/network/plane.ts';
+import type { Instance, RevisionSettings } from '../../../src/platform/network/plane.ts';
 import { HandClock } from './clock.ts';
 import { type Answered, ask, deferred, eventually, HOST, KEY, RawClient, startWorld, type World } from './harness.ts';
 
@@ -12,7 +12,7 @@ afterEach(() => world.end());
 const ONCE = `GET / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`;
 
 describe('time limits', () => {
-  it.each`
+  it.each<{ limits: Partial<RevisionSettings>; seconds: number }>`
     limits                                                    | seconds
     ${{ timeoutSeconds: 10 }}                                 | ${10}
     ${{ timeoutSeconds: 10, responseStartTimeoutSeconds: 3 }} | ${3}
@@ -47,7 +47,7 @@ describe('time limits', () => {
     expect(world.states()[0]?.waiting).toBe(0);
   });
 
-  it.each`
+  it.each<{ limits: Partial<RevisionSettings>; more: boolean; cutAfter: number }>`
     limits                                                    | more     | cutAfter
     ${{ timeoutSeconds: 10 }}                                 | ${true}  | ${10}
     ${{ timeoutSeconds: 10, idleTimeoutSeconds: 4 }}          | ${false} | ${4}
@@ -102,7 +102,7 @@ describe('time limits', () => {
 });
 
 describe('a program', () => {
-  it.each`
+  it.each<{ title: string; says: string; status: number; why: RegExp }>`
     title                          | says                                                                     | status | why
     ${'that speaks no HTTP'}       | ${'SSH-2.0-hello\r\n\r\n'}                                               | ${502} | ${/answered what is not HTTP\/1\.1: its first line/}
     ${'with two lengths'}          | ${'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'} | ${502} | ${/Content-Length is not one number/}

@@ -46,7 +46,9 @@ function client(): ClientHttp2Session {
 }
 
 /** What gRPC needs: a body each way, and trailers. */
-async function http2Program(): Promise<{ uid: string; port: number; server: Http2Server }> {
+async function http2Program(
+  onNever: () => void = () => undefined,
+): Promise<{ uid: string; port: number; server: Http2Server }> {
   const server = createServer();
   server.on('stream', (stream, headers) => {
     let trailers: IncomingHttpHeaders = {};
@@ -58,7 +60,10 @@ async function http2Program(): Promise<{ uid: string; port: number; server: Http
       stream.respond({ ':status': 200, 'grpc-status': '5' }, { endStream: true });
       return;
     }
-    if (headers[':path'] === '/never') return;
+    if (headers[':path'] === '/never') {
+      stream.on('close', onNever);
+      return;
+    }
     stream.respond(
       { ':status': 200, 'x-te': String(headers.te), 'set-cookie': ['a=1', 'b=2'] },
       { waitForTrailers: true },
@@ -138,10 +143,9 @@ describe('HTTP/2', () => {
     world.plane.setInstances(KEY, [dead]);
     const session = client();
     expect((await ask2(session, { ':method': 'POST', ':path': '/' }, 'a')).headers[':status']).toBe(502);
-    world.plane.setInstances(KEY, [await http2Program()]);
     const gone = deferred();
+    world.plane.setInstances(KEY, [await http2Program(gone.resolve)]);
     const stream = session.request({ ':authority': HOST, ':path': '/never' });
-    stream.on('close', gone.resolve);
     await eventually(() => world.states()[0]?.active === 1);
     stream.close();
     await gone.promise;

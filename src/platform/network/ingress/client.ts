@@ -16,7 +16,7 @@ export interface ClientOptions {
   onRequest(request: RequestHead, client: Client): Conversation | undefined;
   onClosed(client: Client): void;
   /** Where cleartext HTTP/2 is taken: the socket, from its first byte on, is nobody else's then. */
-  onHttp2?(socket: Socket, address: string): void;
+  readonly onHttp2?: ((socket: Socket, address: string) => void) | undefined;
 }
 
 /** As Envoy's default of 60 KiB, and its 100 fields. */

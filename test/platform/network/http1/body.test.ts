@@ -34,7 +34,7 @@ function read(framing: number, text: string, size: number): Read {
 }
 
 describe.each([1, 2, 3, 7, 1000])('a body in pieces of %j', (size) => {
-  it.each`
+  it.each<{ framing: number; text: string; body: string; rest: string }>`
     framing    | text                                              | body            | rest
     ${3}       | ${'abcdef'}                                       | ${'abc'}        | ${'def'}
     ${CHUNKED} | ${'3\r\nabc\r\n0\r\n\r\nnext'}                    | ${'abc'}        | ${'next'}

@@ -36,7 +36,7 @@ describe('the head of a request', () => {
     });
   });
 
-  it.each`
+  it.each<{ head: string[]; expected: object }>`
     head                                                                   | expected
     ${['GET / HTTP/1.1', 'Host: a']}                                       | ${{ framing: 0, isKept: true }}
     ${['GET / HTTP/1.1', 'Host: a', 'Connection: close']}                  | ${{ framing: 0, isKept: false }}
@@ -51,7 +51,7 @@ describe('the head of a request', () => {
     expect(readRequestHead(lines(...head))).toMatchObject(expected);
   });
 
-  it.each`
+  it.each<{ head: string[]; status: number; why: RegExp }>`
     head                                                                                         | status | why
     ${['GET  / HTTP/1.1', 'Host: a']}                                                            | ${400} | ${/first line/}
     ${['GET / HTTP/1.1 ', 'Host: a']}                                                            | ${400} | ${/first line/}
@@ -85,7 +85,7 @@ describe('the head of a request', () => {
 });
 
 describe('the head of a response', () => {
-  it.each`
+  it.each<{ head: string[]; isHead: boolean; expected: object }>`
     head                                                         | isHead   | expected
     ${['HTTP/1.1 200 OK', 'Content-Length: 5']}                  | ${false} | ${{ status: 200, reason: 'OK', framing: 5, isKept: true }}
     ${['HTTP/1.1 200 OK', 'Content-Length: 5']}                  | ${true}  | ${{ framing: 0 }}

@@ -29,7 +29,7 @@ describe('traffic by percent', () => {
     );
   });
 
-  it.each`
+  it.each<{ percents: number[]; first: string[] }>`
     percents        | first
     ${[50, 50]}     | ${['shop/r0', 'shop/r1', 'shop/r0', 'shop/r1']}
     ${[75, 25]}     | ${['shop/r0', 'shop/r0', 'shop/r1', 'shop/r0']}
@@ -59,7 +59,7 @@ describe('traffic by percent', () => {
 
 describe('tags by header', () => {
   const tags = new Map([['blue', 'shop/r7']]);
-  it.each`
+  it.each<{ tags: ReadonlyMap<string, string>; asked: string | undefined; expected: object }>`
     tags       | asked        | expected
     ${tags}    | ${'blue'}    | ${{ revision: 'shop/r7', isDefaultRoute: false }}
     ${tags}    | ${'green'}   | ${{ revision: 'shop/r0', isDefaultRoute: true }}

@@ -74,7 +74,7 @@ describe('connections to an instance', () => {
     expect(count()).toBe(1);
   });
 
-  it.each`
+  it.each<{ method: string; idle: number; keepAlive: number; connections: number }>`
     method    | idle      | keepAlive | connections
     ${'GET'}  | ${400}    | ${60}     | ${1}
     ${'POST'} | ${400}    | ${60}     | ${1}

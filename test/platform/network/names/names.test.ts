@@ -67,7 +67,7 @@ describe('names of the cluster', () => {
     expect(asked).toEqual([['broker-ingress.knative-eventing.svc.cluster.local', 8080]]);
   });
 
-  it.each`
+  it.each<{ path: string; why: RegExp }>`
     path                       | why
     ${'http://helo.shop.svc/'} | ${/no "helo\.shop\.svc\.cluster\.local" is there: did you mean/}
     ${'http://x.y.svc/'}       | ${/it would be that of a Knative Service/}
@@ -86,7 +86,7 @@ describe('names of the cluster', () => {
     expect(await client.ended()).toMatch(/^HTTP\/1\.1 502 [\s\S]*is served without TLS/);
   });
 
-  it.each`
+  it.each<{ name: string; full: string | undefined }>`
     name                   | full
     ${'a.b.svc'}           | ${'a.b.svc.cluster.local'}
     ${LOCAL}               | ${LOCAL}

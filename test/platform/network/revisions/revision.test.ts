@@ -27,7 +27,12 @@ class FakeTicket implements Ticket {
   }
 }
 
-function world(containerConcurrency: number, { mostBytes = 1e9, random = () => 0 } = {}) {
+interface WorldOptions {
+  readonly mostBytes?: number;
+  readonly random?: () => number;
+}
+
+function world(containerConcurrency: number, { mostBytes = 1e9, random = () => 0 }: WorldOptions = {}) {
   const clock = new HandClock();
   const memory = new Memory(mostBytes);
   const waiting: string[] = [];
@@ -202,6 +207,13 @@ describe('an instance', () => {
     expect([first.place, second.place]).toEqual(['activator', 'activator']);
     clock.pass(500);
     expect([first.starts, second.starts]).toEqual([['i', 'i'], []]);
+    // both came to the activator, the first of them by this way
+    expect(revision.report()).toMatchObject({ activatorRequests: 2, activatorConcurrency: 2 });
+    for (const ticket of [first, second]) revision.leave(ticket);
+    clock.pass(500);
+    revision.report();
+    clock.pass(500);
+    expect(revision.report()).toMatchObject({ activatorConcurrency: 0, concurrency: 0, proxiedConcurrency: 0 });
   });
 });
 
