@@ -45,6 +45,7 @@ export function podController(parts: PodControllerParts): MakeController {
       log,
       tools: { ...parts.tools, clock, log, sources },
       tidied: { isDone: false },
+      waiting: new Set<string>(),
     };
     return {
       name: 'pods',

@@ -25,6 +25,8 @@ export interface Dependencies extends Omit<PodControllerParts, 'tools'> {
   readonly enqueue: Tools['enqueue'];
   readonly record: Tools['record'];
   readonly tidied: { isDone: boolean };
+  /** Keys of Pods that found no room. */
+  readonly waiting: Set<string>;
 }
 
 /** How long what was deleted without any grace has to end. */
@@ -42,7 +44,7 @@ export async function reconcile(key: string, round: Round, tools: Dependencies):
   if (pod === undefined) return undefined;
 
   const run = tools.runs.find(key) ?? (mayRun(pod) ? start(key, pod, tools) : undefined);
-  if (run === 'no room') return waitForRoom(pod, round, tools);
+  if (run === 'no room') return waitForRoom(key, pod, round, tools);
   if (run === undefined) {
     if (isBeingDeleted(pod)) await remove(pod, round, tools);
     return undefined;
@@ -83,7 +85,9 @@ function start(key: string, pod: JsonObject, tools: Dependencies): PodRun | 'no 
   return run;
 }
 
-async function waitForRoom(pod: JsonObject, round: Round, { clock, mostPods }: Dependencies): Promise<Outcome> {
+async function waitForRoom(key: string, pod: JsonObject, round: Round, tools: Dependencies): Promise<Outcome> {
+  const { clock, mostPods, waiting } = tools;
+  waiting.add(key);
   const message = `0/1 nodes are available: ${mostPods} Pods run already, and no more may at once.`;
   const status = unscheduled(pod, message, clock.now());
   if (!isIn(status, objectAt(pod, 'status'))) await patchStatus(pod, { status }, round);
@@ -104,8 +108,7 @@ function letGo(
 ): void {
   tools.runs.detach(key);
   const finish = (): void => {
-    tools.runs.remove(key, run);
-    tools.listeners.forget(run.uid);
+    forget(key, run, tools);
     clean(namespace, name, run.uid, tools);
   };
   if (run.isOver) {
@@ -131,9 +134,12 @@ function whenOver(run: PodRun, clock: Clock): Promise<void> {
   });
 }
 
-function forget(key: string, run: PodRun, { runs, listeners }: Dependencies): void {
+function forget(key: string, run: PodRun, { runs, listeners, waiting, enqueue }: Dependencies): void {
   runs.remove(key, run);
   listeners.forget(run.uid);
+  // there is room now: whoever finds none again waits again
+  for (const each of waiting) enqueue(each);
+  waiting.clear();
 }
 
 function clean(namespace: string, pod: string, uid: string, { tools }: Dependencies): void {
