@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Images } from '../../src/platform/processes/images.ts';
 import type { ContainerLogs } from '../../src/platform/processes/logs/logs.ts';
 import type { Processes } from '../../src/platform/processes/processes.ts';
+import { deploymentController } from '../deployments/controller.ts';
 import { jobControllers } from '../jobs/controllers.ts';
 import type { MakeController } from '../manager/controller.ts';
 import { podController } from './controller.ts';
@@ -32,7 +33,7 @@ export interface PodControllersOptions {
 }
 
 export interface PodControllers {
-  /** With those that make Pods of Jobs: on this platform nobody else does. */
+  /** With those that make Pods of Jobs and Deployments: on this platform nobody else does. */
   readonly controllers: readonly MakeController[];
   readonly pods: Pods;
   /** Ends what runs, within the milliseconds; 5 seconds unless said. The objects stay: they run again with the next start. */
@@ -70,7 +71,7 @@ export function makePodControllers(options: PodControllersOptions): PodControlle
     },
   });
   return {
-    controllers: [controller, ...jobControllers],
+    controllers: [controller, ...jobControllers, deploymentController],
     pods: {
       stateOf: (uid) => runs.withUid(uid)?.state(),
       all: () => runs.all().map((run) => run.state()),
