@@ -1,5 +1,12 @@
 /** Cleartext HTTP/2, as gRPC uses it, on either side or on both. */
-import { type ClientHttp2Session, connect, createServer, type Http2Server, type IncomingHttpHeaders } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  connect,
+  constants,
+  createServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+} from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ask, deferred, eventually, HOST, KEY, readAll, startWorld, type World } from './harness.ts';
@@ -135,6 +142,28 @@ describe('HTTP/2', () => {
     const nobody = await ask2(session, { ':authority': 'helo.shop.localhost' });
     expect(nobody.headers[':status']).toBe(404);
     expect(nobody.body).toMatch(/did you mean "hello\.shop\.localhost"/);
+  });
+
+  it('that refuses a request before it looks at it gets it again, unless something of its body is gone', async () => {
+    world = await startWorld({ protocol: 'h2c' });
+    const seen: string[] = [];
+    const server = createServer();
+    server.on('stream', (stream, headers) => {
+      stream.on('error', () => undefined);
+      seen.push(String(headers[':method']));
+      const refuse = (): void => stream.close(constants.NGHTTP2_REFUSED_STREAM);
+      if (headers[':method'] === 'POST') stream.once('data', refuse);
+      else if (seen.length === 1) refuse();
+      else stream.respond({ ':status': 204 }, { endStream: true });
+    });
+    server.on('session', (session) => closing.push(() => session.destroy()));
+    closing.push(() => server.close());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    world.plane.setInstances(KEY, [{ uid: 'h2', port: (server.address() as AddressInfo).port }]);
+    const session = client();
+    expect((await ask2(session, { ':path': '/' })).headers[':status']).toBe(204);
+    expect((await ask2(session, { ':method': 'POST', ':path': '/' }, 'a')).headers[':status']).toBe(502);
+    expect(seen).toEqual(['GET', 'GET', 'POST']);
   });
 
   it('that breaks is answered for, and what hangs up ends the request', async () => {

@@ -1,0 +1,2 @@
+/** Under which all contenders are asked. */
+export const HOST = 'hello.bench.localhost';
