@@ -24,16 +24,12 @@ export function admissionCatalogues(catalogue: Catalogue): AdmissionCatalogues {
 }
 
 function make(catalogue: Catalogue): AdmissionCatalogues {
-  const { rules, admission, knativeDefaults } = catalogue;
+  const { rules, admission } = catalogue;
   const changes = [...rules, ...(admission?.changes ?? [])];
   const deletions = admission?.deletions ?? [];
   const needing = new Set(rules.filter((rule) => rule.needsOthers === true).map(({ id }) => id));
   return {
-    changes: {
-      rules: changes,
-      defaulters: catalogue.defaulters,
-      knativeDefaults: (...asked) => knativeDefaults(...asked),
-    },
+    changes: { ...catalogue, rules: changes },
     deletions: { rules: deletions, defaulters: [], knativeDefaults: (object) => object },
     kinds: new Set([...changes, ...deletions].flatMap((rule) => rule.kinds.map(({ key }) => key))),
     needsOthers: (id, { custom }) =>

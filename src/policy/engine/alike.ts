@@ -130,7 +130,7 @@ export class Alike<Filled, Whole, Said> {
     return key === knativeService.key || key === configuration.key ? this.#walk(object) : undefined;
   }
 
-  #walk(object: JsonObject): State<Filled, Said> | undefined {
+  #walk(object: JsonObject): State<Filled, Whole, Said> | undefined {
     this.#at = this.#root;
     this.#tokens = 0;
     this.#object(object);
