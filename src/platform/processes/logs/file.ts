@@ -55,15 +55,17 @@ export class LogFile implements Output {
 
   write(stream: Stream, bytes: Uint8Array): Promise<void> | undefined {
     if (this.#isClosed) return undefined;
-    this.#append(this.#linesOf(stream, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
-    return this.#options.flow.take(bytes.length);
+    const lines = this.#linesOf(stream, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    const written = this.#append(lines);
+    // a line without a letter costs as much as one of fifty
+    return this.#options.flow.take(Math.max(bytes.length, written));
   }
 
   close(): void {
     if (this.#isClosed) return;
     const rest: Buffer[] = [];
     for (const stream of ['stdout', 'stderr'] as const) {
-      if (this.#begunBytes[stream] > 0) rest.push(...this.#line(stream, this.#take(stream), 'F'));
+      if (this.#begunBytes[stream] > 0) rest.push(this.#head(stream, 'F'), ...this.#take(stream), END);
     }
     this.#append(rest);
     this.#isClosed = true;
@@ -87,48 +89,68 @@ export class LogFile implements Output {
   }
 
   #linesOf(stream: Stream, bytes: Buffer): Buffer[] {
-    const lines: Buffer[] = [];
+    const first = bytes.indexOf(NEWLINE) + 1;
+    const last = bytes.lastIndexOf(NEWLINE) + 1;
+    const between = bytes.subarray(first, last);
+    return [
+      ...this.#oneByOne(stream, bytes.subarray(0, first)),
+      ...(between.length === 0 ? NOTHING : this.#manyLines(stream, between)),
+      ...this.#oneByOne(stream, bytes.subarray(last)),
+    ];
+  }
+
+  /** Whole lines: as one text, since a program that writes many short ones would take the processor from all others. */
+  #manyLines(stream: Stream, lines: Buffer): Buffer[] {
+    if (hasLong(lines)) return this.#oneByOne(stream, lines);
+    const text = lines.toString('latin1');
+    const head = this.#head(stream, 'F').toString('latin1');
+    return [Buffer.from(`${head}${text.slice(0, -1).replaceAll('\n', `\n${head}`)}\n`, 'latin1')];
+  }
+
+  #oneByOne(stream: Stream, bytes: Buffer): Buffer[] {
+    const pieces: Buffer[] = [];
     let from = 0;
-    for (;;) {
+    while (from < bytes.length) {
       const end = bytes.indexOf(NEWLINE, from);
       const stop = end < 0 ? bytes.length : end;
       // in parts, where it is too long for one
       while (this.#begunBytes[stream] + (stop - from) > LONGEST) {
         const room = LONGEST - this.#begunBytes[stream];
-        this.#begin(stream, bytes.subarray(from, from + room));
-        lines.push(...this.#line(stream, this.#take(stream), 'P'));
+        pieces.push(this.#head(stream, 'P'), ...this.#take(stream), bytes.subarray(from, from + room), END);
         from += room;
       }
-      if (end < 0) break;
-      this.#begin(stream, bytes.subarray(from, end));
-      lines.push(...this.#line(stream, this.#take(stream), 'F'));
+      if (end < 0) {
+        // a copy: the buffer is the stream's
+        this.#begin(stream, Buffer.from(bytes.subarray(from)));
+        break;
+      }
+      pieces.push(this.#head(stream, 'F'), ...this.#take(stream), bytes.subarray(from, end + 1));
       from = end + 1;
     }
-    // a copy: the buffer is the stream's
-    this.#begin(stream, Buffer.from(bytes.subarray(from)));
-    return lines;
+    return pieces;
   }
 
   #begin(stream: Stream, part: Buffer): void {
-    if (part.length === 0) return;
     this.#begun[stream].push(part);
     this.#begunBytes[stream] += part.length;
   }
 
   #take(stream: Stream): Buffer[] {
+    if (this.#begunBytes[stream] === 0) return NOTHING;
     const parts = this.#begun[stream];
     this.#begun[stream] = [];
     this.#begunBytes[stream] = 0;
     return parts;
   }
 
-  #line(stream: Stream, parts: Buffer[], tag: 'F' | 'P'): Buffer[] {
+  #head(stream: Stream, tag: 'F' | 'P'): Buffer {
     const time = this.#options.clock.now().toISOString().replace('Z', '000000Z');
-    return [Buffer.from(`${time} ${stream} ${tag} `), ...parts, END];
+    return Buffer.from(`${time} ${stream} ${tag} `);
   }
 
-  #append(pieces: Buffer[]): void {
-    if (pieces.length === 0) return;
+  /** @returns how many bytes that made */
+  #append(pieces: Buffer[]): number {
+    if (pieces.length === 0) return 0;
     const bytes = Buffer.concat(pieces);
     try {
       if (this.#size > 0 && this.#size + bytes.length > this.#options.mostBytes) this.#rotate();
@@ -141,6 +163,7 @@ export class LogFile implements Output {
       this.#hasFailed = true;
     }
     this.#wake();
+    return bytes.length;
   }
 
   #rotate(): void {
@@ -158,3 +181,15 @@ export class LogFile implements Output {
 }
 
 const END = Buffer.from('\n');
+const NOTHING: Buffer[] = [];
+
+/** Whether one of the lines is longer than a line may be. */
+function hasLong(lines: Buffer): boolean {
+  let from = 0;
+  for (let at = 0; at < lines.length; at++) {
+    if (lines[at] !== NEWLINE) continue;
+    if (at - from > LONGEST) return true;
+    from = at + 1;
+  }
+  return false;
+}
