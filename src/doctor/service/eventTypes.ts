@@ -36,5 +36,5 @@ function typesOf(trigger: JsonObject): string[] {
     filters.length > 0
       ? filters.map((filter) => stringAt(filter, 'exact', 'type'))
       : [stringAt(trigger, 'spec', 'filter', 'attributes', 'type')];
-  return types.filter((type) => type !== undefined && type !== '');
+  return types.filter((type): type is string => type !== undefined && type !== '');
 }
