@@ -135,7 +135,15 @@ export class Exchange implements Conversation, Ticket, CallHandler {
       ...(this.#way.tag === undefined ? {} : { tag: this.#way.tag }),
     });
     this.#isConnected = false;
-    this.#call = instance.caller.call({ request, path, authority, fields, isReplayable: this.#isReplayable }, this);
+    try {
+      this.#call = instance.caller.call({ request, path, authority, fields, isReplayable: this.#isReplayable }, this);
+    } catch (error) {
+      // after whoever starts it: this one request must not stop the others that are started with it
+      queueMicrotask(() =>
+        this.onFailed({ kind: 'malformed', isEarly: true, message: `cannot be asked so: ${String(error)}` }),
+      );
+      return;
+    }
     // one that stood already was told of before there was a call
     if (this.#isConnected) this.#sendHeld();
   }
