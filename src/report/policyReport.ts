@@ -40,7 +40,7 @@ export const OPEN_REPORTS: ReportForm = {
 
 export interface ReportLimits {
   readonly results: number;
-  /** As JSON, before etcd's own encoding. */
+  /** As JSON by the rules of Go, as an API server stores it. */
   readonly bytes: number;
 }
 
@@ -204,6 +204,14 @@ function rest(rule: string, number: number, policy: string): JsonObject {
   };
 }
 
+/** What Go's encoding/json writes as six characters, and JavaScript as it is: U+2028 and U+2029 beside what HTML means by. */
+const ESCAPED = /[<>&\u2028\u2029]/g;
+
+/**
+ * As etcd holds it, into which an API server writes JSON by Go's rules: somebody who names things `<<<<` must not make the
+ * report of a namespace too large to be stored.
+ */
 function sizeOf(value: JsonValue): number {
-  return Buffer.byteLength(JSON.stringify(value));
+  const text = JSON.stringify(value);
+  return Buffer.byteLength(text) + 5 * (text.match(ESCAPED)?.length ?? 0);
 }

@@ -101,6 +101,7 @@ describe('a policy report', () => {
     ['many findings', 5_000, 'short'],
     ['long ones', 900, 'long '.repeat(400)],
     ['many that are not Latin', 3_000, '錨'.repeat(900)],
+    ['many that Go escapes', 3_000, '<&>\u2028'.repeat(250)],
   ])('holds %s within its limits, and counts by rule what has no room', (_, number, message) => {
     const rules = ['images/registry', 'images/tag', 'serving/probes'];
     const findings = Array.from({ length: number }, (_each, index) =>
@@ -108,14 +109,15 @@ describe('a policy report', () => {
     );
     const report = policyReport(anAudit({ findings }), WG_POLICY);
     expect(results(report).length).toBeLessThanOrEqual(LIMITS.results);
-    expect(Buffer.byteLength(JSON.stringify(report))).toBeLessThanOrEqual(LIMITS.bytes);
+    const stored = JSON.stringify(report).replace(/[<>&\u2028\u2029]/g, '\\u0000');
+    expect(Buffer.byteLength(stored)).toBeLessThanOrEqual(LIMITS.bytes);
 
     const shown = results(report).filter((result) => arrayAt(result, 'resources').length > 0);
     const rest = results(report).filter((result) => arrayAt(result, 'resources').length === 0);
-    expect(shown.length).toBeGreaterThan(100);
+    expect(shown.length).toBeGreaterThan(50);
     const counted = rest.reduce((sum, result) => sum + Number(stringAt(result, 'properties', 'count')), 0);
     expect(shown.length + counted).toBe(number);
     expect(numberAt(report, 'summary', 'fail')).toBe(findings.filter(({ action }) => action === 'deny').length);
-    expect(shown.slice(0, 100).every(({ result }) => result === 'fail')).toBe(true);
+    expect(shown.slice(0, 50).every(({ result }) => result === 'fail')).toBe(true);
   });
 });
