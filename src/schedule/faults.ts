@@ -142,24 +142,38 @@ function idlenessHoldsUntil(window: Window, zone: Zone, at: number): number {
 
 function overlapsHoldUntil(windows: readonly Window[], zone: Zone, at: number): number {
   if (windows.length < 2) return Number.POSITIVE_INFINITY;
-  if (!windows.every(isWeekly)) return at + DAY;
-
-  // week by week it is the same, but around the next change of the clock, of which nothing is in sight long before it
-  const [change] = zone.transitions(at, at + LONG);
-  const changesAt = change?.at ?? Number.POSITIVE_INFINITY;
-  const isNear = changesAt - 2 * SHORT <= at;
-  const held = windows.map((window) => stretchesOf(window, zone, at, isNear ? changesAt + SHORT - at : SHORT));
-  let first = isNear ? changesAt : changesAt - 2 * SHORT;
+  const { sight, ahead, atMost } = windows.every(isWeekly)
+    ? lookByTheWeek(zone, at)
+    : { sight: LONG, ahead: DAY, atMost: at + DAY };
+  const held = windows.map((window) => stretchesOf(window, zone, at, ahead));
+  let first = atMost;
   for (const [index, own] of held.entries()) {
     for (const earlier of held.slice(0, index)) {
       const common = firstCommon(earlier, own);
       if (common === undefined) continue;
       const [begin, end] = common;
       // what is further away comes into sight
-      first = Math.min(first, begin < at + SHORT ? end : begin - SHORT);
+      first = Math.min(first, begin < at + sight ? end : begin - sight);
     }
   }
   return first;
+}
+
+interface Look {
+  /** How far `overlaps` looks. */
+  readonly sight: number;
+  /** How far one has to look to say when it says something else, and until when that is then known. */
+  readonly ahead: number;
+  readonly atMost: number;
+}
+
+/** It is the same each week but around the next change of the clock, of which nothing is in sight long before it. */
+function lookByTheWeek(zone: Zone, at: number): Look {
+  const [change] = zone.transitions(at, at + LONG);
+  if (change === undefined) return { sight: SHORT, ahead: SHORT, atMost: Number.POSITIVE_INFINITY };
+  const near = change.at - 2 * SHORT;
+  if (near > at) return { sight: SHORT, ahead: SHORT, atMost: near };
+  return { sight: SHORT, ahead: change.at + SHORT - at, atMost: change.at };
 }
 
 function isWeekly({ start, end, only, except }: Window): boolean {

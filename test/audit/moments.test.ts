@@ -57,6 +57,20 @@ describe('the clock alone changes', () => {
     ],
     ['nothing of a schedule whose windows never end', '{}', [], [aSchedule(EARLY)], undefined],
     ['what is said of windows that overlap', '{}', [], [aSchedule(EARLY, LATE)], '2026-05-04T10:00:00.001Z'],
+    [
+      'it again after an hour at the earliest',
+      '{}',
+      [],
+      [
+        aSchedule({ ...EARLY, start: '*/5 * * * *', end: '4-59/5 * * * *' }, LATE, {
+          ...EARLY,
+          name: 'too',
+          start: '*/5 * * * *',
+          end: '3-59/5 * * * *',
+        }),
+      ],
+      '2026-05-04T09:00:00.001Z',
+    ],
     ['nothing where nobody judges them', '{rules: {schedule/*: "off"}}', [], [aSchedule(EARLY, LATE)], undefined],
   ])('%s', async (_, spec, exceptions, schedules, expected) => {
     const policy = await aPolicy(spec);

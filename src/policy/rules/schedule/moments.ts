@@ -8,10 +8,17 @@ import { scheduleIdleWindow } from './idleWindow.ts';
 import { scheduleOverlap } from './overlap.ts';
 import { scheduleOf } from './read.ts';
 
-/** Those at which somebody who looks at the schedule now looks again. */
+/** Windows may overlap by the minute, and when they do so next is no news each time. */
+const HOUR = 3_600_000;
+
+/** Those at which somebody who looks at the schedule now looks again: for its faults after an hour at the earliest. */
 export function momentsToLookAt(object: JsonObject, policy: EffectivePolicy, now: Date): Date[] {
   const isOff = [scheduleIdleWindow, scheduleOverlap].every((rule) => actionFor(rule, policy) === 'off');
   const schedule = isOff ? undefined : scheduleOf(object);
-  const moments = [endToLookAt(object, now), schedule === undefined ? undefined : faultsHoldUntil(schedule, now)];
+  const faultsEnd = schedule === undefined ? undefined : faultsHoldUntil(schedule, now)?.getTime();
+  const moments = [
+    endToLookAt(object, now),
+    faultsEnd === undefined ? undefined : new Date(Math.max(faultsEnd, now.getTime() + HOUR)),
+  ];
   return moments.filter((moment) => moment !== undefined);
 }
