@@ -36,7 +36,8 @@ export class Lookups {
   /** The namespaces that looked up what changed, or that it was not there. */
   *readersOf({ object, old }: Change): Iterable<string> {
     const changed = object ?? old;
-    if (changed === undefined) return;
+    // at the start nobody looked anything up, and everything that is there comes by here
+    if (changed === undefined || this.#readers.size === 0) return;
     const { namespace, name } = referenceTo(changed);
     const kind = keyOf(changed);
     for (const place of [one(kind, namespace, name), allIn(kind, namespace), all(kind)]) {

@@ -63,10 +63,23 @@ const DESCRIPTORS: ReadonlyMap<string, string> = new Map([
 
 const LONGEST = 512;
 
+/** A cluster's sources come at few times. */
+const MOST_KNOWN = 256;
+const known: Readonly<Record<Seconds, Map<string, ParsedCron>>> = { none: new Map(), optional: new Map() };
+
 /** Reads `0 8 * * 1-5`, `@daily`, `CRON_TZ=Europe/Lisbon 30 6 * * MON`. */
 export function parseCron(text: string, seconds: Seconds = 'none'): ParsedCron {
-  if (text.length === 0) return refused('empty spec string');
   if (text.length > LONGEST) return refused(`a schedule of ${text.length} characters is none`);
+  const before = known[seconds].get(text);
+  if (before !== undefined) return before;
+  const parsed = parse(text, seconds);
+  if (known[seconds].size >= MOST_KNOWN) known[seconds].clear();
+  known[seconds].set(text, parsed);
+  return parsed;
+}
+
+function parse(text: string, seconds: Seconds): ParsedCron {
+  if (text.length === 0) return refused('empty spec string');
 
   let spec = text;
   let zone: string | undefined;

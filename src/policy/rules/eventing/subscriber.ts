@@ -126,6 +126,9 @@ spec:
 function judgeReference(placed: PlacedReference, who: string, inventory: Inventory): Violation | undefined {
   const { reference, path } = placed;
   const key = keyOf({ ...reference });
+  // nearly every one is there, and needs no words
+  if (addressableKeys.has(key) && !DEAF.has(key) && isThereOrUnknown(reference, inventory)) return undefined;
+
   const kind = key === knativeService.key ? 'Knative Service' : reference.kind;
   const what = `${placeName(placed)} of ${who} is ${withName(kind, reference.name)}`;
   if (DEAF.has(key)) {
@@ -133,8 +136,6 @@ function judgeReference(placed: PlacedReference, who: string, inventory: Invento
     return { path: join(path, 'kind'), message };
   }
   if (!addressableKeys.has(key)) return wrongGroup(placed, what);
-  if (!inventory.knows(kindOf(reference))) return undefined;
-  if (inventory.find(kindOf(reference), reference.namespace, reference.name) !== undefined) return undefined;
 
   const other = sameNameElsewhere(reference, inventory);
   if (other !== undefined) {
@@ -149,6 +150,11 @@ function judgeReference(placed: PlacedReference, who: string, inventory: Invento
     path: named,
     message: `${what}, which is not in sight${home}; deploy it along, or name one that is there`,
   };
+}
+
+function isThereOrUnknown(reference: Reference, inventory: Inventory): boolean {
+  const kind = kindOf(reference);
+  return !inventory.knows(kind) || inventory.find(kind, reference.namespace, reference.name) !== undefined;
 }
 
 /** `subscriber`, `step 2`, `reply of branch 1`. */

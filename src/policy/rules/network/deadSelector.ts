@@ -112,10 +112,14 @@ export function speaksOf(policy: JsonObject, service: JsonObject): boolean {
   const selector = objectAt(policy, 'spec', 'podSelector');
   if (selector === undefined || selectsEverything(selector)) return false;
   const { name } = referenceTo(service);
-  for (const value of Object.values(objectAt(selector, 'matchLabels') ?? {})) {
+  const own = labelsOf(service);
+  let mayMatch = true;
+  for (const [key, value] of Object.entries(objectAt(selector, 'matchLabels') ?? {})) {
     if (value === name) return true;
+    // each policy is held against each service, and most fail at their first label
+    if (typeof value === 'string' && own[key] !== value) mayMatch = false;
   }
-  return selects(selector, labelsFrom(labelsOf(service))) === 'yes';
+  return mayMatch && selects(selector, labelsFrom(own)) === 'yes';
 }
 
 /** True where the policy selects the pods of a Deployment or another workload that is no Knative Service. */
