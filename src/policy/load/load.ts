@@ -2,7 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { everyRule } from '../rules/every.ts';
-import type { PolicyFile } from './document.ts';
+import { type PolicyFile, readPolicies } from './document.ts';
 import type { PolicyError } from './error.ts';
 import { reasonOf } from './reason.ts';
 import { type PolicySet, resolveWith, usesCustomRules } from './resolver.ts';
@@ -52,8 +52,9 @@ async function loadFolders(folders: readonly Folder[]): Promise<PolicySet> {
 
   const unreadable = errors.map(({ file }) => path.parse(file).name);
   // CEL takes as long to load as everything else here, and most policies bring no rules of their own
-  const custom = usesCustomRules(files) ? (await import('../custom/compile.ts')).customCompiler : undefined;
-  const set = resolveWith(files, { ruleIds: everyRule.map((rule) => rule.id), custom });
+  const read = readPolicies(files);
+  const custom = usesCustomRules(read) ? (await import('../custom/compile.ts')).customCompiler : undefined;
+  const set = resolveWith(read, { ruleIds: everyRule.map((rule) => rule.id), custom });
   return { ...set, broken: new Set([...set.broken, ...unreadable]), errors: [...errors, ...set.errors] };
 }
 

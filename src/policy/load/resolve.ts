@@ -3,7 +3,7 @@
  * everything that is wrong with them, and `extends`; what the values mean is for the rules.
  */
 import { customCompiler } from '../custom/compile.ts';
-import type { PolicyFile } from './document.ts';
+import { type PolicyFile, readPolicies } from './document.ts';
 import { type PolicySet, type ResolveOptions, resolveWith } from './resolver.ts';
 
 export type { OtherDocument, PolicyFile } from './document.ts';
@@ -15,5 +15,5 @@ export type { PolicySet, ResolveOptions } from './resolver.ts';
  * extend it; the others are as good as ever. Pure.
  */
 export function resolvePolicies(files: readonly PolicyFile[], options: ResolveOptions): PolicySet {
-  return resolveWith(files, { ...options, custom: customCompiler });
+  return resolveWith(readPolicies(files), { ...options, custom: customCompiler });
 }

@@ -6,7 +6,7 @@ import { isObject, type JsonObject, stringAt, valueAt } from '../../kubernetes/j
 import { didYouMean } from '../../text/nearest.ts';
 import type { CustomCompiler } from '../custom/compiler.ts';
 import type { EffectivePolicy } from '../engine/policy.ts';
-import { type OtherDocument, type PolicyDocument, type PolicyFile, readPolicies } from './document.ts';
+import type { OtherDocument, PolicyDocument, ReadPolicies } from './document.ts';
 import { makeEffective, type Resolved } from './effective.ts';
 import { type PolicyError, sortErrors } from './error.ts';
 import { layer } from './layer.ts';
@@ -41,14 +41,13 @@ export interface ResolverOptions extends ResolveOptions {
   readonly custom: CustomCompiler | undefined;
 }
 
-/** Whether any of the files brings rules of its own along, for which CEL is needed. */
-export function usesCustomRules(files: readonly PolicyFile[]): boolean {
-  return readPolicies(files).documents.some(({ value }) => valueAt(value, 'spec', 'custom') !== undefined);
+/** Whether any of the policies brings rules of its own along, for which CEL is needed. */
+export function usesCustomRules({ documents }: ReadPolicies): boolean {
+  return documents.some(({ value }) => valueAt(value, 'spec', 'custom') !== undefined);
 }
 
 /** See resolvePolicies, which this is without the import of CEL. */
-export function resolveWith(files: readonly PolicyFile[], options: ResolverOptions): PolicySet {
-  const read = readPolicies(files);
+export function resolveWith(read: ReadPolicies, options: ResolverOptions): PolicySet {
   const resolver = new Resolver(read.documents, read.unreadable, options);
   resolver.errors.push(...read.errors);
   for (const document of read.broken) resolver.invalid.add(document);

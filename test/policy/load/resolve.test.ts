@@ -95,7 +95,7 @@ describe('extends', () => {
       features: { 'multi-container': 'disabled' },
       autoscaler: {},
       defaults: {},
-      gateways: ['kourier-system'],
+      gateways: ['kourier-system', 'knative-serving'],
       systemNamespace: 'knative-serving',
     });
   });
