@@ -6,7 +6,6 @@ import { connect } from '../src/kubernetes/client/connection.ts';
 import { systemClock } from '../src/kubernetes/clock.ts';
 import type { Processes } from '../src/platform/processes/processes.ts';
 import { makeLogger } from '../src/process/log.ts';
-import { jobControllers } from './jobs/controllers.ts';
 import type { Policies } from './manager/controller.ts';
 import { startManager } from './manager/manager.ts';
 import { NODE_ACCOUNT, nodeRole } from './pods/account.ts';
@@ -39,11 +38,10 @@ const NO_POLICIES: Policies = {
 export async function startNode({ account, logFile, ...options }: NodeOptions): Promise<RunningNode> {
   const log = makeLogger('info', logFile);
   const node = makePodControllers(options);
-  const controllers = [...node.controllers, ...jobControllers];
-  const kubeconfig = await account(nodeRole(controllers));
+  const kubeconfig = await account(nodeRole(node.controllers));
   const connection = await connect({ environment: {}, clock: systemClock, kubeconfig });
   const manager = startManager({
-    controllers,
+    controllers: node.controllers,
     client: clientOver(connection),
     policies: NO_POLICIES,
     clock: systemClock,
