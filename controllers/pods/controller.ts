@@ -63,5 +63,7 @@ export function keyOf(pod: JsonObject): string {
 /** A ConfigMap or Secret concerns Pods of its namespace that run. */
 function inSameNamespace({ object, old }: Change, runs: Runs): string[] {
   const prefix = `${stringAt(object ?? old, 'metadata', 'namespace') ?? ''}/`;
-  return runs.keys().filter((key) => key.startsWith(prefix));
+  const keys = runs.keys().filter((key) => key.startsWith(prefix));
+  for (const key of keys) runs.find(key)?.markStale();
+  return keys;
 }

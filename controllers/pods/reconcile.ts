@@ -50,7 +50,7 @@ export async function reconcile(key: string, round: Round, tools: Dependencies):
     return undefined;
   }
   run.update(pod);
-  run.lookAgain();
+  run.refresh();
   if (isBeingDeleted(pod)) endAsAsked(run, pod);
   await bind(pod, round);
   // what ends while this is written is told, and put away, by the round that follows

@@ -6,7 +6,7 @@ import { hookOf, type PortOf } from '../probes/probe.ts';
 import { ConfigProblem } from '../surroundings/problem.ts';
 import { Backoff } from './backoff.ts';
 import { Checks } from './checks.ts';
-import { Missing, nameIn, prepare } from './prepare.ts';
+import { Missing, nameIn, prepare, writeVolumes } from './prepare.ts';
 import type { ContainerState, ContainerView, Terminated } from './state.ts';
 import type { PodTools, Tell } from './tools.ts';
 
@@ -93,9 +93,17 @@ export class ContainerRun {
     return this.#options.isInit && this.#options.container.restartPolicy === 'Always';
   }
 
-  /** What it waits for may be there now. */
+  /** A ConfigMap or Secret has changed: what it waits for may be there now, and its files are others. */
   lookAgain(): void {
     this.#wake();
+    if (this.#state.is !== 'running') return;
+    const { container, pod, tools, tell } = this.#options;
+    try {
+      writeVolumes(pod(), container, tools);
+    } catch (error) {
+      // it runs on with the files that it has
+      tell('Warning', 'FailedMount', error instanceof Error ? error.message : String(error));
+    }
   }
 
   /** What a platform before this one left of a container that is not started again. */
@@ -210,8 +218,11 @@ export class ContainerRun {
     else this.#options.tools.log.error({ err: error }, 'a container could not be prepared');
     const message = error instanceof Error ? error.message : String(error);
     const isNew = this.#state.is !== 'waiting' || this.#state.message !== message;
-    this.#become({ is: 'waiting', reason, message });
-    if (isNew) this.#options.tell('Warning', 'Failed', `Error: ${message}`);
+    // the same again is no news: who hears of news looks again
+    if (isNew) {
+      this.#become({ is: 'waiting', reason, message });
+      this.#options.tell('Warning', 'Failed', `Error: ${message}`);
+    }
     if (this.#isEnding) return;
     await new Promise<void>((resolve) => {
       // weir.yaml may say it by then, of which nobody tells

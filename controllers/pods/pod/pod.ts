@@ -31,6 +31,7 @@ export class PodRun {
   #pod: JsonObject;
   #startedAt: Date;
   #isInitialized = false;
+  #isStale = false;
   #isEnding = false;
   #endBy = Number.POSITIVE_INFINITY;
   #isOver = false;
@@ -75,8 +76,14 @@ export class PodRun {
     this.#pod = pod;
   }
 
-  /** A ConfigMap or a Secret has changed. */
-  lookAgain(): void {
+  /** A ConfigMap or a Secret of its namespace has changed: its next round looks at what came of it. */
+  markStale(): void {
+    this.#isStale = true;
+  }
+
+  refresh(): void {
+    if (!this.#isStale) return;
+    this.#isStale = false;
     for (const container of [...this.#inits, ...this.#mains]) container.lookAgain();
   }
 

@@ -5,6 +5,7 @@ import { nameOf } from '../../../src/kubernetes/object.ts';
 import { parseQuantity } from '../../../src/kubernetes/quantity.ts';
 import type { Program } from '../../../src/platform/processes/images.ts';
 import type { ProcessOptions } from '../../../src/platform/processes/processes.ts';
+import type { PodFolder } from '../surroundings/disk.ts';
 import { environmentOf } from '../surroundings/environment.ts';
 import { expand } from '../surroundings/expand.ts';
 import { mountsOf, onThisMachine } from '../surroundings/paths.ts';
@@ -34,18 +35,12 @@ const NANO = 1_000_000_000n;
 export function prepare(pod: JsonObject, container: JsonObject, port: number | undefined, tools: PodTools): Prepared {
   const program = programOf(container, tools);
   const { sources, machine } = tools;
-  const folder = tools.folderOf(stringAt(pod, 'metadata', 'uid') ?? '');
   const before = { HOSTNAME: nameOf(pod), ...tools.environment(), ...program.env };
   const { all, own } = environmentOf({ pod, container, sources, machine, before });
 
   const mounts = mountsOf(container, all);
-  for (const { volume } of mounts) {
-    const found = arrayAt(pod, 'spec', 'volumes').find((each) => stringAt(each, 'name') === volume);
-    if (!isObject(found))
-      throw new ConfigProblem(`a volumeMount names volume ${JSON.stringify(volume)}, which the Pod has not`);
-    folder.writeVolume(volume, contentOf(found, pod, sources, machine));
-  }
-  const root = mounts.length === 0 ? '' : folder.mount(nameIn(container), mounts);
+  writeVolumes(pod, container, tools);
+  const root = mounts.length === 0 ? '' : folderOfPod(pod, tools).mount(nameIn(container), mounts);
   const here = (text: string): string => onThisMachine(text, mounts, root);
 
   const env: [string, string][] = [...all].map(([name, value]) => [name, own.has(name) ? here(value) : value]);
@@ -64,6 +59,22 @@ export function prepare(pod: JsonObject, container: JsonObject, port: number | u
     env: Object.fromEntries(env),
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
   };
+}
+
+/** The volumes that the container mounts, as they are to be now. @throws ConfigProblem */
+export function writeVolumes(pod: JsonObject, container: JsonObject, tools: PodTools): void {
+  const names = new Set(arrayAt(container, 'volumeMounts').map((mount) => stringAt(mount, 'name') ?? ''));
+  for (const name of names) {
+    const volume = arrayAt(pod, 'spec', 'volumes').find((each) => stringAt(each, 'name') === name);
+    if (!isObject(volume)) {
+      throw new ConfigProblem(`a volumeMount names volume ${JSON.stringify(name)}, which the Pod has not`);
+    }
+    folderOfPod(pod, tools).writeVolume(name, contentOf(volume, pod, tools.sources, tools.machine));
+  }
+}
+
+function folderOfPod(pod: JsonObject, tools: PodTools): PodFolder {
+  return tools.folderOf(stringAt(pod, 'metadata', 'uid') ?? '');
 }
 
 /** @throws Missing */

@@ -2,12 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { pods } from '../../../controllers/pods/resources.ts';
 import { arrayAt, type JsonObject, numberAt, stringAt } from '../../../src/kubernetes/json.ts';
+import type { Images } from '../../../src/platform/processes/images.ts';
 import { isRunning, until } from '../../platform/processes/kit.ts';
 import { imagesFrom, isReady, NAMESPACE, type RealNode, startRealNode } from './real.ts';
 
 jest.setTimeout(180_000);
 
 const programs = {
+  fails: 'process.exit(1)',
   deaf: 'console.log(process.pid); setInterval(() => {}, 1e6)',
   sick: `require('node:http').createServer((q, s) => { s.statusCode = q.url === '/alive' ? 500 : 200; s.end(); }).listen(process.env.PORT)`,
   hooked: `require('node:http').createServer((q, s) => { console.log(q.url); s.end(); }).listen(process.env.PORT); process.on('SIGTERM', () => { console.log('term'); process.exit(0); })`,
@@ -15,11 +17,19 @@ const programs = {
 };
 const allowed = [process.execPath, '-e', 'process.exit(process.env.HEALTH === "good" ? 0 : 1)'];
 const drained: string[] = [];
+let lookedFor = 0;
 
 let real: RealNode;
 
 beforeAll(async () => {
-  real = await startRealNode(imagesFrom(programs, [allowed]), {
+  const images = imagesFrom(programs, [allowed]);
+  const counting: Images = {
+    programFor(image) {
+      if (image === 'prog/nothing') lookedFor++;
+      return images.programFor(image);
+    },
+  };
+  real = await startRealNode(counting, {
     mostPods: 12,
     drain: async ({ name }) => {
       drained.push(name);
@@ -143,6 +153,24 @@ describe('a program', () => {
     const pod = await real.until('forced', isReady, 'is ready');
     expect(stringAt(pod, 'metadata', 'uid')).not.toBe(uid);
     await until(() => !isRunning(pid), 'the old one is gone');
+  });
+
+  it('that nothing maps, and what waits in a backoff, takes no time, and goes at once', async () => {
+    await real.create('nothing', { containers: [{ name: 'x', image: 'prog/nothing' }] });
+    await real.create('crashes', container('fails'));
+    for (const [name, reason] of [
+      ['nothing', 'ContainerMissing'],
+      ['crashes', 'CrashLoopBackOff'],
+    ] as const) {
+      await real.until(name, (pod) => JSON.stringify(pod.status).includes(reason), reason);
+    }
+    const before = lookedFor;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(lookedFor - before).toBeLessThan(5);
+    for (const name of ['nothing', 'crashes']) {
+      await real.client.delete(pods, { namespace: NAMESPACE, name });
+      await real.untilGone(name);
+    }
   });
 
   it('for which there is no room waits for one that ends', async () => {

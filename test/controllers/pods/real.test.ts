@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { configMaps, secrets } from '../../../src/kubernetes/client/resources.ts';
 import { arrayAt, stringAt } from '../../../src/kubernetes/json.ts';
@@ -12,6 +13,7 @@ const programs = {
   slow: `setTimeout(() => { ${server} }, 400)`,
   argv: 'console.log(JSON.stringify({ argv: process.argv.slice(1), env: process.env })); setInterval(() => {}, 1e6)',
   file: `const fs = require('node:fs'); console.log(fs.readFileSync(process.env.CONFIG, 'utf8') + '|' + fs.readFileSync(process.env.WEIR_ROOT + '/etc/secret/password', 'utf8') + '|' + process.argv.at(-1)); setInterval(() => {}, 1e6)`,
+  watches: `let last = ''; setInterval(() => { const text = require('node:fs').readFileSync(process.env.WEIR_ROOT + '/v/a', 'utf8'); if (text !== last) console.log(last = text); }, 10)`,
   done: 'console.log("done")',
   fails: 'console.error("no luck"); process.exit(3)',
   leaks: 'const all = []; setInterval(() => all.push(Buffer.alloc(8 << 20, 1)), 10)',
@@ -156,6 +158,17 @@ describe('a Pod', () => {
     const metadata = { namespace: NAMESPACE, name: 'late' };
     await real.client.create(secrets, { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { key: 'v' } });
     await real.until('waits', isReady, 'is ready');
+  });
+
+  it('sees files change with their ConfigMap', async () => {
+    const metadata = { namespace: NAMESPACE, name: 'changing' };
+    const place = { ...metadata };
+    await real.client.create(configMaps, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: 'before' } });
+    const container = { name: 'x', image: 'prog/watches', volumeMounts: [{ name: 'v', mountPath: '/v' }] };
+    await real.create('sees', { containers: [container], volumes: [{ name: 'v', configMap: { name: 'changing' } }] });
+    while ((await real.log('sees').catch(() => '')) !== 'before\n') await pause(20);
+    await real.client.patch(configMaps, place, { type: 'merge', body: { data: { a: 'after' } } });
+    while ((await real.log('sees')) !== 'before\nafter\n') await pause(20);
   });
 
   it.each([
