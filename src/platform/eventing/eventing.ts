@@ -29,6 +29,8 @@ export interface LaneEntry {
 export interface EventingOptions extends EventLogOptions {
   readonly send: Send;
   readonly limits?: BacklogLimits;
+  /** How many events are kept to be looked at, also when everybody has them; 100,000 unless set. */
+  readonly keep?: number;
 }
 
 export type Received =
@@ -38,6 +40,9 @@ export type Received =
 
 const LIMITS: BacklogLimits = { events: 200_000, bytes: 512 * 1024 * 1024 };
 const RECENT_BYTES = 32 * 1024 * 1024;
+const KEEP = 100_000;
+/** Forgotten at once, so that it costs each event little. */
+const PORTION = 1000;
 
 interface Running {
   readonly number: LaneNumber;
@@ -53,17 +58,21 @@ export class Eventing {
   readonly #recent = new RecentEvents(RECENT_BYTES);
   readonly #lanes = new Map<string, Running>();
   readonly #byTopic = new Map<string, Set<Running>>();
+  readonly #keep: number;
+  /** Where the log begins; undefined while nobody has said who is to get what. */
+  #begin: Seq | undefined;
 
   /** @throws StoreError with a sentence for the user */
   static open(options: EventingOptions): Eventing {
     return new Eventing(options);
   }
 
-  private constructor({ send, limits = LIMITS, ...log }: EventingOptions) {
+  private constructor({ send, limits = LIMITS, keep = KEEP, ...log }: EventingOptions) {
     this.log = EventLog.open(log);
     this.#send = send;
     this.#clock = log.clock;
     this.#backlog = new Backlog(limits);
+    this.#keep = keep;
   }
 
   /** Events that somebody still has to get. */
@@ -89,11 +98,12 @@ export class Eventing {
         const progress = known?.progress ?? { below: this.log.last, above: [] };
         const number = known?.number ?? rows.addLane(key, progress.below);
         const waiting = known === undefined ? [] : rows.waiting(number);
-        begun.push([this.#begin(key, number, entry, progress, waiting), progress, waiting]);
+        begun.push([this.#start(key, number, entry, progress, waiting), progress, waiting]);
       }
     });
     for (const [key, entry] of entries) this.#update(key, entry);
     this.#catchUp(begun);
+    this.#begin ??= this.log.rows.firstSeq();
   }
 
   /** Takes an event in for everybody of the topic whose filter it passes; decided here, once. */
@@ -122,11 +132,22 @@ export class Eventing {
       this.#backlog.add(seq, lanes.length, bytesOf(whole));
       this.#recent.add(whole);
       for (const { lane } of forWhom) lane.offer(seq);
+      this.#forget();
       return { is: 'kept', seq };
     } catch (error) {
       if (error instanceof NotKept) return { is: 'refused', problem: error.message };
       throw error;
     }
+  }
+
+  /** The oldest, but none that somebody still has to get. */
+  #forget(): void {
+    const { last } = this.log;
+    if (this.#begin === undefined || last - this.#begin < this.#keep + PORTION) return;
+    const upTo = Math.min(last - this.#keep, (this.#backlog.first ?? last) - 1);
+    // looked for again a portion later, whatever was found
+    this.#begin = last - this.#keep;
+    this.log.later((rows) => rows.forget(upTo));
   }
 
   /** What is under way is sent again at the next start. */
@@ -145,7 +166,7 @@ export class Eventing {
     return [...(this.#byTopic.get(topic) ?? [])].filter(({ entry }) => entry.matches(seen));
   }
 
-  #begin(key: string, number: LaneNumber, entry: LaneEntry, progress: Progress, waiting: readonly Waiting[]): Running {
+  #start(key: string, number: LaneNumber, entry: LaneEntry, progress: Progress, waiting: readonly Waiting[]): Running {
     const around = {
       number,
       log: this.log,

@@ -229,3 +229,25 @@ describe('too much', () => {
     expect(await send('d')).toMatchObject({ is: 'kept' });
   });
 });
+
+describe('what is kept', () => {
+  it('are the last events, and those that somebody still has to get', async () => {
+    await eventing.close();
+    eventing = open({ keep: 100 });
+    one.answer((response, { id }) => (id === 'e-40' ? undefined : response.end()));
+    lanes({ 'trigger:shop/one': anEntry(one.url) });
+    const all = (from: number, to: number) =>
+      Promise.all(Array.from({ length: to - from }, (_, index) => send(`e-${from + index}`)));
+    await all(0, 50);
+    await until(() => eventing.waiting === 1, 'all but one');
+    await all(50, 1300);
+    await until(() => eventing.log.rows.firstSeq() === 41, 'the oldest are forgotten');
+    expect(eventing.log.rows.eventsById('e-40')).toHaveLength(1);
+    expect(eventing.log.rows.eventsById('e-39')).toEqual([]);
+
+    lanes({});
+    await all(1300, 2500);
+    await until(() => eventing.log.rows.firstSeq() > 1000, 'also that one is forgotten');
+    expect(eventing.log.rows.lastSeq()).toBe(2500);
+  });
+});

@@ -11,6 +11,7 @@ export function rowsIn(database: DatabaseSync) {
   const selectEvent = statement('SELECT * FROM events WHERE seq = ?');
   const selectById = statement('SELECT * FROM events WHERE id = ? ORDER BY seq');
   const selectLanes = statement('SELECT seq, lanes FROM events WHERE seq > ? ORDER BY seq');
+  const firstSeq = statement('SELECT min(seq) AS seq FROM events');
   const lastSeq = statement('SELECT max(seq) AS seq FROM events');
   const insertLane = statement('INSERT INTO lanes (key, below, above) VALUES (?, ?, ?) RETURNING number');
   const selectLane = statement('SELECT number, below, above FROM lanes WHERE key = ?');
@@ -47,6 +48,9 @@ export function rowsIn(database: DatabaseSync) {
     /** The places of the events after one, each with whom it is for. */
     *lanesAfter(seq: Seq): Generator<{ readonly seq: Seq; readonly lanes: readonly LaneNumber[] }> {
       for (const row of selectLanes.iterate(seq)) yield { seq: Number(row.seq), lanes: numbersOf(row.lanes) };
+    },
+    firstSeq(): Seq {
+      return Number(firstSeq.get()?.seq ?? 0);
     },
     lastSeq(): Seq {
       return Number(lastSeq.get()?.seq ?? 0);
