@@ -11,8 +11,11 @@ export type NetworkCheck = Extract<Check, { kind: 'http' | 'tcp' | 'grpc' }>;
 /** @returns a sentence that says what is wrong; undefined where all is well. It never throws. */
 export type Ask = (check: NetworkCheck, timeoutMs: number, signal: AbortSignal) => Promise<string | undefined>;
 
-export const askOverNetwork: Ask = (check, timeoutMs, signal) =>
-  check.kind === 'http' ? askHttp(check, timeoutMs, signal) : askTcp(check.port, timeoutMs, signal);
+export const askOverNetwork: Ask = (check, timeoutMs, signal) => {
+  // a client would take it for the usual port of its protocol
+  if (check.port === 0) return Promise.resolve('there is no port at which the container serves');
+  return check.kind === 'http' ? askHttp(check, timeoutMs, signal) : askTcp(check.port, timeoutMs, signal);
+};
 
 function askTcp(port: number, timeoutMs: number, signal: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve) => {
