@@ -130,9 +130,10 @@ export async function startPlane(options: PlaneOptions = {}): Promise<StartedPla
         instances: each.instanceCount,
       })),
     close: async () => {
+      // what waits is told so at once, and what runs has a moment
+      for (const revision of revisions.values()) revision.remove();
       await Promise.all([ingress.close(), namesServer.close()]);
       names.close();
-      for (const revision of revisions.values()) revision.remove();
     },
   };
 }

@@ -40,7 +40,7 @@ const WEIGHT_OF_BODY = 64 * 1024;
 
 const REFUSALS: Readonly<Record<Refusal, string>> = {
   full: 'pending request queue full\n',
-  gone: 'the Revision was deleted while the request waited for an instance\n',
+  gone: 'the Revision was deleted, or the platform ended, while the request waited for an instance\n',
   memory: 'pending request queue full: what waits on this machine holds as much memory as it may\n',
 };
 

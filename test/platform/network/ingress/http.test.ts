@@ -392,7 +392,7 @@ describe('what is not served', () => {
     world.plane.removeRevision(KEY);
     expect(await waits).toMatchObject({
       status: 503,
-      body: 'the Revision was deleted while the request waited for an instance\n',
+      body: 'the Revision was deleted, or the platform ended, while the request waited for an instance\n',
     });
   });
 });
@@ -416,6 +416,27 @@ it('ends what runs in a Revision that is deleted, before its instance is through
   go.resolve();
   expect((await asked).body).toBe('late');
   await drained;
+});
+
+it('tells what waits when it ends, and lets what runs end', async () => {
+  const [came, go] = [deferred(), deferred()];
+  await served(async (_request, response) => {
+    came.resolve();
+    await go.promise;
+    response.end('late');
+  });
+  world.plane.setRevision('shop/other', SETTINGS);
+  world.plane.setRoutes([routeTo(KEY), routeTo('shop/other', 'other.shop.localhost')]);
+  const runs = ask(world.port);
+  const waits = ask(world.port, { headers: { Host: 'other.shop.localhost' } });
+  await came.promise;
+  await eventually(() => world.states().some(({ waiting }) => waiting === 1));
+  const closed = world.close();
+  expect((await waits).status).toBe(503);
+  go.resolve();
+  expect((await runs).body).toBe('late');
+  await closed;
+  await expect(ask(world.port)).rejects.toThrow(/ECONNREFUSED/);
 });
 
 it('splits by percent, and by tag', async () => {
