@@ -63,7 +63,7 @@ const running = await startControllers(
     controllers: names.split(','),
     leaseNamespace: 'default',
     metrics: { port: 0, bind: '127.0.0.1' },
-    logLevel: 'warn',
+    logLevel: 'info',
     logFile: `${kubeconfig}.controllers.log`,
   },
   { environment: process.env, clock },

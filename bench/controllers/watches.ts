@@ -1,4 +1,5 @@
 /** A transition of every schedule while somebody cuts every watch once a second. */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Bench, Figures } from './bench.ts';
 import { startFaultProxy } from './faults/proxy.ts';
@@ -31,6 +32,7 @@ export async function benchWatches(bench: Bench): Promise<Figures> {
     }
     const heldThen = await countHeld(loader, HELD);
     if (heldThen < sizes.services) await bench.untilQuiet(controllers);
+    for (const line of linesOf(`${proxy.kubeconfig}.controllers.log`)) if (line.includes('listed anew')) tell(line);
     // a cache that is behind is so for as long as a watch may wait to be begun anew
     const held = await bench.untilHeld(HELD);
     return {
@@ -47,6 +49,11 @@ export async function benchWatches(bench: Bench): Promise<Figures> {
     await controllers.stop();
     await proxy.close();
   }
+}
+
+/** Of the log that controllers.ts keeps beside its kubeconfig. */
+function linesOf(log: string): string[] {
+  return readFileSync(log, 'utf8').split('\n');
 }
 
 function sum(counts: ReadonlyMap<string, number>): number {

@@ -2,7 +2,7 @@
  * The objects of one resource as the server last told of them, and as it answered to our own writes, which is known
  * before the watch tells of it. What the watch tells later of the time before such a write is passed over.
  */
-import { type JsonObject, objectAt, stringAt } from '../json.ts';
+import { equals, type JsonObject, objectAt, stringAt } from '../json.ts';
 import { apiVersionOf, type Resource } from './resource.ts';
 import { Store } from './store.ts';
 import type { Selection } from './watch.ts';
@@ -38,6 +38,14 @@ export class Mirror {
   kept(object: JsonObject): JsonObject {
     const bare = withoutManagedFields(object);
     return this.#options.keep?.(bare) ?? bare;
+  }
+
+  /** As `kept`; of what is here already and the same, what is here: a list does not hold everything twice. */
+  listed(object: JsonObject): JsonObject {
+    const kept = this.kept(object);
+    const { namespace, name } = placeOf(kept);
+    const there = this.store.find(namespace, name);
+    return there !== undefined && equals(there, kept) ? there : kept;
   }
 
   replace({ version, objects }: Listed): void {

@@ -24,6 +24,8 @@ export class Setbacks {
   readonly #name: () => string;
   readonly #backoff: Backoff;
   readonly #complaints: Complaints;
+  readonly #log: Log;
+  readonly #about: () => object;
   /** How often in a row the server refused a watch from the same version. */
   #refusals = 0;
 
@@ -31,6 +33,8 @@ export class Setbacks {
     this.#name = name;
     this.#backoff = backoff({ firstMs: FIRST_WAIT_MS, mostMs: MOST_WAIT_MS, random });
     this.#complaints = new Complaints(log, about);
+    this.#log = log;
+    this.#about = about;
   }
 
   /** There is another version to watch from. */
@@ -67,6 +71,8 @@ export class Setbacks {
     // that a watch is cut is daily life; that it cannot be taken up again is not
     const isExpected = isGone(error) || isNotFound(error) || error instanceof Silence || (isCut && wasGood);
     if (!isExpected) this.#complain('watch', error);
+    // thousands of objects, maybe: who wonders at the traffic finds why
+    if (listsAnew) this.#log.info(this.#about(), `${this.#name()} is listed anew: ${sentenceOf(error)}`);
     return { wait: this.#waitAfter(error), listsAnew };
   }
 

@@ -35,6 +35,15 @@ describe('Mirror', () => {
     expect(noteIn(mirror)).toBe('after');
   });
 
+  it('holds nothing twice while everything is listed anew', () => {
+    const mirror = aMirror();
+    const there = mirror.store.find('shop', 'open');
+    expect(mirror.listed(aVersion('90', 'listed'))).toBe(there);
+    expect(mirror.listed(aVersion('91', 'listed'))).not.toBe(there);
+    expect(mirror.listed(aVersion('90', 'changed')).spec).toEqual({ note: 'changed' });
+    expect(mirror.listed(aVersion('90', 'listed', 'elsewhere'))).not.toBe(there);
+  });
+
   it('does not go back to a write that the watch told of already', () => {
     const mirror = aMirror();
     mirror.set(aVersion('107', 'after'), '107');
