@@ -69,9 +69,12 @@ export function instancesController(options: Shared, running: Running): MakeCont
       const entry = look(key) ? running.fleet.find(key) : undefined;
       if (entry === undefined) return;
       const { plane, nodeName } = running.options;
-      await keepPods(entry, { client, plane, nodeName, random, onDrained: () => tools.enqueue(key) });
-      // what was written is in the caches by now
-      look(key);
+      try {
+        await keepPods(entry, { client, plane, nodeName, random, onDrained: () => tools.enqueue(key) });
+      } finally {
+        // what was written is in the caches by now, and what was refused is to be told
+        look(key);
+      }
     }
 
     return {

@@ -31,6 +31,8 @@ export class Entry {
   readonly #doors: Doors;
   readonly leaving = new Map<string, Leaving>();
   readonly run: RevisionRun;
+  /** Why no Pod can be made, as the API server says it; undefined while it takes them. */
+  refusal: string | undefined;
   #seen: Seen;
   #views: readonly PodView[] = [];
   #ready = 0;
@@ -126,6 +128,11 @@ export class Entry {
     const { want } = this.run;
     const counts = { wanted: want, ready: this.#ready };
     if (this.#ready > 0 || this.run.replicas === 0) return counts;
+    const { refusal } = this;
+    // as Knative reads it off the Deployment's condition ReplicaFailure
+    if (refusal !== undefined) {
+      return { ...counts, failure: { of: 'resources', reason: 'FailedCreate', message: refusal } };
+    }
     const failure = failureOf(this.#views, this.#overdue(now));
     return failure === undefined ? counts : { ...counts, failure };
   }

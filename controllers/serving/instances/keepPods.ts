@@ -1,6 +1,6 @@
 /** Makes and deletes Pods of one Revision until there are as many as there should be. */
 import type { Client } from '../../../src/kubernetes/client/client.ts';
-import { isNotFound } from '../../../src/kubernetes/client/errors.ts';
+import { ApiError, isNotFound, sentenceOf } from '../../../src/kubernetes/client/errors.ts';
 import { pods } from '../../../src/kubernetes/client/resources.ts';
 import type { Plane } from '../../../src/platform/network/plane.ts';
 import { namespaceOf } from '../read.ts';
@@ -18,6 +18,8 @@ export interface KeepTools {
   onDrained(): void;
 }
 
+/** By a quota, a webhook, or since a Pod may not be so. */
+const REFUSED = new Set([400, 403, 422]);
 /** So many Pods are made side by side. */
 const AT_ONCE = 10;
 
@@ -68,7 +70,13 @@ async function remove(entry: Entry, { uid, name }: PodView, { client }: KeepTool
 }
 
 async function create(entry: Entry, { client, nodeName, random }: KeepTools): Promise<void> {
-  await client.create(pods, makePod(entry.revision, { suffix: suffix(random), nodeName }));
+  try {
+    await client.create(pods, makePod(entry.revision, { suffix: suffix(random), nodeName }));
+    entry.refusal = undefined;
+  } catch (error) {
+    if (error instanceof ApiError && REFUSED.has(error.status)) entry.refusal = sentenceOf(error);
+    throw error;
+  }
 }
 
 /** As Kubernetes picks them: no vowels, so that no words come out, and nothing that is taken for another. */

@@ -22,6 +22,7 @@ import { labelsFor, NOT_COPIED, protocolOf } from './podAutoscaler.ts';
 import { without } from './without.ts';
 
 const DEFAULT_PORT = 8080;
+const DEFAULT_NAME = 'user-container';
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
 /** Fields of a Revision's spec that are not a Pod's. */
 const REVISIONS_OWN = new Set([
@@ -43,7 +44,11 @@ export function makePod(revision: JsonObject, { suffix, nodeName }: PodOptions):
   const spec = objectAt(revision, 'spec') ?? {};
   const containers = arrayAt(spec, 'containers').filter(isObject);
   const serving = servingContainer(containers);
-  const made = containers.map((each) => (each === serving ? makeServing(each, revision) : each));
+  const made = containers.map((each, index) => ({
+    // one of a Service has its name filled in; a Configuration may stand alone
+    name: containers.length === 1 ? DEFAULT_NAME : `${DEFAULT_NAME}-${index}`,
+    ...(each === serving ? makeServing(each, revision) : each),
+  }));
   const timeoutSeconds = numberAt(spec, 'timeoutSeconds');
   const name = serving?.name;
   return {

@@ -83,7 +83,8 @@ function ask(url: URL, shown: string): Promise<JsonValue> {
 
 function parse(text: string): JsonValue | undefined {
   try {
-    return JSON.parse(text) as JsonValue;
+    const value: JsonValue = JSON.parse(text);
+    return value;
   } catch {
     return undefined;
   }

@@ -34,6 +34,8 @@ export interface RunningServing {
   readonly network: StartedPlane;
   readonly node: Node;
   readonly relay: Relay;
+  /** Nobody comes in any more. Safe to call again. */
+  close(): Promise<void>;
 }
 
 /** Metrics are made later than the way of the requests that they count. */
@@ -62,7 +64,12 @@ export async function startServing(
   const { startNode } = await loadControllers();
   const relay = new Relay();
   const network = await startPlane({ port: ingressPort, log, observer: relay });
-  stops.push(() => network.close());
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= network.close();
+    return closing;
+  };
+  stops.push(close);
   const processes = startProcesses({ folder: path.join(folder, 'processes'), log, environment: io.env });
   const proxied = proxyVariables(network.namesPort);
   const node = await startNode({
@@ -80,7 +87,7 @@ export async function startServing(
     },
   });
   stops.push(() => node.stop(STOP_MS));
-  return { network, node, relay };
+  return { network, node, relay, close };
 }
 
 /** What Weir's controllers are told of it. */

@@ -99,8 +99,8 @@ async function bringUp(
     serving: serving && servingOf(serving),
   });
   stops.push(() => controllers.stop());
-  // first of all nobody comes in any more
-  if (serving !== undefined) stops.push(() => serving.network.close());
+  // what ends first
+  if (serving !== undefined) stops.push(() => serving.close());
   return {
     platform,
     webhookPort: port,

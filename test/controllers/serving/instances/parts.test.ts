@@ -237,7 +237,7 @@ describe('a Pod of a Revision', () => {
     const plain = { ...revision, spec: { containers: [{ image: 'cart' }] } };
     const [container] = arrayAt(makePod(plain, { suffix: 'a', nodeName: undefined }), 'spec', 'containers');
     expect(arrayAt(container, 'ports')[0]).toEqual({ name: 'user-port', containerPort: 8080, protocol: 'TCP' });
-    expect(stringAt(container, 'name')).toBeUndefined();
+    expect(stringAt(container, 'name')).toBe('user-container');
   });
 
   it('is what its way hangs on', () => {
