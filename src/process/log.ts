@@ -10,6 +10,13 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const MOST_WAITING = 16 * 1024 * 1024;
 
 /**
+ * Each write to a file goes through another thread, which costs as much as ten lines: those of a busy moment go together.
+ * What is left is written at the end of the process, whatever ends it but SIGKILL.
+ */
+const TOGETHER_BYTES = 4096;
+const LONGEST_WAIT_MS = 50;
+
+/**
  * @param destination a stream, or a file that is added to; standard output where none is given. It is written in the
  *   background, since a full pipe must not hold up a review.
  */
@@ -21,6 +28,28 @@ export function makeLogger(level: LogLevel, destination?: DestinationStream | st
     formatters: { level: (label: string) => ({ level: label }) },
   };
   if (destination !== undefined && typeof destination !== 'string') return pino(options, destination);
-  const file = destination === undefined ? {} : { dest: destination, mode: 0o600 };
-  return pino(options, pino.destination({ ...file, sync: false, minLength: 0, maxLength: MOST_WAITING }));
+  return pino(options, together(sinkFor(destination)));
+}
+
+/** @param file standard output where none is given */
+export function sinkFor(file?: string): Sink {
+  const dest = file === undefined ? {} : { dest: file, mode: 0o600 };
+  return pino.destination({ ...dest, sync: false, minLength: TOGETHER_BYTES, maxLength: MOST_WAITING });
+}
+
+type Sink = ReturnType<typeof pino.destination>;
+
+function together(sink: Sink): DestinationStream {
+  let isAwaited = false;
+  return {
+    write(line) {
+      sink.write(line);
+      if (isAwaited) return;
+      isAwaited = true;
+      setTimeout(() => {
+        isAwaited = false;
+        sink.flush();
+      }, LONGEST_WAIT_MS).unref();
+    },
+  };
 }

@@ -1,6 +1,8 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import pino from 'pino';
-import { makeLogger } from '../../../src/process/log.ts';
+import { makeLogger, sinkFor } from '../../../src/process/log.ts';
 import { aService } from '../../policy/builders.ts';
 import { objects, SECRETS } from '../../properties/objects.ts';
 import { start } from './harness.ts';
@@ -26,10 +28,20 @@ describe('the log', () => {
   });
 
   it('keeps no more than some megabytes for whoever does not read it', () => {
-    const stream: unknown = Reflect.get(makeLogger('silent'), pino.symbols.streamSym);
-    const { maxLength } = stream as { readonly maxLength?: number };
+    const { maxLength } = sinkFor() as { readonly maxLength?: number };
     expect(maxLength).toBeGreaterThan(1024 * 1024);
     expect(maxLength).toBeLessThan(64 * 1024 * 1024);
+  });
+
+  it('writes every line to a file soon, and in order', async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'weir-log-')), 'log');
+    const log = makeLogger('info', file);
+    for (let index = 0; index < 500; index++) log.info({ index }, 'some');
+    const lines = () => readFileSync(file, 'utf8').split('\n').filter(Boolean);
+    while (lines().length < 500) await new Promise((resolve) => setTimeout(resolve, 5));
+    log.info({ index: 500 }, 'the last');
+    while (lines().length < 501) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(lines().map((line) => JSON.parse(line).index)).toEqual(Array.from({ length: 501 }, (_, index) => index));
   });
 
   it('is as loud as it is asked to be', async () => {
