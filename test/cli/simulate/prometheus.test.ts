@@ -25,7 +25,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
-afterAll(() => server.close());
+afterAll(() => void server.close());
 
 function series(...all: [number, string][][]): string {
   return JSON.stringify({ status: 'success', data: { result: all.map((values) => ({ metric: {}, values })) } });

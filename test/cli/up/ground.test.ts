@@ -16,7 +16,7 @@ describe('the port of the ingress', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     taken = (server.address() as AddressInfo).port;
   });
-  afterAll(() => server.close());
+  afterAll(() => void server.close());
 
   const silent = (): void => {};
 
