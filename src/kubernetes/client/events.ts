@@ -5,6 +5,8 @@
  * finds it full, or what the server refuses, is counted as lost.
  */
 
+import { createHash } from 'node:crypto';
+import { Alarms } from '../alarms.ts';
 import { type Clock, pause } from '../clock.ts';
 import type { JsonObject } from '../json.ts';
 import type { Log } from '../log.ts';
@@ -81,15 +83,17 @@ interface Series {
   readonly namespace: string;
   readonly name: string;
   count: number;
-  last: Date;
-  readonly callOff: () => void;
+  /** Milliseconds since the epoch. */
+  last: number;
 }
 
 class Recorder implements EventRecorder {
   readonly #options: RecorderOptions;
   readonly #most: number;
   readonly #queue: (() => Promise<unknown>)[] = [];
+  /** Ten thousand at a time: by what takes little, and behind one timer. */
   readonly #series = new Map<string, Series>();
+  readonly #ends: Alarms;
   readonly #ending = new AbortController();
   readonly #complaints: Complaints;
   #isLeaving = false;
@@ -101,27 +105,30 @@ class Recorder implements EventRecorder {
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#most = options.most ?? MOST;
+    this.#ends = new Alarms(options.clock, (key) => this.#endSeries(key));
     this.#complaints = new Complaints(options.log, () => ({ lost: this.#lost }));
   }
 
   record(happening: Happening): void {
     const { clock, windowMs = WINDOW_MS } = this.#options;
-    const key = JSON.stringify(happening);
+    const key = keyOf(happening);
     const now = clock.now();
     const known = this.#series.get(key);
     if (known !== undefined) {
       known.count++;
-      known.last = now;
+      known.last = now.getTime();
       return;
     }
     if (this.#isLeaving || this.#series.size >= this.#most) {
       this.#lost++;
       return;
     }
-    const event = this.#eventOf(happening, now);
-    if (!this.#enqueue(() => this.#options.client.create(events, event.body, this.#call()))) return;
-    const callOff = clock.after(windowMs, () => this.#endSeries(key));
-    this.#series.set(key, { namespace: event.namespace, name: event.name, count: 1, last: now, callOff });
+    const place = this.#placeOf(happening, now);
+    // put together only when its turn comes: what waits is to be small
+    const write = () => this.#options.client.create(events, this.#eventOf(happening, place, now), this.#call());
+    if (!this.#enqueue(write)) return;
+    this.#series.set(key, { ...place, count: 1, last: now.getTime() });
+    this.#ends.set(key, now.getTime() + windowMs);
   }
 
   lost(): number {
@@ -130,6 +137,7 @@ class Recorder implements EventRecorder {
 
   async stop(withinMs = STOP_MS): Promise<void> {
     this.#isLeaving = true;
+    this.#ends.stop();
     for (const key of [...this.#series.keys()]) this.#endSeries(key);
     const callOff = this.#options.clock.after(withinMs, () => this.#ending.abort());
     await this.#work;
@@ -141,12 +149,11 @@ class Recorder implements EventRecorder {
   #endSeries(key: string): void {
     const series = this.#series.get(key);
     if (series === undefined) return;
-    series.callOff();
     this.#series.delete(key);
     if (series.count < 2) return;
 
     const { namespace, name, count, last } = series;
-    const body = { series: { count, lastObservedTime: microTime(last) } };
+    const body = { series: { count, lastObservedTime: microTime(new Date(last)) } };
     this.#enqueue(() =>
       this.#options.client.patch(events, { namespace, name }, { type: 'merge', body }, this.#call()).catch((error) => {
         // its time to live was over
@@ -196,13 +203,21 @@ class Recorder implements EventRecorder {
     return { signal: this.#ending.signal, timeoutMs: 10_000 };
   }
 
-  #eventOf({ regarding, type, reason, action, note }: Happening, now: Date) {
-    const { controller, instance, random } = this.#options;
+  #placeOf({ regarding }: Happening, now: Date): Pick<Series, 'namespace' | 'name'> {
     // what is about a kind without namespaces stands in default, as the API asks for
     const namespace = regarding.namespace === '' ? 'default' : regarding.namespace;
-    const stamp = `${now.getTime().toString(16)}${(this.#made++).toString(16)}${Math.floor(random() * 0x1000000).toString(16)}`;
-    const name = `${nameFor(regarding.name)}.${stamp}`;
-    const body: JsonObject = {
+    const random = Math.floor(this.#options.random() * 0x1000000);
+    const stamp = `${now.getTime().toString(16)}${(this.#made++).toString(16)}${random.toString(16)}`;
+    return { namespace, name: `${nameFor(regarding.name)}.${stamp}` };
+  }
+
+  #eventOf(
+    { regarding, type, reason, action, note }: Happening,
+    { namespace, name }: Pick<Series, 'namespace' | 'name'>,
+    now: Date,
+  ): JsonObject {
+    const { controller, instance } = this.#options;
+    return {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
       metadata: { namespace, name },
@@ -215,8 +230,12 @@ class Recorder implements EventRecorder {
       note: cut(note),
       regarding: referenceOf(regarding),
     };
-    return { namespace, name, body };
   }
+}
+
+/** The same for the same happening. */
+function keyOf(happening: Happening): string {
+  return createHash('sha256').update(JSON.stringify(happening)).digest('base64');
 }
 
 /** The server answered that it never will: the right is missing, the namespace is on its way out. */
