@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { revisions, services } from '../../../src/knative/resources.ts';
 import { type Client, clientOver } from '../../../src/kubernetes/client/client.ts';
@@ -18,7 +19,8 @@ import { readManifests } from '../../../src/kubernetes/yaml/read.ts';
 
 jest.setTimeout(300_000);
 
-const BIN = path.resolve('src/cli/bin.ts');
+/** From its sources, as bin/weir.js runs what is built of them. */
+const MAIN = `import { main } from ${JSON.stringify(pathToFileURL('src/cli/main.ts').href)}; process.exitCode = await main(process.argv.slice(1));`;
 const EXAMPLE = path.resolve('examples/hello-world');
 /** Judged by nobody. */
 const NAMESPACE = 'default';
@@ -62,10 +64,14 @@ afterAll(async () => {
 }, 60_000);
 
 function start(...options: string[]): ChildProcess {
-  const child = spawn(process.execPath, ['--no-warnings', BIN, 'up', EXAMPLE, '--port', '0', ...options], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--no-warnings', '--input-type=module', '-e', MAIN, '--', 'up', EXAMPLE, '--port', '0', ...options],
+    {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   return child;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { makeServingControllers } from '../../../../controllers/serving/controllers.ts';
 import { podAutoscalers, revisions, routes, services } from '../../../../src/knative/resources.ts';
-import { pods, resourceQuotas } from '../../../../src/kubernetes/client/resources.ts';
+import { pods } from '../../../../src/kubernetes/client/resources.ts';
 import { arrayAt, type JsonObject, numberAt, objectAt, stringAt } from '../../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../../src/kubernetes/object.ts';
 import { aService, aTemplate } from '../../../../tools/serving-reference/objects.ts';
@@ -69,7 +69,7 @@ async function begin(options: { template?: JsonObject; config?: Record<string, s
   running = await run(cluster, { controllers: makeServingControllers({ instances: { plane } }) });
   const service = aService('cart', { template: options.template ?? aTemplate() });
   await cluster.client.create(services, { ...service, metadata: { name: 'cart', namespace } });
-  await running.settle({ patience: 0 });
+  await running.settle();
 }
 
 async function seconds(number: number): Promise<void> {
@@ -172,22 +172,6 @@ describe('a Service with instances', () => {
       await running.settle();
       expect(await readiness(revisions, 'cart-00001')).toBe('False ContainerMissing');
       expect(await readiness(services, 'cart')).toBe('False RevisionMissing');
-    } finally {
-      await running.stop();
-    }
-  });
-
-  it('says why no Pod of it may be made, and makes one once it may', async () => {
-    const quota = { metadata: { name: 'none', namespace }, spec: { hard: { pods: '0' } } };
-    await cluster.client.create(resourceQuotas, { apiVersion: 'v1', kind: 'ResourceQuota', ...quota });
-    await begin();
-    try {
-      await running.settle({ patience: 0 });
-      expect(await podsThere()).toHaveLength(0);
-      expect(await readiness(revisions, 'cart-00001', 'ResourcesAvailable')).toBe('False FailedCreate');
-      await cluster.client.delete(resourceQuotas, { namespace, name: 'none' });
-      await running.pass(60_000);
-      expect(await podsThere()).toHaveLength(1);
     } finally {
       await running.stop();
     }
