@@ -1,4 +1,5 @@
 /** What the suites ask of Argo CD, and how they wait for its answer. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   arrayAt,
   isObject,
@@ -39,6 +40,8 @@ export async function refresh(api: Api, name: string, how: 'normal' | 'hard' = '
 /** A comparison that began after this call: Argo CD takes the annotation away when it begins. */
 export async function compared(api: Api, name: string, how: 'normal' | 'hard' = 'hard'): Promise<JsonValue> {
   const before = stringAt(await api.get(applicationPath(name)), 'status', 'reconciledAt');
+  // it counts in whole seconds: a comparison within the same one could not be told from the one before
+  if (before !== undefined) await sleep(Math.max(0, Date.parse(before) + 1_000 - Date.now()));
   await refresh(api, name, how);
   return until(`${name} is compared again`, { seconds: SECONDS }, async () => {
     const application = await api.get(applicationPath(name));
