@@ -15,6 +15,7 @@ import { type Connection, connect } from '../../../src/kubernetes/client/connect
 import { configMaps, namespaces, pods } from '../../../src/kubernetes/client/resources.ts';
 import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
+import { nameOf } from '../../../src/kubernetes/object.ts';
 import { readManifests } from '../../../src/kubernetes/yaml/read.ts';
 
 jest.setTimeout(300_000);
@@ -204,6 +205,9 @@ describe('a Service on weir up', () => {
     const other = example('hello-world.yaml');
     const spec = { template: { spec: { containers: [{ image: 'registry.example.com/shop/unknown:1' }] } } };
     await apply({ ...other, metadata: { name: 'unknown', namespace: NAMESPACE }, spec });
+    const isThere = async (): Promise<boolean> =>
+      (await client.list(revisions, { namespace: NAMESPACE })).items.some((each) => nameOf(each) === 'unknown-00001');
+    await until(isThere, 'its Revision is there');
     await until(async () => (await conditionOf(revisions, 'unknown-00001')).status === 'False', 'it says so');
     const { reason, message } = await conditionOf(revisions, 'unknown-00001');
     expect(reason).toBe('ContainerMissing');
