@@ -1,7 +1,7 @@
 /**
  * A Pod of a Revision: what Knative's Deployment of it would make (knative/serving
- * pkg/reconciler/revision/resources/{deploy,meta}.go), without queue-proxy, whose duties the Plane has. Its container's
- * own variables (PORT, K_SERVICE, K_CONFIGURATION, K_REVISION) are filled in where it is run.
+ * pkg/reconciler/revision/resources/{deploy,meta,env_var}.go), without queue-proxy, whose duties the Plane has. PORT is
+ * filled in where it is run.
  */
 import { AUTOSCALING_GROUP } from '../../../src/knative/autoscaling/annotations.ts';
 import { revisions } from '../../../src/knative/resources.ts';
@@ -15,8 +15,9 @@ import {
   objectAt,
 } from '../../../src/kubernetes/json.ts';
 import { annotationsOf, nameOf } from '../../../src/kubernetes/object.ts';
+import { CONFIGURATION_LABEL, SERVICE_LABEL } from '../keys.ts';
 import { deploymentName } from '../names.ts';
-import { namespaceOf } from '../read.ts';
+import { labelOf, namespaceOf } from '../read.ts';
 import { controllerReference } from './owner.ts';
 import { labelsFor, NOT_COPIED, protocolOf } from './podAutoscaler.ts';
 import { without } from './without.ts';
@@ -48,6 +49,7 @@ export function makePod(revision: JsonObject, { suffix, nodeName }: PodOptions):
     // one of a Service has its name filled in; a Configuration may stand alone
     name: containers.length === 1 ? DEFAULT_NAME : `${DEFAULT_NAME}-${index}`,
     ...(each === serving ? makeServing(each, revision) : each),
+    env: [...arrayAt(each, 'env'), ...knativesOwn(revision)],
   }));
   const timeoutSeconds = numberAt(spec, 'timeoutSeconds');
   const name = serving?.name;
@@ -71,6 +73,15 @@ export function makePod(revision: JsonObject, { suffix, nodeName }: PodOptions):
       ...(timeoutSeconds === undefined ? {} : { terminationGracePeriodSeconds: timeoutSeconds }),
     },
   };
+}
+
+/** What Knative tells every container of itself. */
+function knativesOwn(revision: JsonObject): JsonObject[] {
+  return [
+    { name: 'K_REVISION', value: nameOf(revision) },
+    { name: 'K_CONFIGURATION', value: labelOf(revision, CONFIGURATION_LABEL) ?? '' },
+    { name: 'K_SERVICE', value: labelOf(revision, SERVICE_LABEL) ?? '' },
+  ];
 }
 
 /** The only one, or the one with a port. */

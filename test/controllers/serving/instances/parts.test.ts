@@ -228,6 +228,11 @@ describe('a Pod of a Revision', () => {
           ports: [{ name: 'user-port', containerPort: 9000, protocol: 'TCP' }],
           readinessProbe: { successThreshold: 1, tcpSocket: { port: 9000 } },
           livenessProbe: { httpGet: { path: '/alive', port: 9001 } },
+          env: [
+            { name: 'K_REVISION', value: 'cart-00001' },
+            { name: 'K_CONFIGURATION', value: '' },
+            { name: 'K_SERVICE', value: 'cart' },
+          ],
         },
       ],
     });
