@@ -139,7 +139,11 @@ describe.each([
     const { api } = shared.controlPlane;
     await hold('staging', undefined);
     await becomes(api, STAGING, { revision, sync: 'OutOfSync' });
-    await until('the ApplicationSet has seen it', { seconds: 120 }, async () => (await stepOf(STAGING)) === '2 Waiting');
+    await until(
+      'the ApplicationSet has seen it',
+      { seconds: 120 },
+      async () => (await stepOf(STAGING)) === '2 Waiting',
+    );
     await refreshSet(api, 'platform');
     await becomes(api, STAGING, { revision, sync: 'OutOfSync' });
     expect([await stepOf(STAGING), await versionIn('staging')]).toEqual(['2 Waiting', before]);
