@@ -32,6 +32,12 @@ metadata:
   labels: {weir.dev/environment: dev}
   annotations: {weir.dev/guard-rails-opt-out: networkPolicies}
 ---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: database, namespace: shop-dev}
+spec:
+  podSelector: {matchLabels: {app: postgres}}
+---
 apiVersion: serving.knative.dev/v1
 kind: Service
 metadata: {name: cart, namespace: shop-dev}
