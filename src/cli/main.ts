@@ -84,6 +84,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'run a platform on this machine, without a cluster',
     load: () => import('./commands/up.ts'),
   },
+  {
+    name: 'top',
+    summary: 'watch Knative Services: their traffic, Revisions and Pods',
+    load: () => import('./commands/top.ts'),
+  },
 ];
 
 /** Runs one command line (without the program's own name) and returns the exit code. It never throws. */

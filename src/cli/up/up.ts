@@ -13,7 +13,7 @@ import type { Io } from '../io.ts';
 import { loadServer } from '../webhook/server.ts';
 import { applyAll } from './apply.ts';
 import { banner, type Standing } from './banner.ts';
-import { kinds, namespaces } from './contents.ts';
+import { kinds, namespaces, platformConfig } from './contents.ts';
 import { startWeirsControllers } from './controllers.ts';
 import { startEmbedded } from './embedded.ts';
 import { projectImages } from './images.ts';
@@ -99,6 +99,8 @@ async function bringUp(
     serving: serving && servingOf(serving),
   });
   stops.push(() => controllers.stop());
+  const told = platformConfig({ metrics: `http://127.0.0.1:${controllers.metricsPort}/metrics` });
+  await applyAll([told], { client, find: discoveryOf(client), wait: pause });
   // what ends first
   if (serving !== undefined) stops.push(() => serving.close());
   return {
