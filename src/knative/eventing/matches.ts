@@ -78,22 +78,20 @@ function comparison(attributes: JsonObject, isMet: (found: string, wanted: strin
 }
 
 function all(parts: readonly Part[]): Part {
-  return (event) => {
-    let last: boolean | undefined;
-    for (const part of parts) {
-      last = part(event);
-      if (last === false) return false;
-    }
-    return last;
-  };
+  return decidedBy(false, parts);
 }
 
 function any(parts: readonly Part[]): Part {
+  return decidedBy(true, parts);
+}
+
+/** The first part of that opinion ends the matter. */
+function decidedBy(opinion: boolean, parts: readonly Part[]): Part {
   return (event) => {
     let last: boolean | undefined;
     for (const part of parts) {
       last = part(event);
-      if (last === true) return true;
+      if (last === opinion) return last;
     }
     return last;
   };
