@@ -2,6 +2,7 @@
 
 import { DEFAULT_SETTINGS } from '../../src/knative/settings.ts';
 import type { JsonObject, JsonValue } from '../../src/kubernetes/json.ts';
+import { knativeService } from '../../src/kubernetes/kinds.ts';
 import type { AppliedDefault, Defaulter } from '../../src/policy/engine/default.ts';
 import { inventoryOf } from '../../src/policy/engine/inventory.ts';
 import { type Catalogue, type Finding, type JudgeContext, judge, type Verdict } from '../../src/policy/engine/judge.ts';
@@ -60,6 +61,21 @@ export function aService(parts: ServiceParts = {}): JsonObject {
       },
       ...(parts.traffic === undefined ? {} : { traffic: parts.traffic }),
     },
+  };
+}
+
+/** One about Services that always finds something wrong, unless the parts say otherwise. */
+export function aRule(parts: Partial<Rule> = {}): Rule {
+  return {
+    id: 'serving/some',
+    title: 'title',
+    why: 'Why.',
+    howToFix: 'How.',
+    kinds: [knativeService],
+    action: 'deny',
+    examples: { bad: '', good: '' },
+    judge: () => [{ path: '/spec', message: 'is wrong' }],
+    ...parts,
   };
 }
 

@@ -1,11 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
-import { knativeService } from '../../../src/kubernetes/kinds.ts';
 import { additionsBetween, withAdditions } from '../../../src/policy/engine/additions.ts';
 import { EMPTY_INVENTORY } from '../../../src/policy/engine/inventory.ts';
 import { type Catalogue, judge } from '../../../src/policy/engine/judge.ts';
-import type { Rule } from '../../../src/policy/engine/rule.ts';
-import { aPolicy, aService, NOW, only } from '../builders.ts';
+import { aPolicy, aRule, aService, NOW, only } from '../builders.ts';
 
 /** What was added between the first two, put into the third. */
 function carriedOver(before: JsonObject, after: JsonObject, other: JsonObject): JsonObject | undefined {
@@ -70,19 +68,12 @@ describe("Knative's defaults", () => {
   function times(knativeLooksAtSettings: Catalogue['knativeLooksAtSettings']): number {
     let asked = 0;
     const judged: JsonObject[] = [];
-    const rule: Rule = {
-      id: 'serving/some',
-      title: 'title',
-      why: 'Why.',
-      howToFix: 'How.',
-      kinds: [knativeService],
-      action: 'deny',
-      examples: { bad: '', good: '' },
+    const rule = aRule({
       judge: ({ object }) => {
         judged.push(object);
         return [];
       },
-    };
+    });
     const knativeDefaults = (object: JsonObject) => {
       asked++;
       return { ...object, filled: true };

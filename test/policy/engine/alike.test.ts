@@ -6,25 +6,18 @@ import type { Defaulter } from '../../../src/policy/engine/default.ts';
 import { EMPTY_INVENTORY } from '../../../src/policy/engine/inventory.ts';
 import { judge } from '../../../src/policy/engine/judge.ts';
 import type { Rule } from '../../../src/policy/engine/rule.ts';
-import { aPolicy, aService, NOW, only } from '../builders.ts';
+import { aPolicy, aRule, aService, NOW, only } from '../builders.ts';
 
 /** How often a rule and a defaulter about settings are asked while the objects are judged one after the other. */
 function asked(...objects: readonly JsonObject[]): { judge: number; fill: number } {
   const times = { judge: 0, fill: 0 };
-  const rule: Rule = {
-    id: 'serving/some',
-    title: 'title',
-    why: 'Why.',
-    howToFix: 'How.',
-    kinds: [knativeService],
-    action: 'deny',
-    examples: { bad: '', good: '' },
+  const rule = aRule({
     looksAt: 'settings',
     judge: () => {
       times.judge++;
       return [{ path: '/spec', message: 'is wrong' }];
     },
-  };
+  });
   const defaulter: Defaulter = {
     id: 'serving/some',
     kinds: [knativeService],
@@ -137,17 +130,8 @@ describe('rules about settings', () => {
   });
 
   it('have no say in an object of another kind that comes after one of theirs', () => {
-    const about = (kind: Kind, id: string): Rule => ({
-      id,
-      title: 'title',
-      why: 'Why.',
-      howToFix: 'How.',
-      kinds: [kind],
-      action: 'deny',
-      examples: { bad: '', good: '' },
-      ...(kind === knativeService ? { looksAt: 'settings' as const } : {}),
-      judge: () => [{ path: '/spec', message: 'is wrong' }],
-    });
+    const about = (kind: Kind, id: string) =>
+      aRule({ id, kinds: [kind], ...(kind === knativeService ? { looksAt: 'settings' as const } : {}) });
     const catalogue = only({ rules: [about(knativeService, 'serving/some'), about(networkPolicy, 'network/some')] });
     const context = { policy: aPolicy(), inventory: EMPTY_INVENTORY, exceptions: [], now: NOW };
     const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'a' }, spec: {} };
@@ -181,17 +165,10 @@ describe('what is remembered', () => {
       times++;
       return Array.from({ length: many }, (_, index) => make(says(index)));
     };
-    const rule: Rule = {
-      id: 'serving/some',
-      title: 'title',
-      why: 'Why.',
-      howToFix: 'How.',
-      kinds: [knativeService],
-      action: 'deny',
-      examples: { bad: '', good: '' },
+    const rule = aRule({
       looksAt: 'settings',
       judge: () => answers('rule', (message) => ({ path: '/spec', message })),
-    };
+    });
     const defaulter: Defaulter = {
       id: 'serving/some',
       kinds: [knativeService],
@@ -223,20 +200,13 @@ describe('what is remembered', () => {
 describe('a memory that is full of what never came again', () => {
   it('is of use again for what comes later', () => {
     let times = 0;
-    const rule: Rule = {
-      id: 'serving/some',
-      title: 'title',
-      why: 'Why.',
-      howToFix: 'How.',
-      kinds: [knativeService],
-      action: 'deny',
-      examples: { bad: '', good: '' },
+    const rule = aRule({
       looksAt: 'settings',
       judge: () => {
         times++;
         return [];
       },
-    };
+    });
     const catalogue = only({ rules: [rule] });
     const context = { policy: aPolicy(), inventory: EMPTY_INVENTORY, exceptions: [], now: NOW };
     const one = (percent: number) => judge(aService({ traffic: [{ percent }] }), context, catalogue);
@@ -258,20 +228,13 @@ describe('a memory that is full of what never came again', () => {
 describe('a rule that looks at settings', () => {
   const judgeTwice = (looksAt: Rule['looksAt'], says: readonly string[], old?: JsonObject) => {
     let times = 0;
-    const rule: Rule = {
-      id: 'serving/some',
-      title: 'title',
-      why: 'Why.',
-      howToFix: 'How.',
-      kinds: [knativeService],
-      action: 'deny',
-      examples: { bad: '', good: '' },
+    const rule = aRule({
       ...(looksAt === undefined ? {} : { looksAt }),
       judge: ({ name }) => {
         times++;
         return says.map((word) => ({ path: '/spec', message: `${word} ${name}` }));
       },
-    };
+    });
     const catalogue = only({ rules: [rule] });
     const context = { policy: aPolicy(), inventory: EMPTY_INVENTORY, exceptions: [], now: NOW };
     judge(aService(), context, catalogue);
@@ -296,18 +259,11 @@ describe('a rule that looks at settings', () => {
   });
 
   it('is asked about each change what it says of the change', () => {
-    const rule: Rule = {
-      id: 'serving/some',
-      title: 'title',
-      why: 'Why.',
-      howToFix: 'How.',
-      kinds: [knativeService],
-      action: 'deny',
-      examples: { bad: '', good: '' },
+    const rule = aRule({
       looksAt: 'settings',
       judge: () => [],
       judgeChange: ({ name }, { old }) => [{ path: '', message: `${referenceTo(old ?? {}).name} became ${name}` }],
-    };
+    });
     const catalogue = only({ rules: [rule] });
     const context = { policy: aPolicy(), inventory: EMPTY_INVENTORY, exceptions: [], now: NOW };
     const messages = (name: string, old?: JsonObject) =>

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { knativeService } from '../../../src/kubernetes/kinds.ts';
 import { actionFor } from '../../../src/policy/engine/action.ts';
 import type { Edit } from '../../../src/policy/engine/edit.ts';
 import type { PolicyException } from '../../../src/policy/engine/exceptions.ts';
@@ -7,21 +6,9 @@ import { EMPTY_INVENTORY } from '../../../src/policy/engine/inventory.ts';
 import { judge } from '../../../src/policy/engine/judge.ts';
 import type { Rule } from '../../../src/policy/engine/rule.ts';
 import type { Action } from '../../../src/policy/model/spec.ts';
-import { aPolicy, aService, NOW, only, verdictOf } from '../builders.ts';
+import { aPolicy, aRule, aService, NOW, only, verdictOf } from '../builders.ts';
 
-function aRule(parts: Partial<Rule> = {}): Rule {
-  return {
-    id: 'images/tag',
-    title: 'title',
-    why: 'Why.',
-    howToFix: 'How.',
-    kinds: [knativeService],
-    action: 'deny',
-    examples: { bad: '', good: '' },
-    judge: () => [{ path: '/spec', message: 'is wrong' }],
-    ...parts,
-  };
-}
+const tagged = (parts: Partial<Rule> = {}): Rule => aRule({ id: 'images/tag', ...parts });
 
 function anException(parts: Partial<PolicyException> = {}): PolicyException {
   return {
@@ -47,7 +34,7 @@ describe('the action of a finding', () => {
     ['images/tag', 'audit', {}, 'warn', 'audit'],
     ['knative/traffic', 'deny', { 'knative/traffic': 'off', 'knative/*': 'off' }, 'warn', 'deny'],
   ])('%s, by itself %s, with %j under enforcement %s, is %s', (id, action, actions, enforcement, expected) => {
-    expect(actionFor(aRule({ id, action }), aPolicy({ actions, enforcement }))).toBe(expected);
+    expect(actionFor(tagged({ id, action }), aPolicy({ actions, enforcement }))).toBe(expected);
   });
 });
 
@@ -57,13 +44,13 @@ describe('judge', () => {
     ['would lead through a text', [{ set: '/kind/name', value: 'a' }]],
     ['would lose what it moves', [{ remove: '/spec' }, { set: '/kind/spec', value: {} }]],
   ])('offers no fix that %s', (_, fix) => {
-    const rule = aRule({ judge: () => [{ path: '/spec', message: 'is wrong', fix }] });
+    const rule = tagged({ judge: () => [{ path: '/spec', message: 'is wrong', fix }] });
     const { findings } = verdictOf(only({ rules: [rule] }), aService());
     expect(findings).toEqual([expect.not.objectContaining({ fix: expect.anything() })]);
   });
 
   it('says where, why and how it would be right', () => {
-    const rule = aRule({
+    const rule = tagged({
       judge: () => [
         { path: '/metadata/labels', message: 'no team', fix: [{ set: '/metadata/labels/team', value: 'a' }] },
       ],
@@ -84,23 +71,23 @@ describe('judge', () => {
 
   it('lets an object pass that no rule knows, untouched', () => {
     const object = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart' } };
-    expect(verdictOf(only({ rules: [aRule()] }), object)).toMatchObject({ judged: false, findings: [] });
+    expect(verdictOf(only({ rules: [tagged()] }), object)).toMatchObject({ judged: false, findings: [] });
   });
 
   it('counts an object as judged although every rule for it is off', () => {
-    const verdict = verdictOf(only({ rules: [aRule()] }), aService(), aPolicy({ actions: { 'images/*': 'off' } }));
+    const verdict = verdictOf(only({ rules: [tagged()] }), aService(), aPolicy({ actions: { 'images/*': 'off' } }));
     expect(verdict).toMatchObject({ judged: true, findings: [] });
   });
 
   it('tells of a rule that breaks, and judges by the others', () => {
-    const broken = aRule({
+    const broken = tagged({
       id: 'images/broken',
       judge: () => {
         throw new Error('no such thing');
       },
     });
     const context = { policy: aPolicy(), inventory: EMPTY_INVENTORY, exceptions: [], now: NOW };
-    const verdict = judge(aService(), context, only({ rules: [broken, aRule()] }));
+    const verdict = judge(aService(), context, only({ rules: [broken, tagged()] }));
     expect(verdict.failures).toEqual([
       "rule images/broken could not judge this object, which is a mistake of Weir's: no such thing",
     ]);
@@ -121,13 +108,13 @@ describe('exceptions', () => {
     ['this very moment', { until: NOW }, 1],
   ])('one for %s excuses %#', (_, parts, excused) => {
     const exceptions = [anException(parts)];
-    const verdict = verdictOf(only({ rules: [aRule()] }), aService(), aPolicy(), { exceptions });
+    const verdict = verdictOf(only({ rules: [tagged()] }), aService(), aPolicy(), { exceptions });
     expect([verdict.excused.length, verdict.findings.length]).toEqual([excused, 1 - excused]);
   });
 
   it('never excuses what Knative itself refuses', () => {
     const exceptions = [anException({ rules: ['knative/*', 'knative/traffic', '*'] })];
-    const rule = aRule({ id: 'knative/traffic' });
+    const rule = tagged({ id: 'knative/traffic' });
     expect(verdictOf(only({ rules: [rule] }), aService(), aPolicy(), { exceptions }).findings).toHaveLength(1);
   });
 });
