@@ -99,6 +99,20 @@ describe('time limits', () => {
     clock.pass(80_000);
     await client.ended();
   });
+
+  it('count from the first byte of a head, however long nothing was asked before', async () => {
+    const clock = new HandClock();
+    world = await startWorld({}, { clock });
+    const client = new RawClient(world.port).send('GET / HTTP/1.1\r\nHost: nobody\r\n\r\n');
+    await client.until('404');
+    clock.pass(65_000);
+    client.send('GET / HTTP/1.1\r\nHost: ');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    clock.pass(15_000);
+    client.send('somebody\r\n\r\n');
+    await client.until('"somebody"');
+    client.socket.destroy();
+  });
 });
 
 describe('a program', () => {

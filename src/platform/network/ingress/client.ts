@@ -59,7 +59,7 @@ export class Client implements Asker, BodySink {
     this.address = plainAddress(socket.remoteAddress);
     this.idleSince = this.#now();
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
-    socket.on('drain', () => this.#conversation?.onClientDrained());
+    socket.on('drain', () => this.#onDrain());
     socket.on('end', () => this.#onEnd());
     socket.on('error', () => this.#onGone());
     socket.on('close', () => {
@@ -177,7 +177,10 @@ export class Client implements Asker, BodySink {
   #step(bytes: Buffer): boolean {
     switch (this.#state) {
       case 'head':
-        return this.#readHead(bytes);
+        if (!this.#wire.isFull) return this.#readHead(bytes);
+        // of who asks on and reads no answer, all of them would be kept
+        this.hold();
+        return false;
       case 'body': {
         const taken = this.#reader?.push(bytes) ?? bytes.length;
         this.#keepRest(bytes, taken);
@@ -204,9 +207,10 @@ export class Client implements Asker, BodySink {
       this.#handOver(bytes, this.#options.onHttp2);
       return false;
     }
+    if (!this.isInHead) this.idleSince = this.#now();
     this.isInHead = true;
     const end = bytes.indexOf(END_OF_HEAD, Math.max(from, this.#searched), 'latin1');
-    if ((end < 0 ? bytes.length : end) - from > LONGEST_HEAD)
+    if ((end < 0 ? bytes.length : end) > LONGEST_HEAD)
       throw new BadHead(431, `the head of the request is longer than ${LONGEST_HEAD} bytes`);
     if (end < 0) {
       this.#searched = Math.max(0, bytes.length - 3);
@@ -299,6 +303,15 @@ export class Client implements Asker, BodySink {
     }
     this.#isUnderWay = true;
     this.#answer(status, `${message}\n`);
+  }
+
+  #onDrain(): void {
+    if (this.#conversation !== undefined) {
+      this.#conversation.onClientDrained();
+      return;
+    }
+    this.release();
+    this.#advance();
   }
 
   #onEnd(): void {

@@ -240,6 +240,39 @@ describe('a connection', () => {
     expect(text.match(/<[^>]*>|HTTP\/1\.1 404/g)).toEqual(['</1 ab>', '</2 >', 'HTTP/1.1 404', '</3 >']);
   });
 
+  it('that asks on and reads no answer waits until it does', async () => {
+    let count = 0;
+    await served((_request, response) => {
+      count++;
+      response.end('x'.repeat(64 * 1024));
+    });
+    const asked = 1000;
+    const client = new RawClient(world.port);
+    client.socket.pause();
+    client.send(`GET / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`.repeat(asked));
+    let before = -1;
+    while (before !== count) {
+      before = count;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    expect(count).toBeGreaterThan(0);
+    expect(count).toBeLessThan(asked / 2);
+    let bytes = 0;
+    client.socket.removeAllListeners('data');
+    client.socket.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+    });
+    client.socket.resume();
+    await eventually(() => count === asked && bytes > asked * 64 * 1024);
+    client.socket.destroy();
+  });
+
+  it('that sends nothing but empty lines is ended', async () => {
+    await served((_request, response) => response.end());
+    const client = new RawClient(world.port).send('\r\n'.repeat(40 * 1024));
+    expect(await client.ended()).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
   it('goes on after HTTP/1.0 where the client asks for it', async () => {
     await served((_request, response) => response.end('hi'));
     const client = new RawClient(world.port);
