@@ -1,9 +1,9 @@
 /** The probes of one container while it runs, and its hooks. */
-import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import { type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import type { Output } from '../../../src/platform/processes/processes.ts';
 import { startLoop } from '../probes/loop.ts';
 import { type Check, hookOf, type PortOf, type Probe, type ProbeName, probeOf } from '../probes/probe.ts';
-import { isAllowed, nameIn, type Prepared, programOf } from './prepare.ts';
+import { isAllowed, nameIn, type Prepared } from './prepare.ts';
 import type { PodTools, Tell } from './tools.ts';
 
 export interface ChecksOptions {
@@ -112,9 +112,15 @@ export class Checks {
         );
       return tools.ask(check, timeoutMs, signal);
     }
-    if (isAllowed(check.command, programOf(this.#options.container, tools)))
-      return this.#run(check.command, timeoutMs, signal);
+    if (this.#mayRun(check.command)) return this.#run(check.command, timeoutMs, signal);
     return this.#instead(check.command, timeoutMs, signal, name);
+  }
+
+  /** Asked each time: weir.yaml may have changed, and name the image no more. */
+  #mayRun(command: readonly string[]): boolean {
+    const { container, tools } = this.#options;
+    const { program } = tools.images.programFor(stringAt(container, 'image') ?? '');
+    return program !== undefined && isAllowed(command, program);
   }
 
   /**

@@ -78,7 +78,7 @@ function folderOfPod(pod: JsonObject, tools: PodTools): PodFolder {
 }
 
 /** @throws Missing */
-export function programOf(container: JsonObject, { images }: Pick<PodTools, 'images'>): Program {
+function programOf(container: JsonObject, { images }: Pick<PodTools, 'images'>): Program {
   const { program, missing } = images.programFor(stringAt(container, 'image') ?? '');
   if (program !== undefined) return program;
   throw new Missing(missing.reason, missing.message);
