@@ -211,12 +211,13 @@ export class Eventing {
   }
 
   #remove(key: string, { lane, entry, number }: Running): void {
+    // before it stops: what waited to be sent again is known by its timer
+    for (const seq of lane.unfinished()) this.#backlog.done(seq);
     lane.stop();
     this.#lanes.delete(key);
     for (const each of this.#byTopic.get(entry.topic) ?? []) {
       if (each.number === number) this.#byTopic.get(entry.topic)?.delete(each);
     }
-    for (const seq of lane.unfinished()) this.#backlog.done(seq);
   }
 
   /** With the turns that its cause had left. Also where too much waits: what it answers could not come to its end otherwise. */

@@ -42,40 +42,53 @@ export function startSender(): Sender {
   const http = new HttpAgent(options);
   const https = new HttpsAgent(options);
   return {
-    send: ({ url, event, headers, timeout }) =>
+    send: (request) =>
       new Promise((resolve) => {
+        const { url } = request;
         const target = URL.canParse(url) ? new URL(url) : undefined;
         if (target === undefined || (target.protocol !== 'http:' && target.protocol !== 'https:')) {
           resolve({ status: undefined, error: `${url} is no URL of http or https` });
           return;
         }
-        const isTls = target.protocol === 'https:';
-        const message = encodeEvent(event);
-        const outgoing = (isTls ? overHttps : overHttp)(
-          target,
-          {
-            method: 'POST',
-            agent: isTls ? https : http,
-            headers: { ...headers, ...message.headers, 'content-length': message.body.length },
-          },
-          (incoming) => {
-            readAll(incoming).then(done, fail);
-          },
-        );
-        const timer = timeout === undefined ? undefined : setTimeout(() => outgoing.destroy(timeUp(timeout)), timeout);
-        const done = (sent: Sent) => {
-          clearTimeout(timer);
-          resolve(sent);
-        };
-        const fail = (error: unknown) => done({ status: undefined, error: messageOf(error) });
-        outgoing.on('error', fail);
-        outgoing.end(message.body);
+        post(target, target.protocol === 'https:' ? https : http, request, resolve);
       }),
     close() {
       http.destroy();
       https.destroy();
     },
   };
+}
+
+function post(target: URL, agent: HttpAgent, request: SendRequest, resolve: (sent: Sent) => void): void {
+  const { event, headers, timeout } = request;
+  let timer: NodeJS.Timeout | undefined;
+  const done = (sent: Sent) => {
+    clearTimeout(timer);
+    resolve(sent);
+  };
+  const fail = (error: unknown) => done({ status: undefined, error: messageOf(error) });
+  try {
+    const message = encodeEvent(event);
+    let isAnswered = false;
+    const all = { ...headers, ...message.headers, 'content-length': message.body.length };
+    const over = agent instanceof HttpsAgent ? overHttps : overHttp;
+    const outgoing = over(target, { method: 'POST', agent, headers: all }, (incoming) => {
+      isAnswered = true;
+      readAll(incoming).then(done, fail);
+    });
+    if (timeout !== undefined) timer = setTimeout(() => outgoing.destroy(timeUp(timeout)), timeout);
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      // the other side had just closed a connection that was kept: that is no attempt, and the next one is on another
+      const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET' && !isAnswered;
+      if (!isStale) return fail(error);
+      clearTimeout(timer);
+      post(target, agent, request, resolve);
+    });
+    outgoing.end(message.body);
+  } catch (error) {
+    // something of the event is no header: a content type may hold any letter
+    fail(error);
+  }
 }
 
 function timeUp(timeout: number): Error {

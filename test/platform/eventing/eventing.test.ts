@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../src/kubernetes/clock.ts';
@@ -96,6 +97,38 @@ describe('an event', () => {
       { number: 1, status: undefined, error: 'socket hang up' },
       { number: 2, status: undefined },
     ]);
+  });
+
+  it('that cannot be written as a request is a dead letter', async () => {
+    lanes({ 'trigger:shop/one': anEntry(one.url) });
+    const received = await send('a', { datacontenttype: 'text/plain; charset=\u4e2d' });
+    await until(() => eventing.waiting === 0, 'the end of it');
+    const { seq } = received as { seq: number };
+    await until(() => eventing.log.rows.dead(seq).length === 1, 'the dead letter');
+    expect(one.got).toEqual([]);
+  });
+
+  it('is sent on another connection where one that was kept is closed just then', async () => {
+    const got: string[] = [];
+    const server = createServer((socket) => {
+      let count = 0;
+      socket.on('error', () => {});
+      socket.on('data', (bytes) => {
+        const id = /ce-id: (\w+)/i.exec(bytes.toString('latin1'))?.[1] ?? '';
+        if (++count > 1) socket.destroy();
+        else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', () => got.push(id));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    lanes({ 'trigger:shop/one': anEntry(`http://127.0.0.1:${port}/`) });
+    for (const id of ['a', 'b', 'c']) {
+      const { seq } = (await send(id)) as { seq: number };
+      await until(() => eventing.waiting === 0, id);
+      expect(eventing.log.rows.dead(seq)).toEqual([]);
+    }
+    expect(got).toEqual(['a', 'b', 'c']);
+    server.close();
   });
 
   it('of one slow subscriber holds up no other', async () => {
@@ -197,6 +230,49 @@ describe('a start after an end', () => {
     await until(() => other.got.length === 1, 'the dead letter');
     expect(one.got.length).toBeGreaterThanOrEqual(3);
     expect(one.got.length).toBeLessThanOrEqual(4);
+  });
+
+  it('sends what took so long that it was written down by itself once, and at no start after that', async () => {
+    one.answer((response, { id }) => (id === 'slow' ? undefined : response.end()));
+    const entries = { 'trigger:shop/one': anEntry(one.url) };
+    lanes(entries);
+    const count = 1200;
+    const ids = ['slow', ...Array.from({ length: count }, (_, index) => `e-${index}`)];
+    await Promise.all(ids.map((id) => send(id)));
+    const isWritten = () => eventing.log.rows.waiting(1).length === 1;
+    await until(() => one.got.length === count + 1 && eventing.waiting === 1 && isWritten(), 'all but one');
+    for (let start = 0; start < 2; start++) {
+      await eventing.close();
+      one.answer((response) => response.end());
+      eventing = open();
+      lanes(entries);
+      await until(() => eventing.waiting === 0, 'the one that was left');
+      const before = one.got.length;
+      await send('after');
+      await until(() => one.got.length === before + 1 && eventing.waiting === 0, 'another');
+      expect(one.got.slice(count + 1).filter(({ id }) => id === 'slow')).toHaveLength(1);
+    }
+    expect(eventing.log.rows.waiting(1)).toEqual([]);
+  });
+
+  it('counts nothing of who is not there any more, whatever was under way', async () => {
+    one.answer((response, { id }) => {
+      const attempts = one.got.filter((each) => each.id === id).length;
+      if (id === 'waits' || (id === 'again' && attempts === 1)) response.writeHead(500).end();
+      else if (id !== 'again' && id !== 'hangs') response.end();
+    });
+    const delivery = (delay: string) => ({ retry: 2, backoffPolicy: 'linear', backoffDelay: delay });
+    // linear begins with no wait: the second attempt is at once, and what fails again waits an hour
+    lanes({ 'trigger:shop/one': anEntry(one.url, { delivery: delivery('PT1H') }) });
+    for (const id of ['waits', 'again', 'hangs']) await send(id);
+    await until(() => one.got.length === 5, 'two attempts of two, and one of the third');
+    await until(() => eventing.log.rows.waiting(1).some(({ attempts }) => attempts === 2), 'the one that waits');
+    expect(eventing.waiting).toBe(3);
+    const late = send('late');
+    await new Promise((resolve) => setImmediate(resolve));
+    lanes({});
+    await late;
+    expect(eventing.waiting).toBe(0);
   });
 
   it('forgets who is not there any more', async () => {

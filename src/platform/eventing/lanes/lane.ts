@@ -4,7 +4,7 @@
  */
 import { type CloudEvent, withAttributes } from '../../../cloudevents/event.ts';
 import type { Retries } from '../../../knative/eventing/retries.ts';
-import type { Clock } from '../../../kubernetes/clock.ts';
+import { type Clock, pause } from '../../../kubernetes/clock.ts';
 import { asDeadLetter, errorData, type WhyDead } from '../deadLetter.ts';
 import type { EventLog } from '../log/eventLog.ts';
 import type { KeptEvent, LaneNumber, Progress, Seq, Waiting } from '../log/kept.ts';
@@ -50,11 +50,13 @@ export class Lane {
   readonly #due: Waiting[] = [];
   /** Those that wait, with what calls their timer off. */
   readonly #timers = new Map<Seq, () => void>();
-  #running = 0;
-  /** Take so long that they are written down as if they waited. */
-  readonly #slow = new Set<Seq>();
+  /** Those that are being sent. */
+  readonly #underWay = new Set<Seq>();
+  /** Have a row of their own: they wait, have waited, or take so long that they are written down as if they did. */
+  readonly #inRows = new Set<Seq>();
   #isDirty = false;
   #isStopped = false;
+  readonly #ending = new AbortController();
 
   constructor(spec: LaneSpec, around: LaneSurroundings, progress: Progress, waiting: readonly Waiting[] = []) {
     this.#spec = spec;
@@ -71,6 +73,8 @@ export class Lane {
 
   /** An event that is for it, once it is on the disk. */
   offer(seq: Seq): void {
+    // it was removed while the event was on its way to the disk
+    if (this.#isStopped) this.#around.onDone(seq);
     this.#progress.offer(seq);
     this.#run();
   }
@@ -78,27 +82,29 @@ export class Lane {
   /** What is under way is not waited for; it will be sent again. */
   stop(): void {
     this.#isStopped = true;
+    this.#ending.abort();
     for (const callOff of this.#timers.values()) callOff();
     this.#timers.clear();
   }
 
-  /** What it would still have sent. */
+  /** What it would still send, each once. */
   unfinished(): Seq[] {
-    return [...this.#progress.unfinished(), ...this.#timers.keys(), ...this.#due.map(({ seq }) => seq)];
+    const due = this.#due.map(({ seq }) => seq);
+    return [...new Set([...this.#progress.unfinished(), ...this.#underWay, ...this.#timers.keys(), ...due])];
   }
 
   #run(): void {
     const { isOrdered } = this.#spec;
-    while (!this.#isStopped && this.#running < (isOrdered ? 1 : MOST_AT_ONCE)) {
+    while (!this.#isStopped && this.#underWay.size < (isOrdered ? 1 : MOST_AT_ONCE)) {
       const again = this.#due.shift();
       if (again === undefined && isOrdered && this.#timers.size > 0) return;
       const seq = again?.seq ?? this.#progress.take();
       if (seq === undefined) return;
-      this.#running++;
+      this.#underWay.add(seq);
       this.#attempt(seq, again?.attempts ?? 0)
         .catch((error: unknown) => this.#wait({ seq, attempts: again?.attempts ?? 0, due: this.#now() + 1000 }, error))
         .finally(() => {
-          this.#running--;
+          this.#underWay.delete(seq);
           this.#run();
         });
     }
@@ -106,7 +112,7 @@ export class Lane {
 
   async #attempt(seq: Seq, before: number): Promise<void> {
     const kept = this.#around.eventAt(seq);
-    if (kept === undefined) return this.#done(seq, before > 0);
+    if (kept === undefined) return this.#done(seq);
     const { kind, subscriber, retries } = this.#spec;
     const event = withAttributes(kept.event, { [TTL]: undefined });
     const headers = { ...kept.headers, prefer: 'reply' };
@@ -119,14 +125,14 @@ export class Lane {
     if (outcome.is === 'delivered') {
       const failed = outcome.reply === undefined ? undefined : await this.#reply(outcome.reply, kept);
       if (failed !== undefined) await this.#bury(kept, failed);
-      return this.#done(seq, before > 0);
+      return this.#done(seq);
     }
     if (outcome.isRetried && before < retries.most) {
       const due = this.#now() + retries.wait(before, answerOf(sent), this.#now());
       return this.#wait({ seq, attempts: before + 1, due });
     }
     await this.#bury(kept, { destination: subscriber, code: outcome.code, data: outcome.data });
-    this.#done(seq, before > 0);
+    this.#done(seq);
   }
 
   /** @returns why it could not be sent where it is to go */
@@ -142,9 +148,11 @@ export class Lane {
 
   /** To the dead letters, and where there are none, or they cannot be reached, into the log alone. */
   async #bury(kept: KeptEvent, why: WhyDead): Promise<void> {
+    if (this.#isStopped) return;
     const { deadLetter } = this.#spec;
     const event = withAttributes(asDeadLetter(kept.event, why), { [TTL]: undefined });
     const failed = deadLetter === undefined ? why : await this.#sendOn(deadLetter, event, kept);
+    if (this.#isStopped) return;
     const { seq } = kept;
     const lane = this.#around.number;
     const sink = failed === undefined ? deadLetter : undefined;
@@ -159,11 +167,11 @@ export class Lane {
       const sent = await this.#around.send({ url, event, headers, timeout: retries.timeout });
       const outcome: Outcome = outcomeOf(sent, 'subscription');
       if (outcome.is === 'delivered') return undefined;
-      if (!outcome.isRetried || retry >= retries.most || this.#isStopped) {
-        return { destination: url, code: outcome.code, data: outcome.data };
-      }
+      const failed = { destination: url, code: outcome.code, data: outcome.data };
+      if (!outcome.isRetried || retry >= retries.most) return failed;
       const wait = retries.wait(retry, answerOf(sent), this.#now());
-      await new Promise<void>((resolve) => this.#around.clock.after(wait, resolve));
+      await pause(this.#around.clock, wait, this.#ending.signal);
+      if (this.#isStopped) return failed;
     }
   }
 
@@ -172,6 +180,7 @@ export class Lane {
     const { log, number, clock } = this.#around;
     const { seq, due } = waiting;
     if (error !== undefined || waiting.attempts > 0) log.later((rows) => rows.setWaiting(number, waiting));
+    this.#inRows.add(seq);
     this.#progress.finish(seq);
     this.#markDirty();
     const callOff = clock.after(Math.max(0, due - this.#now()), () => {
@@ -182,10 +191,11 @@ export class Lane {
     this.#timers.set(seq, callOff);
   }
 
-  #done(seq: Seq, hasWaited: boolean): void {
+  #done(seq: Seq): void {
     if (this.#isStopped) return;
     const { log, number, onDone } = this.#around;
-    if (this.#slow.delete(seq) || hasWaited) log.later((rows) => rows.endWaiting(number, seq));
+    this.#underWay.delete(seq);
+    if (this.#inRows.delete(seq)) log.later((rows) => rows.endWaiting(number, seq));
     this.#progress.finish(seq);
     this.#markDirty();
     onDone(seq);
@@ -204,7 +214,7 @@ export class Lane {
       this.#isDirty = false;
       if (this.#progress.ahead > MOST_AHEAD) {
         for (const seq of this.#progress.letGo()) {
-          this.#slow.add(seq);
+          this.#inRows.add(seq);
           rows.setWaiting(this.#around.number, { seq, attempts: 0, due: this.#now() });
         }
       }
