@@ -32,13 +32,26 @@ export async function startGroup(options: ProcessOptions, parts: GroupParts): Pr
   }
   const { pid } = child;
   if (pid !== undefined) {
-    const group = new Group(child, pid, options, parts); // in the same turn: nothing runs that nobody knows of
+    const group = groupOf(child, pid, options, parts); // in the same turn: nothing runs that nobody knows of
     await new Promise((resolve) => child.once('spawn', resolve));
     return group;
   }
   const error = await new Promise((resolve) => child.once('error', resolve));
   output.close();
   throw new StartProblem(sentenceOf(error, program));
+}
+
+/** What cannot be written down does not run: nobody would end it. */
+function groupOf(child: ChildProcess, pid: number, options: ProcessOptions, parts: GroupParts): Group {
+  try {
+    return new Group(child, pid, options, parts);
+  } catch (error) {
+    killGroup(pid, 'SIGKILL');
+    parts.onEnd(pid);
+    options.output.close();
+    const why = isObject(error) ? error.message : String(error);
+    throw new StartProblem(`${options.command[0]} was ended again, since it could not be written down: ${why}`);
+  }
 }
 
 function checkFolder(cwd: string, program: string): void {

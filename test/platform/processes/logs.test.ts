@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -102,6 +102,22 @@ describe('the log of a container', () => {
     expect(await read({ tailLines: 50 })).toBe(
       `${Array.from({ length: 50 }, (__, line) => `line ${150 + line}`).join('\n')}\n`,
     );
+  });
+
+  it('goes on where another file could not be begun for a while', async () => {
+    const output = logs.open(place);
+    const blocked = path.join(folder, 'shop_cart_u-1', 'web', '0.log.new');
+    mkdirSync(blocked);
+    writeLines(output, 60);
+    // what has the number of a file that was closed would be written to
+    const other = openSync(path.join(folder, 'other'), 'w');
+    writeLines(output, 60);
+    closeSync(other);
+    expect(readFileSync(path.join(folder, 'other'), 'utf8')).toBe('');
+    rmSync(blocked, { recursive: true });
+    write(output, 'after\n');
+    output.close();
+    expect(await read()).toMatch(/line 0\n(.*\n)*after\n$/);
   });
 
   it('is followed over its rotations until it ends, by several at once', async () => {

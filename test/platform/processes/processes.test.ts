@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -53,6 +53,19 @@ describe('a program', () => {
   ])('that cannot be started is told of: %j', async (more, sentence) => {
     const output = keep();
     await expect(processes.start(program('', output, more))).rejects.toThrow(sentence);
+  });
+
+  it('that cannot be written down does not run', async () => {
+    const running = path.join(folder, 'running');
+    const output = keep();
+    const ended = path.join(folder, 'ended');
+    rmSync(running, { recursive: true });
+    const code = `setTimeout(() => require('node:fs').writeFileSync(${JSON.stringify(ended)}, ''), 300)`;
+    await expect(processes.start(program(code, output))).rejects.toThrow(/could not be written down/);
+    mkdirSync(running);
+    expect(output.isClosed()).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(existsSync(ended)).toBe(false);
   });
 
   it('is asked to end, and takes its time', async () => {

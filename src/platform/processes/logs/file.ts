@@ -168,9 +168,12 @@ export class LogFile implements Output {
 
   #rotate(): void {
     const { file } = this.#options;
-    closeSync(this.#descriptor);
+    // opened before the old one is closed: where that fails, nobody writes to a number that is another file's by then
+    const next = openSync(`${file}.new`, 'w', 0o600);
     renameSync(file, `${file}.1`);
-    this.#descriptor = openSync(file, 'w', 0o600);
+    renameSync(`${file}.new`, file);
+    closeSync(this.#descriptor);
+    this.#descriptor = next;
     this.#size = 0;
     this.#files++;
   }
