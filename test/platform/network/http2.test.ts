@@ -9,7 +9,7 @@ import {
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { ask, deferred, eventually, HOST, KEY, readAll, startWorld, type World } from './harness.ts';
+import { ask, deferred, eventually, HOST, KEY, RawClient, readAll, startWorld, type World } from './harness.ts';
 
 let world: World;
 const closing: (() => void)[] = [];
@@ -119,6 +119,46 @@ describe('HTTP/2', () => {
     expect(answer.headers['keep-alive']).toBeUndefined();
     expect(answer.body).toBe(`PUT ${HOST} hello`);
     expect((await ask2(client(), { ':path': '/', ':method': 'HEAD' })).headers[':status']).toBe(201);
+  });
+
+  it('takes no trailers from HTTP/1.1 that are for one hop alone', async () => {
+    world = await startWorld();
+    const text =
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n' +
+      'Keep-Alive: timeout=5\r\nProxy-Connection: a\r\nHTTP2-Settings: b\r\nX-Sum: 7\r\n\r\n';
+    world.plane.setInstances(KEY, [await world.raw((socket) => socket.on('data', () => socket.write(text)))]);
+    const { body, trailers } = await ask2(client(), { ':path': '/' });
+    expect(body).toBe('hi');
+    expect(Object.entries(trailers)).toEqual([['x-sum', '7']]);
+  });
+
+  it('bears requests that are reset in the same breath', async () => {
+    world = await startWorld();
+    const frame = (type: number, flags: number, stream: number, payload: Buffer): Buffer => {
+      const head = Buffer.alloc(9);
+      head.writeUIntBE(payload.length, 0, 3);
+      head.writeUInt8(type, 3);
+      head.writeUInt8(flags, 4);
+      head.writeUInt32BE(stream, 5);
+      return Buffer.concat([head, payload]);
+    };
+    const text = (value: string): Buffer => Buffer.concat([Buffer.from([value.length]), Buffer.from(value)]);
+    const fields = { ':method': 'GET', ':path': '/', ':scheme': 'http', ':authority': 'nobody.localhost' };
+    const headers = Buffer.concat(
+      Object.entries(fields).flatMap(([name, value]) => [Buffer.from([0]), text(name), text(value)]),
+    );
+    for (const code of [constants.NGHTTP2_NO_ERROR, constants.NGHTTP2_CANCEL]) {
+      const frames = [Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(4, 0, 0, Buffer.alloc(0))];
+      // END_HEADERS, without END_STREAM and with it
+      for (const [index, flags] of [4, 5].entries()) {
+        frames.push(frame(1, flags, 1 + 2 * index, headers), frame(3, 0, 1 + 2 * index, Buffer.from([0, 0, 0, code])));
+      }
+      const raw = new RawClient(world.port);
+      raw.socket.write(Buffer.concat(frames));
+      await raw.until('\0');
+      raw.socket.destroy();
+    }
+    expect((await ask2(client(), { ':authority': 'nobody.localhost' })).headers[':status']).toBe(404);
   });
 
   it('goes from a client of HTTP/1.1 to a program', async () => {

@@ -14,8 +14,22 @@ const LONGEST_SIZE_LINE = 1024;
 const LONGEST_TRAILERS = 16 * 1024;
 const CR = 0x0d;
 const LF = 0x0a;
-/** Trailers that would change what was said before of the message (RFC 9110, section 6.5.1). */
-const NO_TRAILER = new Set(['content-length', 'transfer-encoding', 'host', 'connection', 'trailer', 'upgrade', 'te']);
+/**
+ * Trailers that would change what was said before of the message (RFC 9110, section 6.5.1), or are for one hop alone:
+ * HTTP/2 forbids those, and Node throws where it is given one.
+ */
+const NO_TRAILER = new Set([
+  'content-length',
+  'transfer-encoding',
+  'host',
+  'connection',
+  'trailer',
+  'upgrade',
+  'te',
+  'keep-alive',
+  'proxy-connection',
+  'http2-settings',
+]);
 
 type State = 'data' | 'size' | 'afterData' | 'trailers' | 'ended';
 

@@ -111,7 +111,8 @@ class Http2Answer implements Asker {
 
   answer(status: number, text: string): void {
     this.#conversation = undefined;
-    if (this.#stream.destroyed || this.#stream.headersSent) return;
+    // one that its client reset in the same breath is closed before it was looked at
+    if (this.#stream.closed || this.#stream.destroyed || this.#stream.headersSent) return;
     this.#stream.respond({ ':status': status, 'content-type': 'text/plain; charset=utf-8' });
     this.#stream.end(text);
   }
