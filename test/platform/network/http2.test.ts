@@ -132,6 +132,25 @@ describe('HTTP/2', () => {
     expect(Object.entries(trailers)).toEqual([['x-sum', '7']]);
   });
 
+  it('frames a body in one way alone, whatever length its client says', async () => {
+    world = await startWorld();
+    let got = '';
+    world.plane.setInstances(KEY, [
+      await world.raw((socket) => {
+        socket.on('data', (bytes) => {
+          got += bytes.toString('latin1');
+        });
+      }),
+    ]);
+    const headers = { ':method': 'POST', ':path': '/', ':authority': HOST, 'content-length': '1000000000000000' };
+    const stream = client().request(headers);
+    stream.on('error', () => undefined);
+    stream.write('hello');
+    await eventually(() => got.includes('hello'));
+    expect(got).toMatch(/\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello/);
+    expect(got).not.toMatch(/content-length/i);
+  });
+
   it('bears requests that are reset in the same breath', async () => {
     world = await startWorld();
     const frame = (type: number, flags: number, stream: number, payload: Buffer): Buffer => {

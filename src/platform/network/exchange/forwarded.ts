@@ -63,6 +63,8 @@ export function requestFields(request: RequestHead, hop: Hop): string[] {
 function isForNobody(request: RequestHead, key: string, hop: Hop): boolean {
   if (key === 'host' || HOP_BY_HOP.has(key) || INTERNAL.has(key)) return true;
   if (key === 'expect') return request.isHttp10;
+  // of HTTP/2, one that no double holds: the body goes on in chunks, and two framings are none
+  if (key === 'content-length') return request.framing < 0;
   if (key === 'knative-serving-tag') return hop.tag !== undefined;
   return isNominated(request, key);
 }
