@@ -258,6 +258,11 @@ const START: readonly Case[] = [
     'wrong start/pull-secret: Secret regcred, which imagePullSecrets of cart names, is not in shop: a node that has not got the image yet cannot pull it',
   ],
   [
+    'a pull secret that is not there, where nothing is pulled',
+    { isEmbedded: true, pullSecrets: new Map([['regcred', false]]) },
+    'note start/pull-secret: Secret regcred, which imagePullSecrets of cart names, is not in shop; nothing is pulled here',
+  ],
+  [
     'two pull secrets that are not there',
     {
       pullSecrets: new Map([

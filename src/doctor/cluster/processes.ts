@@ -85,7 +85,7 @@ function knatives(facts: ClusterFacts, namespace: string): Verdict[] {
     return [
       note(
         'processes/knative',
-        'Knative is played by Weir: objects become what they would become, and no process runs',
+        'Knative is played by Weir: objects become what they would become, and programs run for the images that weir.yaml names',
       ),
     ];
   const verdicts: Verdict[] = [];

@@ -3,7 +3,7 @@ import { arrayAt, type JsonObject, stringAt } from '../../kubernetes/json.ts';
 import { kubectl, weir } from '../command.ts';
 import { heard } from '../events.ts';
 import { itemsOf } from '../look.ts';
-import { listed, type Verdict, wrong } from '../verdict.ts';
+import { listed, note, type Verdict, wrong } from '../verdict.ts';
 import type { ServiceFacts } from './facts.ts';
 
 /** Those that the Service names, and those that its pods have from their ServiceAccount. */
@@ -17,20 +17,18 @@ export function namedSecrets(service: JsonObject, pods: readonly JsonObject[]): 
 }
 
 export function pullSecrets(facts: ServiceFacts): Verdict[] {
-  const { name, namespace } = facts;
+  const { name, namespace, isEmbedded } = facts;
   const missing = [...facts.pullSecrets].filter(([, isThere]) => isThere === false).map(([secret]) => secret);
   const told = missing.length > 0 ? missing : toldByKubelet(facts);
   if (told.length === 0) return [];
   const one = told.length === 1;
-  const found = `${one ? 'Secret' : 'Secrets'} ${listed(told)}, which imagePullSecrets of ${name} ${one ? 'names' : 'name'}, ${one ? 'is' : 'are'} not in ${namespace}: a node that has not got the image yet cannot pull it`;
-  return [
-    wrong(
-      'start/pull-secret',
-      found,
-      kubectl('get secrets', namespace, '--field-selector', 'type=kubernetes.io/dockerconfigjson'),
-      weir('namespace', 'preview', namespace),
-    ),
+  const found = `${one ? 'Secret' : 'Secrets'} ${listed(told)}, which imagePullSecrets of ${name} ${one ? 'names' : 'name'}, ${one ? 'is' : 'are'} not in ${namespace}`;
+  const next = [
+    kubectl('get secrets', namespace, '--field-selector', 'type=kubernetes.io/dockerconfigjson'),
+    weir('namespace', 'preview', namespace),
   ];
+  if (isEmbedded) return [note('start/pull-secret', `${found}; nothing is pulled here`, ...next)];
+  return [wrong('start/pull-secret', `${found}: a node that has not got the image yet cannot pull it`, ...next)];
 }
 
 /**
