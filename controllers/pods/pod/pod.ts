@@ -87,7 +87,7 @@ export class PodRun {
     for (const container of [...this.#inits, ...this.#mains]) container.lookAgain();
   }
 
-  /** Asks all of it to end; called again, the sooner counts. Resolves when nothing runs. */
+  /** Asks all of it to end; called again, the sooner counts. Resolves when nothing runs, for who asked first or for sooner. */
   async end(graceMs: number): Promise<void> {
     const { tools } = this.#options;
     const began = tools.clock.now().getTime();
