@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { isObject } from '../../kubernetes/json.ts';
+import { findProgram } from './findProgram.ts';
 import { type Exit, type Output, type ProcessOptions, type RunningProcess, StartProblem } from './processes.ts';
 import { killGroup } from './records.ts';
 
@@ -12,6 +13,8 @@ const OUTPUT_MS = 1_000;
 
 export interface GroupParts {
   readonly env: Readonly<Record<string, string>>;
+  /** The PATH on which the program is looked for; the one in `env` may be a manifest's. */
+  readonly searched: string;
   onStart(pid: number): void;
   onEnd(pid: number): void;
   /** Says when the limit is passed; the result ends the watch. */
@@ -23,9 +26,16 @@ export async function startGroup(options: ProcessOptions, parts: GroupParts): Pr
   const { command, cwd, output } = options;
   const [program, ...args] = command;
   checkFolder(cwd, program);
+  const file = findProgram(program, parts.searched);
+  if (file === undefined) {
+    output.close();
+    throw new StartProblem(noProgram(program));
+  }
   let child: ChildProcess;
   try {
-    child = spawn(program, args, { cwd, env: { ...parts.env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...parts.env };
+    const stdio = ['ignore' as const, 'pipe' as const, 'pipe' as const];
+    child = spawn(file, args, { argv0: program, cwd, env, detached: true, stdio });
   } catch (error) {
     output.close();
     throw new StartProblem(sentenceOf(error, program));
@@ -61,9 +71,13 @@ function checkFolder(cwd: string, program: string): void {
   throw new StartProblem(`${cwd}, where ${program} is to run, ${what}; correct cwd in weir.yaml`);
 }
 
+function noProgram(program: string): string {
+  return `there is no program ${program}; name one that is on PATH, or its path`;
+}
+
 function sentenceOf(error: unknown, program: string): string {
   const code = isObject(error) ? error.code : undefined;
-  if (code === 'ENOENT') return `there is no program ${program}; name one that is on PATH, or its path`;
+  if (code === 'ENOENT') return noProgram(program);
   if (code === 'EACCES') return `${program} may not be executed; give it the right to (chmod +x)`;
   return `${program} could not be started: ${isObject(error) ? error.message : String(error)}`;
 }

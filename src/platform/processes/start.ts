@@ -39,6 +39,7 @@ export function startProcesses({ folder, log, environment }: ProcessesOptions): 
       }
       const group = await startGroup(options, {
         env: environmentFor(options.env, environment, records.mark),
+        searched: environment.PATH ?? '',
         onStart(pid) {
           guardian.watch(pid);
           records.add(pid);

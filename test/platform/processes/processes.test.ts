@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -53,6 +53,14 @@ describe('a program', () => {
   ])('that cannot be started is told of: %j', async (more, sentence) => {
     const output = keep();
     await expect(processes.start(program('', output, more))).rejects.toThrow(sentence);
+  });
+
+  it('is looked for on the PATH of the platform, whatever its own says', async () => {
+    const bin = path.join(folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(path.join(bin, 'true'), '#!/bin/sh\nexit 9\n', { mode: 0o755 });
+    const started = await processes.start(program('', keep(), { command: ['true'], env: { PATH: bin } }));
+    expect(await started.exited).toMatchObject({ exitCode: 0 });
   });
 
   it('that cannot be written down does not run', async () => {
