@@ -15,6 +15,7 @@ import { Backlog, type BacklogLimits } from './backlog.ts';
 import { Lane, type LaneSpec } from './lanes/lane.ts';
 import { EventLog, type EventLogOptions, NotKept } from './log/eventLog.ts';
 import type { KeptEvent, LaneNumber, PassedHeaders, Progress, Seq, Waiting } from './log/kept.ts';
+import type { Rows } from './log/rows.ts';
 import { bytesOf, RecentEvents } from './recent.ts';
 import type { Send } from './send.ts';
 import { TTL, withLessTtl } from './ttl.ts';
@@ -43,6 +44,15 @@ const RECENT_BYTES = 32 * 1024 * 1024;
 const KEEP = 100_000;
 /** Forgotten at once, so that it costs each event little. */
 const PORTION = 1000;
+
+/** What a lane begins with, or goes on with. */
+interface Start {
+  readonly key: string;
+  readonly number: LaneNumber;
+  readonly entry: LaneEntry;
+  readonly progress: Progress;
+  readonly waiting: readonly Waiting[];
+}
 
 interface Running {
   readonly number: LaneNumber;
@@ -85,29 +95,26 @@ export class Eventing {
     for (const [key, running] of this.#lanes) {
       if (entries.get(key)?.topic !== running.entry.topic) this.#remove(key, running);
     }
-    const begun: (readonly [Running, Progress, readonly Waiting[]])[] = [];
-    this.log.now((rows) => {
+    // they start once their rows are there: without one nobody would know how far they have come
+    const starts = this.log.now((rows) => {
       for (const key of rows.laneKeys()) {
         const known = rows.lane(key);
         if (!entries.has(key) && known !== undefined) rows.removeLane(known.number);
       }
-      for (const [key, entry] of entries) {
-        const running = this.#lanes.get(key);
-        if (running !== undefined) continue;
-        const known = rows.lane(key);
-        const progress = known?.progress ?? { below: this.log.last, above: [] };
-        const number = known?.number ?? rows.addLane(key, progress.below);
-        const waiting = known === undefined ? [] : rows.waiting(number);
-        begun.push([this.#start(key, number, entry, progress, waiting), progress, waiting]);
-      }
+      return [...entries]
+        .filter(([key]) => !this.#lanes.has(key))
+        .map(([key, entry]) => this.#startOf(rows, key, entry));
     });
     for (const [key, entry] of entries) this.#update(key, entry);
-    this.#catchUp(begun);
+    this.#catchUp(starts.map((start) => [this.#start(start), start]));
     this.#begin ??= this.log.rows.firstSeq();
   }
 
   /** Takes an event in for everybody of the topic whose filter it passes; decided here, once. */
   async receive(topic: string, event: CloudEvent, headers: PassedHeaders): Promise<Received> {
+    if (this.#begin === undefined) {
+      return { is: 'refused', problem: 'it is not known yet who is to get events; send it again in a moment' };
+    }
     if (!this.#backlog.isFull) return this.#take(topic, event, headers);
     const problem = `${this.#backlog.events} events wait for those who are to get them; send it again later`;
     return { is: 'full', problem };
@@ -166,7 +173,15 @@ export class Eventing {
     return [...(this.#byTopic.get(topic) ?? [])].filter(({ entry }) => entry.matches(seen));
   }
 
-  #start(key: string, number: LaneNumber, entry: LaneEntry, progress: Progress, waiting: readonly Waiting[]): Running {
+  /** A new one begins with the next event. */
+  #startOf(rows: Rows, key: string, entry: LaneEntry): Start {
+    const known = rows.lane(key);
+    const progress = known?.progress ?? { below: this.log.last, above: [] };
+    const number = known?.number ?? rows.addLane(key, progress.below);
+    return { key, number, entry, progress, waiting: known === undefined ? [] : rows.waiting(number) };
+  }
+
+  #start({ key, number, entry, progress, waiting }: Start): Running {
     const around = {
       number,
       log: this.log,
@@ -184,20 +199,18 @@ export class Eventing {
   }
 
   /** What came before the last end, and was not done with. */
-  #catchUp(begun: readonly (readonly [Running, Progress, readonly Waiting[]])[]): void {
+  #catchUp(begun: readonly (readonly [Running, Start])[]): void {
     if (begun.length === 0) return;
-    for (const [, , waiting] of begun) for (const { seq } of waiting) this.#backlog.add(seq, 1, 0);
-    const byNumber = new Map(begun.map(([running]) => [running.number, running]));
-    const first = Math.min(...begun.map(([, { below }]) => below));
-    const progress = new Map(begun.map(([{ number }, each]) => [number, each]));
+    for (const [, { waiting }] of begun) for (const { seq } of waiting) this.#backlog.add(seq, 1, 0);
+    const byNumber = new Map(begun.map(([running, { progress }]) => [running.number, { running, progress }]));
+    const first = Math.min(...begun.map(([, { progress }]) => progress.below));
     const due: (readonly [Lane, Seq])[] = [];
     for (const { seq, lanes } of this.log.rows.lanesAfter(first)) {
       for (const number of lanes) {
-        const running = byNumber.get(number);
-        const { below, above } = progress.get(number) ?? { below: seq, above: [] };
-        if (running === undefined || seq <= below || above.includes(seq)) continue;
+        const found = byNumber.get(number);
+        if (found === undefined || seq <= found.progress.below || found.progress.above.includes(seq)) continue;
         this.#backlog.add(seq, 1, 0);
-        due.push([running.lane, seq]);
+        due.push([found.running.lane, seq]);
       }
     }
     for (const [lane, seq] of due) lane.offer(seq);

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { Eventing, type EventingOptions, type LaneEntry } from '../../../src/platform/eventing/eventing.ts';
 import { type Sender, startSender } from '../../../src/platform/eventing/send.ts';
@@ -286,6 +286,29 @@ describe('a start after an end', () => {
     await send('b');
     await until(() => eventing.waiting === 0, 'the new one');
     expect(one.got.map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+});
+
+describe('an event that comes early', () => {
+  it('is refused: nobody knows yet whom it is for', async () => {
+    expect(await send('a')).toMatchObject({ is: 'refused', problem: expect.stringContaining('not known yet') });
+    lanes({});
+    expect(await send('a')).toMatchObject({ is: 'kept' });
+  });
+});
+
+describe('a disk that takes nothing', () => {
+  it('starts nobody whose progress could not be kept, and loses nothing of who was there', async () => {
+    lanes({ 'trigger:shop/one': anEntry(one.url) });
+    const full = jest.spyOn(eventing.log.rows, 'addLane').mockImplementation(() => {
+      throw new Error('database or disk is full');
+    });
+    const both = { 'trigger:shop/one': anEntry(one.url), 'trigger:shop/other': anEntry(other.url) };
+    expect(() => lanes(both)).toThrow('disk is full');
+    full.mockRestore();
+    await send('a');
+    await until(() => one.got.length === 1 && eventing.waiting === 0, 'the one');
+    expect(other.got).toEqual([]);
   });
 });
 

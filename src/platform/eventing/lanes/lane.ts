@@ -54,6 +54,8 @@ export class Lane {
   readonly #underWay = new Set<Seq>();
   /** Have a row of their own: they wait, have waited, or take so long that they are written down as if they did. */
   readonly #inRows = new Set<Seq>();
+  /** Of those, the ones that take so long. */
+  readonly #slow = new Set<Seq>();
   #isDirty = false;
   #isStopped = false;
   readonly #ending = new AbortController();
@@ -179,6 +181,7 @@ export class Lane {
     if (this.#isStopped) return;
     const { log, number, clock } = this.#around;
     const { seq, due } = waiting;
+    this.#slow.delete(seq);
     if (error !== undefined || waiting.attempts > 0) log.later((rows) => rows.setWaiting(number, waiting));
     this.#inRows.add(seq);
     this.#progress.finish(seq);
@@ -195,6 +198,7 @@ export class Lane {
     if (this.#isStopped) return;
     const { log, number, onDone } = this.#around;
     this.#underWay.delete(seq);
+    this.#slow.delete(seq);
     if (this.#inRows.delete(seq)) log.later((rows) => rows.endWaiting(number, seq));
     this.#progress.finish(seq);
     this.#markDirty();
@@ -213,10 +217,12 @@ export class Lane {
     this.#around.log.later((rows) => {
       this.#isDirty = false;
       if (this.#progress.ahead > MOST_AHEAD) {
-        for (const seq of this.#progress.letGo()) {
-          this.#inRows.add(seq);
-          rows.setWaiting(this.#around.number, { seq, attempts: 0, due: this.#now() });
-        }
+        for (const seq of this.#progress.letGo()) this.#slow.add(seq);
+      }
+      // again each time: a transaction before this one may have been refused
+      for (const seq of this.#slow) {
+        this.#inRows.add(seq);
+        rows.setWaiting(this.#around.number, { seq, attempts: 0, due: this.#now() });
       }
       rows.setProgress(this.#around.number, this.#progress.now());
     });

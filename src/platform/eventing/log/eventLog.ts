@@ -103,9 +103,19 @@ export class EventLog {
     this.#callOff ??= this.#clock.after(LATEST, () => this.#write());
   }
 
-  /** At once, in a transaction of its own. */
+  /** At once, behind what was to be written later. @throws where the disk does not take it; nothing is written then */
   now<Result>(write: (rows: Rows) => Result): Result {
-    return this.#transaction(() => write(this.#rows));
+    const later = this.#later;
+    this.#later = [];
+    try {
+      return this.#transaction(() => {
+        for (const each of later) each(this.#rows);
+        return write(this.#rows);
+      });
+    } catch (error) {
+      this.#later = [...later, ...this.#later];
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

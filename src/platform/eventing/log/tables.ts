@@ -20,7 +20,8 @@ export const EVENT_LOG: DatabaseKind = {
       lanes TEXT NOT NULL
     );
     CREATE INDEX events_by_id ON events (id);
-    CREATE TABLE lanes (number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, below INTEGER NOT NULL, above TEXT NOT NULL);
+    -- a number is never given twice: what is kept of an event names those it was for
+    CREATE TABLE lanes (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, below INTEGER NOT NULL, above TEXT NOT NULL);
     CREATE TABLE waiting (
       lane INTEGER NOT NULL,
       seq INTEGER NOT NULL,
