@@ -162,7 +162,8 @@ export class Entry {
 
   #look(pods: readonly JsonObject[]): void {
     const own = pods.filter((pod) => isControlledBy(pod, this.#seen.revision));
-    this.#views = own.map((pod) => viewOf(pod, this.#doors.pods?.stateOf(uidOf(pod))));
+    const door = this.#doors.pods;
+    this.#views = own.map((pod) => viewOf(pod, door === undefined ? undefined : (door.stateOf(uidOf(pod)) ?? 'none')));
     const there = new Set(this.#views.map(({ uid }) => uid));
     for (const uid of this.leaving.keys()) if (!there.has(uid)) this.leaving.delete(uid);
   }

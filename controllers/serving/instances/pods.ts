@@ -22,20 +22,24 @@ export interface PodView {
   readonly created: number;
 }
 
-/** @param state of what runs it, which knows sooner what its status will say */
-export function viewOf(pod: JsonObject, state?: PodState): PodView {
+/**
+ * @param state of what runs it, which knows sooner what its status will say. `none` where that does not run it yet: after
+ *   a restart its status is of the run before, and at its port may listen another by now
+ */
+export function viewOf(pod: JsonObject, state?: PodState | 'none'): PodView {
   const phase = stringAt(pod, 'status', 'phase');
   const isEnding = isBeingDeleted(pod);
   const hasEnded = phase === 'Failed' || phase === 'Succeeded';
   const created = Date.parse(stringAt(pod, 'metadata', 'creationTimestamp') ?? '');
+  const now = state === 'none' ? { isReady: false, port: undefined, isEnding: false } : state;
   return {
     pod,
     uid: uidOf(pod),
     name: nameOf(pod),
-    isReady: !isEnding && !hasEnded && (state?.isReady ?? conditionStatus(pod, 'Ready') === 'True'),
-    isEnding: isEnding || state?.isEnding === true,
+    isReady: !isEnding && !hasEnded && (now?.isReady ?? conditionStatus(pod, 'Ready') === 'True'),
+    isEnding: isEnding || now?.isEnding === true,
     hasEnded,
-    port: state?.port ?? portOf(annotationOf(pod, PORT_ANNOTATION)),
+    port: now === undefined ? portOf(annotationOf(pod, PORT_ANNOTATION)) : now.port,
     created: Number.isNaN(created) ? 0 : created,
   };
 }

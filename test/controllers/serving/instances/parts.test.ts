@@ -125,6 +125,8 @@ describe('Pods', () => {
     };
     expect(instanceOf(viewOf(aPod('a'), state))).toEqual({ uid: 'uid-a', port: 30_000 });
     expect(instanceOf(viewOf(aPod('a', { status: READY }), { ...state, isReady: false }))).toBeUndefined();
+    // after a restart: at its port may listen another
+    expect(instanceOf(viewOf(aPod('a', { status: READY }), 'none'))).toBeUndefined();
   });
 
   function containers(state: JsonObject, lastState: JsonObject = {}): JsonObject {
