@@ -2,7 +2,7 @@
 import type { Client } from '../../src/kubernetes/client/client.ts';
 import { type Difference, differences } from './compare.ts';
 import { knownDifference } from './differences.ts';
-import { takeSnapshot } from './snapshot.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import type { Told } from './tell.ts';
 
 const LONGEST_MS = 120_000;
@@ -18,18 +18,23 @@ export interface AsToldOptions {
   readonly golden: readonly Told[];
 }
 
-/** Resolves when the namespace is as the golden has it after that step, or after two minutes in vain. */
+/**
+ * Resolves when the namespace is as the golden has it after that step, with what it was then: a moment later Knative may
+ * begin what the golden knows the end of, such as new Pods for an annotation. Undefined after two minutes in vain.
+ */
 export function asTold({ client, namespace, story, golden }: AsToldOptions) {
-  return async (step: number): Promise<void> => {
+  return async (step: number): Promise<Snapshot | undefined> => {
     const wanted = golden[step];
-    if (wanted === undefined) return;
+    if (wanted === undefined) return undefined;
     const end = Date.now() + LONGEST_MS;
-    for (let looks = 0; looks < LOOKS_IN_A_ROW && Date.now() < end; ) {
+    for (let looks = 0; Date.now() < end; ) {
       const snapshot = await takeSnapshot(client, namespace);
       const isRight = unknown(differences(story, [{ ...wanted, snapshot }], [wanted])).length === 0;
       looks = isRight ? looks + 1 : 0;
+      if (looks === LOOKS_IN_A_ROW) return snapshot;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
+    return undefined;
   };
 }
 

@@ -51,7 +51,7 @@ export async function reference(controlPlane: ControlPlane): Promise<Reference> 
       try {
         const settle =
           golden === undefined
-            ? () => quiet(client, namespace, QUIET_MS)
+            ? () => quiet(client, namespace, QUIET_MS).then(() => undefined)
             : asTold({ client, namespace, story: story.name, golden });
         return await tell(story, { client, namespace, settle });
       } finally {

@@ -25,16 +25,16 @@ export interface TellOptions {
   readonly namespace: string;
   /** Changes an object before it is created, as webhooks would that are not there. */
   readonly admit?: (object: JsonObject) => JsonObject;
-  /** Resolves when everybody has done what there was to do after the step of that index. */
-  settle(step: number): Promise<void>;
+  /** Resolves when everybody has done what there was to do after the step of that index, with what is there where it has looked. */
+  settle(step: number): Promise<Snapshot | undefined>;
 }
 
 export async function tell(story: Story, options: TellOptions): Promise<Told[]> {
   const told: Told[] = [];
   for (const [index, { what, does }] of story.steps.entries()) {
     for (const deed of does) await perform(deed, options);
-    await options.settle(index);
-    told.push({ what, snapshot: await takeSnapshot(options.client, options.namespace) });
+    const seen = await options.settle(index);
+    told.push({ what, snapshot: seen ?? (await takeSnapshot(options.client, options.namespace)) });
   }
   return told;
 }

@@ -37,7 +37,7 @@ describe.each(STORIES)('$title', (story) => {
       client: cluster.client,
       namespace,
       admit: asAdmin,
-      settle: () => running.settle(),
+      settle: () => running.settle().then(() => undefined),
     });
     const found = differences(story.name, told, toldIn(readGolden(story.name)));
     for (const each of found) seen.add(knownDifference(each)?.title ?? '');
