@@ -1,0 +1,193 @@
+/**
+ * Brings the min-scale of a Service's Revisions to what the rollout claims, where no schedule claims them as well: then the
+ * schedule holds them, at the larger value of both (controllers/schedule/look.ts).
+ */
+import { podAutoscalers, revisions } from '../../src/knative/resources.ts';
+import { ROUTING_STATE_LABEL } from '../../src/knative/serving/revisions.ts';
+import type { ScalingHome } from '../../src/knative/serving/scalingHome.ts';
+import { ApiError, isNotFound, sentenceOf } from '../../src/kubernetes/client/errors.ts';
+import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
+import { isBeingDeleted, nameOf, uidOf } from '../../src/kubernetes/object.ts';
+import type { Observed } from '../../src/rollout/observed.ts';
+import type { RolloutStatus } from '../../src/rollout/status.ts';
+import { stateAt } from '../../src/schedule/state.ts';
+import type { Round } from '../manager/controller.ts';
+import type { Limits } from '../minScale/bounds.ts';
+import { type Held, isUnrecorded, type Plan, planHold, planPutBack } from '../minScale/hold.ts';
+import type { Refusals } from '../minScale/refusals.ts';
+import { isRolloutHolder, rolloutHolder } from '../minScale/rolloutClaims.ts';
+import { traceOf } from '../minScale/trace.ts';
+import type { Turns } from '../minScale/turns.ts';
+import { carryOut } from '../minScale/write.ts';
+import type { Contenders } from '../schedule/contenders.ts';
+import { claimsOn } from '../schedule/view.ts';
+import { CONFIGURATION_GENERATION_LABEL } from '../serving/keys.ts';
+import type { View } from './view.ts';
+
+export interface Wanted {
+  readonly minScale: number;
+  /** The environment's bounds are for what serves. */
+  readonly isBeyondPolicy: boolean;
+}
+
+/** What is claimed of each Revision; a Revision that is not in here is its author's. */
+export function wantedBy(
+  status: RolloutStatus,
+  observed: Observed,
+  objects: readonly JsonObject[],
+  now: Date,
+): Map<string, Wanted> {
+  const wanted = new Map<string, Wanted>();
+  // a while after the Route has changed: by then Knative has said of most that they have left it
+  if (now.getTime() - Date.parse(status.routedSince ?? '') >= observed.stableWindow) {
+    const newest = objects.find((each) => nameOf(each) === observed.service?.latestCreated);
+    for (const object of objects) {
+      if (isOvertaken(object, newest, status, observed)) {
+        wanted.set(nameOf(object), { minScale: 0, isBeyondPolicy: true });
+      }
+    }
+  }
+  for (const { revision, minScale } of status.claims) wanted.set(revision, { minScale, isBeyondPolicy: false });
+  return wanted;
+}
+
+/**
+ * One that was never in spec.traffic, and will not be: it stays `pending`, or `active` as its Configuration was, until a
+ * Route that once named it changes. Knative takes both for the way up, so that it heeds its author's min-scale for ever
+ * (knative/serving pkg/reconciler/revision/resources/pa.go, pkg/reconciler/configuration/resources/revision.go).
+ */
+function isOvertaken(
+  object: JsonObject,
+  newest: JsonObject | undefined,
+  status: RolloutStatus,
+  { service, revisions }: Observed,
+): boolean {
+  const name = nameOf(object);
+  const { stable, candidate, previous, failed } = status;
+  if (stringAt(object, 'metadata', 'labels', ROUTING_STATE_LABEL) === 'reserve') return false;
+  if (stable === undefined || (revisions.get(name)?.minScale ?? 0) === 0) return false;
+  if ([stable, candidate?.revision, previous?.revision].includes(name)) return false;
+  if (service === undefined || service.traffic.some(({ revision }) => revision === name)) return false;
+  return failed.some(({ revision }) => revision === name) || isOlder(object, newest);
+}
+
+/** By the Configuration's generation, which both were made of; what is not in sight is not known to be older. */
+function isOlder(one: JsonObject, newest: JsonObject | undefined): boolean {
+  return newest !== undefined && generationOf(one) < generationOf(newest);
+}
+
+function generationOf(revision: JsonObject): number {
+  return Number(stringAt(revision, 'metadata', 'labels', CONFIGURATION_GENERATION_LABEL));
+}
+
+export interface Doing {
+  readonly namespace: string;
+  /** Of the TrafficRollout; undefined where none is about the Service any more. */
+  readonly name: string | undefined;
+  readonly objects: readonly JsonObject[];
+  readonly wanted: ReadonlyMap<string, Wanted>;
+  readonly home: ScalingHome;
+  readonly limits: Limits;
+  readonly now: Date;
+  readonly round: Round;
+}
+
+export interface Hands {
+  readonly view: View;
+  readonly schedules: Contenders;
+  readonly turns: Turns;
+  readonly refusals: Refusals;
+}
+
+export interface Carried {
+  /** Sentences about what was refused, now or a short while ago. */
+  readonly refused: readonly string[];
+  /** The first that may pass by itself. */
+  readonly error: unknown;
+  /** When a schedule begins or ends to claim one of the Revisions. */
+  readonly again: Date | undefined;
+}
+
+/** @param part what is claimed, or what is not claimed any more */
+export async function carryOutClaims(doing: Doing, hands: Hands, part: 'hold' | 'release'): Promise<Carried> {
+  const refused: string[] = [];
+  let error: unknown;
+  let again: Date | undefined;
+  for (const revision of doing.objects) {
+    if (doing.wanted.has(nameOf(revision)) !== (part === 'hold')) continue;
+    const until = nextOfSchedules(revision, doing, hands);
+    if (until !== undefined && (again === undefined || until < again)) again = until;
+    try {
+      const why = await hands.turns.take([uidOf(revision)], () => carryOutOne(nameOf(revision), doing, hands));
+      if (why !== undefined) refused.push(`${nameOf(revision)}: ${why}`);
+    } catch (each) {
+      doing.round.signal.throwIfAborted();
+      if (!isNotFound(each)) error ??= each;
+    }
+  }
+  return { refused, error, again };
+}
+
+/** Only of Revisions that are claimed, or held. */
+function nextOfSchedules(revision: JsonObject, { namespace, wanted, now }: Doing, hands: Hands): Date | undefined {
+  if (!wanted.has(nameOf(revision)) && !isHeldByRollout(revision, namespace, hands)) return undefined;
+  let next: Date | undefined;
+  for (const { schedule } of hands.schedules.contendersFor(namespace, revision)) {
+    const { until } = stateAt(schedule, now);
+    if (until !== undefined && (next === undefined || until < next)) next = until;
+  }
+  return next;
+}
+
+function isHeldByRollout(revision: JsonObject, namespace: string, { view }: Hands): boolean {
+  return isRolloutHolder(traceOf(view.stores.podAutoscalers.find(namespace, nameOf(revision)))?.holder);
+}
+
+/** @returns why it was refused; undefined where it is as it should be */
+async function carryOutOne(name: string, doing: Doing, hands: Hands): Promise<string | undefined> {
+  const { namespace, wanted, now } = doing;
+  const { view, schedules } = hands;
+  const revision = view.stores.revisions.find(namespace, name);
+  const podAutoscaler = view.stores.podAutoscalers.find(namespace, name);
+  if (revision === undefined || podAutoscaler === undefined || isBeingDeleted(podAutoscaler)) return undefined;
+  if (claimsOn(revision, schedules.contendersFor(namespace, revision), now).length > 0) return undefined;
+
+  const held: Held = { revision, podAutoscaler, recorded: undefined };
+  const want = wanted.get(name);
+  if (want === undefined) {
+    if (!isRolloutHolder(traceOf(podAutoscaler)?.holder)) return undefined;
+    return write(planPutBack(held, doing.home), held, doing, hands);
+  }
+  const fresh = await freshly(held, doing);
+  return write(planFor(want, fresh, doing), fresh, doing, hands);
+}
+
+function planFor({ minScale, isBeyondPolicy }: Wanted, held: Held, { name = '', home, limits }: Doing): Plan {
+  const claim = { holder: rolloutHolder(name), priority: 0, scale: { minScale } };
+  return planHold(held, claim, home, isBeyondPolicy ? { ...limits, policy: undefined } : limits);
+}
+
+/** What nobody has recorded is read from the API server itself: a late cache would take what is held for the author's. */
+async function freshly(held: Held, { namespace, round }: Doing): Promise<Held> {
+  if (!isUnrecorded(held)) return held;
+  const place = { namespace, name: nameOf(held.revision) };
+  const revision = await round.client.get(revisions, place);
+  const podAutoscaler = await round.client.get(podAutoscalers, place);
+  return { revision, podAutoscaler, recorded: undefined };
+}
+
+async function write(plan: Plan, held: Held, { home, round }: Doing, { refusals }: Hands): Promise<string | undefined> {
+  const uid = uidOf(held.revision);
+  const what = JSON.stringify([home, plan.scaling]);
+  const known = refusals.find(uid, what);
+  if (known !== undefined) return known;
+  try {
+    const isScaled = await carryOut(plan, held, { client: round.client, home, revisions, podAutoscalers });
+    if (isScaled) refusals.taken(uid, what);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ApiError) || ![400, 403, 422].includes(error.status)) throw error;
+    refusals.add(uid, what, sentenceOf(error));
+    return sentenceOf(error);
+  }
+}

@@ -1,0 +1,239 @@
+/**
+ * What a rollout does next: the status that it should have, and what follows from it. A function of what is there and of
+ * the moment alone. Who carries it out writes the status first, then the claims, then spec.traffic, each on the
+ * resourceVersion that was looked at, and asks again whenever anything changes (docs/adr/0031-how-a-rollout-decides.md).
+ */
+import type { Condition } from '../kubernetes/conditions.ts';
+import { timeText } from '../kubernetes/time.ts';
+import type { Problem } from '../schedule/model.ts';
+import { claimsFor } from './claims.ts';
+import { heed } from './commands.ts';
+import type { SmokeTest, TrafficRollout } from './model.ts';
+import { nextMoment } from './moments.ts';
+import type { Observed, ServiceSeen } from './observed.ts';
+import { type Claim, freshStatus, type RolloutStatus } from './status.ts';
+import { isSameTraffic, type Target, trafficFor } from './traffic.ts';
+import { intervalStart, move } from './transitions.ts';
+import { type RolloutEvent, since, type Turn, tell } from './turn.ts';
+import { conditionsOf, type Waiting, waitingOf } from './view.ts';
+
+export interface Decision {
+  /** All of it, without conditions; the very same object where nothing of it changes. */
+  readonly status: RolloutStatus;
+  /** What spec.traffic should become; undefined where it stays. */
+  readonly traffic: TrafficWrite | undefined;
+  /** All that the rollout asks for; what is not in it any more is given back. */
+  readonly claims: readonly Claim[];
+  /** Revisions that carry serving.knative.dev/no-gc; no others do on behalf of the rollout. */
+  readonly kept: readonly string[];
+  /** What should be measured now. */
+  readonly measure: Measure | undefined;
+  /** What should be tested now, if it is not under way. */
+  readonly smokeTest: { readonly revision: string; readonly tag: string; readonly test: SmokeTest } | undefined;
+  readonly waiting: Waiting | undefined;
+  readonly conditions: readonly Condition[];
+  readonly events: readonly RolloutEvent[];
+  /** When to ask again even if nothing changes. */
+  readonly next: Date | undefined;
+}
+
+export interface TrafficWrite {
+  readonly targets: readonly Target[];
+  /** Takes it from whoever wrote it once; never from what applies. */
+  readonly force: boolean;
+}
+
+export interface Measure {
+  readonly revision: string;
+  /** Milliseconds since 1970, as `to`. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export function decide(
+  rollout: TrafficRollout,
+  known: RolloutStatus | undefined,
+  observed: Observed,
+  moment: Date,
+): Decision {
+  const now = new Date(Math.floor(moment.getTime() / 1000) * 1000);
+  const before = known ?? freshStatus(timeText(now));
+  const { service } = observed;
+  // what was decided on more than is in sight is not taken back
+  if (service === undefined) return hold(rollout, withoutClaims(before), observed, now);
+  if (isLate(service, before)) return hold(rollout, before, observed, now);
+
+  const events: RolloutEvent[] = [];
+  const turn: Turn = { rollout, observed, service, now, events };
+  const begun = noted(before, turn);
+  if (service.owner.kind === 'git') {
+    const held = { ...begun, routedSince: undefined };
+    return hold(rollout, isNews(held, known) ? held : before, observed, now);
+  }
+
+  const moved = settle(heed(begun, turn), turn);
+  const claims = claimsFor(moved, rollout, observed);
+  const wanted = isSame(claims, moved.claims) ? moved : { ...moved, claims };
+  const status = isNews(wanted, known) ? wanted : before;
+  const traffic = writeOf(status, service);
+  tellOfEdits(begun, traffic, turn);
+  return {
+    ...view(rollout, status, observed, now),
+    traffic,
+    measure: measureFor(status, turn),
+    smokeTest: smokeTestFor(status, turn),
+    events,
+    next: nextMoment(status, turn),
+  };
+}
+
+/** Each write of spec.traffic is a generation of its own: that alone is nothing to remember. */
+function isNews(wanted: RolloutStatus, known: RolloutStatus | undefined): boolean {
+  return known === undefined || !isSame({ ...wanted, serviceGeneration: known.serviceGeneration }, known);
+}
+
+/** Of a TrafficRollout that cannot be read: everything stays as it is, until somebody mends it. */
+export function decideUnreadable(problems: readonly Problem[], known: RolloutStatus | undefined, now: Date): Decision {
+  const status = known ?? freshStatus(timeText(now));
+  const message = problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ');
+  const waiting = { for: 'Spec', message: `nothing moves until spec can be read: ${message}` };
+  const isPinned = status.stable !== undefined;
+  return {
+    status,
+    claims: status.claims,
+    kept: keptBy(status),
+    waiting,
+    conditions: [
+      { type: 'Ready', status: 'False', reason: 'InvalidSpec', message: waiting.message },
+      {
+        type: 'Protected',
+        status: isPinned ? 'True' : 'False',
+        reason: isPinned ? 'Pinned' : 'NotPinned',
+        message: isPinned ? `${status.stable} stays pinned` : 'nothing is pinned yet',
+      },
+      { type: 'Suspended', status: 'True', reason: 'WaitingForSpec', message: waiting.message },
+    ],
+    traffic: undefined,
+    measure: undefined,
+    smokeTest: undefined,
+    events: [],
+    next: undefined,
+  };
+}
+
+/** What is seen of a decision that changes nothing. */
+function hold(rollout: TrafficRollout, status: RolloutStatus, observed: Observed, now: Date): Decision {
+  const nothing = { traffic: undefined, measure: undefined, smokeTest: undefined, events: [], next: undefined };
+  return { ...view(rollout, status, observed, now), ...nothing };
+}
+
+function view(rollout: TrafficRollout, status: RolloutStatus, observed: Observed, now: Date) {
+  const waiting = waitingOf(status, rollout, observed, now);
+  const conditions = conditionsOf(status, waiting, rollout, observed);
+  return { status, claims: status.claims, kept: keptBy(status), waiting, conditions };
+}
+
+function withoutClaims(status: RolloutStatus): RolloutStatus {
+  return status.claims.length === 0 ? status : { ...status, claims: [] };
+}
+
+/** A cache that has not seen yet what was seen before: after a restart, or behind another API server. */
+function isLate(service: ServiceSeen, { serviceUid, serviceGeneration }: RolloutStatus): boolean {
+  return service.uid === serviceUid && service.generation < serviceGeneration;
+}
+
+/** Another Service of the name is begun anew; a clock that was set back leaves nothing in the future. */
+function noted(status: RolloutStatus, { service, now }: Turn): RolloutStatus {
+  const { uid, generation } = service;
+  if (status.serviceUid !== undefined && status.serviceUid !== uid) {
+    return { ...freshStatus(timeText(now), uid), serviceGeneration: generation };
+  }
+  const past = (text: string): string => (since(text) > now.getTime() ? timeText(now) : text);
+  const { candidate, analysis, routedSince } = status;
+  const passed: RolloutStatus = {
+    ...status,
+    serviceUid: uid,
+    serviceGeneration: generation,
+    since: past(status.since),
+    routedSince: routedSince === undefined ? undefined : past(routedSince),
+    candidate: candidate && { ...candidate, since: past(candidate.since) },
+    analysis: analysis && { ...analysis, at: past(analysis.at) },
+  };
+  return passed;
+}
+
+/** More moves than a rollout has in one moment would be a circle. */
+const MOST_MOVES = 32;
+
+/** Moves until nothing moves: whoever asks again at the same moment hears the same. */
+function settle(first: RolloutStatus, turn: Turn): RolloutStatus {
+  let status = first;
+  for (let moves = 0; moves < MOST_MOVES; moves++) {
+    const routed = meetRoute(status, turn);
+    const moved = move(routed, turn);
+    if (moved === status) return status;
+    status = isSameWish(routed, moved) ? moved : { ...moved, routedSince: undefined };
+  }
+  return status;
+}
+
+/** Time counts from when requests go where they should, not from when that was written. */
+function meetRoute(status: RolloutStatus, { observed, service, now }: Turn): RolloutStatus {
+  const wanted = trafficFor(status);
+  if (status.routedSince !== undefined || wanted === undefined || observed.routed === undefined) return status;
+  const isThere = isSameTraffic(service.traffic, wanted) && isSameTraffic(observed.routed, wanted);
+  return isThere ? { ...status, routedSince: timeText(now) } : status;
+}
+
+function isSameWish(left: RolloutStatus, right: RolloutStatus): boolean {
+  const [one, other] = [trafficFor(left), trafficFor(right)];
+  if (one === undefined || other === undefined) return one === other;
+  return isSameTraffic(one, other);
+}
+
+function writeOf(status: RolloutStatus, { traffic, owner }: ServiceSeen): TrafficWrite | undefined {
+  const targets = trafficFor(status);
+  if (targets === undefined) return undefined;
+  const isOurs = owner.kind === 'ours';
+  return isOurs && isSameTraffic(targets, traffic) ? undefined : { targets, force: !isOurs };
+}
+
+/** What somebody else has written since the rollout did, and is taken back. */
+function tellOfEdits(before: RolloutStatus, write: TrafficWrite | undefined, turn: Turn): void {
+  const { owner, traffic } = turn.service;
+  if (write === undefined || before.stable === undefined || isSameTraffic(write.targets, traffic)) return;
+  if (owner.kind === 'person') {
+    const message = `${owner.manager} has changed spec.traffic, which the rollout owns: it is put back; say it by weir rollout`;
+    tell(turn, 'Warning', 'TrafficTakenBack', message);
+  } else if (owner.kind === 'nobody') {
+    tell(turn, 'Warning', 'TrafficTakenBack', 'spec.traffic was emptied, and is put back');
+  }
+}
+
+function keptBy({ stable, candidate, previous }: RolloutStatus): readonly string[] {
+  const names = [stable, candidate?.revision, previous?.revision];
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}
+
+const MEASURED = ['Checking', 'Warming', 'Progressing'];
+
+/** The last interval alone: after an hour in which nobody asked, an hour is not judged. */
+function measureFor(status: RolloutStatus, { rollout, now }: Turn): Measure | undefined {
+  const { candidate, phase, routedSince } = status;
+  if (rollout.analysis === undefined || candidate === undefined || routedSince === undefined) return undefined;
+  const from = now.getTime() - rollout.analysis.interval;
+  if (!MEASURED.includes(phase) || from < intervalStart(status)) return undefined;
+  return { revision: candidate.revision, from, to: now.getTime() };
+}
+
+function smokeTestFor(status: RolloutStatus, { rollout }: Turn): Decision['smokeTest'] {
+  const { candidate, phase, routedSince, isSmokeTested } = status;
+  const { strategy } = rollout;
+  if (strategy.type !== 'blueGreen' || strategy.smokeTest === undefined || candidate === undefined) return undefined;
+  if (phase !== 'Checking' || routedSince === undefined || isSmokeTested) return undefined;
+  return { revision: candidate.revision, tag: candidate.tag, test: strategy.smokeTest };
+}
+
+function isSame(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}

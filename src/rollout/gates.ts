@@ -1,0 +1,98 @@
+/** What keeps a candidate from its next share, the most telling reason first. */
+import { timeText } from '../kubernetes/time.ts';
+import { frozenAt } from './freeze.ts';
+import { pauseAt } from './stages.ts';
+import type { RolloutStatus } from './status.ts';
+import { elapsed, seen, since, type Turn } from './turn.ts';
+
+export type WaitingFor =
+  | 'Stable'
+  | 'RolloutDuration'
+  | 'Resume'
+  | 'Freeze'
+  | 'Route'
+  | 'Revision'
+  | 'SmokeTest'
+  | 'Analysis'
+  | 'Person'
+  | 'Pause';
+
+export interface Gate {
+  readonly for: WaitingFor;
+  readonly message: string;
+  /** When it opens by itself. */
+  readonly until?: Date | undefined;
+}
+
+/** Undefined where the next share may be given. */
+export function gate(status: RolloutStatus, turn: Turn): Gate | undefined {
+  const shut = shutByOthers(status, turn) ?? shutByState(status, turn);
+  if (shut !== undefined) return shut;
+  if (status.promoted === 'Full') return undefined;
+  const { analysis } = status;
+  if (analysis !== undefined && analysis.failures > 0) {
+    return {
+      for: 'Analysis',
+      message: `${analysis.failures} of ${turn.rollout.analysis?.failureLimit ?? analysis.failures} failed intervals on end: ${analysis.message}`,
+    };
+  }
+  if (status.promoted === 'Step') return undefined;
+  return shutByPause(status, turn) ?? shutByAnalysis(status, turn);
+}
+
+/** People, policies, and what stands beside the rollout. */
+export function shutByOthers(status: RolloutStatus, turn: Turn): Gate | undefined {
+  const { rollout, observed, service, now } = turn;
+  if (seen(turn, status.stable) === undefined) {
+    return {
+      for: 'Stable',
+      message: `${status.stable} is gone, and there is nothing to go back to; promote-full goes on without it`,
+    };
+  }
+  if (service.rolloutDuration !== undefined) {
+    return {
+      for: 'RolloutDuration',
+      message: `the Service has serving.knative.dev/rollout-duration: ${service.rolloutDuration}; take it away, since the steps say how traffic moves`,
+    };
+  }
+  if (rollout.isPaused) return { for: 'Resume', message: 'spec.paused is true; no step is taken while it is' };
+  if (status.isPaused) return { for: 'Resume', message: 'a person has paused it; resume lets it go on' };
+  const frozen = frozenAt([rollout.freeze, ...observed.policy.freezes], now);
+  if (frozen === undefined) return undefined;
+  const until = frozen.until === undefined ? '' : ` until ${timeText(frozen.until)}`;
+  return { for: 'Freeze', message: `no step is taken in ${frozen.name}${until}`, until: frozen.until };
+}
+
+function shutByState(status: RolloutStatus, turn: Turn): Gate | undefined {
+  const { rollout } = turn;
+  if (status.routedSince === undefined) {
+    return { for: 'Route', message: 'the Route has not taken spec.traffic yet' };
+  }
+  const name = status.candidate?.revision;
+  if (seen(turn, name)?.readiness !== 'True') return { for: 'Revision', message: `${name} is not Ready` };
+  const { strategy } = rollout;
+  if (strategy.type === 'blueGreen' && strategy.smokeTest !== undefined && !status.isSmokeTested) {
+    return { for: 'SmokeTest', message: `the smoke test of ${name} has not passed yet` };
+  }
+  return undefined;
+}
+
+function shutByPause(status: RolloutStatus, turn: Turn): Gate | undefined {
+  const pause = pauseAt(turn.rollout, status.weight);
+  if (pause === 'person') return { for: 'Person', message: 'it waits for a person: promote lets it go on' };
+  if (elapsed(turn, status.routedSince) >= pause) return undefined;
+  const until = new Date(since(status.routedSince) + pause);
+  return { for: 'Pause', message: `the step lasts until ${timeText(until)}`, until };
+}
+
+/**
+ * A step needs an interval in which everything was measured and good. Before the first, nobody sends the candidate
+ * requests: there it is enough that somebody answers, and that nothing is bad.
+ */
+function shutByAnalysis(status: RolloutStatus, { rollout }: Turn): Gate | undefined {
+  if (rollout.analysis === undefined) return undefined;
+  const { analysis, step } = status;
+  if (analysis === undefined) return { for: 'Analysis', message: 'the first interval is not over yet' };
+  const isEnough = analysis.isPassed || (step === 0 && analysis.isAnswered);
+  return isEnough ? undefined : { for: 'Analysis', message: `inconclusive: ${analysis.message}` };
+}

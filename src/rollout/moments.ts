@@ -1,0 +1,41 @@
+/** When a decision may be another one although nothing has changed. */
+import { gate } from './gates.ts';
+import type { RolloutStatus } from './status.ts';
+import { intervalStart } from './transitions.ts';
+import { since, type Turn } from './turn.ts';
+
+export function nextMoment(status: RolloutStatus, turn: Turn): Date | undefined {
+  const now = turn.now.getTime();
+  let first = Number.POSITIVE_INFINITY;
+  for (const moment of momentsOf(status, turn)) if (moment > now && moment < first) first = moment;
+  return Number.isFinite(first) ? new Date(first) : undefined;
+}
+
+/** Those of the past are waiting for something else, of which the caches tell. */
+function momentsOf(status: RolloutStatus, turn: Turn): number[] {
+  const { rollout, observed } = turn;
+  const { phase, routedSince } = status;
+  const deadline = rollout.progressDeadline;
+  switch (phase) {
+    case 'Waiting':
+      return [];
+    case 'Starting':
+      return [since(status.candidate?.since) + deadline];
+    case 'Returning':
+      return [since(status.since) + deadline];
+    case 'Healthy':
+    case 'Failed':
+      return [
+        ...(status.stablePods === undefined ? [] : [since(routedSince) + observed.stableWindow]),
+        since(status.previous?.until),
+      ];
+    default: {
+      const shut = gate(status, turn);
+      return [
+        shut?.until?.getTime() ?? Number.NaN,
+        shut === undefined && phase === 'Warming' ? since(status.since) + deadline : Number.NaN,
+        rollout.analysis === undefined ? Number.NaN : intervalStart(status) + rollout.analysis.interval,
+      ];
+    }
+  }
+}

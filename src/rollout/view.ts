@@ -1,0 +1,120 @@
+/** What people and tools read of a rollout: what it waits for, and its conditions. */
+import type { Condition } from '../kubernetes/conditions.ts';
+import { whyNot } from './adopt.ts';
+import { isWarm, podsForNext } from './claims.ts';
+import { gate, shutByOthers } from './gates.ts';
+import type { TrafficRollout } from './model.ts';
+import type { Observed } from './observed.ts';
+import type { RolloutStatus } from './status.ts';
+import { seen, type Turn } from './turn.ts';
+
+export interface Waiting {
+  /** One word: Person, Pause, Analysis, Freeze, Pods, … */
+  readonly for: string;
+  readonly message: string;
+}
+
+/** Undefined where it is at rest. */
+export function waitingOf(
+  status: RolloutStatus,
+  rollout: TrafficRollout,
+  observed: Observed,
+  now: Date,
+): Waiting | undefined {
+  const { service } = observed;
+  if (service === undefined) return { for: 'Service', message: `there is no Service ${rollout.service} of Knative` };
+  if (service.owner.kind === 'git') {
+    return {
+      for: 'Git',
+      message: `spec.traffic is written by ${service.owner.manager}, which would write it again; leave it out there, and the rollout goes on`,
+    };
+  }
+  const turn: Turn = { rollout, observed, service, now, events: [] };
+  const { candidate, phase, stable } = status;
+  switch (phase) {
+    case 'Waiting': {
+      const { reason, message } = whyNot(turn);
+      return { for: reason, message };
+    }
+    case 'Starting':
+      return { for: 'Revision', message: `${candidate?.revision} is not Ready yet` };
+    case 'Checking':
+    case 'Progressing':
+    case 'Warming':
+      return gate(status, turn) ?? pods(status, turn);
+    case 'Returning':
+      if (status.routedSince === undefined)
+        return { for: 'Route', message: 'the Route has not taken spec.traffic yet' };
+      return (status.returning === 'Git' ? shutByOthers(status, turn) : undefined) ?? pods(status, turn);
+    case 'Healthy':
+    case 'Failed':
+      return seen(turn, stable) === undefined
+        ? { for: 'Stable', message: `${stable} is gone, and spec.traffic names it` }
+        : undefined;
+  }
+}
+
+function pods(status: RolloutStatus, { rollout, observed }: Turn): Waiting {
+  const name = status.candidate?.revision ?? '';
+  const there = observed.revisions.get(name)?.pods ?? 0;
+  const message = isWarm(status, rollout, observed)
+    ? `${name} has its ${there} pods`
+    : `${there} of ${podsForNext(status, rollout, observed)} pods of ${name} are ready`;
+  return { for: 'Pods', message };
+}
+
+/** What only somebody else can end: Argo CD shows Suspended. */
+const SUSPENDING = ['Person', 'Resume', 'Git', 'RolloutDuration', 'TrafficSplit'];
+
+/** Ready, Protected and Suspended, from which Argo CD's health follows. */
+export function conditionsOf(
+  status: RolloutStatus,
+  waiting: Waiting | undefined,
+  rollout: TrafficRollout,
+  observed: Observed,
+): readonly Condition[] {
+  return [ready(status, waiting), protectedBy(status, waiting, rollout, observed), suspended(waiting)];
+}
+
+function ready({ phase, stable, candidate, failed, weight }: RolloutStatus, waiting: Waiting | undefined): Condition {
+  const type = 'Ready';
+  if (waiting?.for === 'Stable') return { type, status: 'False', reason: 'StableGone', message: waiting.message };
+  if (phase === 'Failed') {
+    const last = failed.at(-1);
+    const message = `${stable} has all of the traffic: ${last?.revision} has failed: ${last?.message}`;
+    return { type, status: 'False', reason: last?.reason || 'Failed', message };
+  }
+  if (phase === 'Healthy' && waiting === undefined) {
+    return { type, status: 'True', reason: 'Healthy', message: `${stable} has all of the traffic` };
+  }
+  const message = waiting?.message ?? '';
+  const share = candidate === undefined ? '' : `${candidate.revision} has ${weight} %: `;
+  return {
+    type,
+    status: 'Unknown',
+    reason: waiting === undefined ? phase : `WaitingFor${waiting.for}`,
+    message: `${share}${message}`,
+  };
+}
+
+function protectedBy(
+  { stable }: RolloutStatus,
+  waiting: Waiting | undefined,
+  { service }: TrafficRollout,
+  observed: Observed,
+): Condition {
+  const type = 'Protected';
+  if (stable === undefined || observed.service === undefined || waiting?.for === 'Git') {
+    const message = waiting?.message ?? `nothing of ${service} is pinned yet`;
+    return { type, status: 'False', reason: waiting?.for ?? 'NotPinned', message };
+  }
+  return { type, status: 'True', reason: 'Pinned', message: `a new Revision of ${service} gets no traffic by itself` };
+}
+
+function suspended(waiting: Waiting | undefined): Condition {
+  const type = 'Suspended';
+  if (waiting !== undefined && SUSPENDING.includes(waiting.for)) {
+    return { type, status: 'True', reason: `WaitingFor${waiting.for}`, message: waiting.message };
+  }
+  return { type, status: 'False', reason: 'NotSuspended', message: 'nobody has to do anything' };
+}

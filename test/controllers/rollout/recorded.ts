@@ -1,0 +1,34 @@
+/** A client that notes what is written, and not what the server refused: a write that met a conflict comes once more. */
+import type { Client } from '../../../src/kubernetes/client/client.ts';
+import type { JsonArray, JsonObject } from '../../../src/kubernetes/json.ts';
+
+export interface Write {
+  /** `patch revisions api-service-00001`, `patch trafficrollouts/status api-service`. */
+  readonly what: string;
+  readonly body: JsonObject | JsonArray;
+}
+
+export interface Recorded {
+  readonly client: Client;
+  readonly writes: Write[];
+  /** Those of a resource. */
+  of(plural: string): readonly Write[];
+}
+
+export function recorded(inner: Client): Recorded {
+  const writes: Write[] = [];
+  const client: Client = {
+    ...inner,
+    async patch(resource, place, patch, options) {
+      const answer = await inner.patch(resource, place, patch, options);
+      const { plural } = resource;
+      const { name, subresource } = place;
+      writes.push({
+        what: `patch ${plural}${subresource === undefined ? '' : `/${subresource}`} ${name}`,
+        body: patch.body,
+      });
+      return answer;
+    },
+  };
+  return { client, writes, of: (plural) => writes.filter(({ what }) => what.startsWith(`patch ${plural} `)) };
+}

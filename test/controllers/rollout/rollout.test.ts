@@ -1,0 +1,298 @@
+/** What becomes of a new Revision under a TrafficRollout, on the embedded API server and under the platform's controllers. */
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { services } from '../../../src/knative/resources.ts';
+import { stringAt } from '../../../src/kubernetes/json.ts';
+import { trafficRollouts } from '../../../src/rollout/resource.ts';
+import { scalingSchedules } from '../../../src/schedule/resource.ts';
+import { everyTenth, faultyClient } from '../kit/faultyClient.ts';
+import { recorded } from './recorded.ts';
+import { ANALYSIS, CANARY, FIRST, MINUTE, SECOND, Stage, THIRD, TIMEOUT } from './stage.ts';
+
+jest.setTimeout(TIMEOUT);
+
+const stage = new Stage();
+beforeAll(() => stage.begin(), TIMEOUT);
+afterEach(() => stage.close());
+afterAll(() => stage.end());
+
+/** The rollout has pinned the first Revision, and a second one is there. */
+async function deployed(spec = CANARY): Promise<void> {
+  await stage.open({ spec });
+  await stage.start();
+  await stage.settle();
+  await stage.deploy('2');
+  await stage.settle();
+}
+
+describe('at rest', () => {
+  it('pins the Revision that serves, under its own name, and keeps it from collection', async () => {
+    await stage.open();
+    await stage.start();
+    await stage.settle();
+    expect(await stage.traffic()).toBe('00001 100');
+    expect(await stage.phase()).toBe('Healthy 0 0%');
+    expect(await stage.kept()).toEqual([FIRST]);
+    expect(await stage.condition('Ready')).toBe(`True Healthy: ${FIRST} has all of the traffic`);
+  });
+
+  it('says that nothing is protected before the first Revision is Ready', async () => {
+    await stage.open({ first: 'starts' });
+    await stage.start();
+    await stage.settle();
+    expect(await stage.condition('Protected')).toMatch(/^False NotProtected: no Revision is Ready yet/);
+    stage.become('1', 'ready');
+    await stage.settle();
+    expect(await stage.traffic()).toBe('00001 100');
+  });
+});
+
+describe('a good Revision', () => {
+  it('arrives step by step, each with its pods there, and leaves nothing held', async () => {
+    await deployed();
+    expect(await stage.traffic()).toBe('00001 100, 00002 0 candidate');
+    await stage.pass(30_000);
+    expect([await stage.traffic(), await stage.phase()]).toEqual(['00001 90, 00002 10 candidate', 'Progressing 1 10%']);
+    // a tenth of four pods, and what stable had before
+    expect([await stage.minScale(FIRST), await stage.minScale(SECOND)]).toEqual(['4', '1']);
+    await stage.pass(5 * MINUTE);
+    expect([await stage.traffic(), await stage.phase()]).toEqual(['00001 50, 00002 50 candidate', 'Progressing 2 50%']);
+    expect(await stage.minScale(SECOND)).toBe('2');
+    await stage.pass(5 * MINUTE);
+    expect([await stage.traffic(), await stage.phase()]).toEqual(['00002 100', 'Healthy 0 0%']);
+    expect(await stage.minScale(SECOND)).toBe('4');
+    await stage.pass(2 * MINUTE);
+    expect([await stage.minScale(FIRST), await stage.minScale(SECOND)]).toEqual([undefined, undefined]);
+    expect(await stage.traced()).toEqual([]);
+    expect(await stage.kept()).toEqual([FIRST, SECOND]);
+    expect(await stage.revisions()).toEqual([FIRST, SECOND]);
+  });
+
+  it('arrives also where every tenth write meets 409, 429, 500 or a lost answer', async () => {
+    await stage.open();
+    const client = faultyClient((await stage.cluster.connect()).client);
+    client.failing((count) => everyTenth(count + 8));
+    await stage.start({ client });
+    await stage.settle();
+    await stage.deploy('2');
+    await stage.settle();
+    await stage.pass(14 * MINUTE);
+    expect([await stage.traffic(), await stage.phase()]).toEqual(['00002 100', 'Healthy 0 0%']);
+    expect([await stage.traced(), await stage.revisions()]).toEqual([[], [FIRST, SECOND]]);
+    expect(client.failed).toBeGreaterThan(2);
+  });
+
+  it('waits for a person at a pause without an end', async () => {
+    await deployed({ strategy: { canary: { steps: [{ percent: 20, pause: {} }] } }, analysis: ANALYSIS });
+    await stage.pass(30 * MINUTE, 10 * MINUTE);
+    expect(await stage.phase()).toBe('Progressing 1 20%');
+    expect(await stage.condition('Suspended')).toMatch(/^True WaitingForPerson: .*promote lets it go on/);
+    await stage.say(`promote ${SECOND}`);
+    expect(await stage.traffic()).toBe('00002 100');
+  });
+});
+
+describe('a bad Revision', () => {
+  it('goes back in one write, with stable held at its pods from before', async () => {
+    await stage.open();
+    const eye = recorded((await stage.cluster.connect()).client);
+    await stage.start({ client: eye.client });
+    await stage.settle();
+    await stage.deploy('2');
+    await stage.settle();
+    await stage.pass(MINUTE);
+    expect(await stage.phase()).toBe('Progressing 1 10%');
+
+    stage.fares.set(SECOND, { errors: 0.5 });
+    eye.writes.length = 0;
+    await stage.pass(30_000);
+    expect(await stage.status()).toMatchObject({ analysis: { verdict: 'Failed', failures: 1 } });
+    expect(eye.of('services')).toEqual([]);
+    await stage.pass(30_000);
+    expect([await stage.traffic(), await stage.phase()]).toEqual(['00001 100', 'Failed 0 0%']);
+    expect(eye.of('services')).toHaveLength(1);
+    // traffic goes before what it was held by
+    const order = eye.writes.map(({ what }) => what);
+    expect(order.indexOf('patch services api-service')).toBeLessThan(order.indexOf(`patch revisions ${SECOND}`));
+    expect(await stage.minScale(FIRST)).toBe('4');
+    expect(await stage.condition('Ready')).toMatch(/^False AnalysisFailed: .*error-rate is 50 %, above 1 %/);
+
+    await stage.pass(2 * MINUTE);
+    expect(await stage.minScale(FIRST)).toBeUndefined();
+    // and is not tried again
+    await stage.pass(30 * MINUTE, 10 * MINUTE);
+    expect(await stage.traffic()).toBe('00001 100');
+    stage.fares.delete(SECOND);
+    await stage.say('retry');
+    expect(await stage.traffic()).toBe('00001 100, 00002 0 candidate');
+  });
+
+  it('that never gets Ready has failed at the deadline, and was in no write', async () => {
+    await stage.open({ spec: { ...CANARY, progressDeadline: '2m' } });
+    await stage.start();
+    await stage.settle();
+    stage.behaviour.set('2', 'starts');
+    await stage.deploy('2', { 'autoscaling.knative.dev/min-scale': '3' });
+    await stage.settle();
+    expect([await stage.traffic(), await stage.phase()]).toEqual(['00001 100', 'Starting 0 0%']);
+    await stage.pass(2 * MINUTE);
+    expect([await stage.traffic(), await stage.phase()]).toEqual(['00001 100', 'Failed 0 0%']);
+    await stage.pass(MINUTE);
+    expect(await stage.mayGoToZero(SECOND)).toBe(true);
+  });
+
+  it.each([
+    ['nobody answers', undefined],
+    ['there are too few requests', { errors: 0.5, requests: 3 }],
+  ])('is waited for where %s, which neither counts nor resets', async (_, fares) => {
+    await deployed();
+    await stage.pass(30_000);
+    stage.fares.set(SECOND, fares);
+    await stage.pass(30 * MINUTE, 10 * MINUTE);
+    expect(await stage.phase()).toBe('Progressing 1 10%');
+    expect(await stage.condition('Ready')).toMatch(/^Unknown WaitingForAnalysis: .*inconclusive|first interval/);
+  });
+});
+
+describe('a newer Revision', () => {
+  it('in the middle of a rollout begins from the first step; the one it overtook scales to nothing', async () => {
+    await deployed();
+    await stage.pass(MINUTE);
+    await stage.deploy('3');
+    await stage.settle();
+    expect(await stage.traffic()).toBe('00001 100, 00003 0 candidate');
+    await stage.pass(30_000);
+    expect([await stage.traffic(), await stage.phase()]).toEqual(['00001 90, 00003 10 candidate', 'Progressing 1 10%']);
+    expect(await stage.minScale(SECOND)).toBeUndefined();
+    await stage.pass(12 * MINUTE);
+    expect(await stage.traffic()).toBe('00003 100');
+    expect(await stage.kept()).toEqual([FIRST, THIRD]);
+  });
+
+  it('that overtook one that never was in spec.traffic lets that go to zero', async () => {
+    await stage.open();
+    await stage.start();
+    await stage.settle();
+    stage.behaviour.set('2', 'starts');
+    await stage.deploy('2', { 'autoscaling.knative.dev/min-scale': '3' });
+    await stage.settle();
+    await stage.deploy('3');
+    await stage.settle();
+    expect(await stage.traffic()).toBe('00001 100, 00003 0 candidate');
+    await stage.pass(2 * MINUTE);
+    expect(await stage.mayGoToZero(SECOND)).toBe(true);
+  });
+
+  it('that is stable again, since Git went back, is pinned without steps', async () => {
+    await deployed();
+    await stage.pass(MINUTE);
+    await stage.deploy('1');
+    await stage.settle();
+    expect([await stage.traffic(), await stage.phase()]).toEqual(['00003 100', 'Healthy 0 0%']);
+    expect(await stage.minScale(THIRD)).toBe('4');
+  });
+});
+
+describe('who else writes', () => {
+  it("takes a person's edit of spec.traffic back, and says so", async () => {
+    await deployed();
+    const place = { namespace: stage.namespace, name: 'api-service' };
+    const body = { spec: { traffic: [{ revisionName: SECOND, percent: 100, latestRevision: false }] } };
+    const merge = { type: 'merge', body } as const;
+    await stage.cluster.client.patch(services, place, merge, { fieldManager: 'kubectl-edit' });
+    await stage.settle();
+    expect(await stage.traffic()).toBe('00001 100, 00002 0 candidate');
+  });
+
+  it('pauses while Git writes spec.traffic, and goes on when it leaves it', async () => {
+    await deployed();
+    await stage.pass(MINUTE);
+    const place = { namespace: stage.namespace, name: 'api-service' };
+    const applied = (spec: object) => ({
+      type: 'apply' as const,
+      body: {
+        apiVersion: 'serving.knative.dev/v1',
+        kind: 'Service',
+        metadata: { name: 'api-service' },
+        spec: { ...spec },
+      },
+    });
+    const traffic = [{ latestRevision: true, percent: 100 }];
+    const argo = { fieldManager: 'argocd-controller', force: true };
+    await stage.cluster.client.patch(services, place, applied({ traffic }), argo);
+    await stage.settle();
+    await stage.pass(10 * MINUTE, 5 * MINUTE);
+    expect(await stage.traffic()).toBe('latest 100');
+    expect(await stage.condition('Suspended')).toMatch(/^True WaitingForGit: .*argocd-controller/);
+    await stage.cluster.client.patch(services, place, applied({}), argo);
+    await stage.settle();
+    expect(await stage.traffic()).toBe('00001 90, 00002 10 candidate');
+  });
+
+  it('stands aside for the rollout that was there first', async () => {
+    await stage.open();
+    await stage.start();
+    await stage.settle();
+    // whoever has the same second goes by name
+    await stage.rollOut(CANARY, 'later');
+    await stage.settle();
+    expect(await stage.condition('Ready', 'later')).toMatch(/^False Contested: TrafficRollout api-service/);
+    expect(await stage.condition('Ready')).toMatch(/^True/);
+  });
+
+  it('gives everything back where the rollout is deleted', async () => {
+    await deployed();
+    await stage.pass(MINUTE);
+    expect(await stage.minScale(FIRST)).toBe('4');
+    await stage.cluster.client.delete(trafficRollouts, { namespace: stage.namespace, name: 'api-service' });
+    await stage.settle();
+    expect([await stage.minScale(FIRST), await stage.minScale(SECOND)]).toEqual([undefined, undefined]);
+    expect([await stage.kept(), await stage.traced()]).toEqual([[], []]);
+    expect(await stage.traffic()).toBe('00001 90, 00002 10 candidate');
+  });
+});
+
+async function schedule(minScale: number): Promise<void> {
+  await stage.cluster.apply({
+    apiVersion: 'weir.dev/v1alpha1',
+    kind: 'ScalingSchedule',
+    metadata: { name: 'day', namespace: stage.namespace },
+    spec: {
+      scaleTargetRef: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'api-service' },
+      timeZone: 'Etc/UTC',
+      windows: [{ name: 'day', start: '0 0 * * *', duration: '24h', minScale }],
+    },
+  });
+  await stage.settle();
+}
+
+describe('beside a ScalingSchedule', () => {
+  it('that is deleted on the way, stable is held on by the rollout', async () => {
+    await deployed();
+    await schedule(9);
+    await stage.pass(MINUTE);
+    expect(await stage.minScale(FIRST)).toBe('9');
+    await stage.cluster.client.delete(scalingSchedules, { namespace: stage.namespace, name: 'day' });
+    await stage.settle();
+    expect([await stage.phase(), await stage.minScale(FIRST)]).toEqual(['Progressing 1 10%', '4']);
+    await stage.say(`abort ${SECOND}`);
+    expect(await stage.traffic()).toBe('00001 100');
+    await stage.pass(2 * MINUTE);
+    expect([await stage.minScale(FIRST), await stage.traced()]).toEqual([undefined, []]);
+  });
+
+  it.each([
+    [2, '4'],
+    [9, '9'],
+  ])('that asks for %i, stable is held at %s, and at what the schedule says once it is over', async (asked, held) => {
+    await deployed();
+    await schedule(asked);
+    await stage.pass(MINUTE);
+    expect(await stage.phase()).toBe('Progressing 1 10%');
+    expect(await stage.minScale(FIRST)).toBe(held);
+    stage.fares.set(SECOND, { errors: 1 });
+    await stage.pass(4 * MINUTE);
+    expect(await stage.traffic()).toBe('00001 100');
+    expect(await stage.minScale(FIRST)).toBe(String(asked));
+    expect(stringAt(await stage.service(), 'metadata', 'name')).toBe('api-service');
+  });
+});
