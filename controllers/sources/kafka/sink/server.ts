@@ -1,0 +1,99 @@
+/**
+ * The address of every KafkaSink: `POST /namespace/name` (knative-extensions/eventing-kafka-broker data-plane/receiver
+ * …/handler/{IngressRequestHandlerImpl,MethodNotAllowedHandler}.java). 202 means that Kafka has the event.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { decodeEvent } from '../../../../src/cloudevents/http.ts';
+import { encodeRecord } from '../../../../src/cloudevents/kafka.ts';
+import { bodyOf } from '../../../../src/platform/eventing/body.ts';
+import { closeServer } from '../../../../src/platform/eventing/closeServer.ts';
+import { MOST_BYTES } from '../../../../src/platform/eventing/send.ts';
+import type { Entry, Writers } from './writers.ts';
+
+export interface SinkServerOptions {
+  readonly writers: Pick<Writers, 'find'>;
+  /** Of the loopback interface; 0 takes any that is free. */
+  readonly port: number;
+}
+
+export interface SinkServer {
+  readonly port: number;
+  /** `http://127.0.0.1:41234`. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+const BIND = '127.0.0.1';
+
+export async function startSinkServer({ writers, port }: SinkServerOptions): Promise<SinkServer> {
+  const server = createServer((request, response) => {
+    answer(request, writers).then(
+      ({ status, text }) => end(response, status, text),
+      () => response.destroy(),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, BIND, resolve);
+  });
+  const address = server.address();
+  const own = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    port: own,
+    url: `http://${BIND}:${own}`,
+    stop: () => closeServer(server),
+  };
+}
+
+async function answer(request: IncomingMessage, writers: SinkServerOptions['writers']): Promise<Answer> {
+  if (request.method !== 'POST') return { status: 405, text: `${request.method} is not taken here; POST an event` };
+  // only a browser says so, and a page's name may be made to lead to this machine
+  if (request.headers.origin !== undefined) {
+    return { status: 403, text: 'a page in a browser sends no events here: send them from a program' };
+  }
+  const key = (request.url ?? '').replace(/\?.*$/, '').slice(1);
+  const entry = writers.find(key);
+  if (entry === undefined) return { status: 404, text: 'the path must be /namespace/name of a KafkaSink' };
+  const body = await bodyOf(request, MOST_BYTES);
+  if (body === undefined) return { status: 413, text: `an event has ${MOST_BYTES} bytes at most` };
+  const decoded = decodeEvent(request.headers, body);
+  if (!decoded.ok) return { status: 400, text: decoded.problem };
+  return write(entry, encodeRecord(decoded.event, entry.wanted.mode));
+}
+
+async function write(entry: Entry, record: ReturnType<typeof encodeRecord>): Promise<Answer> {
+  const { writer, state } = entry;
+  if (writer === undefined) {
+    return { status: 503, text: state?.is === 'failed' ? state.sentence : 'its topic is being looked for' };
+  }
+  const written = await writer.write(record);
+  switch (written.is) {
+    case 'written':
+      return { status: 202, text: '' };
+    case 'full':
+      return { status: 429, text: 'more waits for Kafka already than may; send it again later' };
+    case 'tooLarge':
+      return { status: 413, text: written.sentence };
+    case 'failed':
+      entry.lookNow();
+      return { status: 503, text: written.sentence };
+  }
+}
+
+function end(response: ServerResponse, status: number, text: string): void {
+  response.statusCode = status;
+  if (status === 405) response.setHeader('allow', 'POST');
+  if (status === 413) response.setHeader('connection', 'close');
+  if (status === 429) response.setHeader('retry-after', '1');
+  if (text === '') {
+    response.end();
+    return;
+  }
+  response.setHeader('content-type', 'text/plain; charset=utf-8');
+  response.end(`${text}\n`);
+}
