@@ -20,6 +20,23 @@ export function memberText(json: string, name: string): string | undefined {
   return found;
 }
 
+/**
+ * The texts of the elements of a JSON array, as they are written.
+ *
+ * @param json an array that JSON.parse takes
+ */
+export function elementTexts(json: string): string[] {
+  const texts: string[] = [];
+  let at = skipSpace(json, json.indexOf('[') + 1);
+  while (at < json.length && json.charAt(at) !== ']') {
+    const end = skipValue(json, at);
+    texts.push(json.slice(at, end));
+    at = skipSpace(json, end);
+    if (json.charAt(at) === ',') at = skipSpace(json, at + 1);
+  }
+  return texts;
+}
+
 function skipSpace(json: string, from: number): number {
   let at = from;
   while (at < json.length && ' \t\n\r'.includes(json.charAt(at))) at++;

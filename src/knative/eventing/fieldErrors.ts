@@ -34,6 +34,7 @@ export function generic(path: string, message: string, details?: string): FieldE
 
 /** Knative says a thing once, however often its validation met it. */
 export function once(errors: readonly FieldError[]): FieldError[] {
+  if (errors.length < 2) return [...errors];
   const seen = new Set<string>();
   const result: FieldError[] = [];
   for (const error of errors) {

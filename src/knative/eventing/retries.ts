@@ -36,9 +36,11 @@ export function retriesOf(delivery: JsonObject | undefined): Retries {
   const delay = millisecondsAt(delivery, 'backoffDelay') ?? 0;
   const policy = stringAt(delivery, 'backoffPolicy');
   const retryAfterMax = millisecondsAt(delivery, 'retryAfterMax');
+  const timeout = millisecondsAt(delivery, 'timeout') ?? 0;
   return {
     most: typeof retry === 'number' ? Math.max(0, Math.trunc(retry)) : 0,
-    timeout: millisecondsAt(delivery, 'timeout') || undefined,
+    // Knative's webhook lets a negative one pass, and Go's client takes it for none
+    timeout: timeout > 0 ? Math.min(timeout, LONGEST) : undefined,
     wait(count, answer, now) {
       const backoff = Math.min(delay * factor(policy, count), LONGEST);
       const asked = retryAfterMax === undefined ? 0 : Math.min(retryAfter(answer, now), retryAfterMax);
@@ -49,10 +51,12 @@ export function retriesOf(delivery: JsonObject | undefined): Retries {
 
 /** More than Node's timers hold; Go's own arithmetic wraps around far behind it. */
 const LONGEST = 2 ** 31 - 1;
+/** A tenth of a second, the shortest delay there is, doubled so often is more than the longest wait. */
+const MOST_DOUBLED = 64;
 
-/** Linear begins with no wait at all: the first retry is number 0. */
+/** Linear begins with no wait at all: the first retry is number 0. Finite: nothing, doubled without end, stays nothing. */
 function factor(policy: string | undefined, retry: number): number {
-  if (policy === 'exponential') return 2 ** retry;
+  if (policy === 'exponential') return 2 ** Math.min(retry, MOST_DOUBLED);
   return policy === 'linear' ? retry : 0;
 }
 

@@ -5,18 +5,33 @@ export interface BacklogLimits {
   readonly bytes: number;
 }
 
+/** Answers may come in beyond the bounds, and no further than so many times as much: some make ever more of themselves. */
+const FOR_ANSWERS = 4;
+
 /** Events that somebody still has to get: the bound of what is taken in, so that a subscriber that is away fills no disk. */
 export class Backlog {
   readonly #limits: BacklogLimits;
+  readonly #onOver: (seq: Seq) => void;
   readonly #left = new Map<Seq, { lanes: number; readonly bytes: number }>();
   #bytes = 0;
 
-  constructor(limits: BacklogLimits) {
+  /** @param onOver hears of each event that nobody has to get any more */
+  constructor(limits: BacklogLimits, onOver: (seq: Seq) => void = () => {}) {
     this.#limits = limits;
+    this.#onOver = onOver;
   }
 
   get isFull(): boolean {
-    return this.#left.size >= this.#limits.events || this.#bytes >= this.#limits.bytes;
+    return this.#isOver(1);
+  }
+
+  /** Also for what comes of events that are in it. */
+  get isFullForAnswers(): boolean {
+    return this.#isOver(FOR_ANSWERS);
+  }
+
+  #isOver(times: number): boolean {
+    return this.#left.size >= times * this.#limits.events || this.#bytes >= times * this.#limits.bytes;
   }
 
   get events(): number {
@@ -38,13 +53,11 @@ export class Backlog {
     if (known === undefined || --known.lanes > 0) return;
     this.#left.delete(seq);
     this.#bytes -= known.bytes;
+    this.#onOver(seq);
   }
 
-  /** The first that is not done with. */
-  get first(): Seq | undefined {
-    // events are added in the order of their places, but for those found at the start
-    let first: Seq | undefined;
-    for (const seq of this.#left.keys()) if (first === undefined || seq < first) first = seq;
-    return first;
+  /** Whether somebody still has to get it. */
+  has(seq: Seq): boolean {
+    return this.#left.has(seq);
   }
 }

@@ -1,10 +1,11 @@
 import { type CloudEvent, withAttributes } from '../../cloudevents/event.ts';
+import { withoutCredentials } from '../../text/withoutCredentials.ts';
 
 /** Of the answer, in base64 (knative/eventing pkg/kncloudevents/attributes/knative_error.go). */
 const LONGEST_DATA = 1024;
 
 export interface WhyDead {
-  /** The URL that it was for. */
+  /** The URL that it was for; empty where nobody knew. */
   readonly destination: string;
   readonly code: number;
   readonly data: Buffer;
@@ -13,7 +14,8 @@ export interface WhyDead {
 /** The event as a dead-letter sink gets it: with where it was to go, and what came back. */
 export function asDeadLetter(event: CloudEvent, { destination, code, data }: WhyDead): CloudEvent {
   return withAttributes(event, {
-    knativeerrordest: destination,
+    // no attribute is empty
+    knativeerrordest: destination === '' ? undefined : withoutCredentials(destination),
     knativeerrorcode: code,
     knativeerrordata: errorData(data),
   });

@@ -8,30 +8,25 @@
  * await eventing.receive('broker:shop/default', event, {});
  */
 import { type CloudEvent, withAttributes } from '../../cloudevents/event.ts';
-import { canonicalTime } from '../../knative/eventing/canonicalTime.ts';
-import type { Matches } from '../../knative/eventing/matches.ts';
 import type { Clock } from '../../kubernetes/clock.ts';
 import { Backlog, type BacklogLimits } from './backlog.ts';
-import { Lane, type LaneSpec } from './lanes/lane.ts';
+import type { LaneState } from './lanes/lane.ts';
+import { type LaneEntry, Lanes, type RunningLane } from './lanes/lanes.ts';
 import { EventLog, type EventLogOptions, NotKept } from './log/eventLog.ts';
-import type { KeptEvent, LaneNumber, PassedHeaders, Progress, Seq, Waiting } from './log/kept.ts';
-import type { Rows } from './log/rows.ts';
+import type { Cause, KeptEvent, LaneNumber, PassedHeaders, Seq } from './log/kept.ts';
+import { attributesText } from './log/rows.ts';
 import { bytesOf, RecentEvents } from './recent.ts';
+import { KEEP, type KeepLimits, Retention } from './retention.ts';
+import { seenByFilters } from './seenByFilters.ts';
 import type { Send } from './send.ts';
-import { TTL, withLessTtl } from './ttl.ts';
-
-/** One who gets events of a topic. */
-export interface LaneEntry {
-  readonly topic: string;
-  readonly matches: Matches;
-  readonly spec: LaneSpec;
-}
+import { Topics, titleOf } from './topics.ts';
+import { TTL, turnsLeft } from './ttl.ts';
 
 export interface EventingOptions extends EventLogOptions {
   readonly send: Send;
   readonly limits?: BacklogLimits;
-  /** How many events are kept to be looked at, also when everybody has them; 100,000 unless set. */
-  readonly keep?: number;
+  /** How long events are kept to be looked at, also when everybody has them. */
+  readonly keep?: Partial<KeepLimits>;
 }
 
 export type Received =
@@ -39,50 +34,51 @@ export type Received =
   /** `full`: too much waits; `loop`: it came back once too often; `refused`: it could not be kept. */
   | { readonly is: 'full' | 'loop' | 'refused'; readonly problem: string };
 
+/** Where an event is sent again. */
+export interface Target {
+  readonly topic: string;
+  /** The key of the one that it is for; undefined for everybody whose filter it passes. */
+  readonly lane: string | undefined;
+}
+
 const LIMITS: BacklogLimits = { events: 200_000, bytes: 512 * 1024 * 1024 };
 const RECENT_BYTES = 32 * 1024 * 1024;
-const KEEP = 100_000;
-/** Forgotten at once, so that it costs each event little. */
-const PORTION = 1000;
-
-/** What a lane begins with, or goes on with. */
-interface Start {
-  readonly key: string;
-  readonly number: LaneNumber;
-  readonly entry: LaneEntry;
-  readonly progress: Progress;
-  readonly waiting: readonly Waiting[];
-}
-
-interface Running {
-  readonly number: LaneNumber;
-  readonly lane: Lane;
-  entry: LaneEntry;
-}
 
 export class Eventing {
   readonly log: EventLog;
-  readonly #send: Send;
+  /** What events may come into. */
+  readonly topics = new Topics();
   readonly #clock: Clock;
   readonly #backlog: Backlog;
   readonly #recent = new RecentEvents(RECENT_BYTES);
-  readonly #lanes = new Map<string, Running>();
-  readonly #byTopic = new Map<string, Set<Running>>();
-  readonly #keep: number;
-  /** Where the log begins; undefined while nobody has said who is to get what. */
-  #begin: Seq | undefined;
+  readonly #lanes: Lanes;
+  readonly #retention: Retention;
+  readonly #listeners = new Set<() => void>();
+  /** It is known who is to get what. */
+  #isBegun = false;
+  #isStopped = false;
 
   /** @throws StoreError with a sentence for the user */
   static open(options: EventingOptions): Eventing {
     return new Eventing(options);
   }
 
-  private constructor({ send, limits = LIMITS, keep = KEEP, ...log }: EventingOptions) {
+  private constructor({ send, limits = LIMITS, keep = {}, ...log }: EventingOptions) {
     this.log = EventLog.open(log);
-    this.#send = send;
     this.#clock = log.clock;
-    this.#backlog = new Backlog(limits);
-    this.#keep = keep;
+    this.#backlog = new Backlog(limits, (seq) => this.#recent.delete(seq));
+    this.#lanes = new Lanes({
+      log: this.log,
+      send,
+      clock: log.clock,
+      backlog: this.#backlog,
+      eventAt: (seq) => this.#recent.get(seq) ?? this.log.rows.event(seq),
+      reenter: (reply, to, lane) => this.#reenter(reply, to, lane),
+    });
+    this.#retention = new Retention(
+      { ...KEEP, ...keep },
+      { log: this.log, clock: log.clock, isWaiting: (seq) => this.#backlog.has(seq) },
+    );
   }
 
   /** Events that somebody still has to get. */
@@ -90,29 +86,23 @@ export class Eventing {
     return this.#backlog.events;
   }
 
+  /** Whether it is one of those that get events, also from before the start: what it has still to get is kept for it. */
+  hasLane(key: string): boolean {
+    return this.#lanes.get(key) !== undefined || this.log.rows.lane(key) !== undefined;
+  }
+
   /** All there are: one that is not among them is forgotten, with what it had still to get. A new one begins with the next event. */
   setLanes(entries: ReadonlyMap<string, LaneEntry>): void {
-    for (const [key, running] of this.#lanes) {
-      if (entries.get(key)?.topic !== running.entry.topic) this.#remove(key, running);
-    }
-    // they start once their rows are there: without one nobody would know how far they have come
-    const starts = this.log.now((rows) => {
-      for (const key of rows.laneKeys()) {
-        const known = rows.lane(key);
-        if (!entries.has(key) && known !== undefined) rows.removeLane(known.number);
-      }
-      return [...entries]
-        .filter(([key]) => !this.#lanes.has(key))
-        .map(([key, entry]) => this.#startOf(rows, key, entry));
-    });
-    for (const [key, entry] of entries) this.#update(key, entry);
-    this.#catchUp(starts.map((start) => [this.#start(start), start]));
-    this.#begin ??= this.log.rows.firstSeq();
+    // what were begun now would send
+    if (this.#isStopped) return;
+    this.#lanes.set(entries);
+    this.#isBegun = true;
+    this.#retention.begin();
   }
 
   /** Takes an event in for everybody of the topic whose filter it passes; decided here, once. */
   async receive(topic: string, event: CloudEvent, headers: PassedHeaders): Promise<Received> {
-    if (this.#begin === undefined) {
+    if (!this.#isBegun) {
       return { is: 'refused', problem: 'it is not known yet who is to get events; send it again in a moment' };
     }
     if (!this.#backlog.isFull) return this.#take(topic, event, headers);
@@ -120,26 +110,74 @@ export class Eventing {
     return { is: 'full', problem };
   }
 
-  async #take(topic: string, event: CloudEvent, headers: PassedHeaders): Promise<Received> {
+  /**
+   * An event that came before, once more: for everybody of its topic whose filter it passes now, or for one alone.
+   *
+   * @param event with what tells it from the first
+   */
+  async repeat(before: KeptEvent, event: CloudEvent, to: Target): Promise<Received> {
+    const running = to.lane === undefined ? undefined : this.#lanes.get(to.lane);
+    if (to.lane !== undefined && running?.entry.topic !== to.topic) {
+      return { is: 'refused', problem: `${titleOf(to.lane)} gets no events of ${titleOf(to.topic)}` };
+    }
+    if (this.#backlog.isFull) return { is: 'full', problem: `${this.#backlog.events} events wait` };
+    const cause = { seq: before.seq, lane: running?.number, why: 'replay' } as const;
+    const fresh = withAttributes(event, { [TTL]: undefined });
+    return this.#take(to.topic, fresh, before.headers, cause, running && [running]);
+  }
+
+  /** Where its filter is not asked, an event is taken by whom it is sent to. */
+  passes(lane: string, event: CloudEvent): boolean {
+    const entry = this.#lanes.get(lane)?.entry;
+    return entry?.matches(seenByFilters(event)) === true;
+  }
+
+  topicOf(lane: string): string | undefined {
+    return this.#lanes.get(lane)?.entry.topic;
+  }
+
+  /** How far one who gets events is with one that is for it; undefined for one that is no more. */
+  stateOf(lane: string, seq: Seq): LaneState | undefined {
+    return this.#lanes.get(lane)?.lane.stateOf(seq);
+  }
+
+  /** Calls after each event that was kept. @returns what ends it */
+  onKept(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async #take(
+    topic: string,
+    event: CloudEvent,
+    headers: PassedHeaders,
+    cause?: Cause,
+    only?: readonly RunningLane[],
+  ): Promise<Received> {
     const at = this.#clock.now();
-    const counted = topic.startsWith('broker:') ? withLessTtl(event) : event;
-    if (counted === undefined) {
+    const isCounted = topic.startsWith('broker:');
+    const left = isCounted ? turnsLeft(event) : undefined;
+    if (isCounted && left === undefined) {
       return {
         is: 'loop',
         problem:
           'the event came back into its Broker as often as it may; look for Triggers whose subscribers answer each other',
       };
     }
-    const kept = withAttributes(counted, { knativearrivaltime: at.toISOString() });
-    const forWhom = this.#forWhom(topic, kept);
+    const arrived = { knativearrivaltime: at.toISOString() };
+    const kept = withAttributes(event, left === undefined ? arrived : { [TTL]: left, ...arrived });
+    const forWhom = only ?? this.#lanes.forWhom(topic, kept);
     const lanes = forWhom.map(({ number }) => number);
     try {
-      const seq = await this.log.append({ topic, event: kept, headers, lanes });
-      const whole: KeptEvent = { seq, at: at.getTime(), topic, event: kept, headers, lanes };
-      this.#backlog.add(seq, lanes.length, bytesOf(whole));
-      this.#recent.add(whole);
+      const text = attributesText(kept.attributes);
+      const seq = await this.log.append({ topic, event: kept, headers, lanes, cause, text });
+      const whole: KeptEvent = { seq, at: at.getTime(), topic, event: kept, headers, lanes, cause };
+      const bytes = bytesOf(whole);
+      this.#backlog.add(seq, lanes.length, bytes);
+      if (lanes.length > 0) this.#recent.add(whole, bytes);
       for (const { lane } of forWhom) lane.offer(seq);
-      this.#forget();
+      this.#retention.added(whole, text);
+      for (const listener of this.#listeners) listener();
       return { is: 'kept', seq };
     } catch (error) {
       if (error instanceof NotKept) return { is: 'refused', problem: error.message };
@@ -147,95 +185,31 @@ export class Eventing {
     }
   }
 
-  /** The oldest, but none that somebody still has to get. */
-  #forget(): void {
-    const { last } = this.log;
-    if (this.#begin === undefined || last - this.#begin < this.#keep + PORTION) return;
-    const upTo = Math.min(last - this.#keep, (this.#backlog.first ?? last) - 1);
-    // looked for again a portion later, whatever was found
-    this.#begin = last - this.#keep;
-    this.log.later((rows) => rows.forget(upTo));
+  /**
+   * Before anything goes that events are brought by, or to: what is under way, and what comes from now on, is kept for the
+   * next start, whatever is answered. Safe to call again.
+   */
+  stopSending(): void {
+    this.#isStopped = true;
+    this.#retention.end();
+    this.#lanes.stop();
   }
 
   /** What is under way is sent again at the next start. */
   async close(): Promise<void> {
-    for (const { lane } of this.#lanes.values()) lane.stop();
+    this.stopSending();
     await this.log.close();
   }
 
-  #forWhom(topic: string, { attributes }: CloudEvent): Running[] {
-    const time = attributes.get('time');
-    const canonical = typeof time === 'string' ? canonicalTime(time) : undefined;
-    // a filter sees neither what the Broker wrote for itself nor another form of the same moment
-    const seen = new Map(attributes);
-    seen.delete(TTL);
-    if (canonical !== undefined) seen.set('time', canonical);
-    return [...(this.#byTopic.get(topic) ?? [])].filter(({ entry }) => entry.matches(seen));
-  }
-
-  /** A new one begins with the next event. */
-  #startOf(rows: Rows, key: string, entry: LaneEntry): Start {
-    const known = rows.lane(key);
-    const progress = known?.progress ?? { below: this.log.last, above: [] };
-    const number = known?.number ?? rows.addLane(key, progress.below);
-    return { key, number, entry, progress, waiting: known === undefined ? [] : rows.waiting(number) };
-  }
-
-  #start({ key, number, entry, progress, waiting }: Start): Running {
-    const around = {
-      number,
-      log: this.log,
-      send: this.#send,
-      clock: this.#clock,
-      eventAt: (seq: Seq) => this.#recent.get(seq) ?? this.log.rows.event(seq),
-      reenter: (reply: CloudEvent, to: KeptEvent) => this.#reenter(reply, to),
-      onDone: (seq: Seq) => this.#backlog.done(seq),
-    };
-    const running = { number, entry, lane: new Lane(entry.spec, around, progress, waiting) };
-    this.#lanes.set(key, running);
-    const topic = this.#byTopic.get(entry.topic) ?? new Set();
-    this.#byTopic.set(entry.topic, topic.add(running));
-    return running;
-  }
-
-  /** What came before the last end, and was not done with. */
-  #catchUp(begun: readonly (readonly [Running, Start])[]): void {
-    if (begun.length === 0) return;
-    for (const [, { waiting }] of begun) for (const { seq } of waiting) this.#backlog.add(seq, 1, 0);
-    const byNumber = new Map(begun.map(([running, { progress }]) => [running.number, { running, progress }]));
-    const first = Math.min(...begun.map(([, { progress }]) => progress.below));
-    const due: (readonly [Lane, Seq])[] = [];
-    for (const { seq, lanes } of this.log.rows.lanesAfter(first)) {
-      for (const number of lanes) {
-        const found = byNumber.get(number);
-        if (found === undefined || seq <= found.progress.below || found.progress.above.includes(seq)) continue;
-        this.#backlog.add(seq, 1, 0);
-        due.push([found.running.lane, seq]);
-      }
-    }
-    for (const [lane, seq] of due) lane.offer(seq);
-  }
-
-  #update(key: string, entry: LaneEntry): void {
-    const running = this.#lanes.get(key);
-    if (running === undefined || running.entry === entry) return;
-    running.entry = entry;
-    running.lane.update(entry.spec);
-  }
-
-  #remove(key: string, { lane, entry, number }: Running): void {
-    // before it stops: what waited to be sent again is known by its timer
-    for (const seq of lane.unfinished()) this.#backlog.done(seq);
-    lane.stop();
-    this.#lanes.delete(key);
-    for (const each of this.#byTopic.get(entry.topic) ?? []) {
-      if (each.number === number) this.#byTopic.get(entry.topic)?.delete(each);
-    }
-  }
-
-  /** With the turns that its cause had left. Also where too much waits: what it answers could not come to its end otherwise. */
-  async #reenter(reply: CloudEvent, { topic, event, headers }: KeptEvent): Promise<void> {
-    const received = await this.#take(topic, withAttributes(reply, { [TTL]: event.attributes.get(TTL) }), headers);
+  /**
+   * With the turns that its cause had left. Also where too much waits: what it answers could not come to its end otherwise.
+   *
+   * @throws NotKept where it could not be kept, and where answers of answers would fill the disk
+   */
+  async #reenter(reply: CloudEvent, { seq, topic, event, headers }: KeptEvent, lane: LaneNumber): Promise<void> {
+    if (this.#backlog.isFullForAnswers) throw new NotKept(`${this.#backlog.events} events wait`);
+    const counted = withAttributes(reply, { [TTL]: event.attributes.get(TTL) });
+    const received = await this.#take(topic, counted, headers, { seq, lane, why: 'reply' });
     if (received.is === 'refused') throw new NotKept(received.problem);
   }
 }

@@ -1,10 +1,15 @@
-/** Sends events by HTTP, with connections that are kept. */
-import { Agent as HttpAgent, type IncomingMessage, request as overHttp } from 'node:http';
-import { Agent as HttpsAgent, request as overHttps } from 'node:https';
+/** Sends events by HTTP, with connections that are kept, and to the names of the cluster by the proxy that knows them. */
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 import type { CloudEvent } from '../../cloudevents/event.ts';
-import { encodeEvent, type Headers } from '../../cloudevents/http.ts';
+import type { Headers } from '../../cloudevents/http.ts';
 import { messageOf } from '../database/storeError.ts';
+import { type Answered, type Message, MOST_BYTES, type Open } from './http/connection.ts';
+import { Connections } from './http/connections.ts';
+import { Messages, type Target, targetOf } from './http/message.ts';
 import type { PassedHeaders } from './log/kept.ts';
+
+export { MOST_BYTES };
 
 export interface SendRequest {
   readonly url: string;
@@ -12,6 +17,10 @@ export interface SendRequest {
   readonly headers: PassedHeaders;
   /** Milliseconds; undefined waits as long as the connection lasts. */
   readonly timeout: number | undefined;
+  /** In structured mode; in binary mode unless set. */
+  readonly isStructured?: boolean;
+  /** An attribute that is not sent. */
+  readonly hidden?: string;
 }
 
 export type Sent =
@@ -27,85 +36,133 @@ export type Sent =
 /** Resolves whatever happens. */
 export type Send = (request: SendRequest) => Promise<Sent>;
 
+/** Names of the cluster, for which no resolver of the machine has an address. */
+export interface ClusterNames {
+  /** Of the loopback interface: takes what is for the host, by its Host field. Undefined for a host of the world. */
+  portOf(host: string): number | undefined;
+  /** Resolves once a host that is about to be there can be asked; at once for any other. */
+  awaited(host: string): Promise<void>;
+}
+
 export interface Sender {
   readonly send: Send;
   close(): void;
 }
 
-/** Connections to one host. */
-const MOST_CONNECTIONS = 100;
-/** Of an answer: as much as an event may have. */
-export const MOST_BYTES = 8 * 1024 * 1024;
+/** URLs that are kept as they were read; there are no more than there are Triggers, unless somebody makes them up. */
+const MOST_KEPT = 1000;
+/** What comes is looked at where it is, and then the next may come there: nothing is allocated for it. */
+const INCOMING = Buffer.allocUnsafeSlow(64 * 1024);
+const LOOPBACK = '127.0.0.1';
 
-export function startSender(): Sender {
-  const options = { keepAlive: true, maxSockets: MOST_CONNECTIONS, maxFreeSockets: 16 };
-  const http = new HttpAgent(options);
-  const https = new HttpsAgent(options);
+interface Destination {
+  readonly target: Target;
+  readonly connections: Connections;
+}
+
+/** @param names unless given, every host is one of the world */
+export function startSender(names?: ClusterNames): Sender {
+  const messages = new Messages();
+  const destinations = new Map<string, Destination>();
+  /** By what tells one host from another: one host's do not run out for another's sake. */
+  const hosts = new Map<string, Connections>();
+
+  function destinationAt(url: string): Destination | undefined {
+    const known = destinations.get(url);
+    if (known !== undefined) return known;
+    const target = targetOf(url);
+    if (target === undefined) return undefined;
+    if (destinations.size >= MOST_KEPT) forget();
+    const destination = { target, connections: connectionsTo(target) };
+    destinations.set(url, destination);
+    return destination;
+  }
+
+  function connectionsTo(target: Target): Connections {
+    const key = `${target.isSecure} ${target.hostname} ${target.port}`;
+    const known = hosts.get(key);
+    if (known !== undefined) return known;
+    const connections = new Connections(opening(target, names));
+    hosts.set(key, connections);
+    return connections;
+  }
+
+  function forget(): void {
+    destinations.clear();
+    for (const [key, { isEmpty }] of hosts) if (isEmpty) hosts.delete(key);
+  }
+
+  function post({ target, connections }: Destination, request: SendRequest): Promise<Sent> {
+    const { event, headers, timeout, isStructured = false, hidden } = request;
+    let message: Message;
+    try {
+      message = messages.messageTo(target, { event, headers, isStructured, hidden });
+    } catch (error) {
+      return Promise.resolve(unsent(error));
+    }
+    return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const onAnswered = (answered: Answered): void => {
+        clearTimeout(timer);
+        resolve(sentOf(answered));
+      };
+      let breakOff = connections.send(message, (answered) => {
+        // the other side had just closed a connection that was kept: that is no attempt, and the only one is on another
+        if (answered.is === 'failed' && answered.isStale) breakOff = connections.send(message, onAnswered, true);
+        else onAnswered(answered);
+      });
+      if (timeout !== undefined) timer = setTimeout(() => breakOff(`no answer within ${timeout} ms`), timeout);
+    });
+  }
+
   return {
-    send: (request) =>
-      new Promise((resolve) => {
-        const { url } = request;
-        const target = URL.canParse(url) ? new URL(url) : undefined;
-        if (target === undefined || (target.protocol !== 'http:' && target.protocol !== 'https:')) {
-          resolve({ status: undefined, error: `${url} is no URL of http or https` });
-          return;
-        }
-        post(target, target.protocol === 'https:' ? https : http, request, resolve);
-      }),
+    send(request) {
+      const { url } = request;
+      const destination = destinationAt(url);
+      if (destination === undefined) {
+        const error = url === '' ? 'nobody knows where to' : `${url} is no URL of http or https`;
+        return Promise.resolve({ status: undefined, error });
+      }
+      const { hostname } = destination.target;
+      if (names?.portOf(hostname) === undefined) return post(destination, request);
+      return names.awaited(hostname).then(() => post(destination, request), unsent);
+    },
     close() {
-      http.destroy();
-      https.destroy();
+      for (const connections of hosts.values()) connections.close();
     },
   };
 }
 
-function post(target: URL, agent: HttpAgent, request: SendRequest, resolve: (sent: Sent) => void): void {
-  const { event, headers, timeout } = request;
-  let timer: NodeJS.Timeout | undefined;
-  const done = (sent: Sent) => {
-    clearTimeout(timer);
-    resolve(sent);
+function opening({ isSecure, hostname, port }: Target, names: ClusterNames | undefined): Open {
+  // of this machine by definition (RFC 6761), which not every resolver knows
+  const host = hostname.endsWith('.localhost') ? LOOPBACK : hostname;
+  if (isSecure) {
+    // an address is no name that a certificate would be chosen by
+    const servername = isIP(hostname) === 0 ? { servername: hostname } : {};
+    return (onBytes) => {
+      const socket: Socket = connectSecurely({ host, port, ...servername });
+      return socket.setNoDelay(true).on('data', onBytes);
+    };
+  }
+  return (onBytes) => {
+    const callback = (length: number): boolean => {
+      onBytes(INCOMING.subarray(0, length));
+      return true;
+    };
+    const onread = { buffer: INCOMING, callback };
+    const proxy = names?.portOf(hostname);
+    if (proxy !== undefined) return connect({ host: LOOPBACK, port: proxy, noDelay: true, onread });
+    return connect({ host, port, noDelay: true, onread });
   };
-  const fail = (error: unknown) => done({ status: undefined, error: messageOf(error) });
-  try {
-    const message = encodeEvent(event);
-    let isAnswered = false;
-    const all = { ...headers, ...message.headers, 'content-length': message.body.length };
-    const over = agent instanceof HttpsAgent ? overHttps : overHttp;
-    const outgoing = over(target, { method: 'POST', agent, headers: all }, (incoming) => {
-      isAnswered = true;
-      readAll(incoming).then(done, fail);
-    });
-    if (timeout !== undefined) timer = setTimeout(() => outgoing.destroy(timeUp(timeout)), timeout);
-    outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      // the other side had just closed a connection that was kept: that is no attempt, and the next one is on another
-      const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET' && !isAnswered;
-      if (!isStale) return fail(error);
-      clearTimeout(timer);
-      post(target, agent, request, resolve);
-    });
-    outgoing.end(message.body);
-  } catch (error) {
-    // something of the event is no header: a content type may hold any letter
-    fail(error);
-  }
 }
 
-function timeUp(timeout: number): Error {
-  return new Error(`no answer within ${timeout} ms`);
+function unsent(error: unknown): Sent {
+  return { status: undefined, error: messageOf(error) };
 }
 
-async function readAll(incoming: IncomingMessage): Promise<Sent> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming) {
-    bytes += chunk.length;
-    if (bytes > MOST_BYTES) {
-      incoming.destroy();
-      return { status: undefined, error: `the answer has more than ${MOST_BYTES} bytes` };
-    }
-    chunks.push(chunk);
-  }
-  const retryAfter = incoming.headers['retry-after'];
-  return { status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks), retryAfter };
+function sentOf(answered: Answered): Sent {
+  if (answered.is === 'failed') return { status: undefined, error: answered.error };
+  const { status, headers, body } = answered;
+  const retryAfter = headers['retry-after'];
+  return { status, headers, body, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined };
 }

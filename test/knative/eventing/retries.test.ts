@@ -22,15 +22,23 @@ describe('retriesOf', () => {
     expect(waits(delivery, expected.length)).toEqual(expected);
   });
 
-  it('waits no longer than a timer can', () => {
-    const retries = retriesOf({ backoffPolicy: 'exponential', backoffDelay: 'PT1M' });
-    expect(retries.wait(1000, REFUSED, NOW)).toBe(2 ** 31 - 1);
+  it.each([
+    ['PT1M', 1000, 2 ** 31 - 1],
+    ['PT0.1S', 5000, 2 ** 31 - 1],
+    // nothing times infinity is no number
+    ['PT0S', 5000, 0],
+    [undefined, 5000, 0],
+  ])('doubles a delay of %s %s times to what a timer can wait', (backoffDelay = '', retry, expected) => {
+    const retries = retriesOf({ backoffPolicy: 'exponential', backoffDelay });
+    expect(retries.wait(retry, REFUSED, NOW)).toBe(expected);
   });
 
   it.each<[JsonObject, number, number | undefined]>([
     [{}, 0, undefined],
     [{ retry: 5, timeout: 'PT10S' }, 5, 10_000],
     [{ retry: -1, timeout: 'PT0S' }, 0, undefined],
+    [{ timeout: '-PT5S' }, 0, undefined],
+    [{ timeout: 'P60D' }, 0, 2 ** 31 - 1],
     [{ retry: '5', timeout: 10 }, 0, undefined],
   ])('of %j tries %s times more, for %s ms each', (delivery, most, timeout) => {
     expect(retriesOf(delivery)).toMatchObject({ most, timeout });

@@ -1,9 +1,10 @@
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { systemClock } from '../../../src/kubernetes/clock.ts';
-import { Eventing, type EventingOptions, type LaneEntry } from '../../../src/platform/eventing/eventing.ts';
-import { type Sender, startSender } from '../../../src/platform/eventing/send.ts';
+import { type Clock, systemClock } from '../../../src/kubernetes/clock.ts';
+import { Eventing, type EventingOptions } from '../../../src/platform/eventing/eventing.ts';
+import type { LaneEntry } from '../../../src/platform/eventing/lanes/lanes.ts';
+import { type Send, type Sender, startSender } from '../../../src/platform/eventing/send.ts';
 import { anEntry, anEvent, type Subscriber, startSubscriber, TOPIC, temporaryFolder, until } from './kit.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -78,6 +79,20 @@ describe('an event', () => {
     });
   });
 
+  it('goes in structured mode where its delivery asks for that, as a dead letter, too', async () => {
+    one.answer((response) => response.writeHead(400).end());
+    lanes({ 'trigger:shop/one': anEntry(one.url, { isStructured: true, deadLetter: other.url }) });
+    await eventing.receive(TOPIC, anEvent('a', { subject: 'ä' }, '{"n": 1.10}'), {});
+    await until(() => other.got.length === 1, 'the dead letter');
+    for (const { headers, body } of [...one.got, ...other.got]) {
+      expect(headers).toMatchObject({ 'content-type': 'application/cloudevents+json' });
+      expect(headers).not.toHaveProperty('ce-id');
+      expect(body).toContain('"data":{"n": 1.10}');
+      expect(JSON.parse(body)).toMatchObject({ id: 'a', subject: 'ä', specversion: '1.0' });
+    }
+    expect(JSON.parse(other.got[0]?.body ?? '')).toMatchObject({ knativeerrorcode: 400 });
+  });
+
   it('that is refused for good is a dead letter at once', async () => {
     one.answer((response) => response.writeHead(400).end());
     lanes({ 'trigger:shop/one': anEntry(one.url, { delivery: { retry: 5 }, deadLetter: other.url }) });
@@ -94,9 +109,33 @@ describe('an event', () => {
     await until(() => eventing.log.rows.dead(received.seq).length === 1, 'the dead letter');
     expect(eventing.log.rows.dead(received.seq)).toMatchObject([{ status: 500, sink: undefined }]);
     expect(eventing.log.rows.attempts(received.seq)).toMatchObject([
-      { number: 1, status: undefined, error: 'socket hang up' },
+      { number: 1, status: undefined, error: 'the connection was closed before all of an answer had come' },
       { number: 2, status: undefined },
     ]);
+  });
+
+  it('is sent with the credentials of the URL, which nothing tells that is kept of it', async () => {
+    const withSecret = (url: string) => url.replace('//', '//me:secret@');
+    one.answer((response) => response.writeHead(400).end());
+    const spec = { deadLetter: withSecret(other.url), reply: withSecret(other.url) };
+    lanes({
+      'trigger:shop/one': anEntry(withSecret(one.url), spec),
+      'trigger:shop/none': anEntry('ftp://me:secret@a.b/', spec),
+    });
+    await send('a');
+    await until(() => eventing.waiting === 0, 'the dead letters');
+    const basic = `Basic ${Buffer.from('me:secret').toString('base64')}`;
+    expect(one.got[0]?.headers.authorization).toBe(basic);
+    expect(other.got.map(({ headers }) => headers['ce-knativeerrordest']).sort()).toEqual([
+      'ftp://xxxxx@a.b/',
+      one.url.replace('//', '//xxxxx@'),
+    ]);
+    eventing.log.now(() => undefined);
+    const kept = JSON.stringify([eventing.log.rows.attempts(1), eventing.log.rows.dead(1)]);
+    expect(kept).toContain('xxxxx@');
+    expect(kept).not.toContain('secret');
+    const data = eventing.log.rows.dead(1).map((letter) => Buffer.from(letter.data, 'base64').toString('utf8'));
+    expect(data).toEqual(['', 'dispatch error: ftp://xxxxx@a.b/ is no URL of http or https']);
   });
 
   it('that cannot be written as a request is a dead letter', async () => {
@@ -313,7 +352,7 @@ describe('a disk that takes nothing', () => {
 });
 
 describe('too much', () => {
-  it('is refused until some of it is gone; answers still come in', async () => {
+  it('is refused until some of it is gone', async () => {
     await eventing.close();
     eventing = open({ limits: { events: 2, bytes: 1_000_000 } });
     one.answer(() => {});
@@ -327,12 +366,82 @@ describe('too much', () => {
     lanes({});
     expect(await send('d')).toMatchObject({ is: 'kept' });
   });
+
+  it('refuses no answer: what is answered could not come to its end', async () => {
+    await eventing.close();
+    eventing = open({ limits: { events: 2, bytes: 1_000_000 } });
+    const held: (() => void)[] = [];
+    one.answer((response) => {
+      const made = { 'ce-specversion': '1.0', 'ce-id': 'paid-1', 'ce-source': '/one', 'ce-type': 'paid' };
+      held.push(() => response.writeHead(200, made).end());
+    });
+    const isPaid: LaneEntry['matches'] = (event) => event.get('type') === 'paid';
+    lanes({
+      'trigger:shop/one': anEntry(one.url, { matches: (event) => !isPaid(event) }),
+      'trigger:shop/other': anEntry(other.url, { matches: isPaid }),
+    });
+    await send('a');
+    await send('b');
+    await until(() => held.length === 2, 'both are with the subscriber');
+    expect(await send('c')).toMatchObject({ is: 'full' });
+    held[0]?.();
+    await until(() => other.got.length === 1, 'the answer');
+  });
+
+  it('is refused of answers to answers as well, before they fill the disk: what they answer waits', async () => {
+    await eventing.close();
+    const waits: number[] = [];
+    const clock: Clock = {
+      now: () => new Date(),
+      after(milliseconds) {
+        waits.push(milliseconds);
+        return () => undefined;
+      },
+    };
+    let sent = 0;
+    const headers = { 'ce-specversion': '1.0', 'ce-id': 'echo', 'ce-source': '/echo', 'ce-type': 'echo' };
+    const echo: Send = async () => {
+      sent++;
+      return { status: 200, headers: sent > 5000 ? {} : headers, body: Buffer.alloc(0), retryAfter: undefined };
+    };
+    eventing = open({ clock, send: echo, limits: { events: 20, bytes: 1_000_000 } });
+    lanes({ 'trigger:shop/one': anEntry('http://one/'), 'trigger:shop/other': anEntry('http://other/') });
+    await send('a');
+    await until(() => sent > 5000 || waits.some((wait) => wait > 500 && wait <= 1000), 'one that is answered waits');
+    // those that are under way at that moment come in
+    expect(eventing.log.last).toBeLessThan(20 * 4 + 500);
+  });
+
+  it.each([
+    ['was not sent yet', {}],
+    ['waits to be sent again', { retry: 5, backoffPolicy: 'linear', backoffDelay: 'PT1H' }],
+  ])('is as much after a restart, of what %s', async (_, delivery) => {
+    one.answer((response) => void ('retry' in delivery && response.writeHead(503).end()));
+    const entries = { 'trigger:shop/one': anEntry(one.url, { delivery }) };
+    lanes(entries);
+    await eventing.receive(TOPIC, anEvent('a', {}, 'x'.repeat(1_000_000)), {});
+    await until(() => one.got.length > 0 && eventing.waiting === 1, 'the event');
+    await eventing.close();
+    eventing = open({ limits: { events: 100, bytes: 1_000_000 } });
+    lanes(entries);
+    expect(await send('b')).toMatchObject({ is: 'full' });
+  });
+
+  it('is also what stands in attributes', async () => {
+    await eventing.close();
+    eventing = open({ limits: { events: 100, bytes: 1_000_000 } });
+    one.answer(() => {});
+    lanes({ 'trigger:shop/one': anEntry(one.url) });
+    const large = anEvent('a', { subject: 'x'.repeat(1_000_000) });
+    expect(await eventing.receive(TOPIC, large, {})).toMatchObject({ is: 'kept' });
+    expect(await send('b')).toMatchObject({ is: 'full' });
+  });
 });
 
 describe('what is kept', () => {
   it('are the last events, and those that somebody still has to get', async () => {
     await eventing.close();
-    eventing = open({ keep: 100 });
+    eventing = open({ keep: { events: 100 } });
     one.answer((response, { id }) => (id === 'e-40' ? undefined : response.end()));
     lanes({ 'trigger:shop/one': anEntry(one.url) });
     const all = (from: number, to: number) =>

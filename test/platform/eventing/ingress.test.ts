@@ -1,11 +1,16 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CloudEvent } from '../../../src/cloudevents/event.ts';
+import type { Clock } from '../../../src/kubernetes/clock.ts';
 import type { Received } from '../../../src/platform/eventing/eventing.ts';
 import { type Ingress, startIngress } from '../../../src/platform/eventing/ingress.ts';
+import { until } from './kit.ts';
 
 const BINARY = { 'ce-specversion': '1.0', 'ce-id': 'a-1', 'ce-source': '/orders', 'ce-type': 'order.placed' };
 const TOPICS = ['broker:shop/default', 'channel:shop/steps'];
+/** Nobody has said yet whether it is there. */
+const EARLY = 'broker:early/default';
 
 let ingress: Ingress;
 let received: { readonly topic: string; readonly event: CloudEvent; readonly headers: object }[];
@@ -21,7 +26,7 @@ beforeEach(async () => {
         return next;
       },
     },
-    isTopic: (key) => TOPICS.includes(key),
+    isTopic: (key) => (key === EARLY ? undefined : TOPICS.includes(key)),
     port: 0,
   });
 });
@@ -55,6 +60,61 @@ function call({ method = 'POST', path = '/shop/default', headers = BINARY, body 
 }
 
 describe('the ingress', () => {
+  it('ends though somebody holds a connection and asks nothing', async () => {
+    const idle = connect(ingress.port, '127.0.0.1').on('error', () => {});
+    await new Promise((resolve) => idle.once('connect', resolve));
+    const gone = new Promise((resolve) => idle.once('close', resolve));
+    await ingress.close();
+    await gone;
+  });
+
+  it.each([
+    ['comes never', 'content-length: 10\r\n\r\n'],
+    ['ends nowhere', 'transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n'],
+  ])('waits five minutes for a body that %s', async (_, rest) => {
+    const timers = new Map<() => void, number>();
+    const clock: Clock = {
+      now: () => new Date(0),
+      after(milliseconds, callback) {
+        timers.set(callback, milliseconds);
+        return () => void timers.delete(callback);
+      },
+    };
+    const own = await startIngress({ eventing: { receive: async () => next }, isTopic: () => true, port: 0, clock });
+    let text = '';
+    const socket = connect(own.port, '127.0.0.1').on('data', (chunk) => {
+      text += chunk.toString();
+    });
+    const answered = new Promise((resolve) => socket.once('end', resolve));
+    socket.write(`POST /shop/default HTTP/1.1\r\nhost: x\r\nce-specversion: 1.0\r\n${rest}`);
+    const isDue = () => [...timers].find(([, milliseconds]) => milliseconds === 300_000)?.[0];
+    await until(() => isDue() !== undefined, 'the ingress has the head');
+    isDue()?.();
+    await answered;
+    expect(text).toMatch(/^HTTP\/1\.1 408 [\s\S]*all of the event must be here within 300 s\n$/);
+    socket.destroy();
+    await own.close();
+  });
+
+  it('tells who asks for it to go on, and takes the body in pieces', async () => {
+    const socket = connect(ingress.port, '127.0.0.1');
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk.toString();
+    });
+    const head = Object.entries(BINARY).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`POST /shop/default HTTP/1.1\r\nhost: x\r\n${head.join('')}`);
+    socket.write('expect: 100-continue\r\ntransfer-encoding: chunked\r\n\r\n');
+    await until(() => text === 'HTTP/1.1 100 Continue\r\n\r\n', 'it may go on');
+    for (const piece of ['2\r\n{}\r\n', '1\r\n \r\n', '0\r\n\r\n']) {
+      socket.write(piece);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await until(() => text.includes('HTTP/1.1 202'), 'it is taken');
+    expect(String(received[0]?.event.data)).toBe('{} ');
+    socket.destroy();
+  });
+
   it('takes an event for a Broker', async () => {
     const headers = { ...BINARY, 'x-request-id': 'r-1', 'knative-note': 'n', cookie: 'secret' };
     expect(await call({ headers })).toMatchObject({ status: 202, text: '' });
@@ -70,11 +130,24 @@ describe('the ingress', () => {
     expect(received).toMatchObject([{ topic: 'channel:shop/steps' }]);
   });
 
+  it('takes an event for a Channel by its path', async () => {
+    expect(await call({ path: '/channels/shop/steps' })).toMatchObject({ status: 202 });
+    expect(received).toMatchObject([{ topic: 'channel:shop/steps' }]);
+  });
+
   it.each<[string, Call, number, string]>([
     ['another method', { method: 'PUT' }, 405, 'PUT is not taken here; POST an event'],
+    [
+      'a page in a browser, whose name may lead here',
+      { headers: { ...BINARY, origin: 'http://evil.example' } },
+      403,
+      'a page in a browser sends no events here',
+    ],
     ['no path', { path: '/' }, 404, 'the path must be /namespace/broker'],
     ['half a path', { path: '/shop' }, 400, 'the path must be /namespace/broker'],
     ['a Broker that is not there', { path: '/shop/other' }, 404, 'there is no broker shop/other'],
+    ['a Channel that is not there', { path: '/channels/shop/default' }, 404, 'there is no channel shop/default'],
+    ['what may be there in a moment', { path: '/early/default' }, 503, 'it is not known yet what there is'],
     ['no event', { headers: {} }, 400, 'this is no CloudEvent'],
     [
       'a batch',

@@ -6,8 +6,8 @@ import path from 'node:path';
 import type { CloudEvent } from '../../../src/cloudevents/event.ts';
 import { retriesOf } from '../../../src/knative/eventing/retries.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
-import type { LaneEntry } from '../../../src/platform/eventing/eventing.ts';
 import type { LaneSpec } from '../../../src/platform/eventing/lanes/lane.ts';
+import type { LaneEntry } from '../../../src/platform/eventing/lanes/lanes.ts';
 
 export interface Got {
   readonly id: string;
@@ -94,6 +94,7 @@ export function anEntry(
     deadLetter: undefined,
     retries,
     isOrdered: false,
+    isStructured: false,
   };
   return { topic: TOPIC, matches, spec: { ...whole, ...spec } };
 }

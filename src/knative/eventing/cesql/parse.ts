@@ -9,6 +9,7 @@
  * const parsed = parseCesql("type LIKE 'order.%' AND EXISTS subject");
  * if (parsed.ok) parsed.expression.kind; // 'binary'
  */
+
 import type { BinaryOperator, Expression } from './ast.ts';
 import {
   A_VALUE,
@@ -21,6 +22,7 @@ import {
   unknownCharacter,
 } from './problem.ts';
 import { Lexer, type PassedOver, type Token, type TokenType } from './tokens.ts';
+import { INTEGER_MAX, INTEGER_MIN } from './value.ts';
 
 export type ParseResult =
   | {
@@ -62,9 +64,6 @@ const IN_RANK = 5;
 const LIKE_RANK = 6;
 /** Of what NOT and the minus take: nothing but another of them, or a value. */
 const UNARY_RANK = 7;
-
-const INTEGER_MIN = -(2 ** 31);
-const INTEGER_MAX = 2 ** 31 - 1;
 
 export function parseCesql(text: string): ParseResult {
   const parser = new Parser(text);

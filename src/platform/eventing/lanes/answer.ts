@@ -2,6 +2,7 @@
 import type { CloudEvent } from '../../../cloudevents/event.ts';
 import { decodeEvent } from '../../../cloudevents/http.ts';
 import { isDelivered, isRetried } from '../../../knative/eventing/retries.ts';
+import { withoutCredentials } from '../../../text/withoutCredentials.ts';
 import type { Sent } from '../send.ts';
 
 export type Outcome =
@@ -19,7 +20,8 @@ export type LaneKind = 'trigger' | 'subscription';
 
 export function outcomeOf(sent: Sent, kind: LaneKind): Outcome {
   if (sent.status === undefined) {
-    return { is: 'failed', code: 500, data: Buffer.from(`dispatch error: ${sent.error}`), isRetried: true };
+    const data = Buffer.from(`dispatch error: ${withoutCredentials(sent.error)}`);
+    return { is: 'failed', code: 500, data, isRetried: true };
   }
   const { status, body, headers } = sent;
   if (!isDelivered(sent)) return { is: 'failed', code: status, data: body, isRetried: isRetried(sent) };

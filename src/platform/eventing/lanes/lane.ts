@@ -2,12 +2,13 @@
  * Brings events to one subscriber: each at least once, many at a time unless their order counts, again and again as its
  * delivery says, and to the dead letters when that was not enough. What one subscriber does holds up no other.
  */
-import { type CloudEvent, withAttributes } from '../../../cloudevents/event.ts';
+import { attributeText, type CloudEvent, withAttributes } from '../../../cloudevents/event.ts';
 import type { Retries } from '../../../knative/eventing/retries.ts';
 import { type Clock, pause } from '../../../kubernetes/clock.ts';
+import { withoutCredentials } from '../../../text/withoutCredentials.ts';
 import { asDeadLetter, errorData, type WhyDead } from '../deadLetter.ts';
 import type { EventLog } from '../log/eventLog.ts';
-import type { KeptEvent, LaneNumber, Progress, Seq, Waiting } from '../log/kept.ts';
+import type { KeptEvent, LaneNumber, Progress, Reply, Seq, Waiting } from '../log/kept.ts';
 import type { Send, Sent } from '../send.ts';
 import { TTL } from '../ttl.ts';
 import { type LaneKind, type Outcome, outcomeOf } from './answer.ts';
@@ -23,7 +24,12 @@ export interface LaneSpec {
   readonly retries: Retries;
   /** One after another, in the order in which they came; one that is tried again holds up those behind it. */
   readonly isOrdered: boolean;
+  /** Events and dead letters are sent in structured mode, as the delivery's format asks. */
+  readonly isStructured: boolean;
 }
+
+/** `queued`: others come first; `waiting`: to be sent again; `done`: delivered, or a dead letter. */
+export type LaneState = 'queued' | 'sending' | 'waiting' | 'done';
 
 export interface LaneSurroundings {
   readonly number: LaneNumber;
@@ -41,6 +47,8 @@ export interface LaneSurroundings {
 const MOST_AT_ONCE = 100;
 /** Done beyond one that takes its time: with more, that one is written down by itself. */
 const MOST_AHEAD = 1000;
+/** Of one event, that are kept to be looked at. */
+const MOST_ATTEMPTS = 100;
 
 export class Lane {
   #spec: LaneSpec;
@@ -64,7 +72,13 @@ export class Lane {
     this.#spec = spec;
     this.#around = around;
     this.#progress = new LaneProgress(progress);
-    for (const each of waiting) this.#wait(each);
+    for (const each of waiting) this.#wait({ ...each, due: Math.min(each.due, this.#latest(each)) });
+  }
+
+  /** Until then it waits at most, whatever was written down of it: the clock may have been put back meanwhile. */
+  #latest({ attempts }: Waiting): number {
+    const now = this.#now();
+    return now + this.#spec.retries.wait(Math.max(0, attempts - 1), ASKS_FOR_EVER, now);
   }
 
   /** From the next attempt on. */
@@ -95,6 +109,13 @@ export class Lane {
     return [...new Set([...this.#progress.unfinished(), ...this.#underWay, ...this.#timers.keys(), ...due])];
   }
 
+  /** Of an event that is for it. */
+  stateOf(seq: Seq): LaneState {
+    if (this.#underWay.has(seq)) return 'sending';
+    if (this.#timers.has(seq) || this.#due.some((each) => each.seq === seq)) return 'waiting';
+    return this.#progress.unfinished().includes(seq) ? 'queued' : 'done';
+  }
+
   #run(): void {
     const { isOrdered } = this.#spec;
     while (!this.#isStopped && this.#underWay.size < (isOrdered ? 1 : MOST_AT_ONCE)) {
@@ -115,15 +136,15 @@ export class Lane {
   async #attempt(seq: Seq, before: number): Promise<void> {
     const kept = this.#around.eventAt(seq);
     if (kept === undefined) return this.#done(seq);
-    const { kind, subscriber, retries } = this.#spec;
-    const event = withAttributes(kept.event, { [TTL]: undefined });
+    const { kind, subscriber, retries, isStructured } = this.#spec;
     const headers = { ...kept.headers, prefer: 'reply' };
+    const { event } = kept;
+    const { timeout } = retries;
     const at = this.#now();
-    const sent = await this.#around.send({ url: subscriber, event, headers, timeout: retries.timeout });
+    const sent = await this.#around.send({ url: subscriber, event, headers, timeout, isStructured, hidden: TTL });
     if (this.#isStopped) return;
-    this.#note(seq, before + 1, at, sent);
-
     const outcome = outcomeOf(sent, kind);
+    this.#note(seq, before + 1, at, sent, outcome);
     if (outcome.is === 'delivered') {
       const failed = outcome.reply === undefined ? undefined : await this.#reply(outcome.reply, kept);
       if (failed !== undefined) await this.#bury(kept, failed);
@@ -158,15 +179,23 @@ export class Lane {
     const { seq } = kept;
     const lane = this.#around.number;
     const sink = failed === undefined ? deadLetter : undefined;
-    const letter = { seq, lane, at: this.#now(), status: why.code, data: errorData(why.data), sink };
+    const letter = {
+      seq,
+      lane,
+      at: this.#now(),
+      status: why.code,
+      data: errorData(why.data),
+      sink: sink && withoutCredentials(sink),
+      destination: withoutCredentials(why.destination),
+    };
     this.#around.log.later((rows) => rows.addDead(letter));
   }
 
   /** With the retries of the delivery, which are forgotten when the platform ends: the event itself is sent again then. */
   async #sendOn(url: string, event: CloudEvent, { headers }: KeptEvent): Promise<WhyDead | undefined> {
-    const { retries } = this.#spec;
+    const { retries, isStructured } = this.#spec;
     for (let retry = 0; ; retry++) {
-      const sent = await this.#around.send({ url, event, headers, timeout: retries.timeout });
+      const sent = await this.#around.send({ url, event, headers, timeout: retries.timeout, isStructured });
       const outcome: Outcome = outcomeOf(sent, 'subscription');
       if (outcome.is === 'delivered') return undefined;
       const failed = { destination: url, code: outcome.code, data: outcome.data };
@@ -205,10 +234,24 @@ export class Lane {
     onDone(seq);
   }
 
-  #note(seq: Seq, number: number, at: number, sent: Sent): void {
-    const error = sent.status === undefined ? sent.error : undefined;
-    const attempt = { seq, lane: this.#around.number, number, at, took: this.#now() - at, status: sent.status, error };
-    this.#around.log.later((rows) => rows.addAttempt(attempt));
+  #note(seq: Seq, attempt: number, at: number, sent: Sent, outcome: Outcome): void {
+    const error = sent.status === undefined ? withoutCredentials(sent.error) : undefined;
+    const reply = outcome.is === 'delivered' && outcome.reply !== undefined ? this.#asReply(outcome.reply) : undefined;
+    const took = this.#now() - at;
+    // of endless ones the first are kept, and the last
+    const number = Math.min(attempt, MOST_ATTEMPTS);
+    const noted = { seq, lane: this.#around.number, number, at, took, status: sent.status, error, reply };
+    this.#around.log.later((rows) => rows.addAttempt(noted));
+  }
+
+  #asReply(reply: CloudEvent): Reply {
+    const text = (name: string) => attributeText(reply, name);
+    return {
+      id: text('id'),
+      source: text('source'),
+      type: text('type'),
+      to: withoutCredentials(this.#spec.reply ?? ''),
+    };
   }
 
   #markDirty(): void {
@@ -232,6 +275,9 @@ export class Lane {
     return this.#around.clock.now().getTime();
   }
 }
+
+/** As long as the delivery lets an answer ask for. */
+const ASKS_FOR_EVER = { status: 503, retryAfter: '999999999999' } as const;
 
 function answerOf(sent: Sent): { readonly status: number | undefined; readonly retryAfter: string | undefined } {
   return { status: sent.status, retryAfter: sent.status === undefined ? undefined : sent.retryAfter };

@@ -17,6 +17,18 @@ export interface NewEvent {
   readonly headers: PassedHeaders;
   /** Whom it is for, decided once. */
   readonly lanes: readonly LaneNumber[];
+  /** Undefined where it came from outside. */
+  readonly cause?: Cause | undefined;
+  /** Its attributes as they are kept, where that was made already. */
+  readonly text?: string;
+}
+
+/** The event that another one comes from: it answers it, or is the same once more. */
+export interface Cause {
+  readonly seq: Seq;
+  /** Whose answer it is, or for whom alone it is sent again. */
+  readonly lane: LaneNumber | undefined;
+  readonly why: 'reply' | 'replay';
 }
 
 export interface KeptEvent extends NewEvent {
@@ -48,6 +60,16 @@ export interface Attempt {
   /** Undefined where no answer came; `error` says why then. */
   readonly status: number | undefined;
   readonly error?: string | undefined;
+  /** The event that was the answer. */
+  readonly reply?: Reply | undefined;
+}
+
+export interface Reply {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  /** `topic`: where the event came from; else a URL, or empty where answers go nowhere. */
+  readonly to: string;
 }
 
 /** What could not be delivered. */
@@ -60,4 +82,8 @@ export interface DeadLetter {
   readonly data: string;
   /** Where it was sent to instead; undefined where it is kept here alone. */
   readonly sink: string | undefined;
+  /** The URL that did not take it. */
+  readonly destination: string;
+  /** When it was sent again. */
+  readonly returned?: number | undefined;
 }

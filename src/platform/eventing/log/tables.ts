@@ -7,7 +7,7 @@ import type { DatabaseKind } from '../../database/openDatabase.ts';
  */
 export const EVENT_LOG: DatabaseKind = {
   application: 0x57656976, // "Weiv"
-  format: 1,
+  format: 2,
   tables: `
     CREATE TABLE events (
       seq INTEGER PRIMARY KEY,
@@ -17,11 +17,25 @@ export const EVENT_LOG: DatabaseKind = {
       attributes TEXT NOT NULL,
       headers TEXT,
       data BLOB,
-      lanes TEXT NOT NULL
+      lanes TEXT NOT NULL,
+      -- where it comes from another one: "reply" (of which lane) or "replay"
+      cause INTEGER,
+      causelane INTEGER,
+      why TEXT
     );
     CREATE INDEX events_by_id ON events (id);
+    CREATE INDEX events_by_cause ON events (cause) WHERE cause IS NOT NULL;
     -- a number is never given twice: what is kept of an event names those it was for
-    CREATE TABLE lanes (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, below INTEGER NOT NULL, above TEXT NOT NULL);
+    CREATE TABLE lanes (
+      number INTEGER PRIMARY KEY AUTOINCREMENT,
+      key TEXT NOT NULL UNIQUE,
+      below INTEGER NOT NULL,
+      above TEXT NOT NULL,
+      topic TEXT NOT NULL DEFAULT '',
+      since INTEGER NOT NULL DEFAULT 0
+    );
+    -- those that are no more, as long as events are kept that were for them
+    CREATE TABLE gone (number INTEGER PRIMARY KEY, key TEXT NOT NULL, until INTEGER NOT NULL);
     CREATE TABLE waiting (
       lane INTEGER NOT NULL,
       seq INTEGER NOT NULL,
@@ -37,6 +51,7 @@ export const EVENT_LOG: DatabaseKind = {
       took INTEGER NOT NULL,
       status INTEGER,
       error TEXT,
+      reply TEXT,
       PRIMARY KEY (seq, lane, number)
     ) WITHOUT ROWID;
     CREATE TABLE dead (
@@ -46,7 +61,24 @@ export const EVENT_LOG: DatabaseKind = {
       status INTEGER,
       data TEXT NOT NULL,
       sink TEXT,
+      destination TEXT NOT NULL DEFAULT '',
+      -- when it was sent again
+      returned INTEGER,
       PRIMARY KEY (seq, lane)
     ) WITHOUT ROWID;
   `,
+  upgrades: [
+    `
+    ALTER TABLE events ADD COLUMN cause INTEGER;
+    ALTER TABLE events ADD COLUMN causelane INTEGER;
+    ALTER TABLE events ADD COLUMN why TEXT;
+    CREATE INDEX events_by_cause ON events (cause) WHERE cause IS NOT NULL;
+    ALTER TABLE lanes ADD COLUMN topic TEXT NOT NULL DEFAULT '';
+    ALTER TABLE lanes ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE gone (number INTEGER PRIMARY KEY, key TEXT NOT NULL, until INTEGER NOT NULL);
+    ALTER TABLE attempts ADD COLUMN reply TEXT;
+    ALTER TABLE dead ADD COLUMN destination TEXT NOT NULL DEFAULT '';
+    ALTER TABLE dead ADD COLUMN returned INTEGER;
+    `,
+  ],
 };

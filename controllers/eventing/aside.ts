@@ -1,0 +1,49 @@
+/** Where Knative Eventing itself is installed, its controllers make what these here would: then nothing is written (docs/adr/0014). */
+import type { MakeController } from '../manager/controller.ts';
+import { followSigns, type Signs } from '../serving/installed.ts';
+
+/** Knative's own names (knative/eventing config/core/webhooks, config/core/deployments/controller.yaml). */
+export const EVENTING_SIGNS: Signs = {
+  webhook: 'validation.webhook.eventing.knative.dev',
+  namespace: 'knative-eventing',
+  controller: 'eventing-controller',
+};
+
+/** What was seen last: all of them see it, and one says it. */
+interface Seen {
+  sign: string | undefined;
+}
+
+/** Those controllers, each of which does nothing while Eventing is there, and catches up when it goes. */
+export function besideEventing(controllers: readonly MakeController[]): MakeController[] {
+  const seen: Seen = { sign: undefined };
+  return controllers.map((make) => besideOne(make, seen));
+}
+
+function besideOne(make: MakeController, seen: Seen): MakeController {
+  return (tools) => {
+    const passedOver = new Set<string>();
+    const eventing = followSigns(tools, EVENTING_SIGNS, () => [...passedOver]);
+    const controller = make(tools);
+    return {
+      ...controller,
+      async reconcile(key, round) {
+        const sign = eventing.sign();
+        if (sign !== seen.sign) tools.log.info({ sign: sign ?? '' }, told(sign));
+        seen.sign = sign;
+        if (sign === undefined) {
+          passedOver.delete(key);
+          return controller.reconcile(key, round);
+        }
+        passedOver.add(key);
+        return undefined;
+      },
+    };
+  };
+}
+
+function told(sign: string | undefined): string {
+  return sign === undefined
+    ? 'Knative Eventing is installed no more: its objects are made here'
+    : `Knative Eventing is installed (${sign}): its own controllers make what belongs to Brokers, Triggers and Channels`;
+}

@@ -1,0 +1,142 @@
+/** `POST replays` and `POST deadletters/return`: events once more, at a rate, told as it goes on. Ends with its client. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { decodeEvents } from '../../../cloudevents/batch.ts';
+import { type CloudEvent, withAttributes } from '../../../cloudevents/event.ts';
+import type { ExtensionRequest } from '../../apiserver/http/extension.ts';
+import { badRequest } from '../../apiserver/status/failure.ts';
+import type { Target } from '../eventing.ts';
+import type { KeptEvent } from '../log/kept.ts';
+import { deadLetters, type FoundLetter } from './deadLetters.ts';
+import { answerLines, type Lines } from './lines.ts';
+import { demandLane, demandTopic, eventsAfter, type Look } from './looking.ts';
+import { numberIn, topicIn } from './selection.ts';
+import { REPLAY, type ReplayLine } from './shapes.ts';
+
+const MOST_RATE = 10_000;
+const RATE = 100;
+/** While too much waits for those who are to get it. */
+const FULL_MS = 500;
+const TOLD_EVERY_MS = 250;
+
+interface Again {
+  readonly kept: KeptEvent;
+  readonly event: CloudEvent;
+  readonly to: Target;
+  /** Once it is there again. */
+  readonly onSent?: () => void;
+}
+
+/** Into the Broker that each came into, or that `into` names, or to the one that `to` names where its filter takes it. */
+export async function replay(request: ExtensionRequest, look: Look): Promise<void> {
+  const { query } = request;
+  const { eventing, rights } = look;
+  const withReplies = query.get('replies') === 'true';
+  const into = topicIn(query, 'into');
+  const lane = query.get('to') ?? undefined;
+  if (lane !== undefined) demandLane(look, lane, 'there alone');
+  const target = lane === undefined ? into : eventing.topicOf(lane);
+  if (target !== undefined) rights.demand('update', target);
+  if (into !== undefined) demandTopic(look, into, 'there alone');
+
+  const last = eventing.log.last;
+  const all = async function* (): AsyncGenerator<Again> {
+    for await (const { seq, topic, attributes, why } of eventsAfter(look, 0)) {
+      // what comes of the replay itself is none of it
+      if (seq > last) return;
+      // what was sent again once is there in its first form, too; answers are given anew
+      if (why === 'replay' || (why === 'reply' && lane === undefined && !withReplies)) continue;
+      const to = { topic: target ?? topic, lane };
+      if (lane !== undefined && !eventing.passes(lane, { attributes, data: undefined })) continue;
+      const kept = eventing.log.rows.event(seq);
+      if (kept === undefined) continue;
+      rights.demand('update', to.topic);
+      yield { kept, event: kept.event, to };
+    }
+  };
+  await sendAgain(request, look, all);
+}
+
+/** Each to the one that did not take it, whose filter it has passed before; a batch as its events. */
+export async function returnLetters(request: ExtensionRequest, look: Look): Promise<void> {
+  const seq = numberIn(request.query, 'seq', 999_999_999);
+  const found = (await deadLetters(look)).filter((each) => seq === undefined || each.letter.seq === seq);
+  for (const { head } of found) look.rights.demand('update', head.topic);
+  await sendAgain(request, look, async function* () {
+    for (const letter of found) yield* againOf(letter, look);
+  });
+}
+
+function* againOf({ letter, lane }: FoundLetter, { eventing }: Look): Generator<Again> {
+  const kept = eventing.log.rows.event(letter.seq);
+  if (kept === undefined) return;
+  const to = { topic: kept.topic, lane };
+  const events = eventsWithin(kept.event);
+  for (const [index, event] of events.entries()) {
+    const isLast = index === events.length - 1;
+    const onSent = () => eventing.log.later((rows) => rows.markReturned(letter.seq, letter.lane, Date.now()));
+    yield { kept, event, to, ...(isLast ? { onSent } : {}) };
+  }
+}
+
+/** A batch of events as them, where each of them can be read; any other event as itself. */
+function eventsWithin(event: CloudEvent): CloudEvent[] {
+  const type = String(event.attributes.get('datacontenttype') ?? '');
+  if (!type.startsWith('application/cloudevents-batch') || event.data === undefined) return [event];
+  const decoded = decodeEvents(event.data.toString('utf8')) ?? [];
+  const events = decoded.flatMap((each) => (each.ok ? [each.event] : []));
+  return events.length > 0 && events.length === decoded.length ? events : [event];
+}
+
+async function sendAgain(
+  request: ExtensionRequest,
+  { eventing }: Look,
+  all: () => AsyncGenerator<Again>,
+): Promise<void> {
+  const { query } = request;
+  const rate = numberIn(query, 'rate', MOST_RATE) ?? RATE;
+  if (rate <= 0) throw badRequest('rate must be more than 0');
+  let found = 0;
+  for await (const _ of all()) found++;
+  const began = new Date().toISOString();
+
+  await answerLines(request, async (lines) => {
+    let [sent, failed] = [0, 0];
+    let problem: string | undefined;
+    let told = performance.now();
+    const tell = (isDone: boolean) => {
+      told = performance.now();
+      const line: ReplayLine = { found, sent, failed, ...(problem === undefined ? {} : { problem }), isDone };
+      return lines.send(JSON.stringify(line));
+    };
+    await tell(false);
+    if (query.get('dryRun') === 'true') return tell(true);
+    const start = performance.now();
+    for await (const { kept, event, to, onSent } of all()) {
+      const due = start + ((sent + failed) * 1000) / rate - performance.now();
+      if (due > 1) await pause(due, undefined, { signal: lines.signal });
+      if (lines.signal.aborted) return;
+      const why = await take(() => eventing.repeat(kept, withAttributes(event, { [REPLAY]: began }), to), lines);
+      if (why === undefined) sent++;
+      else {
+        failed++;
+        problem = why;
+      }
+      if (why === undefined) onSent?.();
+      if (performance.now() - told > TOLD_EVERY_MS) await tell(false);
+    }
+    await tell(true);
+  });
+}
+
+/** Waits while too much waits. @returns why it was not taken */
+async function take(
+  repeat: () => ReturnType<Look['eventing']['repeat']>,
+  { signal }: Lines,
+): Promise<string | undefined> {
+  for (;;) {
+    const received = await repeat();
+    if (received.is === 'kept') return undefined;
+    if (received.is !== 'full') return received.problem;
+    await pause(FULL_MS, undefined, { signal });
+  }
+}

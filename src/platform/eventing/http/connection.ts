@@ -1,0 +1,179 @@
+/** One HTTP/1.1 connection to somebody who gets events, with one request under way at most. */
+import type { Socket } from 'node:net';
+import type { Headers } from '../../../cloudevents/http.ts';
+import { messageOf } from '../../database/storeError.ts';
+import { BodyReader, type BodySink } from '../../network/http1/body.ts';
+import { type ResponseHead, readResponseHead, UNTIL_CLOSE } from '../../network/http1/head.ts';
+import { headersOf } from './headers.ts';
+
+/** A request with its first line, its fields and its body. */
+export interface Message {
+  /** In ISO 8859-1; with the body, where that is short. */
+  readonly text: string;
+  readonly body: Buffer | undefined;
+}
+
+export type Answered =
+  | { readonly is: 'answered'; readonly status: number; readonly headers: Headers; readonly body: Buffer }
+  /** `isStale`: the connection had been kept, and the other side closed it before anything came back. */
+  | { readonly is: 'failed'; readonly error: string; readonly isStale: boolean };
+
+/**
+ * Begins a connection.
+ *
+ * @param onBytes gets what comes, which is somebody else's once it returns
+ */
+export type Open = (onBytes: (bytes: Buffer) => void) => Socket;
+
+/** Where a connection goes when its request is over. */
+export interface ConnectionPool {
+  onFree(connection: Connection): void;
+  /** After which it may be that `onFree` never comes. */
+  onClosed(connection: Connection): void;
+}
+
+/** Of an answer's body: as much as an event may have. */
+export const MOST_BYTES = 8 * 1024 * 1024;
+const LONGEST_HEAD = 64 * 1024;
+const END_OF_HEAD = '\r\n\r\n';
+const EMPTY: Buffer = Buffer.alloc(0);
+
+export class Connection implements BodySink {
+  /** When it became free; milliseconds. */
+  freeSince = 0;
+  readonly #socket: Socket;
+  readonly #pool: ConnectionPool;
+  #isUsed = false;
+  #isClosed = false;
+  #rest: Buffer | undefined;
+  // of the request under way
+  #done: ((answered: Answered) => void) | undefined;
+  #isSilent = true;
+  #head: ResponseHead | undefined;
+  #reader: BodyReader | undefined;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(open: Open, pool: ConnectionPool) {
+    const socket = open((bytes) => this.#onBytes(bytes));
+    this.#socket = socket;
+    this.#pool = pool;
+    socket.on('end', () => this.#onEnd());
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#fail(messageOf(error) || `${error.code}`));
+    socket.on('close', () => this.#onEnd());
+  }
+
+  /** Only on one that is free. */
+  send({ text, body }: Message, done: (answered: Answered) => void): void {
+    this.#done = done;
+    this.#isSilent = true;
+    this.#head = undefined;
+    this.#reader = undefined;
+    // the system keeps what is written before the connection stands
+    if (body === undefined) {
+      this.#socket.write(text, 'latin1');
+      return;
+    }
+    this.#socket.cork();
+    this.#socket.write(text, 'latin1');
+    this.#socket.write(body);
+    this.#socket.uncork();
+  }
+
+  /** @param why what the request under way failed of */
+  close(why: string): void {
+    // whoever closes it here is not the other side: what is under way is not to be sent again
+    this.#isSilent = false;
+    this.#fail(why);
+  }
+
+  onBody(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > MOST_BYTES) this.#fail(TOO_LARGE);
+    else this.#chunks.push(Buffer.from(chunk));
+  }
+
+  onBodyEnd(): void {}
+
+  #onBytes(bytes: Buffer): void {
+    // what nobody asked for: the answer to the next request would be somebody else's
+    if (this.#done === undefined) {
+      this.#close();
+      return;
+    }
+    this.#isSilent = false;
+    try {
+      this.#read(this.#rest === undefined ? bytes : Buffer.concat([this.#rest, bytes]));
+    } catch (error) {
+      this.#fail(`the answer is not HTTP/1.1: ${messageOf(error)}`);
+    }
+  }
+
+  #read(bytes: Buffer): void {
+    this.#rest = undefined;
+    let at = 0;
+    while (at < bytes.length && this.#done !== undefined) {
+      const part = at === 0 ? bytes : bytes.subarray(at);
+      const taken = this.#reader === undefined ? this.#readHead(part) : this.#reader.push(part);
+      if (taken === 0) return;
+      at += taken;
+      if (this.#head !== undefined && this.#reader?.hasEnded !== false) this.#finish(at === bytes.length);
+    }
+  }
+
+  /** @returns how many bytes it has, or 0 where not all of them are there: they wait for the rest */
+  #readHead(bytes: Buffer): number {
+    const end = bytes.indexOf(END_OF_HEAD, 0, 'latin1');
+    if ((end < 0 ? bytes.length : end) > LONGEST_HEAD) throw new Error('its head is too long');
+    if (end < 0) {
+      this.#rest = Buffer.from(bytes);
+      return 0;
+    }
+    const head = readResponseHead(bytes.toString('latin1', 0, end + 2), false);
+    if (head.status === 101) throw new Error('it switches to another protocol, which nobody asked for');
+    // one that says that there will be another
+    if (head.status < 200) return end + END_OF_HEAD.length;
+    this.#head = head;
+    if (head.framing > MOST_BYTES) this.#fail(TOO_LARGE);
+    else if (head.framing !== 0) this.#reader = new BodyReader(head.framing, this);
+    return end + END_OF_HEAD.length;
+  }
+
+  #finish(isAllRead: boolean): void {
+    const [done, head] = [this.#done, this.#head];
+    if (done === undefined || head === undefined) return;
+    this.#done = undefined;
+    const [first = EMPTY] = this.#chunks;
+    const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first;
+    this.#chunks = [];
+    this.#bytes = 0;
+    this.#isUsed = true;
+    // a request of which something is still to be sent was not wanted
+    if (head.isKept && isAllRead && this.#socket.writableLength === 0) this.#pool.onFree(this);
+    else this.#close();
+    done({ is: 'answered', status: head.status, headers: headersOf(head.fields), body });
+  }
+
+  #onEnd(): void {
+    if (this.#head?.framing === UNTIL_CLOSE && this.#reader?.close() === true) this.#finish(false);
+    this.#fail(CUT);
+  }
+
+  #fail(error: string): void {
+    const done = this.#done;
+    this.#done = undefined;
+    const isStale = this.#isUsed && this.#isSilent;
+    this.#close();
+    done?.({ is: 'failed', error, isStale });
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#socket.destroy();
+    this.#pool.onClosed(this);
+  }
+}
+
+const CUT = 'the connection was closed before all of an answer had come';
+const TOO_LARGE = `the answer has more than ${MOST_BYTES} bytes`;

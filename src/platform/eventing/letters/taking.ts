@@ -1,0 +1,69 @@
+/** Takes dead letters by HTTP, from whoever delivers events: `POST /`, with 202 once the letter is on the disk. */
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { decodeEvent } from '../../../cloudevents/http.ts';
+import { messageOf, SQLITE, sqliteCode } from '../../database/storeError.ts';
+import { bodyOf } from '../body.ts';
+import type { LetterStore } from './store.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** As much as an event may have, and what a Broker adds to it. */
+const MOST_BYTES = 9 * 1024 * 1024;
+
+/** Says also how it is: `/healthz`, `/readyz`, `/metrics`. */
+export function takingServer(store: LetterStore): Server {
+  return createServer((request, response) => {
+    answer(request, store).then(
+      ({ status, text }) => {
+        const close = status === 413 ? { connection: 'close' } : {};
+        response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...close }).end(text);
+      },
+      () => response.destroy(),
+    );
+  });
+}
+
+async function answer(request: IncomingMessage, store: LetterStore): Promise<Answer> {
+  const { method, url = '/', headers } = request;
+  if (method === 'GET') return tell(url, store);
+  if (method !== 'POST') return { status: 405, text: `${method} is not taken here; POST an event\n` };
+  const body = await bodyOf(request, MOST_BYTES);
+  if (body === undefined) return { status: 413, text: `a dead letter has ${MOST_BYTES} bytes at most\n` };
+  const decoded = decodeEvent(headers, body);
+  if (!decoded.ok) return { status: 400, text: `${decoded.problem}\n` };
+  try {
+    store.add(decoded.event);
+    return { status: 202, text: '' };
+  } catch (error) {
+    const why = sqliteCode(error) === SQLITE.full ? 'the volume is full' : messageOf(error);
+    return { status: 503, text: `the dead letter was not kept: ${why}\n` };
+  }
+}
+
+function tell(url: string, store: LetterStore): Answer {
+  if (url === '/healthz' || url === '/readyz') return { status: 200, text: 'ok\n' };
+  if (url === '/metrics') return { status: 200, text: metricsOf(store) };
+  return { status: 404, text: 'there are /healthz, /readyz and /metrics; dead letters are posted to /\n' };
+}
+
+/** In Prometheus' text format. */
+function metricsOf({ counts }: LetterStore): string {
+  const metrics = [
+    ['weir_dead_letters_kept', 'gauge', 'Dead letters that are there.', counts.kept],
+    ['weir_dead_letters_kept_bytes', 'gauge', 'What they take.', counts.bytes],
+    ['weir_dead_letters_taken_total', 'counter', 'Dead letters that came.', counts.taken],
+    ['weir_dead_letters_returned_total', 'counter', 'Dead letters that were put back.', counts.returned],
+    [
+      'weir_dead_letters_forgotten_total',
+      'counter',
+      'Dead letters that went, as too old or too many, without having been put back.',
+      counts.forgotten,
+    ],
+  ] as const;
+  return metrics
+    .map(([name, type, help, value]) => `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${name} ${value}\n`)
+    .join('');
+}

@@ -1,0 +1,134 @@
+/**
+ * EventTransforms on one machine: the address of each, `POST /namespace/name`, or `POST /` at the name that its Service has
+ * in a cluster. Each has its expressions in a process of its own.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { messageOf } from '../../database/storeError.ts';
+import { bodyOf } from '../body.ts';
+import { closeServer } from '../closeServer.ts';
+import type { ClusterNames } from '../send.ts';
+import { Evaluator, type EvaluatorOptions } from './evaluator.ts';
+import { post } from './post.ts';
+import { type Answer, refused, type TransformSpec, transform } from './transform.ts';
+
+/** As whoever steers it sees it. */
+export interface TransformPlane {
+  /** `http://127.0.0.1:8091` */
+  readonly url: string;
+  /** All there are are known by now: until then events are asked for again later. */
+  begin(): void;
+  /** @param key `namespace/name` */
+  put(key: string, spec: TransformSpec): void;
+  remove(key: string): void;
+  /** What is wrong with how an expression is written. */
+  problemOf(expression: string): Promise<string | undefined>;
+}
+
+export interface StartedTransforms extends TransformPlane {
+  readonly port: number;
+  /** Whether a host is the name of one of them: `orders-jsonata.shop.svc.cluster.local`. */
+  knows(host: string): boolean;
+  close(): Promise<void>;
+}
+
+export interface TransformsOptions extends EvaluatorOptions {
+  /** 0 takes any that is free. */
+  readonly port: number;
+  readonly names?: ClusterNames;
+}
+
+interface Running {
+  spec: TransformSpec;
+  readonly evaluator: Evaluator;
+}
+
+/** Of the loopback interface alone. */
+const BIND = '127.0.0.1';
+const HOST = /^([^.]+)-jsonata\.([^.]+)\.svc(\.cluster\.local)?$/;
+const MOST_BYTES = 8 * 1024 * 1024;
+
+export function startTransforms({ port, names, ...limits }: TransformsOptions): Promise<StartedTransforms> {
+  const running = new Map<string, Running>();
+  const reading = new Evaluator(limits);
+  let isBegun = false;
+
+  async function answer(request: IncomingMessage, signal: AbortSignal): Promise<Answer> {
+    const { method, headers, url = '/' } = request;
+    if (headers.origin !== undefined) return refused(403, 'a page in a browser sends no events here');
+    const key = keyOf(headers.host ?? '', url);
+    const found = key === undefined ? undefined : running.get(key);
+    if (found === undefined && !isBegun)
+      return refused(503, 'it is not known yet what there is; send it again in a moment');
+    if (found === undefined) return refused(404, `there is no EventTransform ${key ?? url}`);
+    if (method !== 'POST') return refused(405, `${method} is not taken here; POST an event`);
+    const body = await bodyOf(request, MOST_BYTES);
+    if (body === undefined) return refused(413, `an event has ${MOST_BYTES} bytes at most`);
+    return transform(headers, body, found.spec, {
+      evaluate: (expression, input) => found.evaluator.evaluate(expression, input),
+      post: (asked) => post({ ...asked, signal }, names),
+    });
+  }
+
+  const server = createServer((request, response) => {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    answer(request, gone.signal)
+      .catch((error: unknown) => refused(500, messageOf(error)))
+      .then((answered) => end(response, answered));
+  });
+
+  const plane = {
+    begin: () => {
+      isBegun = true;
+    },
+    put(key: string, spec: TransformSpec) {
+      const known = running.get(key);
+      if (known === undefined) running.set(key, { spec, evaluator: new Evaluator(limits) });
+      else known.spec = spec;
+    },
+    remove(key: string) {
+      running.get(key)?.evaluator.end();
+      running.delete(key);
+    },
+    problemOf: (expression: string) => reading.problemOf(expression),
+    knows(host: string) {
+      const key = HOST.test(host) ? keyOf(host, '/') : undefined;
+      return key !== undefined && (!isBegun || running.has(key));
+    },
+    close() {
+      reading.end();
+      for (const key of running.keys()) plane.remove(key);
+      return closeServer(server);
+    },
+  };
+
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, BIND, () => {
+      const address = server.address();
+      const at = typeof address === 'object' && address !== null ? address.port : port;
+      resolve({ ...plane, port: at, url: `http://${BIND}:${at}` });
+    });
+  });
+}
+
+/** `namespace/name` of the host, or else of the path. */
+function keyOf(host: string, url: string): string | undefined {
+  const [, name, namespace] = HOST.exec(host.replace(/:\d+$/, '').toLowerCase()) ?? [];
+  if (name !== undefined) return /^\/(\?|$)/.test(url) ? `${namespace}/${name}` : undefined;
+  const found = /^\/([^/?]+)\/([^/?]+)\/?$/.exec(url);
+  return found === null ? undefined : `${found[1]}/${found[2]}`;
+}
+
+function end(response: ServerResponse, { status, headers, body }: Answer): void {
+  if (response.destroyed) return;
+  try {
+    // what is left of a body that was too large is not read
+    const close = status === 413 ? { connection: 'close' } : {};
+    response.writeHead(status, { ...headers, ...close }).end(body);
+  } catch (error) {
+    // the expression says a content type that is no header
+    const { headers: own, body: text } = refused(500, messageOf(error));
+    response.writeHead(500, own).end(text);
+  }
+}

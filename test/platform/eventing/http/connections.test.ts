@@ -1,0 +1,116 @@
+import { Socket } from 'node:net';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import type { Answered } from '../../../../src/platform/eventing/http/connection.ts';
+import { Connections } from '../../../../src/platform/eventing/http/connections.ts';
+
+interface Opened {
+  readonly socket: Socket;
+  answer(text?: string): void;
+}
+
+let opened: Opened[];
+let answers: Answered[];
+let connections: Connections;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  opened = [];
+  answers = [];
+  connections = new Connections((onBytes) => {
+    const socket = new Socket();
+    jest.spyOn(socket, 'write').mockReturnValue(true);
+    opened.push({
+      socket,
+      answer: (text = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n') => onBytes(Buffer.from(text)),
+    });
+    return socket;
+  });
+});
+
+afterEach(() => {
+  connections.close();
+  jest.useRealTimers();
+});
+
+const send = () => connections.send({ text: 'POST', body: undefined }, (answered) => answers.push(answered));
+const areOpen = () => opened.map(({ socket }) => !socket.destroyed);
+
+it('are used again, the latest first, and closed a minute after they were', () => {
+  send();
+  send();
+  for (const { answer } of opened) answer();
+  expect(answers).toHaveLength(2);
+  jest.advanceTimersByTime(40_000);
+  send();
+  opened[1]?.answer();
+  expect([answers.length, areOpen()]).toEqual([3, [true, true]]);
+  jest.advanceTimersByTime(30_000);
+  expect(areOpen()).toEqual([false, true]);
+  jest.advanceTimersByTime(60_000);
+  expect(areOpen()).toEqual([false, false]);
+  expect(connections.isEmpty).toBe(true);
+});
+
+it('are a hundred at most; who waits has the next that is free, in turn, unless time is up', () => {
+  const breakOffs = Array.from({ length: 103 }, () => send());
+  expect(opened).toHaveLength(100);
+  breakOffs[100]?.('too late');
+  expect(answers).toEqual([{ is: 'failed', error: 'too late', isStale: false }]);
+  opened[7]?.answer();
+  expect(jest.mocked(opened[7]?.socket.write ?? send)).toHaveBeenCalledTimes(2);
+  breakOffs[101]?.('too late');
+  expect([answers.length, areOpen()[7]]).toEqual([3, false]);
+  // the place of the one that was closed is the last one's
+  expect(opened).toHaveLength(101);
+  opened[100]?.answer();
+  expect(answers.at(-1)).toMatchObject({ is: 'answered', status: 200 });
+  breakOffs[102]?.('long answered');
+  expect(answers).toHaveLength(4);
+});
+
+it('that the other side closes are stale where they had been used and nothing came back', () => {
+  send();
+  opened[0]?.socket.emit('close');
+  expect(answers.pop()).toMatchObject({ is: 'failed', isStale: false });
+  send();
+  opened[1]?.answer();
+  send();
+  opened[1]?.socket.emit('close');
+  expect(answers.pop()).toMatchObject({ is: 'failed', isStale: true });
+  send();
+  opened[2]?.answer();
+  send();
+  opened[2]?.answer('HTTP/1.1 20');
+  opened[2]?.socket.emit('close');
+  expect(answers.pop()).toMatchObject({ is: 'failed', isStale: false });
+});
+
+it('that are broken off here are not stale, used or not', () => {
+  send();
+  opened[0]?.answer();
+  answers.pop();
+  send()('too late');
+  expect(answers).toEqual([{ is: 'failed', error: 'too late', isStale: false }]);
+});
+
+it('are none that are free where a fresh one is asked for, of a hundred as well', () => {
+  for (let index = 0; index < 100; index++) send();
+  for (const { answer } of opened) answer();
+  connections.send({ text: 'POST', body: undefined }, (answered) => answers.push(answered), true);
+  expect([opened.length, areOpen().filter((isOpen) => isOpen).length]).toEqual([101, 100]);
+  opened[100]?.answer();
+  expect(answers).toHaveLength(101);
+});
+
+it('are not used again where the answer says so, or more came than it', () => {
+  for (const text of [
+    'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+    'HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1',
+  ]) {
+    send();
+    opened.at(-1)?.answer(text);
+    expect(answers.pop()).toMatchObject({ is: 'answered', status: 200 });
+  }
+  expect(areOpen()).toEqual([false, false, false]);
+});
