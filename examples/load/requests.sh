@@ -8,7 +8,7 @@
 # Where the name leads nowhere, give the gateway's address, and the name as HOST:
 #   HOST=cart.shop-dev.example.com examples/load/requests.sh http://127.0.0.1:8080
 #
-# Needs curl alone. For a load that a machine can bear longer, with percentiles: hey -z 5m -c 50 URL, or npx autocannon.
+# Needs curl alone. For a load that a machine can bear longer, with percentiles: weir load URL --rps 50 --for 5m.
 set -eu
 url=$1
 requests=${2:-2000}

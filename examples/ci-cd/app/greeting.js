@@ -1,0 +1,3 @@
+export function greeting(word = 'Hello') {
+  return `${word} from the shop!`;
+}

@@ -1,0 +1,51 @@
+/** Keeps what an order needs, gives it back when the order is not paid, and counts once a night. */
+import { type Event, openInbox } from '../../lib/inbox.ts';
+import { serve } from '../../lib/service.ts';
+import { type Order, orderIn, shopEvent, whatOf } from './data.ts';
+
+const inbox = openInbox('inventory');
+inbox.database.exec(`
+  CREATE TABLE IF NOT EXISTS stock (article TEXT PRIMARY KEY, count INTEGER);
+  CREATE TABLE IF NOT EXISTS kept ("order" TEXT, article TEXT, count INTEGER);
+  INSERT OR IGNORE INTO stock VALUES ('tea', 100), ('coffee', 100), ('teapot', 3);
+`);
+const stock = inbox.database.prepare('SELECT article, count FROM stock');
+const take = inbox.database.prepare('UPDATE stock SET count = count - ? WHERE article = ?');
+const keep = inbox.database.prepare('INSERT INTO kept VALUES (?, ?, ?)');
+const kept = inbox.database.prepare('SELECT article, count FROM kept WHERE "order" = ?');
+const forget = inbox.database.prepare('DELETE FROM kept WHERE "order" = ?');
+
+serve({
+  onEvent(event, path) {
+    if (path === '/stocktaking') {
+      console.log(`in stock: ${JSON.stringify(inStock())}`);
+      return undefined;
+    }
+    return inbox.once(event, () => {
+      const order = orderIn(event.data);
+      return whatOf(event) === 'order.created' ? reserve(order) : release(order);
+    });
+  },
+});
+
+function inStock(): Record<string, number> {
+  return Object.fromEntries(stock.all().map(({ article, count }) => [String(article), Number(count)]));
+}
+
+function reserve(order: Order): Event {
+  const there = inStock();
+  const isThere = order.items.every(({ article, count }) => (there[article] ?? 0) >= count);
+  if (!isThere) return shopEvent('inventory', 'stock.short', order);
+  for (const { article, count } of order.items) {
+    take.run(count, article);
+    keep.run(order.order, article, count);
+  }
+  return shopEvent('inventory', 'stock.reserved', order);
+}
+
+/** The compensation: what was kept for the order is for others again. */
+function release(order: Order): Event {
+  for (const { article, count } of kept.all(order.order)) take.run(-Number(count), String(article));
+  forget.run(order.order);
+  return shopEvent('inventory', 'stock.released', order);
+}
