@@ -1,12 +1,11 @@
 /** Wires the controller of Deployments, and brings one of them on: a key is its namespace and name. */
 import { isNotFound } from '../../src/kubernetes/client/errors.ts';
-import { deployments } from '../../src/kubernetes/client/resources.ts';
+import { deployments, pods } from '../../src/kubernetes/client/resources.ts';
 import type { Store } from '../../src/kubernetes/client/store.ts';
 import { equals, type JsonObject, objectAt } from '../../src/kubernetes/json.ts';
-import { isBeingDeleted, nameOf, referenceTo } from '../../src/kubernetes/object.ts';
-import { ownedBy, ownersKey, ownKey, uidOf } from '../jobs/owned.ts';
+import { isBeingDeleted, nameOf, referenceTo, uidOf } from '../../src/kubernetes/object.ts';
+import { ownedBy, ownersKey, ownKey } from '../jobs/owned.ts';
 import type { MakeController, Round, Tools } from '../manager/controller.ts';
-import { pods } from '../pods/resources.ts';
 import { decide, podFor, standingOf } from './decide.ts';
 import { statusOf } from './status.ts';
 

@@ -1,8 +1,9 @@
 /** Which Pods of a Deployment are to be made, and which are to go: pure. */
 import { createHash } from 'node:crypto';
-import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { isBeingDeleted, labelsOf, nameOf, referenceTo } from '../../src/kubernetes/object.ts';
 import { ownerReference, suffix } from '../jobs/owned.ts';
+import { isReady } from '../pods/isReady.ts';
 import { NODE } from '../pods/surroundings/fields.ts';
 
 export const HASH = 'pod-template-hash';
@@ -55,11 +56,6 @@ export function decide(deployment: JsonObject, { current, old, over, leaving }: 
 
 export function replicasOf(deployment: JsonObject): number {
   return numberAt(deployment, 'spec', 'replicas') ?? 1;
-}
-
-export function isReady(pod: JsonObject): boolean {
-  const ready = arrayAt(pod, 'status', 'conditions').find((each) => stringAt(each, 'type') === 'Ready');
-  return stringAt(ready, 'status') === 'True';
 }
 
 /** Those that are not ready go first, then the youngest. */

@@ -2,7 +2,8 @@
 import { arrayAt, isObject, type JsonObject, numberAt, stringAt } from '../../src/kubernetes/json.ts';
 import { nameOf } from '../../src/kubernetes/object.ts';
 import { timeText } from '../../src/kubernetes/time.ts';
-import { isReady, replicasOf, type Standing } from './decide.ts';
+import { isReady } from '../pods/isReady.ts';
+import { replicasOf, type Standing } from './decide.ts';
 
 /** Null: not there. */
 export function statusOf(deployment: JsonObject, { current, old }: Standing, now: Date): JsonObject {

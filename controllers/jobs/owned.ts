@@ -1,11 +1,9 @@
 /** Who made what: the one owner that is a controller (k8s.io/apimachinery pkg/apis/meta/v1/controller_ref.go). */
+
 import type { Change, Store } from '../../src/kubernetes/client/store.ts';
 import { arrayAt, isObject, type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
-import { nameOf, referenceTo } from '../../src/kubernetes/object.ts';
-
-export function uidOf(object: JsonObject | undefined): string {
-  return stringAt(object, 'metadata', 'uid') ?? '';
-}
+import { nameSuffix } from '../../src/kubernetes/names.ts';
+import { nameOf, referenceTo, uidOf } from '../../src/kubernetes/object.ts';
 
 function ownerOf(object: JsonObject | undefined): JsonObject | undefined {
   return arrayAt(object, 'metadata', 'ownerReferences')
@@ -37,9 +35,7 @@ export function ownKey({ object, old }: Change): string[] {
   return [`${referenceTo(found).namespace}/${nameOf(found)}`];
 }
 
-const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
-
-/** Five letters, as Kubernetes makes names of what a controller makes. @param random at least 0, less than 1 */
+/** For the name of what a controller makes. @param random at least 0, less than 1 */
 export function suffix(random: () => number): string {
-  return Array.from({ length: 5 }, () => LETTERS[Math.floor(random() * LETTERS.length)]).join('');
+  return nameSuffix((end) => Math.floor(random() * end));
 }

@@ -1,7 +1,5 @@
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
 
-export { pods } from '../pods/resources.ts';
-
 export const jobs: Resource = { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job', isNamespaced: true };
 export const cronJobs: Resource = {
   group: 'batch',

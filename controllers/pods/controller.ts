@@ -1,12 +1,11 @@
 /** Wires what runs Pods: a key is a Pod's namespace and name. */
-import { configMaps, secrets } from '../../src/kubernetes/client/resources.ts';
+import { configMaps, pods, secrets } from '../../src/kubernetes/client/resources.ts';
 import type { Change } from '../../src/kubernetes/client/store.ts';
 import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
 import { nameOf } from '../../src/kubernetes/object.ts';
 import type { Controller, MakeController, Right } from '../manager/controller.ts';
 import type { PodTools } from './pod/tools.ts';
 import { reconcile } from './reconcile.ts';
-import { pods } from './resources.ts';
 import type { Listeners, Runs } from './runs.ts';
 
 export interface PodControllerParts {

@@ -14,12 +14,13 @@ import { type Ask, askOverNetwork } from './probes/ask.ts';
 import { Listeners, Runs } from './runs.ts';
 import { podFolder } from './surroundings/disk.ts';
 import { loopbackPorts, type Ports } from './surroundings/ports.ts';
+import { usageIn } from './usage.ts';
 
 export interface PodControllersOptions {
   readonly images: Images;
   readonly processes: Processes;
   readonly logs: ContainerLogs;
-  /** Absolute: for what Pods mount. */
+  /** Absolute: for what Pods mount. What outlives them, of PersistentVolumeClaims, is in the folder `claims` beside it. */
   readonly folder: string;
   /** Of every container, below what weir.yaml and the manifest say; asked at each start. */
   environment?(): Readonly<Record<string, string>>;
@@ -61,7 +62,7 @@ export function makePodControllers(options: PodControllersOptions): PodControlle
       environment,
       drain,
       machine: { cpus: availableParallelism(), memory: totalmem() },
-      folderOf: (uid) => podFolder(path.join(folder, uid)),
+      folderOf: (uid) => podFolder(path.join(folder, uid), path.join(path.dirname(folder), 'claims')),
     },
     tidy(uids) {
       logs.removeOthers(uids);
@@ -74,6 +75,7 @@ export function makePodControllers(options: PodControllersOptions): PodControlle
     controllers: [controller, ...jobControllers, deploymentController],
     pods: {
       stateOf: (uid) => runs.withUid(uid)?.state(),
+      usageOf: (uids) => usageIn(runs, uids, processes),
       all: () => runs.all().map((run) => run.state()),
       onChange: (listener) => listeners.add(listener),
     },

@@ -1,4 +1,5 @@
 /** The door of what runs Pods, for those who make Pods: what is there now, from memory, told in the moment it changes. */
+import type { Usage } from '../../src/platform/processes/usage.ts';
 
 export interface PodState {
   readonly namespace: string;
@@ -24,7 +25,15 @@ export interface PodFailure {
   readonly exitCode?: number;
 }
 
+export interface ContainerUsage extends Usage {
+  readonly name: string;
+  /** Another after each start. */
+  readonly pid: number;
+}
+
 export interface Pods {
+  /** What containers that run now have used, by the uids of their Pods; nobody can say where there is no /proc. */
+  usageOf(uids: Iterable<string>): ReadonlyMap<string, readonly ContainerUsage[]>;
   /** Undefined for a Pod that is not run, or not yet. */
   stateOf(uid: string): PodState | undefined;
   all(): readonly PodState[];

@@ -2,7 +2,9 @@
  * Brings one Pod from its object to processes, and tells in its status what they do. Level-based: what runs is kept by
  * the Pod's uid, so that a second look starts nothing twice.
  */
+
 import { isConflict, isNotFound } from '../../src/kubernetes/client/errors.ts';
+import { pods } from '../../src/kubernetes/client/resources.ts';
 import type { Store } from '../../src/kubernetes/client/store.ts';
 import type { Clock } from '../../src/kubernetes/clock.ts';
 import { equals, type JsonObject, numberAt, objectAt, stringAt } from '../../src/kubernetes/json.ts';
@@ -13,7 +15,7 @@ import type { PodControllerParts } from './controller.ts';
 import { graceOf, PodRun } from './pod/pod.ts';
 import type { PodView } from './pod/state.ts';
 import type { PodTools, Tell } from './pod/tools.ts';
-import { PORT_ANNOTATION, pods } from './resources.ts';
+import { PORT_ANNOTATION } from './resources.ts';
 import { statusOf, unscheduled } from './status/status.ts';
 import { NODE } from './surroundings/fields.ts';
 
@@ -33,6 +35,8 @@ export interface Dependencies extends Omit<PodControllerParts, 'tools'> {
 const GONE_MS = 2_000;
 /** When a Pod that found no room is looked at again, at the latest. */
 const ROOM_MS = 5_000;
+/** That a Pod is ready is written so much later: the request that it was started for goes its way in this process, too. */
+const READY_MS = 25;
 
 export async function reconcile(key: string, round: Round, tools: Dependencies): Promise<Outcome | undefined> {
   tidyOnce(tools);
@@ -70,13 +74,17 @@ function mayRun(pod: JsonObject): boolean {
 function start(key: string, pod: JsonObject, tools: Dependencies): PodRun | 'no room' {
   if (tools.runs.size >= tools.mostPods) return 'no room';
   const uid = stringAt(pod, 'metadata', 'uid') ?? '';
+  let wasReady = false;
   const run: PodRun = new PodRun({
     pod,
     tools: tools.tools,
     tell: tellOf(pod, tools),
     onChange() {
-      tools.listeners.tell(run.state());
-      tools.enqueue(key);
+      const state = run.state();
+      tools.listeners.tell(state);
+      if (state.isReady && !wasReady) tools.clock.after(READY_MS, () => tools.enqueue(key));
+      else tools.enqueue(key);
+      wasReady = state.isReady;
     },
   });
   if (run.uid !== uid) throw new Error(`Pod ${key} has no uid`);

@@ -22,6 +22,8 @@ export interface ServingOptions {
 
 /** What the controllers of one process share. */
 export interface Shared extends ServingOptions {
+  /** Where Pods really run: what is of the class HPA has a HorizontalPodAutoscaler. Elsewhere it is as all others. */
+  readonly areHpasMade: boolean;
   /** What of Knative was seen last: all of them see it, and one says it. */
   readonly aside: { sign: string | undefined };
 }

@@ -1,4 +1,4 @@
-/** Whether Knative Serving itself is in the cluster: then its controllers make what these here would. */
+/** Whether a part of Knative itself is in the cluster: then its controllers make what these here would. */
 
 import { deployments, validatingWebhookConfigurations } from '../../src/kubernetes/client/resources.ts';
 import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
@@ -9,33 +9,48 @@ export const KNATIVE_WEBHOOK = 'validation.webhook.serving.knative.dev';
 export const KNATIVE_NAMESPACE = 'knative-serving';
 export const KNATIVE_CONTROLLER = 'controller';
 
+/** The two objects that every installation of a part has, wherever its programs run. */
+export interface Signs {
+  /** A ValidatingWebhookConfiguration. */
+  readonly webhook: string;
+  readonly namespace: string;
+  /** The Deployment of its controller. */
+  readonly controller: string;
+}
+
+const SERVING: Signs = { webhook: KNATIVE_WEBHOOK, namespace: KNATIVE_NAMESPACE, controller: KNATIVE_CONTROLLER };
+
 export interface Installed {
   /** What of Knative is there, as a sentence names it; undefined where nothing is. */
   sign(): string | undefined;
 }
 
-/**
- * Follows the two objects that every installation of Knative Serving has, wherever its programs run: the configuration of
- * its webhook, and the Deployment of its controller. One of them is enough: an upgrade may take the other away for a while.
- *
- * @param everyKey what is looked at again when Knative comes or goes
- */
-export function followKnative({ follow }: Pick<Tools, 'follow'>, everyKey: () => Iterable<string>): Installed {
+/** @param everyKey what is looked at again when Knative Serving comes or goes */
+export function followKnative(tools: Pick<Tools, 'follow'>, everyKey: () => Iterable<string>): Installed {
+  return followSigns(tools, SERVING, everyKey);
+}
+
+/** One of the signs is enough: an upgrade may take the other away for a while. */
+export function followSigns(
+  { follow }: Pick<Tools, 'follow'>,
+  { webhook, namespace, controller }: Signs,
+  everyKey: () => Iterable<string>,
+): Installed {
   const webhooks = follow({
     resource: validatingWebhookConfigurations,
-    fieldSelector: `metadata.name=${KNATIVE_WEBHOOK}`,
+    fieldSelector: `metadata.name=${webhook}`,
     keysOf: everyKey,
   });
   const controllers = follow({
     resource: deployments,
-    namespace: KNATIVE_NAMESPACE,
-    fieldSelector: `metadata.name=${KNATIVE_CONTROLLER}`,
+    namespace,
+    fieldSelector: `metadata.name=${controller}`,
     keep: nameAlone,
     keysOf: everyKey,
   });
   const signs: readonly [Followed, string][] = [
-    [webhooks, `ValidatingWebhookConfiguration ${KNATIVE_WEBHOOK}`],
-    [controllers, `Deployment ${KNATIVE_NAMESPACE}/${KNATIVE_CONTROLLER}`],
+    [webhooks, `ValidatingWebhookConfiguration ${webhook}`],
+    [controllers, `Deployment ${namespace}/${controller}`],
   ];
   return { sign: () => signs.find(([{ store }]) => store.size > 0)?.[1] };
 }

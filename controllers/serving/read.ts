@@ -1,12 +1,10 @@
 /** What the controllers read of objects, whatever those look like. */
+
 import { arrayAt, isObject, type JsonObject, numberAt, stringAt } from '../../src/kubernetes/json.ts';
+import { uidOf } from '../../src/kubernetes/object.ts';
 
 export function namespaceOf(object: JsonObject): string {
   return stringAt(object, 'metadata', 'namespace') ?? '';
-}
-
-export function uidOf(object: JsonObject): string {
-  return stringAt(object, 'metadata', 'uid') ?? '';
 }
 
 export function generationOf(object: JsonObject): number {

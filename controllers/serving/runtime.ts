@@ -42,6 +42,13 @@ export interface Runtime {
   instancesOf(revision: JsonObject, podAutoscaler: JsonObject, config: AutoscalerConfig): Instances;
   /** Asked whenever the Route's traffic changed; `route` has it in its status. */
   reachOf(route: JsonObject): Reach;
+  /**
+   * Told whenever it is known where a DomainMapping leads. Without this, every one counts as reached.
+   *
+   * @param key the DomainMapping's namespace and name, which is the domain
+   * @param host inside of the cluster; undefined where it leads nowhere any more
+   */
+  mapDomain?(key: string, host: string | undefined): Reach;
   /** Hears of what would be answered otherwise than before, as `namespace/name`; the result ends that. */
   onChange(listener: (kind: 'Revision' | 'Route', key: string) => void): () => void;
 }

@@ -5,7 +5,7 @@
  */
 import { type AutoscalerConfig, readAutoscalerConfig } from '../../src/knative/autoscaling/config.ts';
 import { MILLISECOND, parseDuration } from '../../src/knative/duration.ts';
-import { parseInt64 } from '../../src/knative/goNumbers.ts';
+import { parseBool, parseInt64 } from '../../src/knative/goNumbers.ts';
 import { DEFAULT_SETTINGS, type KnativeSettings } from '../../src/knative/settings.ts';
 import { type JsonObject, objectAt } from '../../src/kubernetes/json.ts';
 import { nameOf } from '../../src/kubernetes/object.ts';
@@ -32,6 +32,8 @@ export interface Network {
   readonly tagTemplate: string;
   /** `http` or `https`: of the addresses that are reachable from outside. */
   readonly defaultExternalScheme: string;
+  /** A DomainMapping claims its domain by itself; otherwise somebody has to make the ClusterDomainClaim. */
+  readonly isClaimAutocreated: boolean;
 }
 
 /** config-gc; what is undefined is disabled. Times are milliseconds. */
@@ -85,6 +87,7 @@ function readNetwork(data: Data): Network {
     domainTemplate: data['domain-template'] ?? DEFAULT_DOMAIN_TEMPLATE,
     tagTemplate: data['tag-template'] ?? DEFAULT_TAG_TEMPLATE,
     defaultExternalScheme: data['default-external-scheme'] ?? 'http',
+    isClaimAutocreated: isTrue(data['autocreate-cluster-domain-claims']),
   };
 }
 
@@ -101,6 +104,11 @@ function readGarbageCollection(data: Data): GarbageCollection {
 function progressDeadlineOf(data: Data): number {
   const parsed = parseDuration(data['progress-deadline'] ?? data.progressDeadline ?? '');
   return parsed.ok && parsed.value > 0n ? Number(parsed.value / MILLISECOND) : PROGRESS_DEADLINE_MS;
+}
+
+function isTrue(text: string | undefined): boolean {
+  const parsed = parseBool(text ?? '');
+  return parsed.ok && parsed.value;
 }
 
 function isDisabled(text: string): boolean {

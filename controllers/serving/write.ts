@@ -3,8 +3,7 @@ import type { Client } from '../../src/kubernetes/client/client.ts';
 import type { Happening } from '../../src/kubernetes/client/events.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
 import { equals, type JsonObject } from '../../src/kubernetes/json.ts';
-import { referenceTo } from '../../src/kubernetes/object.ts';
-import { uidOf } from './read.ts';
+import { referenceTo, uidOf } from '../../src/kubernetes/object.ts';
 
 /** Writes a status that differs from the object's own; nothing otherwise. */
 export async function writeStatus(

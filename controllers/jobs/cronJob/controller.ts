@@ -2,11 +2,11 @@
 import { ApiError, isNotFound } from '../../../src/kubernetes/client/errors.ts';
 import type { Store } from '../../../src/kubernetes/client/store.ts';
 import { equals, type JsonObject, numberAt, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
-import { isBeingDeleted, nameOf, referenceTo } from '../../../src/kubernetes/object.ts';
+import { isBeingDeleted, nameOf, referenceTo, uidOf } from '../../../src/kubernetes/object.ts';
 import { timeText } from '../../../src/kubernetes/time.ts';
 import type { MakeController, Outcome, Round, Tools } from '../../manager/controller.ts';
 import { finishedAs } from '../job/decide.ts';
-import { ownedBy, ownersKey, ownKey, uidOf } from '../owned.ts';
+import { ownedBy, ownersKey, ownKey } from '../owned.ts';
 import { cronJobs, jobs } from '../resources.ts';
 import { beyond, jobFor } from './jobs.ts';
 import { momentsOf } from './moments.ts';

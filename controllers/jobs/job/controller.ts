@@ -1,11 +1,13 @@
 /** Wires the controller of Jobs, and brings one of them on: a key is its namespace and name. */
+
 import { isNotFound } from '../../../src/kubernetes/client/errors.ts';
+import { pods } from '../../../src/kubernetes/client/resources.ts';
 import type { Store } from '../../../src/kubernetes/client/store.ts';
 import { equals, type JsonObject, numberAt, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
-import { isBeingDeleted, nameOf, referenceTo } from '../../../src/kubernetes/object.ts';
+import { isBeingDeleted, nameOf, referenceTo, uidOf } from '../../../src/kubernetes/object.ts';
 import type { MakeController, Outcome, Round, Tools } from '../../manager/controller.ts';
-import { ownedBy, ownersKey, ownKey, uidOf } from '../owned.ts';
-import { jobs, pods } from '../resources.ts';
+import { ownedBy, ownersKey, ownKey } from '../owned.ts';
+import { jobs } from '../resources.ts';
 import { type Decision, decide, finishedAs } from './decide.ts';
 import { podFor, standingOf } from './pods.ts';
 import { statusOf } from './status.ts';

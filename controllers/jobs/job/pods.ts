@@ -1,8 +1,9 @@
 /** Pods of a Job: builders, and how they stand. */
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
-import { annotationsOf, isBeingDeleted, labelsOf, nameOf, referenceTo } from '../../../src/kubernetes/object.ts';
+import { annotationsOf, isBeingDeleted, labelsOf, nameOf, referenceTo, uidOf } from '../../../src/kubernetes/object.ts';
+import { isReady } from '../../pods/isReady.ts';
 import { NODE } from '../../pods/surroundings/fields.ts';
-import { ownerReference, suffix, uidOf } from '../owned.ts';
+import { ownerReference, suffix } from '../owned.ts';
 
 export const INDEX = 'batch.kubernetes.io/job-completion-index';
 
@@ -26,11 +27,6 @@ export function standingOf(pods: readonly JsonObject[]): Standing {
     ready: active.filter(isReady).length,
     restarts: active.reduce((sum, pod) => sum + restartsOf(pod), 0),
   };
-}
-
-function isReady(pod: JsonObject): boolean {
-  const ready = arrayAt(pod, 'status', 'conditions').find((each) => stringAt(each, 'type') === 'Ready');
-  return stringAt(ready, 'status') === 'True';
 }
 
 function restartsOf(pod: JsonObject): number {

@@ -6,6 +6,7 @@ import { hookOf, type PortOf } from '../probes/probe.ts';
 import { ConfigProblem } from '../surroundings/problem.ts';
 import { Backoff } from './backoff.ts';
 import { Checks } from './checks.ts';
+import { lastWords } from './lastWords.ts';
 import { Missing, nameIn, prepare, writeVolumes } from './prepare.ts';
 import type { ContainerState, ContainerView, Terminated } from './state.ts';
 import type { PodTools, Tell } from './tools.ts';
@@ -36,8 +37,6 @@ const INITIALIZING = { is: 'waiting', reason: 'PodInitializing', message: '' } a
 const LEAST_GRACE_MS = 2_000;
 /** How soon an image that nothing maps is looked for again. */
 const LOOK_MS = 2_000;
-const MESSAGE_LINES = 80;
-const MESSAGE_BYTES = 2_048;
 const STARTED_NOT = 128;
 
 export class ContainerRun {
@@ -91,6 +90,11 @@ export class ContainerRun {
 
   get isSidecar(): boolean {
     return this.#options.isInit && this.#options.container.restartPolicy === 'Always';
+  }
+
+  /** Of its process; undefined while it has none. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
   }
 
   /** A ConfigMap or Secret has changed: what it waits for may be there now, and its files are others. */
@@ -189,7 +193,7 @@ export class ContainerRun {
     this.#checks.stop();
     this.#process = undefined;
     const reason = exit.isOverMemory ? 'OOMKilled' : exit.exitCode === 0 ? 'Completed' : 'Error';
-    const message = exit.exitCode === 0 ? '' : await this.#lastWords(place);
+    const message = exit.exitCode === 0 ? '' : await lastWords(container, tools.logs, place);
     const { exitCode, signal, at: finishedAt } = exit;
     return this.#terminate({ exitCode, signal, reason, message, startedAt: running.startedAt, finishedAt, id });
   }
@@ -285,19 +289,6 @@ export class ContainerRun {
     const pod = this.#options.pod();
     const at = (field: string): string => stringAt(pod, 'metadata', field) ?? '';
     return { namespace: at('namespace'), pod: at('name'), uid: at('uid'), container: this.name, start: this.#restarts };
-  }
-
-  /** The end of the log, where the manifest wants it for the message. */
-  async #lastWords(place: LogPlace): Promise<string> {
-    if (this.#options.container.terminationMessagePolicy !== 'FallbackToLogsOnError') return '';
-    const pieces: Buffer[] = [];
-    try {
-      for await (const piece of this.#options.tools.logs.read(place, { tailLines: MESSAGE_LINES }) ?? [])
-        pieces.push(piece);
-    } catch {
-      return ''; // it went meanwhile
-    }
-    return Buffer.concat(pieces).subarray(-MESSAGE_BYTES).toString();
   }
 }
 

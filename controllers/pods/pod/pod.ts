@@ -126,6 +126,13 @@ export class PodRun {
     };
   }
 
+  /** The containers that have a process now, but for those that are over before the others begin. */
+  processes(): { readonly name: string; readonly pid: number }[] {
+    return [...this.#inits.filter((each) => each.isSidecar), ...this.#mains].flatMap(({ name, pid }) =>
+      pid === undefined ? [] : [{ name, pid }],
+    );
+  }
+
   state(): PodState {
     const { containers } = this.view();
     const running = containers.filter(({ isInit, isSidecar }) => !isInit || isSidecar);

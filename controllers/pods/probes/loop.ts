@@ -16,10 +16,16 @@ export interface LoopOptions {
   onTooMany(problem: string): void;
 }
 
+const SOONEST_MS = 2;
 const SOON_MS = 25;
 const LATER_MS = 200;
 /** A program that has not answered within this starts slowly. */
 const SLOW_AFTER_MS = 10_000;
+/**
+ * While a program starts it is asked again after such a part of the time that it has had: whoever waits for its first
+ * answer waits a sixteenth longer at most, and one that starts slowly is not held up by questions.
+ */
+const PART = 16;
 
 /** Begins at once; the result ends it. */
 export function startLoop(options: LoopOptions): () => void {
@@ -60,8 +66,9 @@ export function startLoop(options: LoopOptions): () => void {
 
   function waitMs(): number {
     if (!isWaiting) return timing.periodMs;
-    const isSlow = clock.now().getTime() - began - timing.initialDelayMs > SLOW_AFTER_MS;
-    return Math.min(timing.periodMs, isSlow ? LATER_MS : SOON_MS);
+    const passed = clock.now().getTime() - began - timing.initialDelayMs;
+    if (passed > SLOW_AFTER_MS) return Math.min(timing.periodMs, LATER_MS);
+    return Math.min(timing.periodMs, SOON_MS, Math.max(SOONEST_MS, Math.floor(passed / PART)));
   }
 
   return () => {

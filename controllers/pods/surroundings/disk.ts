@@ -24,8 +24,11 @@ export interface PodFolder {
   remove(): void;
 }
 
-/** @param folder absolute, of this Pod alone */
-export function podFolder(folder: string): PodFolder {
+/**
+ * @param folder absolute, of this Pod alone
+ * @param claims absolute: what PersistentVolumeClaims hold, by namespace and name; nothing in it is ever removed here
+ */
+export function podFolder(folder: string, claims: string): PodFolder {
   const volumeAt = (name: string): string => path.join(folder, 'volumes', name);
   const rootOf = (container: string): string => path.join(folder, 'roots', container);
 
@@ -34,6 +37,13 @@ export function podFolder(folder: string): PodFolder {
 
     writeVolume(name, content) {
       const volume = volumeAt(name);
+      if (content !== undefined && 'claim' in content) {
+        const kept = path.join(claims, content.namespace, content.claim);
+        mkdirSync(kept, { recursive: true, mode: 0o700 });
+        mkdirSync(path.dirname(volume), { recursive: true, mode: 0o700 });
+        if (!isThere(volume)) symlinkSync(kept, volume);
+        return;
+      }
       mkdirSync(volume, { recursive: true, mode: 0o700 });
       if (content === undefined) return;
       for (const [file, { bytes, mode }] of content) writeWhole(path.join(volume, file), bytes, mode);

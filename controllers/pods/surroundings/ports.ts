@@ -1,6 +1,5 @@
 /** Free ports of the loopback interface. */
-import { createServer } from 'node:net';
-import { LOOPBACK } from './fields.ts';
+import { isFree } from '../../../src/platform/ports.ts';
 
 /** Below those that systems hand out for connections of their own. */
 const LEAST = 20_000;
@@ -33,12 +32,4 @@ export function loopbackPorts(random: () => number): Ports {
     isFree,
     release: (port) => taken.delete(port),
   };
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host: LOOPBACK, exclusive: true }, () => server.close(() => resolve(true)));
-  });
 }

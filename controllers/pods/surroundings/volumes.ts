@@ -9,8 +9,14 @@ export interface VolumeFile {
   readonly mode: number;
 }
 
+/** A folder that outlives the Pod, and every other one that names it. */
+export interface Claim {
+  readonly namespace: string;
+  readonly claim: string;
+}
+
 /** By their paths in the volume; undefined: an empty folder that is the Pod's to write in. */
-export type VolumeContent = ReadonlyMap<string, VolumeFile> | undefined;
+export type VolumeContent = ReadonlyMap<string, VolumeFile> | Claim | undefined;
 
 const MODE = 0o644;
 
@@ -20,6 +26,7 @@ export function contentOf(volume: JsonObject, pod: JsonObject, sources: Sources,
   const files = new Map<string, VolumeFile>();
   const read = { pod, sources, machine, files };
   if (volume.emptyDir !== undefined) return undefined;
+  if (isObject(volume.persistentVolumeClaim)) return claimOf(volume.persistentVolumeClaim, pod);
   if (isObject(volume.configMap)) fromData('configMap', volume.configMap, modeOf(volume.configMap), read);
   else if (isObject(volume.secret)) fromData('secret', volume.secret, modeOf(volume.secret), read, 'secretName');
   else if (isObject(volume.downwardAPI)) fromFields(volume.downwardAPI, modeOf(volume.downwardAPI), read);
@@ -29,10 +36,23 @@ export function contentOf(volume: JsonObject, pod: JsonObject, sources: Sources,
   } else {
     const kind = Object.keys(volume).find((key) => key !== 'name') ?? 'no kind';
     throw new ConfigProblem(
-      `volume ${name} is of the kind ${kind}, which the platform on one machine has not; it has emptyDir, configMap, secret, projected and downwardAPI`,
+      `volume ${name} is of the kind ${kind}, which the platform on one machine has not; it has emptyDir, persistentVolumeClaim, configMap, secret, projected and downwardAPI`,
     );
   }
   return files;
+}
+
+/** @throws ConfigProblem for a name that no claim can have */
+function claimOf(source: JsonObject, pod: JsonObject): Claim {
+  const claim = stringAt(source, 'claimName') ?? '';
+  const namespace = stringAt(pod, 'metadata', 'namespace') ?? '';
+  if (isName(claim) && isName(namespace)) return { namespace, claim };
+  throw new ConfigProblem(`claimName is ${JSON.stringify(claim)}, which no PersistentVolumeClaim can be called`);
+}
+
+/** Of one folder, and no other. */
+function isName(text: string): boolean {
+  return /^[a-z0-9][a-z0-9.-]*$/.test(text);
 }
 
 interface Reading {

@@ -4,14 +4,14 @@ import { revisions } from '../../../src/knative/resources.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { isNotFound } from '../../../src/kubernetes/client/errors.ts';
 import { type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
-import { isBeingDeleted, nameOf } from '../../../src/kubernetes/object.ts';
+import { isBeingDeleted, nameOf, uidOf } from '../../../src/kubernetes/object.ts';
 import {
   CONFIGURATION_LABEL,
   NO_GC_ANNOTATION,
   ROUTING_STATE_LABEL,
   ROUTING_STATE_MODIFIED_ANNOTATION,
 } from '../keys.ts';
-import { annotationOf, labelOf, namespaceOf, uidOf } from '../read.ts';
+import { annotationOf, labelOf, namespaceOf } from '../read.ts';
 import type { GarbageCollection } from '../settings.ts';
 
 export interface Found {

@@ -2,7 +2,7 @@
  * What steers instances, wired: objects in, Pods and the Plane's settings out. Its keys are Revisions, `hosts` for all
  * Routes together, and `tick` for a second of all Revisions that are awake.
  */
-import { podAutoscalers, revisions, routes } from '../../../src/knative/resources.ts';
+import { podAutoscalers, revisions, routes, services } from '../../../src/knative/resources.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { pods } from '../../../src/kubernetes/client/resources.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
@@ -15,6 +15,7 @@ import { keepPods } from './keepPods.ts';
 import { instancesMetrics } from './metrics.ts';
 import { PodsByRevision } from './podsByRevision.ts';
 import type { Running } from './running.ts';
+import { Unready } from './unserved.ts';
 
 const TICK = 'tick';
 const HOSTS = 'hosts';
@@ -36,8 +37,23 @@ export function instancesController(options: Shared, running: Running): MakeCont
     });
     const byRevision = new PodsByRevision(theirPods.store);
     const theirRoutes = tools.follow({ resource: routes, keysOf: () => [HOSTS] });
+    // a host of theirs that leads nowhere yet is asked about: nothing is to be done when they change
+    const theirServices = tools.follow({ resource: services, keysOf: () => [] });
+    const unready = new Unready({
+      routes: () => theirRoutes.store.all(),
+      route: (namespace: string, name: string) => theirRoutes.store.find(namespace, name),
+      service: (namespace: string, name: string) => theirServices.store.find(namespace, name),
+    });
     const now = (): number => clock.now().getTime();
-    const ways = { now, enqueue: (key: string) => tools.enqueue(key), tick: () => tools.enqueue(TICK) };
+    const ways = {
+      now,
+      enqueue: (key: string) => tools.enqueue(key),
+      lookAtHosts: () => tools.enqueue(HOSTS),
+      tick: () => tools.enqueue(TICK),
+      // Knative itself has come: what is served is said elsewhere
+      explainUnserved: (host: string) => (running.hosts.isTold ? unready.why(host, ground.settings()) : undefined),
+      after: (milliseconds: number, callback: () => void) => void clock.after(milliseconds, callback),
+    };
     const { states, observe } = running.options;
     const observer = instancesMetrics(tools.registry, {
       fleet: running.fleet,
@@ -62,6 +78,12 @@ export function instancesController(options: Shared, running: Running): MakeCont
       const seen = { revision, podAutoscaler, pods: byRevision.of(key), settings: ground.settings() };
       running.fleet.see(key, seen, now());
       return true;
+    }
+
+    function lookAtHosts(): void {
+      // requests that waited for the Plane to be told find the Revisions there
+      if (!running.hosts.isTold) for (const each of ground.main.store.all()) look(keyOf(each));
+      running.hosts.replace(theirRoutes.store.all(), ground.settings());
     }
 
     async function reconcileRevision(key: string, client: Client): Promise<void> {
@@ -93,7 +115,7 @@ export function instancesController(options: Shared, running: Running): MakeCont
           running.fleet.tick(now());
           return running.fleet.awake === 0 ? undefined : { again: nextSecond(now()) };
         }
-        if (key === HOSTS) running.hosts.replace(theirRoutes.store.all(), ground.settings());
+        if (key === HOSTS) lookAtHosts();
         else await reconcileRevision(key, client);
         return undefined;
       },

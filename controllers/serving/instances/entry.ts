@@ -1,12 +1,15 @@
 /** One Revision that is steered: what its objects say, its scaling, and its Pods. */
+
 import { formatDuration, MILLISECOND } from '../../../src/knative/duration.ts';
 import { type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
+import { uidOf } from '../../../src/kubernetes/object.ts';
 import type { Instance, Plane, RevisionKey } from '../../../src/platform/network/plane.ts';
 import type { Pods } from '../../pods/door.ts';
-import { isControlledBy, uidOf } from '../read.ts';
+import { isControlledBy } from '../read.ts';
 import type { Instances } from '../runtime.ts';
+import { HpaRun } from './hpaRun.ts';
 import { failureOf, instanceOf, type PodView, viewOf } from './pods.ts';
-import { RevisionRun } from './revisionRun.ts';
+import { RevisionRun, type RevisionSays, type Scaling } from './revisionRun.ts';
 import { firstReplicas, type InstancesSettings, revisionSettingsOf, saysOf } from './says.ts';
 
 export interface Seen {
@@ -30,10 +33,10 @@ export class Entry {
   readonly key: RevisionKey;
   readonly #doors: Doors;
   readonly leaving = new Map<string, Leaving>();
-  readonly run: RevisionRun;
   /** Why no Pod can be made, as the API server says it; undefined while it takes them. */
   refusal: string | undefined;
   #seen: Seen;
+  #run: Scaling;
   #views: readonly PodView[] = [];
   #ready = 0;
   /** The instances and the mode that the Plane knows. */
@@ -50,9 +53,13 @@ export class Entry {
     this.#look(seen.pods);
     const there = this.live.length;
     const replicas = firstReplicas(seen.podAutoscaler, there, seen.settings);
-    this.run = new RevisionRun(saysOf(seen.podAutoscaler, seen.settings), { replicas, ready: this.#ready, now });
+    this.#run = this.#begin(saysOf(seen.podAutoscaler, seen.settings), replicas, now);
     doors.plane.setRevision(key, revisionSettingsOf(seen.revision));
     this.tellPlane(now);
+  }
+
+  get run(): Scaling {
+    return this.#run;
   }
 
   get revision(): JsonObject {
@@ -97,7 +104,7 @@ export class Entry {
     this.#seen = seen;
     if (seen.pods !== before.pods) this.#look(seen.pods);
     if (seen.podAutoscaler !== before.podAutoscaler || seen.settings !== before.settings) {
-      this.run.follow(saysOf(seen.podAutoscaler, seen.settings), now);
+      this.#follow(saysOf(seen.podAutoscaler, seen.settings), now);
     }
     if (seen.revision !== before.revision) this.#doors.plane.setRevision(this.key, revisionSettingsOf(seen.revision));
     this.tellPlane(now);
@@ -152,6 +159,18 @@ export class Entry {
     if (replicas === this.#scaled) return false;
     this.#scaled = replicas;
     return true;
+  }
+
+  /** By another class goes on from where the first one was. */
+  #follow(says: RevisionSays, now: number): void {
+    const { run } = this;
+    if (says.isOfClassHpa !== run.says.isOfClassHpa) this.#run = this.#begin(says, run.replicas, now);
+    else run.follow(says, now);
+  }
+
+  #begin(says: RevisionSays, replicas: number, now: number): Scaling {
+    if (says.isOfClassHpa && this.#doors.pods !== undefined) return new HpaRun(says, replicas);
+    return new RevisionRun(says, { replicas, ready: this.#ready, now });
   }
 
   #overdue(now: number): string | undefined {

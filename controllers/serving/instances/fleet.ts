@@ -1,6 +1,6 @@
 /** All Revisions that are steered, and a second of all of them. Those at rest are not looked at. */
+import { uidOf } from '../../../src/kubernetes/object.ts';
 import type { RevisionKey } from '../../../src/platform/network/plane.ts';
-import { uidOf } from '../read.ts';
 import type { Instances } from '../runtime.ts';
 import { type Doors, Entry, type Seen } from './entry.ts';
 

@@ -1,7 +1,7 @@
 /** The hosts of all Routes, and whether the Plane knows what a Route's status says. */
 import { equals, type JsonObject, type JsonValue, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
 import type { HostRoute, Plane } from '../../../src/platform/network/plane.ts';
-import { keyOf, namespaceOf } from '../read.ts';
+import { keyOf, namespaceOf, placeOf } from '../read.ts';
 import type { Reach } from '../runtime.ts';
 import type { Settings } from '../settings.ts';
 import { hostsOf } from './hosts.ts';
@@ -14,27 +14,39 @@ interface Known {
   readonly hosts: readonly HostRoute[];
 }
 
+export interface HostTableListener {
+  /** A Route that asked before is reached by now. */
+  reached(route: string): void;
+  /** Whether a Route that asked is still there, is to be looked at: `replace` is awaited. */
+  unsure(): void;
+}
+
 const REACHED: Reach = { status: 'True' };
 const NOT_YET: Reach = { status: 'Unknown' };
 
 export class HostTable {
   readonly #plane: Pick<Plane, 'setRoutes'>;
-  readonly #onReached: (route: string) => void;
+  readonly #listener: HostTableListener;
   readonly #known = new Map<string, Known>();
+  /** Routes that were there when all of them were looked at last. */
+  #there: ReadonlySet<string> = new Set();
+  /** Hosts inside of the cluster, by the DomainMappings that lead there. */
+  readonly #domains = new Map<string, string>();
   /** Routes that asked, and were not known as they said. */
   readonly #asked = new Set<string>();
   #settings: HostSettings | undefined;
 
-  constructor(plane: Pick<Plane, 'setRoutes'>, onReached: (route: string) => void) {
+  constructor(plane: Pick<Plane, 'setRoutes'>, listener: HostTableListener) {
     this.#plane = plane;
-    this.#onReached = onReached;
+    this.#listener = listener;
   }
 
   /** Takes the Routes as they are now in the place of those before. */
   replace(routes: readonly JsonObject[], settings: HostSettings): void {
     const isOther = settings !== this.#settings;
+    // also where there is none: until it is told so, the Plane does not know
+    let changes = this.#settings === undefined ? 1 : 0;
     this.#settings = settings;
-    let changes = 0;
     const there = new Set<string>();
     for (const route of routes) {
       there.add(keyOf(route));
@@ -45,10 +57,11 @@ export class HostTable {
       this.#known.delete(key);
       changes++;
     }
+    this.#there = there;
     if (changes > 0) this.#tell();
     const asked = [...this.#asked];
     this.#asked.clear();
-    for (const key of asked) this.#onReached(key);
+    for (const key of asked) this.#listener.reached(key);
   }
 
   /**
@@ -61,7 +74,23 @@ export class HostTable {
       return NOT_YET;
     }
     if (this.#take(route, false, true)) this.#tell();
+    // it may be new, or was deleted since it was looked at: then nobody would take it away again
+    if (!this.#there.has(keyOf(route))) this.#listener.unsure();
     return REACHED;
+  }
+
+  /** @param host inside of the cluster; undefined where the DomainMapping leads nowhere any more */
+  mapDomain(key: string, host: string | undefined): Reach {
+    if (this.#domains.get(key) === host) return REACHED;
+    if (host === undefined) this.#domains.delete(key);
+    else this.#domains.set(key, host);
+    this.#tell();
+    return REACHED;
+  }
+
+  /** False until it was told for the first time which Routes there are. */
+  get isTold(): boolean {
+    return this.#settings !== undefined;
   }
 
   /** True where what it knows was read by other settings, or not at all. */
@@ -71,6 +100,8 @@ export class HostTable {
 
   clear(): void {
     this.#known.clear();
+    this.#domains.clear();
+    this.#there = new Set();
     this.#settings = undefined;
     this.#plane.setRoutes([]);
   }
@@ -96,6 +127,12 @@ export class HostTable {
     const hosts = new Map<string, HostRoute>();
     for (const key of [...this.#known.keys()].sort()) {
       for (const host of this.#known.get(key)?.hosts ?? []) if (!hosts.has(host.host)) hosts.set(host.host, host);
+    }
+    for (const [key, inside] of this.#domains) {
+      const { name: host } = placeOf(key);
+      const target = hosts.get(inside);
+      // what is a Route's own is nobody else's
+      if (target !== undefined && !hosts.has(host)) hosts.set(host, { ...target, host, isClusterLocal: false });
     }
     this.#plane.setRoutes([...hosts.values()]);
   }

@@ -72,6 +72,7 @@ function localHosts(route: JsonObject, tag: string, { network }: HostSettings): 
   }
 }
 
-function hostIn(url: string | undefined): string | undefined {
+/** Of a URL, in lower case. */
+export function hostIn(url: string | undefined): string | undefined {
   return URL.parse(url ?? '')?.hostname.toLowerCase();
 }

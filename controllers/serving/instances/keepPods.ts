@@ -1,7 +1,9 @@
 /** Makes and deletes Pods of one Revision until there are as many as there should be. */
+
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { ApiError, isNotFound, sentenceOf } from '../../../src/kubernetes/client/errors.ts';
 import { pods } from '../../../src/kubernetes/client/resources.ts';
+import { nameSuffix } from '../../../src/kubernetes/names.ts';
 import type { Plane } from '../../../src/platform/network/plane.ts';
 import { namespaceOf } from '../read.ts';
 import { makePod } from '../resources/pod.ts';
@@ -71,18 +73,13 @@ async function remove(entry: Entry, { uid, name }: PodView, { client }: KeepTool
 
 async function create(entry: Entry, { client, nodeName, random }: KeepTools): Promise<void> {
   try {
-    await client.create(pods, makePod(entry.revision, { suffix: suffix(random), nodeName }));
+    await client.create(
+      pods,
+      makePod(entry.revision, { suffix: nameSuffix((end) => Math.floor(random() * end)), nodeName }),
+    );
     entry.refusal = undefined;
   } catch (error) {
     if (error instanceof ApiError && REFUSED.has(error.status)) entry.refusal = sentenceOf(error);
     throw error;
   }
-}
-
-/** As Kubernetes picks them: no vowels, so that no words come out, and nothing that is taken for another. */
-const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
-const SUFFIX = 5;
-
-function suffix(random: () => number): string {
-  return Array.from({ length: SUFFIX }, () => LETTERS[Math.floor(random() * LETTERS.length)] ?? 'x').join('');
 }

@@ -9,11 +9,8 @@ export interface InstancesOptions {
   readonly pods?: Pods;
   /** How it stands with each Revision on the way of requests, for metrics. */
   states?(): readonly RevisionState[];
-  /** Lends what wants to hear of requests that are over. */
+  /** Lends what wants to hear of requests that are over; the same one again is no second one. */
   observe?(observer: PlaneObserver): void;
   /** The node that new Pods are made for; unless given, somebody else binds them. */
   readonly nodeName?: string;
 }
-
-/** Of a Pod: the port of the loopback interface at which its code listens, as controllers/pods writes it. */
-export const PORT_ANNOTATION = 'platform.weir.dev/port';

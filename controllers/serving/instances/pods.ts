@@ -1,11 +1,12 @@
 /** What the Pods of a Revision say: which take requests, why none does, and which go first. */
+
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
-import { isBeingDeleted, nameOf } from '../../../src/kubernetes/object.ts';
+import { isBeingDeleted, nameOf, uidOf } from '../../../src/kubernetes/object.ts';
 import type { Instance } from '../../../src/platform/network/plane.ts';
 import type { PodState } from '../../pods/door.ts';
-import { annotationOf, conditionStatus, uidOf } from '../read.ts';
+import { PORT_ANNOTATION } from '../../pods/resources.ts';
+import { annotationOf, conditionStatus } from '../read.ts';
 import type { Failure } from '../runtime.ts';
-import { PORT_ANNOTATION } from './options.ts';
 
 export interface PodView {
   readonly pod: JsonObject;

@@ -15,6 +15,41 @@ export interface RevisionSays extends Pick<ScaleState, 'activity' | 'activeChang
   readonly settings: AutoscalerSettings;
   /** How long it may take to start, in milliseconds. */
   readonly progressDeadline: number;
+  /** Kubernetes' HorizontalPodAutoscaler decides, and not what is here. */
+  readonly isOfClassHpa: boolean;
+  /** What was decided last, by whoever decides; -1 where nothing was. */
+  readonly desiredScale: number;
+}
+
+/** What steers the number of a Revision's Pods. Times are milliseconds. */
+export interface Scaling {
+  /** Pods that there are to be. */
+  readonly replicas: number;
+  /** What the PodAutoscaler's status says is wanted; -1 where that is not known yet. */
+  readonly want: number;
+  /** Whether requests go through the activator although Pods are ready. */
+  readonly isProxied: boolean;
+  readonly isPanicking: boolean;
+  readonly says: RevisionSays;
+  readonly desiredPods: number;
+  /** Undefined where nobody counts with one. */
+  readonly excessBurstCapacity: number | undefined;
+  /** Nothing can change until a request comes or an object changes. */
+  readonly isAtRest: boolean;
+  /** What the load was when it was asked last, for metrics. */
+  observed(now: number): { readonly stable: number; readonly panic: number } | undefined;
+  /** Goes by what objects say by now. */
+  follow(says: RevisionSays, now: number): void;
+  /** Takes in what the Plane tells of the time since it was asked last. @param ready Pods that answer for themselves */
+  record(report: PlaneReport, ready: number, now: number): void;
+  /**
+   * A request waits, and no Pod is there: the activator tells of it without waiting for its second.
+   *
+   * @param isCounted whether the next report has it among its requests
+   */
+  poke(ready: number, now: number, isCounted: boolean): void;
+  /** Once a second: decides where it is time to, and goes on from the last decision. */
+  step(ready: number, now: number): void;
 }
 
 export interface Beginning {
@@ -24,7 +59,7 @@ export interface Beginning {
   readonly now: number;
 }
 
-export class RevisionRun {
+export class RevisionRun implements Scaling {
   #says: RevisionSays;
   readonly #load: RevisionLoad;
   readonly #autoscaler: Autoscaler;
@@ -46,17 +81,14 @@ export class RevisionRun {
     this.#nextDecision = now;
   }
 
-  /** Pods that there are to be. */
   get replicas(): number {
     return this.#replicas;
   }
 
-  /** What the PodAutoscaler's status says is wanted; -1 where that is not known yet. */
   get want(): number {
     return this.#want;
   }
 
-  /** Whether requests go through the activator although Pods are ready. */
   get isProxied(): boolean {
     return this.#proxyingSince !== undefined;
   }
@@ -69,7 +101,6 @@ export class RevisionRun {
     return this.#says;
   }
 
-  /** What the load was when it was asked last, for metrics. */
   observed(now: number): { readonly stable: number; readonly panic: number } | undefined {
     return this.#load.observed(this.#says.settings.metric, now, this.#arePodsAsked);
   }
@@ -82,12 +113,10 @@ export class RevisionRun {
     return this.#autoscaler.decided.excessBurstCapacity;
   }
 
-  /** Nothing can change until a request comes or an object changes. */
   get isAtRest(): boolean {
     return this.#replicas === 0 && this.#want <= 0 && this.#says.activity === 'inactive' && !this.isPanicking;
   }
 
-  /** Goes by what objects say by now. */
   follow(says: RevisionSays, now: number): void {
     if (says.settings !== this.#says.settings) {
       this.#load.resize(says.settings, now);
@@ -96,7 +125,6 @@ export class RevisionRun {
     this.#says = says;
   }
 
-  /** Takes in what the Plane tells of the time since it was asked last. @param ready Pods that answer for themselves */
   record(report: PlaneReport, ready: number, now: number): void {
     // a part of a second has the requests that it has, as with Knative; more than one are a second's each
     const seconds = Math.max(1, report.seconds);
@@ -118,11 +146,6 @@ export class RevisionRun {
     });
   }
 
-  /**
-   * A request waits, and no Pod is there: the activator tells of it without waiting for its second.
-   *
-   * @param isCounted whether the next report has it among its requests
-   */
   poke(ready: number, now: number, isCounted: boolean): void {
     this.#load.record(now, { concurrency: 1, requests: 1 });
     this.#toldConcurrency++;
@@ -131,7 +154,6 @@ export class RevisionRun {
     this.step(ready, now);
   }
 
-  /** Once a second: decides where it is time to, and goes on from the last decision. */
   step(ready: number, now: number): void {
     if (now >= this.#nextDecision) this.#decide(ready, now);
     const { settings } = this.#says;

@@ -7,6 +7,7 @@ import { annotationsOf } from '../../../src/kubernetes/object.ts';
 import type { RevisionSettings } from '../../../src/platform/network/plane.ts';
 import { PROGRESS_DEADLINE_ANNOTATION } from '../keys.ts';
 import { annotationOf, conditionStatus } from '../read.ts';
+import { isOfClassHpa } from '../resources/horizontalPodAutoscaler.ts';
 import { protocolOf } from '../resources/podAutoscaler.ts';
 import { initialScaleOf, isUnreachable } from '../scale.ts';
 import type { Settings } from '../settings.ts';
@@ -30,6 +31,8 @@ export function saysOf(podAutoscaler: JsonObject, settings: InstancesSettings): 
     activity: activityOf(stringAt(active, 'status')),
     activeChanged: timeOf(stringAt(active, 'lastTransitionTime')),
     isInitialized: conditionStatus(podAutoscaler, 'ScaleTargetInitialized') === 'True',
+    isOfClassHpa: isOfClassHpa(podAutoscaler),
+    desiredScale: numberAt(podAutoscaler, 'status', 'desiredScale') ?? -1,
   };
 }
 
@@ -64,7 +67,9 @@ function progressDeadlineOf(podAutoscaler: JsonObject, fallback: number): number
  */
 export function firstReplicas(podAutoscaler: JsonObject, there: number, settings: InstancesSettings): number {
   const told = numberAt(podAutoscaler, 'status', 'desiredScale') ?? -1;
-  if (told >= 0) return Math.max(told, there);
+  // zero is the word of a HorizontalPodAutoscaler that has not looked yet
+  const isTold = isOfClassHpa(podAutoscaler) ? told > 0 : told >= 0;
+  if (isTold) return Math.max(told, there);
   if (conditionStatus(podAutoscaler, 'ScaleTargetInitialized') === 'True') return there;
   return initialScaleOf(podAutoscaler, settings.autoscaler);
 }

@@ -23,12 +23,13 @@ export function labelerController(options: Shared): MakeController {
       if (target === undefined) return;
       const namespace = namespaceOf(target);
       for (const route of listAnnotation(target, ROUTES_ANNOTATION)) yield `${namespace}/${route}`;
-      const names = new Set([nameOf(target), labelOf(target, CONFIGURATION_LABEL) ?? '']);
+      // undefined is what a target names that names nothing: without it, all Routes would be concerned by everything
+      const names = new Set<string | undefined>([nameOf(target), labelOf(target, CONFIGURATION_LABEL)]);
+      names.delete(undefined);
       for (const route of ground.main.store.inNamespace(namespace)) {
         const targets = [...arrayAt(route, 'spec', 'traffic'), ...arrayAt(route, 'status', 'traffic')];
         const isLed = targets.some(
-          (each) =>
-            names.has(stringAt(each, 'revisionName') ?? '') || names.has(stringAt(each, 'configurationName') ?? ''),
+          (each) => names.has(stringAt(each, 'revisionName')) || names.has(stringAt(each, 'configurationName')),
         );
         if (isLed) yield keyOf(route);
       }

@@ -31,6 +31,11 @@ export class StatusDraft {
     else this.#fields[field] = value;
   }
 
+  /** One that Go does not leave out: empty where it was never set. */
+  fill(field: string): void {
+    this.#fields[field] ??= '';
+  }
+
   /** Takes the fields over as another object has them, also that it has them not. */
   copy(fields: readonly string[], from: JsonObject): void {
     for (const field of fields) this.set(field, objectAt(from, 'status')?.[field]);

@@ -3,7 +3,7 @@
 import { configurations, services } from '../../../src/knative/resources.ts';
 import { apiVersionOf } from '../../../src/kubernetes/client/resource.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
-import { annotationsOf, labelsOf, nameOf } from '../../../src/kubernetes/object.ts';
+import { annotationsOf, labelsOf, nameOf, uidOf } from '../../../src/kubernetes/object.ts';
 import {
   LAST_APPLIED_ANNOTATION,
   ROLLOUT_DURATION_ANNOTATIONS,
@@ -11,7 +11,7 @@ import {
   SERVICE_LABEL,
   SERVICE_UID_LABEL,
 } from '../keys.ts';
-import { listAnnotation, namespaceOf, uidOf } from '../read.ts';
+import { listAnnotation, namespaceOf } from '../read.ts';
 import { controllerReference } from './owner.ts';
 import { without } from './without.ts';
 

@@ -13,6 +13,7 @@ import {
   type JsonValue,
   numberAt,
   objectAt,
+  stringAt,
 } from '../../../src/kubernetes/json.ts';
 import { annotationsOf, nameOf } from '../../../src/kubernetes/object.ts';
 import { CONFIGURATION_LABEL, SERVICE_LABEL } from '../keys.ts';
@@ -50,6 +51,8 @@ export function makePod(revision: JsonObject, { suffix, nodeName }: PodOptions):
     name: containers.length === 1 ? DEFAULT_NAME : `${DEFAULT_NAME}-${index}`,
     ...(each === serving ? makeServing(each, revision) : each),
     env: [...arrayAt(each, 'env'), ...knativesOwn(revision)],
+    // else what a program said before it ended would not stand in the Revision's condition
+    terminationMessagePolicy: stringAt(each, 'terminationMessagePolicy') || 'FallbackToLogsOnError',
   }));
   const timeoutSeconds = numberAt(spec, 'timeoutSeconds');
   const name = serving?.name;

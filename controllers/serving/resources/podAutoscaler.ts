@@ -4,7 +4,7 @@ import { CLASS, HPA, isAutoscalingKey, KPA, METRIC } from '../../../src/knative/
 import { podAutoscalers, revisions } from '../../../src/knative/resources.ts';
 import { apiVersionOf } from '../../../src/kubernetes/client/resource.ts';
 import { arrayAt, isObject, type JsonObject, numberAt, stringAt } from '../../../src/kubernetes/json.ts';
-import { annotationsOf, labelsOf, nameOf } from '../../../src/kubernetes/object.ts';
+import { annotationsOf, labelsOf, nameOf, uidOf } from '../../../src/kubernetes/object.ts';
 import {
   APP_LABEL,
   LAST_PINNED_ANNOTATION,
@@ -17,7 +17,7 @@ import {
   ROUTING_STATE_MODIFIED_ANNOTATION,
 } from '../keys.ts';
 import { deploymentName } from '../names.ts';
-import { labelOf, namespaceOf, uidOf } from '../read.ts';
+import { labelOf, namespaceOf } from '../read.ts';
 import { controllerReference } from './owner.ts';
 import { without } from './without.ts';
 

@@ -3,7 +3,7 @@
 import { configurations, revisions } from '../../../src/knative/resources.ts';
 import { apiVersionOf } from '../../../src/kubernetes/client/resource.ts';
 import { type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
-import { nameOf } from '../../../src/kubernetes/object.ts';
+import { nameOf, uidOf } from '../../../src/kubernetes/object.ts';
 import { timeText } from '../../../src/kubernetes/time.ts';
 import {
   CONFIGURATION_GENERATION_LABEL,
@@ -19,7 +19,7 @@ import {
   UPDATER_ANNOTATION,
 } from '../keys.ts';
 import { revisionName } from '../names.ts';
-import { annotationOf, generationOf, labelOf, namespaceOf, uidOf } from '../read.ts';
+import { annotationOf, generationOf, labelOf, namespaceOf } from '../read.ts';
 import { controllerReference } from './owner.ts';
 import { without } from './without.ts';
 

@@ -3,11 +3,12 @@
 import { configurations, revisions, routes } from '../../../src/knative/resources.ts';
 import { coreServices } from '../../../src/kubernetes/client/resources.ts';
 import type { Change } from '../../../src/kubernetes/client/store.ts';
-import { arrayAt, type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
+import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
 import type { MakeController } from '../../manager/controller.ts';
 import { type Shared, standOn, WORKERS } from '../ground.ts';
 import { CONFIGURATION_LABEL, ROUTE_LABEL } from '../keys.ts';
+import { metadataAlone } from '../metadataAlone.ts';
 import { keyOf, labelOf, namespaceOf, placeOf } from '../read.ts';
 import { reconcileRoute } from './reconcile.ts';
 
@@ -73,13 +74,6 @@ export function routeController(options: Shared): MakeController {
       },
     };
   };
-}
-
-/** Of Services there are many, most of which are nobody's placeholder. */
-function metadataAlone({ apiVersion = '', kind = '', metadata }: JsonObject): JsonObject {
-  const { name = '', namespace = '', uid = '', resourceVersion = '' } = objectAt(metadata) ?? {};
-  const { labels = {}, ownerReferences = [] } = objectAt(metadata) ?? {};
-  return { apiVersion, kind, metadata: { name, namespace, uid, resourceVersion, labels, ownerReferences } };
 }
 
 /** Of the Configurations and Revisions in a Route's traffic. */

@@ -23,13 +23,43 @@ export function draw(services: readonly ServiceView[], colors: Colors, columns: 
 
   const lines = [colors.dim(cut(line(HEADINGS), columns))];
   for (const { key, url, state, isReady, revisions } of services) {
-    lines.push('', `${colors.bold(key)}  ${isReady ? colors.green(state) : colors.red(state)}  ${colors.dim(url)}`);
+    lines.push('', titleOf({ key, url, state, isReady }, colors, columns));
     for (const revision of revisions) {
       const text = cut(line(cellsOf(revision)), columns);
       lines.push(revision.percent > 0 ? text.replace(/█+/, (bar) => colors.cyan(bar)) : colors.dim(text));
     }
   }
   return lines;
+}
+
+/**
+ * As many as the terminal has room for: what is drawn over what was drawn before must not have scrolled away.
+ *
+ * @param rows of the terminal, of which the cursor takes the last
+ */
+export function fitting(lines: readonly string[], rows: number | undefined): readonly string[] {
+  if (rows === undefined || lines.length < rows) return lines;
+  const shown = Math.max(1, rows - 2);
+  return [...lines.slice(0, shown), `… and ${lines.length - shown} lines more; -n shows one namespace alone`];
+}
+
+/** Cut as a whole, and coloured part by part. */
+function titleOf(
+  { key, url, state, isReady }: Omit<ServiceView, 'revisions'>,
+  colors: Colors,
+  columns: number | undefined,
+): string {
+  const paints = [colors.bold, isReady ? colors.green : colors.red, colors.dim];
+  const room = columns ?? Number.POSITIVE_INFINITY;
+  let used = 0;
+  const parts: string[] = [];
+  for (const [index, text] of [key, state, url].map(oneLine).entries()) {
+    if (room - used < 2) break;
+    const shown = cut(text, room === Number.POSITIVE_INFINITY ? undefined : room - used);
+    parts.push(paints[index]?.(shown) ?? shown);
+    used += shown.length + 2;
+  }
+  return parts.join('  ');
 }
 
 function cellsOf({ name, percent, tags, wanted, there, measured }: RevisionView): string[] {
@@ -67,6 +97,6 @@ function duration(seconds: number): string {
   return seconds < 1 ? `${Math.ceil(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
 }
 
-function cut(line: string, columns: number | undefined): string {
+export function cut(line: string, columns: number | undefined): string {
   return columns === undefined || line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
 }

@@ -2,15 +2,17 @@
 
 import { podAutoscalers, services } from '../../knative/resources.ts';
 import type { Client } from '../../kubernetes/client/client.ts';
-import { isNotFound } from '../../kubernetes/client/errors.ts';
+import { isNotFound, sentenceOf } from '../../kubernetes/client/errors.ts';
 import { configMaps } from '../../kubernetes/client/resources.ts';
 import { pause, systemClock } from '../../kubernetes/clock.ts';
 import { stringAt } from '../../kubernetes/json.ts';
+import { oneLine } from '../../report/safeText.ts';
 import { type ClusterOptions, withCluster } from '../cluster.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
+import type { TextSink } from '../io.ts';
 import { PLATFORM_CONFIG } from '../platformConfig.ts';
-import { draw } from './draw.ts';
+import { cut, draw, fitting } from './draw.ts';
 import { readSamples } from './exposition.ts';
 import { type Look, measuredBetween } from './measured.ts';
 import { serviceViews } from './services.ts';
@@ -25,16 +27,20 @@ export interface TopOptions extends ClusterOptions {
 }
 
 export async function top(options: TopOptions, context: CommandContext): Promise<number> {
-  const { io } = context;
+  const { io, colors } = context;
   const seconds = intervalOf(options.interval);
-  return withCluster(options, io, async (client) => {
-    const url = options.metrics ?? (await metricsOf(client));
-    const isLive = io.stdout.isTTY === true && options.once !== true;
+  const isLive = io.stdout.isTTY === true && options.once !== true;
+  const screen = new Screen(io.stdout);
+  const wait = (): Promise<void> => pause(systemClock, seconds * 1000, io.signal);
+  let url = options.metrics;
+
+  async function watch(client: Client): Promise<number> {
+    // a platform that was started again may tell its metrics elsewhere
+    url = options.metrics ?? (await metricsOf(client)) ?? url;
     let look = await lookAt(url);
-    let drawn = 0;
     for (;;) {
       // the rates of a first look take a second one
-      await pause(systemClock, seconds * 1000, io.signal);
+      await wait();
       const now = await lookAt(url);
       const lines = await drawNow(client, look, now, options, context);
       look = now;
@@ -42,12 +48,46 @@ export async function top(options: TopOptions, context: CommandContext): Promise
         io.stdout.write(lines.map((line) => `${line}\n`).join(''));
         return EXIT.clean;
       }
-      const head = context.colors(io.stdout).dim(headOf(client.name, url, seconds, io.now()));
-      // up to where the last drawing began, and everything below goes
-      io.stdout.write(`${drawn === 0 ? '' : `\x1b[${drawn}A\x1b[J`}${[head, '', ...lines].join('\n')}\n`);
-      drawn = lines.length + 2;
+      const head = cut(headOf(client.name, url, seconds, io.now()), io.stdout.columns);
+      screen.show([colors(io.stdout).dim(head), '', ...lines]);
+      if (io.signal.aborted) return EXIT.clean;
     }
-  });
+  }
+
+  for (;;) {
+    try {
+      return await withCluster(options, io, watch);
+    } catch (error) {
+      // what was never there is told at once; what was there may come back
+      if (!(error instanceof Failure) || !screen.wasDrawn) throw error;
+      const head = cut(`waits for it to come back, looking every ${seconds} s; Ctrl-C ends`, io.stdout.columns);
+      screen.show([colors(io.stdout).yellow(head), '', cut(oneLine(error.message), io.stdout.columns)]);
+      await wait();
+      if (io.signal.aborted) return EXIT.clean;
+    }
+  }
+}
+
+/** Draws over what it drew before. */
+class Screen {
+  readonly #sink: TextSink;
+  #drawn = 0;
+
+  constructor(sink: TextSink) {
+    this.#sink = sink;
+  }
+
+  get wasDrawn(): boolean {
+    return this.#drawn > 0;
+  }
+
+  /** @param lines each within the columns of the terminal */
+  show(lines: readonly string[]): void {
+    const shown = fitting(lines, this.#sink.rows);
+    // up to where the last drawing began, and everything below goes
+    this.#sink.write(`${this.#drawn === 0 ? '' : `\x1b[${this.#drawn}A\x1b[J`}${shown.join('\n')}\n`);
+    this.#drawn = shown.length;
+  }
 }
 
 function intervalOf(text: string): number {
@@ -74,7 +114,9 @@ async function lookAt(url: string | undefined): Promise<Look | undefined> {
     return { at: performance.now(), samples: readSamples(await response.text()) };
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`${url} gives no metrics: ${error instanceof Error ? error.message : String(error)}`);
+    // fetch itself says no more than that it failed
+    const isFetchs = typeof error === 'object' && error !== null && 'cause' in error && error.cause !== undefined;
+    throw new Failure(`${url} gives no metrics: ${sentenceOf(isFetchs ? error.cause : error)}`);
   }
 }
 

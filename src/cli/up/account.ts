@@ -15,16 +15,26 @@ export async function accountsKubeconfig(
   { client, platform }: { readonly client: Client; readonly platform: Platform },
   file: string,
 ): Promise<string> {
+  const token = await tokenOf({ namespace, name }, TOKEN_SECONDS, client);
+  writeKubeconfig(file, { server: platform.server, ca: platform.ca, user: name, token, namespace });
+  return file;
+}
+
+/** As a kubelet asks for it for a Pod. @throws ApiError where there is no such ServiceAccount */
+export async function tokenOf(
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  seconds: number,
+  client: Client,
+): Promise<string> {
   const request = {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',
-    spec: { expirationSeconds: TOKEN_SECONDS },
+    spec: { expirationSeconds: seconds },
   };
   const answer = await client.createAt(serviceAccounts, { namespace, name, subresource: 'token' }, request);
   const token = stringAt(answer, 'status', 'token');
   if (token === undefined) {
     throw new Failure(`${client.name} gives no token for the ServiceAccount ${namespace}/${name}`);
   }
-  writeKubeconfig(file, { server: platform.server, ca: platform.ca, user: name, token, namespace });
-  return file;
+  return token;
 }

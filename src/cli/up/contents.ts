@@ -1,7 +1,7 @@
 /** What the platform holds from its first start on, beside what Kubernetes and Weir bring. */
 import type { JsonObject } from '../../kubernetes/json.ts';
 import { foreignCrds } from '../../platform/crds/foreign.ts';
-import { knativeServingCrds } from '../../platform/crds/knative.ts';
+import { knativeEventingCrds, knativeServingCrds } from '../../platform/crds/knative.ts';
 import { reportCrds } from '../../platform/crds/reports.ts';
 import { PLATFORM_CONFIG } from '../platformConfig.ts';
 
@@ -23,7 +23,7 @@ export function namespaces(): JsonObject[] {
 
 /** The kinds of Knative, those of KEDA and Istio that Weir judges, and those of the reports that its audit writes. */
 export async function kinds(): Promise<readonly JsonObject[]> {
-  return [...(await knativeServingCrds()), ...foreignCrds(), ...reportCrds()];
+  return [...(await knativeServingCrds()), ...(await knativeEventingCrds()), ...foreignCrds(), ...reportCrds()];
 }
 
 /** Says to other commands what else listens: `weir top` reads it. */

@@ -16,6 +16,7 @@ export interface ControllerSurroundings {
   /** For the kubeconfig of the ServiceAccount. */
   readonly folder: string;
   readonly log: string;
+  readonly metricsPort: number;
   readonly io: Io;
   readonly wait: (milliseconds: number) => Promise<void>;
   /** What runs the code of Revisions; without it they count as ready. */
@@ -31,7 +32,7 @@ const GRADE = 'dev';
 export async function startWeirsControllers(
   surroundings: ControllerSurroundings,
 ): Promise<{ readonly names: readonly string[]; readonly metricsPort: number; stop(): Promise<void> }> {
-  const { client, policies, folder, log, wait, serving } = surroundings;
+  const { client, policies, folder, log, metricsPort, wait, serving } = surroundings;
   const served = serving === undefined ? {} : { serving };
   const { clusterRoleFor, startControllers } = await loadControllers();
   // no Knative runs here: what its controllers do needs rights that Weir has nowhere else
@@ -41,11 +42,11 @@ export async function startWeirsControllers(
   const running = await startControllers(
     {
       policies,
+      // no Lease: the lock of the folder keeps any other platform away, and a Lease of one that was killed would be waited out
       kubeconfig,
-      leaseNamespace: CONTROLLER.namespace,
       grade: GRADE,
       ...served,
-      metrics: { port: 0, bind: '127.0.0.1' },
+      metrics: { port: metricsPort, bind: '127.0.0.1' },
       logLevel: 'info',
       logFile: log,
     },

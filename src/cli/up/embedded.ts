@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { sentenceOf } from '../../kubernetes/client/errors.ts';
 import type { Log } from '../../kubernetes/log.ts';
+import type { Extension } from '../../platform/apiserver/http/extension.ts';
 import { type ApiServer, type StartOptions, startApiServer } from '../../platform/apiserver/start.ts';
 import type { ContainerLogs } from '../../platform/processes/logs/logs.ts';
 import { Failure } from '../failure.ts';
@@ -9,12 +10,16 @@ import type { UpOptions } from './options.ts';
 import { type Platform, WEBHOOK } from './platform.ts';
 
 /**
- * @param log what goes wrong inside; @param logs what containers wrote, for `kubectl logs`
+ * @param log what goes wrong inside; @param logs what containers wrote, for `kubectl logs`; @param extensions APIs beside
  * @throws Failure where the folder, the port or another process is in the way
  */
 export async function startEmbedded(
   { folder, port, fsync }: UpOptions,
-  { log, logs }: { readonly log: Log; readonly logs: ContainerLogs },
+  {
+    log,
+    logs,
+    extensions,
+  }: { readonly log: Log; readonly logs: ContainerLogs; readonly extensions: readonly Extension[] },
 ): Promise<Platform> {
   let webhookPort: number | undefined;
   const server = await started({
@@ -24,6 +29,7 @@ export async function startEmbedded(
     fsync,
     log,
     logs,
+    extensions,
     // no pod stands behind the Service: what it leads to runs in this process
     portOfService: ({ namespace, name }) =>
       namespace === WEBHOOK.namespace && name === WEBHOOK.name ? webhookPort : undefined,

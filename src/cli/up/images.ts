@@ -7,8 +7,9 @@ import { Configurations } from '../config/find.ts';
 import { WEIR_FILES } from '../config/ours.ts';
 import { imagesOf } from '../config/programs.ts';
 import { Failure } from '../failure.ts';
+import { displayName } from '../input/display.ts';
 import type { InputProblem } from '../input/resource.ts';
-import { packageRoot } from '../package.ts';
+import { shippedExample } from './suggestion.ts';
 
 /**
  * @param project absolute: the folder whose weir.yaml counts, or the nearest one above it; without any the shipped example's
@@ -18,7 +19,7 @@ import { packageRoot } from '../package.ts';
 export function projectImages(project: string, cwd: string, tell: (sentence: string) => void): Images {
   const first = read(project, cwd);
   if (first.problem !== undefined) throw new Failure(first.problem);
-  let images = imagesFor(first.configuration, cwd);
+  let images = imagesFor(first.configuration, project, cwd);
   let stamp = stampOf(project);
   return {
     programFor(image) {
@@ -26,7 +27,7 @@ export function projectImages(project: string, cwd: string, tell: (sentence: str
       if (now !== stamp) {
         stamp = now;
         const { configuration, problem } = read(project, cwd);
-        if (problem === undefined) images = imagesFor(configuration, cwd);
+        if (problem === undefined) images = imagesFor(configuration, project, cwd);
         else tell(`${problem}\nwhat weir.yaml said of images before holds on`);
       }
       return images.programFor(image);
@@ -35,10 +36,10 @@ export function projectImages(project: string, cwd: string, tell: (sentence: str
 }
 
 /** Without a weir.yaml, the examples that the first lines name run all the same. */
-function imagesFor(configuration: Configuration | undefined, cwd: string): Images {
-  const own = imagesOf(configuration);
+function imagesFor(configuration: Configuration | undefined, project: string, cwd: string): Images {
+  const own = imagesOf(configuration, { folder: project, file: displayName(path.join(project, 'weir.yaml'), cwd) });
   if (configuration !== undefined) return own;
-  const examples = imagesOf(read(path.join(packageRoot(), 'examples/first-look'), cwd).configuration);
+  const examples = imagesOf(read(shippedExample(), cwd).configuration);
   return {
     programFor(image) {
       const found = examples.programFor(image);

@@ -1,9 +1,9 @@
 /** Where the ingress listens: at the same port with each start, so that URLs hold. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { freePort, isFree } from '../../platform/ports.ts';
 import { Failure } from '../failure.ts';
-import { freePort } from './port.ts';
+import { keptIn } from './keptPort.ts';
 
 const DEFAULT_PORT = 8080;
 const FILE = 'ingress-port';
@@ -43,21 +43,4 @@ async function choose(
     `port ${wanted} is taken by another program: requests to your services go to port ${other}, now and at the next start; choose one by --ingress-port`,
   );
   return other;
-}
-
-function keptIn(file: string): number | undefined {
-  try {
-    const port = Number(readFileSync(file, 'utf8').trim());
-    return Number.isInteger(port) && port > 0 && port <= 65_535 ? port : undefined;
-  } catch {
-    return undefined; // the first start
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

@@ -1,6 +1,8 @@
 /** What `weir up` was asked to do, from texts. Every wrong value is a sentence. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { parseQuantity } from '../../kubernetes/quantity.ts';
+import { parseLength } from '../../schedule/duration.ts';
 import { Failure } from '../failure.ts';
 import { findPolicies } from '../policy/folder.ts';
 
@@ -10,6 +12,8 @@ export interface RawUpOptions {
   readonly port: string;
   readonly ingressPort?: string;
   readonly folder: string;
+  readonly eventsAge?: string;
+  readonly eventsBytes?: string;
   readonly fsync?: boolean;
   readonly kubernetes?: boolean;
 }
@@ -28,6 +32,8 @@ export interface UpOptions {
   /** Absolute: state, kubeconfig and logs. */
   readonly folder: string;
   readonly fsync: boolean;
+  /** How long events are kept once everybody has them; what is not said is as the platform has it. */
+  readonly keepEvents: { readonly age?: number; readonly bytes?: number };
   /** On a real API server, which stands on this machine, instead of the embedded one. */
   readonly kubernetes: boolean;
 }
@@ -43,6 +49,10 @@ export function readUpOptions(raw: RawUpOptions, cwd: string, project = '.'): Up
     project: projectOf(project, cwd),
     folder: folderOf(raw.folder, cwd),
     fsync: raw.fsync === true,
+    keepEvents: {
+      ...(raw.eventsAge === undefined ? {} : { age: ageOf(raw.eventsAge) }),
+      ...(raw.eventsBytes === undefined ? {} : { bytes: bytesOf(raw.eventsBytes) }),
+    },
     kubernetes: raw.kubernetes === true,
   };
 }
@@ -57,6 +67,21 @@ function portOf(option: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   throw new Failure(`${option} is "${text}", and must be a number from 0 to 65535; 0 takes any port that is free`);
+}
+
+function ageOf(text: string): number {
+  const days = /^(\d{1,4})d$/.exec(text);
+  const age = days === null ? parseLength(text) : Number(days[1]) * 86_400_000;
+  if (age !== undefined && age > 0) return age;
+  throw new Failure(`--events-age is "${text}", and must be a length of time, such as 7d or 12h`);
+}
+
+const LEAST_BYTES = 1024 * 1024;
+
+function bytesOf(text: string): number {
+  const bytes = Number((parseQuantity(text) ?? 0n) / 1_000_000_000n);
+  if (bytes >= LEAST_BYTES) return bytes;
+  throw new Failure(`--events-bytes is "${text}", and must be a size from 1Mi, such as 512Mi or 2Gi`);
 }
 
 /** A folder of its own: what is kept in it is hidden from Git, and may be removed as a whole. */

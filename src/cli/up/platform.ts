@@ -23,5 +23,11 @@ export const WEBHOOK = { namespace: 'weir-system', name: 'weir-webhook' } as con
 /** Whose rights what runs Pods has. */
 export const NODE = { namespace: 'weir-system', name: 'weir-node' } as const;
 
+/** Whose rights those of Brokers, Triggers and Channels have. */
+export const EVENTING = { namespace: 'weir-system', name: 'weir-eventing' } as const;
+
+/** Whose rights those of sources of events have. */
+export const SOURCES = { namespace: 'weir-system', name: 'weir-sources' } as const;
+
 /** Whose rights Weir's controllers have. */
 export const CONTROLLER = { namespace: 'weir-system', name: 'weir-controller' } as const;

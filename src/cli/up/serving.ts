@@ -5,7 +5,7 @@ import { discoveryOf } from '../../kubernetes/client/discovery.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
 import type { Log } from '../../kubernetes/log.ts';
 import type { PlaneObserver, RequestSeen } from '../../platform/network/observer.ts';
-import { type StartedPlane, startPlane } from '../../platform/network/start.ts';
+import { type PlaneOptions, type StartedPlane, startPlane } from '../../platform/network/start.ts';
 import type { Images } from '../../platform/processes/images.ts';
 import type { ContainerLogs } from '../../platform/processes/logs/logs.ts';
 import { startProcesses } from '../../platform/processes/start.ts';
@@ -13,6 +13,7 @@ import { loadControllers } from '../controller/server.ts';
 import type { Io } from '../io.ts';
 import { accountsKubeconfig } from './account.ts';
 import { applyAll } from './apply.ts';
+import { giveBackAtRest } from './memoryAtRest.ts';
 import { NODE, type Platform } from './platform.ts';
 
 export interface ServingSurroundings {
@@ -23,6 +24,8 @@ export interface ServingSurroundings {
   readonly images: Images;
   readonly logs: ContainerLogs;
   readonly ingressPort: number;
+  /** What else has a name in the cluster. */
+  readonly resolveOther: NonNullable<PlaneOptions['resolveOther']>;
   readonly log: Log;
   readonly io: Pick<Io, 'env'>;
   readonly wait: (milliseconds: number) => Promise<void>;
@@ -40,14 +43,15 @@ export interface RunningServing {
 
 /** Metrics are made later than the way of the requests that they count. */
 class Relay implements PlaneObserver {
-  #to: PlaneObserver | undefined;
+  readonly #to = new Set<PlaneObserver>();
 
+  /** Once is enough: it may be said in each round. */
   lend(to: PlaneObserver): void {
-    this.#to = to;
+    this.#to.add(to);
   }
 
   onRequest(seen: RequestSeen): void {
-    this.#to?.onRequest(seen);
+    for (const each of this.#to) each.onRequest(seen);
   }
 }
 
@@ -60,10 +64,10 @@ export async function startServing(
   surroundings: ServingSurroundings,
   stops: (() => unknown)[],
 ): Promise<RunningServing> {
-  const { client, platform, folder, images, logs, ingressPort, log, io, wait } = surroundings;
+  const { client, platform, folder, images, logs, ingressPort, resolveOther, log, io, wait } = surroundings;
   const { startNode } = await loadControllers();
   const relay = new Relay();
-  const network = await startPlane({ port: ingressPort, log, observer: relay });
+  const network = await startPlane({ port: ingressPort, log, observer: relay, resolveOther });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= network.close();
@@ -87,6 +91,7 @@ export async function startServing(
     },
   });
   stops.push(() => node.stop(STOP_MS));
+  stops.push(giveBackAtRest());
   return { network, node, relay, close };
 }
 

@@ -5,6 +5,7 @@ import { type Client, clientOver } from '../../kubernetes/client/client.ts';
 import { connect } from '../../kubernetes/client/connection.ts';
 import { discoveryOf } from '../../kubernetes/client/discovery.ts';
 import { systemClock } from '../../kubernetes/clock.ts';
+import { type EventsApi, eventsApi } from '../../platform/eventing/api/api.ts';
 import { type ContainerLogs, containerLogs } from '../../platform/processes/logs/logs.ts';
 import { loadPolicies } from '../../policy/load/load.ts';
 import type { CommandContext } from '../command.ts';
@@ -16,13 +17,16 @@ import { banner, type Standing } from './banner.ts';
 import { kinds, namespaces, platformConfig } from './contents.ts';
 import { startWeirsControllers } from './controllers.ts';
 import { startEmbedded } from './embedded.ts';
+import { openEventing } from './eventing.ts';
 import { projectImages } from './images.ts';
 import { ingressPort } from './ingressPort.ts';
+import { keptPort } from './keptPort.ts';
 import { type RawUpOptions, readUpOptions, type UpOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 import { policyNews } from './policyNews.ts';
-import { freePort } from './port.ts';
 import { servingOf, startServing } from './serving.ts';
+import { type StartedSources, startSources } from './sources.ts';
+import { suggestionFor } from './suggestion.ts';
 import { startWeirsWebhook } from './webhook.ts';
 import { weirsObjects } from './weir.ts';
 
@@ -61,9 +65,10 @@ async function bringUp(
   makeFolder(folder);
   const images = projectImages(options.project, io.cwd, tell);
   const logs = containerLogs({ folder: path.join(folder, 'logs') });
-  const platform = await startPlatform(options, stops, tell, logs);
+  const api = eventsApi();
+  const platform = await startPlatform(options, stops, tell, { logs, api });
   const client = await administrator(platform, stops);
-  const port = await freePort();
+  const port = await keptPort(path.join(folder, 'webhook-port'));
   const objects = [...(await kinds()), ...platform.leadingTo(port, weirsObjects()), ...namespaces()];
   await applyAll(objects, { client, find: discoveryOf(client), wait: pause });
   tell('the kinds of Knative and of Weir are there; starting the webhook');
@@ -71,22 +76,29 @@ async function bringUp(
   const news = policyNews(policiesShownAs, tell);
   const webhook = await startWeirsWebhook({ client, platform, port, policies, folder, log, io, news, allIsUp });
   stops.push(() => webhook.stop());
-  const serving = options.kubernetes
+  const networkLog = (await loadServer()).makeLogger('info', path.join(folder, 'network.log'));
+  const eventing = options.kubernetes
     ? undefined
-    : await startServing(
-        {
-          client,
-          platform,
-          folder,
-          images,
-          logs,
-          ingressPort: await ingressPort(options.ingressPort, folder, tell),
-          log: (await loadServer()).makeLogger('info', path.join(folder, 'network.log')),
-          io,
-          wait: pause,
-        },
-        stops,
-      );
+    : await openEventing(folder, networkLog, { api, keep: options.keepEvents }, stops);
+  let sources: StartedSources | undefined;
+  const serving =
+    eventing === undefined
+      ? undefined
+      : await startServing(
+          {
+            client,
+            platform,
+            folder,
+            images,
+            logs,
+            ingressPort: await ingressPort(options.ingressPort, folder, tell),
+            resolveOther: (host) => eventing.resolveOther(host) ?? sources?.resolveOther(host),
+            log: networkLog,
+            io,
+            wait: pause,
+          },
+          stops,
+        );
   const controllerLog = path.join(folder, 'controller.log');
   const controllers = await startWeirsControllers({
     client,
@@ -94,23 +106,34 @@ async function bringUp(
     policies,
     folder,
     log: controllerLog,
+    metricsPort: await keptPort(path.join(folder, 'metrics-port')),
     io,
     wait: pause,
     serving: serving && servingOf(serving),
   });
   stops.push(() => controllers.stop());
+  if (serving !== undefined) {
+    await eventing?.begin(serving, { client, platform, wait: pause });
+    // once no event is brought any more: what is refused on the way to a Pod would be an attempt
+    stops.push(() => serving.close());
+  }
+  stops.push(() => sources?.stopSinks());
+  stops.push(() => eventing?.close());
+  if (eventing !== undefined)
+    sources = await startSources(eventing.send, folder, { client, platform, wait: pause }, stops);
   const told = platformConfig({ metrics: `http://127.0.0.1:${controllers.metricsPort}/metrics` });
   await applyAll([told], { client, find: discoveryOf(client), wait: pause });
-  // what ends first
-  if (serving !== undefined) stops.push(() => serving.close());
   return {
     platform,
     webhookPort: port,
     metricsPort: controllers.metricsPort,
     ingressPort: serving?.network.port,
+    eventingPort: eventing?.port,
     policies: policiesShownAs,
     log,
     controllerLog,
+    // where nothing runs code, the policies are what there is to see
+    suggestion: options.kubernetes ? 'shipped' : suggestionFor(options.project, images),
     milliseconds: performance.now() - began,
   };
 }
@@ -168,12 +191,12 @@ async function startPlatform(
   options: UpOptions,
   stops: (() => unknown)[],
   tell: (sentence: string) => void,
-  logs: ContainerLogs,
+  { logs, api }: { readonly logs: ContainerLogs; readonly api: EventsApi },
 ): Promise<Platform> {
   const log = (await loadServer()).makeLogger('info', path.join(options.folder, 'apiserver.log'));
   const platform = options.kubernetes
     ? await (await import('./kubernetes.ts')).startKubernetes()
-    : await startEmbedded(options, { log, logs });
+    : await startEmbedded(options, { log, logs, extensions: [api] });
   stops.push(() => platform.stop());
   tell(`the API server (${platform.kind}) answers at ${platform.server}`);
   return platform;

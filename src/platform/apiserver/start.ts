@@ -16,6 +16,7 @@ import { type Secrets, secretsIn } from './auth/tokens/secrets.ts';
 import type { SecretToken } from './auth/tokens/secretTokens.ts';
 import type { Authorizer } from './auth/user.ts';
 import { discoveryDocuments } from './http/discoveryDocuments.ts';
+import type { Extension } from './http/extension.ts';
 import { handle, type Serving } from './http/handler.ts';
 import { listen } from './http/listen.ts';
 import type { PodLogs } from './http/podLog.ts';
@@ -68,6 +69,8 @@ export interface StartOptions {
   portOfService?(service: { readonly namespace: string; readonly name: string }): number | undefined;
   /** What containers write, where something runs them. */
   readonly logs?: PodLogs;
+  /** APIs of this process that are no APIs of objects. */
+  readonly extensions?: readonly Extension[];
 }
 
 export interface ApiServer {
@@ -92,7 +95,7 @@ export interface ApiServer {
  * @throws Error with a sentence for the user: a folder that cannot be written, a second instance, a port that is taken
  */
 export async function startApiServer(options: StartOptions): Promise<ApiServer> {
-  const { folder, port = 0, fsync = false, log = SILENT, clock = systemClock } = options;
+  const { folder, port = 0, fsync = false, log = SILENT, clock = systemClock, extensions = [] } = options;
   const kubeconfig = options.kubeconfig ?? path.join(folder, 'kubeconfig');
   const ending = inReverse();
   try {
@@ -104,7 +107,7 @@ export async function startApiServer(options: StartOptions): Promise<ApiServer> 
 
     const parts = partsOver(store, secrets, { ...options, log, clock }, ending);
     await parts.resources.start();
-    const server = await serve(parts, { port, certificate, log, clock, logs: options.logs }, ending);
+    const server = await serve(parts, { port, certificate, log, clock, logs: options.logs, extensions }, ending);
     ending.add(renewDaily(certified, server.renew, (err) => log.error({ err }, 'the certificate was not renewed')));
 
     const url = `https://127.0.0.1:${server.port}`;
@@ -198,6 +201,7 @@ interface ServeOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly logs: PodLogs | undefined;
+  readonly extensions: readonly Extension[];
 }
 
 interface Server {
@@ -210,7 +214,7 @@ interface Server {
 
 async function serve(
   parts: Parts,
-  { port, certificate, log, clock, logs }: ServeOptions,
+  { port, certificate, log, clock, logs, extensions }: ServeOptions,
   ending: Ending,
 ): Promise<Server> {
   const { store, resources, authorizer, identity, objects } = parts;
@@ -231,6 +235,7 @@ async function serve(
     log,
     port: () => boundPort,
     isReady: () => isReady,
+    extensions,
     chance: Math.random,
     ...(logs === undefined ? {} : { logs }),
     keepWatch(end) {

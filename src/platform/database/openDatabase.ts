@@ -26,6 +26,8 @@ export interface DatabaseKind {
   readonly format: number;
   /** The statements that make the tables of a new file. */
   readonly tables: string;
+  /** The statements that make of each older format the one after it, the first of them of format 1. */
+  readonly upgrades?: readonly string[];
 }
 
 /** @throws StoreError */
@@ -97,6 +99,9 @@ function prepareTables(database: DatabaseSync, file: string, kind: DatabaseKind)
   }
   const damage = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
   if (damage !== 'ok') throw damaged(file, String(damage).replace(/^\*\*\*.*\*\*\*\s*/, ''));
+  if (format === kind.format) return;
+  for (const statements of (kind.upgrades ?? []).slice(Math.max(0, format - 1))) database.exec(statements);
+  database.exec(`PRAGMA user_version = ${kind.format}`);
 }
 
 function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {

@@ -9,6 +9,8 @@ export class StoreError extends Error {
 /** What SQLite says, as its primary result code (sqlite.org/rescode.html). */
 export const SQLITE = {
   busy: 5,
+  locked: 6,
+  memory: 7,
   readOnly: 8,
   io: 10,
   corrupt: 11,

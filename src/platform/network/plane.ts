@@ -41,6 +41,14 @@ export interface HostRoute {
   readonly tags: ReadonlyMap<string, RevisionKey>;
 }
 
+/** Of a host that leads nowhere, and is to lead somewhere. */
+export interface Unserved {
+  /** A sentence for who asked: what is not ready, why, and where to look. */
+  readonly why: string;
+  /** It may be ready in a moment, for which a request may wait. */
+  readonly isPending: boolean;
+}
+
 /** What came in since it was asked for the last time, over `seconds`. */
 export interface PlaneReport {
   /** Requests at once, on average over the time: those in an instance's queue and code. */
@@ -73,4 +81,9 @@ export interface Plane {
   report(key: RevisionKey): PlaneReport | undefined;
   /** Hears of the first request that waits for a Revision without an instance; the result ends that. */
   onWaiting(listener: (key: RevisionKey) => void): () => void;
+  /**
+   * Asked, and to be answered from memory, of each host that leads nowhere: undefined where nothing of that name is to be
+   * served. One that comes later takes the place of the one before.
+   */
+  explainUnserved(explain: (host: string) => Unserved | undefined): void;
 }

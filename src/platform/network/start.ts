@@ -6,10 +6,11 @@ import { serveHttp2 } from './http2/server.ts';
 import { type Dispatch, fromOutside } from './ingress/dispatch.ts';
 import { Routes } from './ingress/routes.ts';
 import { listenOn } from './ingress/server.ts';
+import { WaitingRoom } from './ingress/waitingRoom.ts';
 import { Connections } from './instances/connections.ts';
-import { Names, type ResolveOther } from './names/names.ts';
+import { fullName, Names, type ResolveOther } from './names/names.ts';
 import { NOBODY, type PlaneObserver, type RevisionState } from './observer.ts';
-import type { Instance, Plane, RevisionKey, RevisionSettings } from './plane.ts';
+import type { Instance, Plane, RevisionKey, RevisionSettings, Unserved } from './plane.ts';
 import { Memory } from './revisions/memory.ts';
 import { Revision } from './revisions/revision.ts';
 
@@ -37,6 +38,8 @@ export interface StartedPlane {
   readonly port: number;
   /** Of the proxy that knows the names of the cluster: what HTTP_PROXY is to name. */
   readonly namesPort: number;
+  /** Whether a host of the cluster, in lower case, leads to Revisions that are known. */
+  knows(host: string): boolean;
   /** How it stands with each Revision, for gauges. */
   states(): RevisionState[];
   close(): Promise<void>;
@@ -60,21 +63,23 @@ export async function startPlane(options: PlaneOptions = {}): Promise<StartedPla
     random,
     memory,
     connect: ({ port: to }: Instance, { protocol }: RevisionSettings) =>
-      protocol === 'h2c' ? new Http2Caller(to) : new Connections({ port: to }, clock),
+      protocol === 'h2c' ? new Http2Caller(to, clock) : new Connections({ port: to }, clock),
     onWaiting: (key: RevisionKey) => {
       for (const listener of listeners) listener(key);
     },
   };
   const exchanges = { clock, observer };
 
-  const dispatch: Dispatch = { routes, revisions, exchanges };
+  const room = new WaitingRoom(clock, memory);
+  let explain: (host: string) => Unserved | undefined = () => undefined;
+  const dispatch: Dispatch = { routes, revisions, exchanges, room, explain: (host) => explain(host) };
   const ingress = await listenOn({
     port,
     bind,
     clock,
     onRequest: (request, client) => fromOutside(dispatch, request, client),
     onHttp2: (socket, address) =>
-      serveHttp2(socket, address, (request, asker) => fromOutside(dispatch, request, asker)),
+      serveHttp2(socket, address, clock, (request, asker) => fromOutside(dispatch, request, asker)),
   });
   log.info({ port: ingress.port }, 'the ingress takes requests');
 
@@ -88,7 +93,10 @@ export async function startPlane(options: PlaneOptions = {}): Promise<StartedPla
   log.info({ port: namesServer.port }, 'the proxy of names takes requests');
 
   const plane: Plane = {
-    setRoutes: (all) => routes.replace(all),
+    setRoutes(all) {
+      routes.replace(all);
+      room.lookAgain();
+    },
     setRevision(key, settings) {
       const known = revisions.get(key);
       if (known === undefined) revisions.set(key, new Revision(key, settings, deps));
@@ -115,12 +123,19 @@ export async function startPlane(options: PlaneOptions = {}): Promise<StartedPla
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    explainUnserved(other) {
+      explain = other;
+    },
   };
 
   return {
     plane,
     port: ingress.port,
     namesPort: namesServer.port,
+    knows(host) {
+      const split = routes.find(fullName(host) ?? host);
+      return split?.route.splits.every(({ revision }) => revisions.has(revision)) ?? false;
+    },
     states: () =>
       [...revisions.values()].map((each) => ({
         revision: each.key,
@@ -132,6 +147,7 @@ export async function startPlane(options: PlaneOptions = {}): Promise<StartedPla
     close: async () => {
       // what waits is told so at once, and what runs has a moment
       for (const revision of revisions.values()) revision.remove();
+      room.close();
       await Promise.all([ingress.close(), namesServer.close()]);
       names.close();
     },

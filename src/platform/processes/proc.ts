@@ -12,6 +12,18 @@ export function groupOf(pid: number): number | undefined {
   return group === undefined ? undefined : Number(group);
 }
 
+/** In a second, as /proc counts: USER_HZ, which no Linux of today has otherwise. */
+const TICKS = 100;
+
+/** Its process group, and the CPU time of itself and of those of its children that ended, in seconds. */
+export function timesOf(pid: number): { readonly group: number; readonly cpuSeconds: number } | undefined {
+  const fields = statOf(pid);
+  if (fields === undefined) return undefined;
+  // utime, stime, cutime and cstime
+  const ticks = fields.slice(11, 15).reduce((total, each) => total + Number(each), 0);
+  return Number.isFinite(ticks) ? { group: Number(fields[2]), cpuSeconds: ticks / TICKS } : undefined;
+}
+
 /** The fields behind the name, which may hold anything: the state is the first (proc_pid_stat(5)). */
 function statOf(pid: number): string[] | undefined {
   const text = read(pid, 'stat');

@@ -1,4 +1,5 @@
 /** Starting programs, as whoever runs Pods sees it. */
+import type { Usage } from './usage.ts';
 
 export interface ProcessOptions {
   readonly command: readonly [string, ...string[]];
@@ -40,6 +41,8 @@ export interface RunningProcess {
 export interface Processes {
   /** @throws StartProblem where it cannot be started */
   start(options: ProcessOptions): Promise<RunningProcess>;
+  /** What groups use now, by the pids of those that run; one that is gone, or that nobody can look at, is not there. */
+  usage(pids: ReadonlySet<number>): ReadonlyMap<number, Usage>;
   /** Ends what runs, all of it by the milliseconds, and starts nothing any more. */
   stop(withinMs: number): Promise<void>;
 }

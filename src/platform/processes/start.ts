@@ -6,6 +6,7 @@ import { postGuardian } from './guardian.ts';
 import { MemoryWatch } from './memory.ts';
 import { type Processes, StartProblem } from './processes.ts';
 import { killMarked, openRecords } from './records.ts';
+import { usageOf } from './usage.ts';
 
 export interface ProcessesOptions {
   /** Absolute: for the record of what runs; made where it is missing. */
@@ -55,6 +56,8 @@ export function startProcesses({ folder, log, environment }: ProcessesOptions): 
       if (isStopping) void group.end(0);
       return group;
     },
+
+    usage: usageOf,
 
     async stop(withinMs) {
       isStopping = true;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import picocolors from 'picocolors';
-import { draw } from '../../../src/cli/top/draw.ts';
+import { draw, fitting } from '../../../src/cli/top/draw.ts';
 import { readSamples } from '../../../src/cli/top/exposition.ts';
 import { type Measured, measuredBetween } from '../../../src/cli/top/measured.ts';
 import { serviceViews } from '../../../src/cli/top/services.ts';
@@ -112,6 +112,22 @@ describe('what is drawn', () => {
   it('fits into the terminal', () => {
     const lines = draw(serviceViews({ services: [cart], podAutoscalers, measured }), colors, 50);
     expect(lines[3]).toBe('  cart-00001           ████████░░  80 %  2 of 3  …');
+  });
+
+  it('cuts the title of a Service, too: a line that wraps would be drawn over wrongly', () => {
+    const title = (columns: number) =>
+      draw(serviceViews({ services: [cart], podAutoscalers, measured }), colors, columns)[2];
+    expect(title(40)).toBe('shop/cart  Ready  http://cart.shop.loca…');
+    expect(title(14)).toBe('shop/cart  Re…');
+    expect(title(10)).toBe('shop/cart');
+    expect(title(5)).toBe('shop…');
+  });
+
+  it('is no longer than the terminal is high', () => {
+    const lines = ['1', '2', '3', '4', '5'];
+    expect(fitting(lines, undefined)).toEqual(lines);
+    expect(fitting(lines, 6)).toEqual(lines);
+    expect(fitting(lines, 5)).toEqual(['1', '2', '3', '… and 2 lines more; -n shows one namespace alone']);
   });
 
   it('says that there is nothing', () => {

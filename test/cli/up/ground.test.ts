@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { projectImages } from '../../../src/cli/up/images.ts';
 import { ingressPort } from '../../../src/cli/up/ingressPort.ts';
+import { keptPort } from '../../../src/cli/up/keptPort.ts';
 import { readUpOptions } from '../../../src/cli/up/options.ts';
 import { folderWith } from '../harness.ts';
 
@@ -45,6 +46,14 @@ describe('the port of the ingress', () => {
     );
   });
 
+  it('and others are the same at the next start too, or another where that is taken', async () => {
+    const file = path.join(folderWith({ 'webhook-port': `${taken}\n` }), 'webhook-port');
+    const port = await keptPort(file);
+    expect(port).not.toBe(taken);
+    expect(await keptPort(file)).toBe(port);
+    expect(await keptPort(path.join(folderWith({}), 'metrics-port'))).toBeGreaterThan(0);
+  });
+
   it.each(['no port', ''])('kept as "%s" is none', async (text) => {
     const folder = folderWith({ 'ingress-port': text });
     expect(await ingressPort(undefined, folder, silent)).toBeGreaterThan(0);
@@ -76,7 +85,7 @@ describe('what images stand for', () => {
     const images = projectImages(folder, folder, () => {});
     expect(images.programFor('registry.example.com/shop/hello:1.0.0').program?.command).toEqual(['node', 'hello.js']);
     expect(images.programFor(IMAGE).missing).toMatchObject({ reason: 'ContainerMissing' });
-    expect(images.programFor(IMAGE).missing?.message).toContain('add under "images" of weir.yaml:');
+    expect(images.programFor(IMAGE).missing?.message).toContain('or make weir.yaml with');
   });
 
   it('must be readable at the start', () => {

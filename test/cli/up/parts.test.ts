@@ -4,8 +4,10 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { banner } from '../../../src/cli/up/banner.ts';
 import { kinds, namespaces } from '../../../src/cli/up/contents.ts';
+import { projectImages } from '../../../src/cli/up/images.ts';
 import { leadingTo } from '../../../src/cli/up/kubernetes.ts';
 import type { Platform } from '../../../src/cli/up/platform.ts';
+import { suggestionFor } from '../../../src/cli/up/suggestion.ts';
 import { weirsObjects } from '../../../src/cli/up/weir.ts';
 import { arrayAt, type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { folderWith, weir } from '../harness.ts';
@@ -89,6 +91,40 @@ it('brings the kinds that a repository of services uses, and a namespace for eac
   ]);
 });
 
+describe('what is suggested', () => {
+  const suggested = (project: string) =>
+    suggestionFor(
+      project,
+      projectImages(project, project, () => {}),
+    );
+  const aService = (image: string, more = '') =>
+    `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: cart}\nspec: {template: {spec: {containers: [{image: ${image}}]}}${more}}\n`;
+  const weirYaml =
+    'apiVersion: weir.dev/v1alpha1\nkind: Configuration\nimages: {"a.io/*": {command: [node, server.js]}, "registry.example.com/*": {command: [any]}}\n';
+
+  it('is the first look where it runs', () => {
+    expect(suggested(folderWith({}))).toBe('shipped');
+    expect(suggested(path.resolve('examples/first-look'))).toBe('shipped');
+  });
+
+  it('is the project’s first Service that does not split its traffic', () => {
+    expect(suggested(path.resolve('examples/hello-world'))).toEqual({
+      file: path.resolve('examples/hello-world/hello-world.yaml'),
+      name: 'hello-world',
+      namespace: undefined,
+    });
+  });
+
+  it.each([
+    ['nothing beside weir.yaml', {}],
+    ['an image that nothing stands for', { 'a.yaml': aService('b.io/cart') }],
+    ['a later step alone', { 'a.yaml': aService('a.io/cart', ', traffic: [{percent: 100, latestRevision: true}]') }],
+    ['what is no manifest', { 'a.yaml': 'kind: [', 'b.yaml': '- 7\n', 'c.yaml': 'kind: Service\napiVersion: 7\n' }],
+  ])('is nothing where there is %s', (_, files) => {
+    expect(suggested(folderWith({ 'weir.yaml': weirYaml, ...files }))).toBe('none');
+  });
+});
+
 describe('the banner', () => {
   const platform: Platform = {
     server: 'https://127.0.0.1:7443',
@@ -104,9 +140,11 @@ describe('the banner', () => {
     webhookPort: 9443,
     metricsPort: 9090,
     ingressPort: 8080,
+    eventingPort: 8090,
     policies: 'policies',
     log: path.resolve('.weir/webhook.log'),
     controllerLog: path.resolve('.weir/controller.log'),
+    suggestion: 'shipped' as const,
     milliseconds: 1940,
   };
 
@@ -116,10 +154,32 @@ describe('the banner', () => {
     expect(text).toContain('kubeconfig .weir/kubeconfig');
     expect(text).toContain('judges by policies;');
     expect(text).toContain('http://hello.shop-dev.localhost:8080');
+    expect(text).toContain('http://127.0.0.1:8090/<namespace>/<name>');
     expect(text).toContain('https://127.0.0.1:9443/metrics, http://127.0.0.1:9090/metrics');
     const files = [...text.matchAll(/apply -n shop-\w+ -f (\S+)/g)].map(([, file = '']) => file);
     expect(files).toHaveLength(3);
     for (const file of files) expect(readFileSync(file, 'utf8')).toContain('kind: Service');
+  });
+
+  it('suggests what the project runs, and nothing where that is not known', () => {
+    const hello = path.resolve('examples/hello-world/hello-world.yaml');
+    const own = banner(
+      { ...standing, suggestion: { file: hello, name: 'hello-world', namespace: undefined } },
+      process.cwd(),
+    );
+    expect(own).toContain('such as http://hello-world.default.localhost:8080\n');
+    expect(own).toContain(`
+  kubectl apply -f examples/hello-world/hello-world.yaml
+  kubectl wait --for=condition=Ready ksvc/hello-world
+  curl $(kubectl get ksvc hello-world -o jsonpath='{.status.url}')
+
+Ctrl-C`);
+    const elsewhere = { ...standing, suggestion: { file: hello, name: 'cart', namespace: 'shop' } };
+    expect(banner(elsewhere, process.cwd())).toContain('wait -n shop --for=condition=Ready ksvc/cart');
+    const none = banner({ ...standing, suggestion: 'none' }, process.cwd());
+    expect(none).toContain('<namespace>.localhost:8080\n');
+    expect(none).toContain('apply a Service whose image weir.yaml names');
+    expect(none).not.toContain('first-look');
   });
 
   it.each([

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { revisions, services } from '../../../src/knative/resources.ts';
 import { type Client, clientOver } from '../../../src/kubernetes/client/client.ts';
 import { type Connection, connect } from '../../../src/kubernetes/client/connection.ts';
+import { leases } from '../../../src/kubernetes/client/lease.ts';
 import { configMaps, namespaces, pods } from '../../../src/kubernetes/client/resources.ts';
 import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
@@ -148,6 +149,19 @@ async function count(url: URL, requests: number): Promise<Map<string, number>> {
   return answers;
 }
 
+async function metrics(): Promise<string> {
+  const [url = ''] = /http:\/\/127\.0\.0\.1:\d+\/metrics/.exec(output) ?? [];
+  return (await fetch(url)).text();
+}
+
+/** Requests, by the metrics that the platform tells. */
+async function counted(): Promise<number> {
+  const lines = (await metrics())
+    .split('\n')
+    .filter((line) => line.startsWith('http_server_request_duration_seconds_count{'));
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
 async function podCount(): Promise<number> {
   const { items } = await client.list(pods, {
     namespace: NAMESPACE,
@@ -187,8 +201,11 @@ describe('a Service on weir up', () => {
   it('splits its traffic exactly, over 10,000 requests', async () => {
     await apply(example('canary.yaml'));
     await isReady('hello-world');
+    const before = await counted();
     const answers = await count(await urlOf('hello-world'), 10_000);
     expect(Object.fromEntries(answers)).toEqual({ '200 Hello Knative': 8000, '200 Hello the canary': 2000 });
+    // each of them once, whatever was reconciled meanwhile
+    expect((await counted()) - before).toBe(10_000);
 
     const service = await client.get(services, { namespace: NAMESPACE, name: 'hello-world' });
     const tagged = arrayAt(service, 'status', 'traffic').find((each) => stringAt(each, 'tag') === 'canary');
@@ -214,8 +231,19 @@ describe('a Service on weir up', () => {
     expect(message).toContain('"registry.example.com/shop/unknown": {command: [node, server.js]}');
   });
 
-  it('is there again after the platform was killed', async () => {
-    const port = (await urlOf('hello-world')).port;
+  it('is there again after the platform was killed in the middle of its traffic', async () => {
+    const before = await urlOf('hello-world');
+    const { port } = before;
+    const seen: string[] = [];
+    let isOver = false;
+    const traffic = Array.from({ length: 4 }, async () => {
+      while (!isOver) {
+        const answer = await ask(before).catch((error: NodeJS.ErrnoException) => ({ status: error.code ?? 'broken' }));
+        if (String(answer.status) !== seen.at(-1)) seen.push(String(answer.status));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    });
+    await until(() => seen.includes('200'), 'there is traffic');
     const ended = new Promise((resolve) => platform.once('exit', resolve));
     platform.kill('SIGKILL');
     await ended;
@@ -232,5 +260,15 @@ describe('a Service on weir up', () => {
     const url = await urlOf('hello-world');
     expect(url.port).toBe(port);
     await until(async () => (await ask(url)).status === 200, 'it answers');
+    isOver = true;
+    await Promise.all(traffic);
+    // nobody was there, or nobody knew yet; never a wrong answer, and none that fails once it answers again
+    const known = ['200', '503', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'broken'];
+    expect(seen.filter((status) => !known.includes(status))).toEqual([]);
+    expect(seen.at(-1)).toBe('200');
+    // who was killed gives no Lease back, and the next would wait it out
+    const held = (await client.list(leases, { namespace: 'weir-system' })).items.map(nameOf);
+    expect(held).not.toContain('weir-controller');
+    expect(await metrics()).toContain('leader_election_master_status{name="weir-controller"} 1');
   });
 });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { decide, podFor, standingOf } from '../../../controllers/deployments/decide.ts';
-import { pods } from '../../../controllers/pods/resources.ts';
-import { deployments } from '../../../src/kubernetes/client/resources.ts';
+import { deployments, pods } from '../../../src/kubernetes/client/resources.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
 import { imagesFrom, isReady, NAMESPACE, type RealNode, startRealNode } from '../pods/real.ts';

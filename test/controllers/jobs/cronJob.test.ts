@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { jobControllers } from '../../../controllers/jobs/controllers.ts';
-import { cronJobs, jobs, pods } from '../../../controllers/jobs/resources.ts';
+import { cronJobs, jobs } from '../../../controllers/jobs/resources.ts';
+import { pods } from '../../../src/kubernetes/client/resources.ts';
 import { type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
 import { FakeClock } from '../../kubernetes/client/fakeClock.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { jobs, pods } from '../../../controllers/jobs/resources.ts';
+import { jobs } from '../../../controllers/jobs/resources.ts';
+import { pods } from '../../../src/kubernetes/client/resources.ts';
 import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { until } from '../../platform/processes/kit.ts';
 import { imagesFrom, NAMESPACE, type RealNode, startRealNode } from '../pods/real.ts';

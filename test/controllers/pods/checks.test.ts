@@ -15,7 +15,7 @@ function checksWith(container: object, told: string[]): { checks: Checks; clock:
   };
   const tools: PodTools = {
     images: nothing,
-    processes: { start: never, stop: never },
+    processes: { start: never, usage: never, stop: never },
     logs: { open: never, read: never, remove: never },
     clock,
     ask: never,

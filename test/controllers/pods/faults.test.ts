@@ -1,6 +1,7 @@
 /** Programs that go wrong, and how they are asked and ended. */
+
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { pods } from '../../../controllers/pods/resources.ts';
+import { pods } from '../../../src/kubernetes/client/resources.ts';
 import { arrayAt, type JsonObject, numberAt, stringAt } from '../../../src/kubernetes/json.ts';
 import type { Images } from '../../../src/platform/processes/images.ts';
 import { isRunning, until } from '../../platform/processes/kit.ts';

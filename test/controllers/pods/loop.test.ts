@@ -82,10 +82,21 @@ describe('a probe', () => {
     expect(heard.told[0]).toMatch(/^10\d\d\d success$/);
   });
 
+  it.each([20, 60, 150, 390])('that is eager sees what is ready after %i ms a moment later', async (ready) => {
+    const heard = listen((at) => (at < ready ? 'not yet' : undefined), {}, true);
+    await heard.pass(1_000);
+    // the clock moves by 5 ms
+    expect(heard.asked.at(-1)).toBeLessThanOrEqual(ready + 5 + ready / 16);
+    expect(heard.told).toHaveLength(1);
+  });
+
   it('that is eager asks every 25 ms until the first success, and counts by its period', async () => {
     const heard = listen((at) => (at < 12_300 ? 'not yet' : undefined), {}, true);
-    await heard.pass(2_000);
+    await heard.pass(500);
+    expect(heard.asked.length).toBeLessThan(80);
+    await heard.pass(1_500);
     expect(heard.asked.length).toBeGreaterThan(60);
+    expect(heard.asked.filter((at) => at >= 1_000 && at < 2_000).length).toBeLessThanOrEqual(40);
     expect(heard.told).toEqual([]);
     await heard.pass(11_000);
     expect(heard.told).toHaveLength(2); // one failure that counts, and the success

@@ -9,11 +9,10 @@ import {
   type PodControllers,
   type PodControllersOptions,
 } from '../../../controllers/pods/controllers.ts';
-import { pods } from '../../../controllers/pods/resources.ts';
 import { type Client, clientOver } from '../../../src/kubernetes/client/client.ts';
 import { connect } from '../../../src/kubernetes/client/connection.ts';
 import { events } from '../../../src/kubernetes/client/events.ts';
-import { namespaces } from '../../../src/kubernetes/client/resources.ts';
+import { namespaces, pods } from '../../../src/kubernetes/client/resources.ts';
 import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { SILENT } from '../../../src/kubernetes/log.ts';

@@ -1,4 +1,4 @@
-import { lstatSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -142,16 +142,15 @@ describe('the environment of a container', () => {
 describe('the content of a volume', () => {
   const content = (volume: JsonObject) => {
     const files = contentOf({ name: 'v', ...volume }, pod, sources(), machine);
-    return (
-      files &&
-      Object.fromEntries(
-        [...files].map(([name, { bytes, mode }]) => [name, `${bytes.toString('latin1')} ${mode.toString(8)}`]),
-      )
+    if (files === undefined || 'claim' in files) return files;
+    return Object.fromEntries(
+      [...files].map(([name, { bytes, mode }]) => [name, `${bytes.toString('latin1')} ${mode.toString(8)}`]),
     );
   };
 
   it.each<[JsonObject, object | undefined]>([
     [{ emptyDir: {} }, undefined],
+    [{ persistentVolumeClaim: { claimName: 'orders' } }, { namespace: 'shop', claim: 'orders' }],
     [{ configMap: { name: 'settings' } }, { level: 'debug 644', 'app.yaml': 'a: 1 644', logo: '\x01\x02\xff 644' }],
     [
       { configMap: { name: 'settings', defaultMode: 256, items: [{ key: 'level', path: 'a/b' }] } },
@@ -187,7 +186,10 @@ describe('the content of a volume', () => {
 
   it.each<[JsonObject, string]>([
     [{ hostPath: { path: '/' } }, 'of the kind hostPath'],
-    [{ persistentVolumeClaim: { claimName: 'x' } }, 'of the kind persistentVolumeClaim'],
+    [{ hostPath: { path: '/' } }, 'it has emptyDir, persistentVolumeClaim'],
+    [{ persistentVolumeClaim: { claimName: '../x' } }, 'no PersistentVolumeClaim can be called'],
+    [{ persistentVolumeClaim: { claimName: '..' } }, 'no PersistentVolumeClaim can be called'],
+    [{ persistentVolumeClaim: {} }, 'no PersistentVolumeClaim can be called'],
     [{ configMap: { name: 'no' } }, 'configmap "no" not found'],
     [{ configMap: { name: 'settings', items: [{ key: 'no', path: 'x' }] } }, 'non-existent config key: no'],
     [{ configMap: { name: 'settings', items: [{ key: 'level', path: '../../x' }] } }, 'leads out of its volume'],
@@ -249,7 +251,7 @@ describe('the folder of a Pod', () => {
   });
 
   it('holds its volumes, for nobody else to read, and brings them up to date', () => {
-    const here = podFolder(path.join(folder, 'u-1'));
+    const here = podFolder(path.join(folder, 'u-1'), path.join(folder, 'claims'));
     const file = (text: string) => ({ bytes: Buffer.from(text), mode: 0o644 });
     here.writeVolume(
       'config',
@@ -272,6 +274,20 @@ describe('the folder of a Pod', () => {
     expect(lstatSync(path.join(root, 'etc/shop/b/c'), { throwIfNoEntry: false })).toBeUndefined();
     here.remove();
     expect(lstatSync(path.join(folder, 'u-1'), { throwIfNoEntry: false })).toBeUndefined();
+  });
+
+  it('leads to what a claim holds, which stays when the Pod goes', () => {
+    const claims = path.join(folder, 'claims');
+    const claim = { namespace: 'shop', claim: 'orders' };
+    const mounts = [{ volume: 'data', mountPath: '/data', subPath: '' }];
+    const first = podFolder(path.join(folder, 'u-1'), claims);
+    for (let start = 0; start < 2; start++) first.writeVolume('data', claim);
+    writeFileSync(path.join(first.mount('web', mounts), 'data/orders.db'), 'kept');
+    first.remove();
+    const second = podFolder(path.join(folder, 'u-2'), claims);
+    second.writeVolume('data', claim);
+    expect(readFileSync(path.join(second.mount('web', mounts), 'data/orders.db'), 'utf8')).toBe('kept');
+    expect(readFileSync(path.join(claims, 'shop/orders/orders.db'), 'utf8')).toBe('kept');
   });
 });
 

@@ -11,7 +11,7 @@ describe("Knative's ConfigMaps", () => {
   it('have defaults', () => {
     expect(readSettings([], 'localhost')).toMatchObject({
       domains: [{ domain: 'localhost', labels: {} }],
-      network: { defaultExternalScheme: 'http' },
+      network: { defaultExternalScheme: 'http', isClaimAutocreated: false },
       autoscaler: { minScale: 0, initialScale: 1 },
       gc: {
         retainSinceCreateMs: 48 * HOUR_MS,

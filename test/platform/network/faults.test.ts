@@ -85,8 +85,8 @@ describe('time limits', () => {
     world.plane.setInstances(KEY, [await world.program((_request, response) => response.end('hi'))]);
     await ask(world.port);
     await ask(world.port);
-    // one that looks after clients
-    await eventually(() => clock.timers === 1);
+    // one that looks after clients, and one after free connections to the instance
+    await eventually(() => clock.timers === 2);
   });
 
   it('end a head that does not come', async () => {

@@ -10,6 +10,7 @@ import type { Attributes, Authorizer, User } from '../auth/user.ts';
 import { termsOf } from '../objects/selectors/fields.ts';
 import { exactly } from '../objects/selectors/selectors.ts';
 import { Failure, internalError } from '../status/failure.ts';
+import { type Extension, pathWithin } from './extension.ts';
 import { refuseForeign } from './guard.ts';
 import { type Exchange, replyFailure, replyNoPage, replyObject } from './reply.ts';
 import { type ResourceRequest, resourceRequestOf } from './requestInfo.ts';
@@ -27,6 +28,7 @@ export interface Serving extends ResourceServing {
   /** @throws Failure 401 */
   authenticate(headers: DistinctHeaders): User;
   readonly documents: Documents;
+  readonly extensions: readonly Extension[];
   readonly version: JsonObject;
   readonly log: Log;
   /** The port that the server listens on, which a Host header has to name. */
@@ -77,9 +79,31 @@ async function serve(
   const asked = resourceRequestOf(method, path, query);
   const attributes = attributesOf(authenticated, asked, method, path, query);
   const user = actingUser(attributes, headers, serving.authorizer);
+  for (const extension of serving.extensions) {
+    const within = pathWithin(extension, path);
+    if (within !== undefined) return serveExtension(serving, exchange, extension, { method, path: within, user });
+  }
   authorize(serving.authorizer, { ...attributes, user });
   if (asked !== undefined) return serveResource(serving, exchange, asked, user, warn);
   if (!(await serving.documents.serve(exchange, path))) replyNoPage(exchange);
+}
+
+/** It judges by itself who may what: by the objects that its answers are about. */
+function serveExtension(
+  { authorizer, keepWatch }: Serving,
+  exchange: Exchange,
+  extension: Extension,
+  asked: { readonly method: string; readonly path: string; readonly user: User },
+): Promise<void> {
+  return extension.serve({
+    ...exchange,
+    ...asked,
+    may: ({ verb, group, plural, namespace, name }) => {
+      const resource = { group, version: '*', plural, subresource: '', namespace, name };
+      return authorizer.decide({ user: asked.user, verb, resource }).allowed;
+    },
+    keep: keepWatch,
+  });
 }
 
 function attributesOf(

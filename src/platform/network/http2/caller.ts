@@ -6,6 +6,7 @@ import {
   constants,
   type IncomingHttpHeaders,
 } from 'node:http2';
+import type { Clock } from '../../../kubernetes/clock.ts';
 import type { Call, Caller, CallHandler, CallRequest, Failure } from '../exchange/call.ts';
 import type { Fields } from '../http1/fields.ts';
 import type { ResponseHead } from '../http1/head.ts';
@@ -13,22 +14,42 @@ import { fieldsFrom, framingOf, headersOf, safeTrailers, trailersOf } from './fi
 
 const END_STREAM = constants.NGHTTP2_FLAG_END_STREAM;
 
+/** Milliseconds without any request after which the connection is closed, as one of HTTP/1.1 is. */
+const KEPT_FOR = 60_000;
+
 export class Http2Caller implements Caller {
   readonly #port: number;
+  readonly #clock: Clock;
   #session: ClientHttp2Session | undefined;
+  /** Calls under way, on whichever connection. */
+  #calls = 0;
+  #callOff: () => void = () => {};
 
-  constructor(port: number) {
+  constructor(port: number, clock: Clock) {
     this.#port = port;
+    this.#clock = clock;
   }
 
   call(request: CallRequest, handler: CallHandler): Call {
-    return new Http2Call(this.#open(), request, handler);
+    this.#callOff();
+    const call = new Http2Call(this.#open(), request, handler, () => this.#onOver());
+    this.#calls++;
+    return call;
   }
 
   /** What is under way ends as it ends. */
   close(): void {
+    this.#callOff();
     this.#session?.close();
     this.#session = undefined;
+  }
+
+  #onOver(): void {
+    this.#calls--;
+    this.#callOff();
+    if (this.#calls === 0 && this.#session !== undefined) {
+      this.#callOff = this.#clock.after(KEPT_FOR, () => this.close());
+    }
   }
 
   #open(): ClientHttp2Session {
@@ -57,7 +78,13 @@ class Http2Call implements Call {
   #trailers: Fields | undefined;
   #requestTrailers: Fields | undefined;
 
-  constructor(session: ClientHttp2Session, { request, path, authority, fields }: CallRequest, handler: CallHandler) {
+  /** @param onOver nothing of it is under way any more */
+  constructor(
+    session: ClientHttp2Session,
+    { request, path, authority, fields }: CallRequest,
+    handler: CallHandler,
+    onOver: () => void,
+  ) {
     this.#handler = handler;
     this.#isBodiless = request.method === 'HEAD';
     this.#isConnected = !session.connecting;
@@ -86,7 +113,10 @@ class Http2Call implements Call {
     stream.on('drain', () => this.#handler?.onDrained());
     stream.on('end', () => this.#onEnd());
     stream.on('error', (error: NodeJS.ErrnoException) => this.#onBroken(error.code));
-    stream.on('close', () => this.#onBroken(undefined));
+    stream.on('close', () => {
+      this.#onBroken(undefined);
+      onOver();
+    });
   }
 
   body(chunk: Buffer): boolean {

@@ -1,11 +1,13 @@
 /** A client's connection that speaks cleartext HTTP/2 from its first byte on, as those of gRPC do. */
 import { constants, type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
+import type { Clock } from '../../../kubernetes/clock.ts';
 import type { Asker } from '../exchange/answer.ts';
 import type { Conversation } from '../exchange/conversation.ts';
 import { isResponseHop } from '../exchange/forwarded.ts';
 import { type Fields, isToken } from '../http1/fields.ts';
 import { BadHead, type RequestHead, type ResponseHead } from '../http1/head.ts';
+import type { Http2Connection } from './connection.ts';
 import { fieldsFrom, framingOf, headersOf, safeTrailers, trailersOf } from './fields.ts';
 
 const PATH = /^[\x21-\x7e\x80-\xff]+$/;
@@ -15,15 +17,30 @@ const MOST_FIELDS = 100;
 export type OnRequest = (request: RequestHead, asker: Asker) => Conversation | undefined;
 
 /** @param socket nobody reads it any more, and what was read is back in it */
-export function serveHttp2(socket: Socket, address: string, onRequest: OnRequest): void {
+export function serveHttp2(socket: Socket, address: string, clock: Clock, onRequest: OnRequest): Http2Connection {
   const session = performServerHandshake(socket, {
     maxHeaderListPairs: MOST_FIELDS,
     settings: { maxConcurrentStreams: MOST_STREAMS },
   });
   session.on('error', () => socket.destroy());
+  const now = (): number => clock.now().getTime();
+  let streams = 0;
+  let idleSince: number | undefined = now();
   session.on('stream', (stream, headers, flags) => {
+    streams++;
+    idleSince = undefined;
+    stream.on('close', () => {
+      streams--;
+      if (streams === 0) idleSince = now();
+    });
     new Http2Answer(stream, address).begin(headers, flags, onRequest);
   });
+  return {
+    get idleSince() {
+      return idleSince;
+    },
+    close: () => session.close(),
+  };
 }
 
 class Http2Answer implements Asker {

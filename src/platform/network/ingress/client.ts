@@ -5,9 +5,12 @@ import type { Asker } from '../exchange/answer.ts';
 import type { Conversation } from '../exchange/conversation.ts';
 import { BodyReader, type BodySink } from '../http1/body.ts';
 import type { Fields } from '../http1/fields.ts';
-import { BadHead, type RequestHead, type ResponseHead, readRequestHead } from '../http1/head.ts';
+import { BadHead, type RequestHead, type ResponseHead } from '../http1/head.ts';
+import { RequestHeadReader } from '../http1/headReader.ts';
 import { Wire } from '../http1/wire.ts';
+import type { Http2Connection, TakeHttp2 } from '../http2/connection.ts';
 import { AnswerWriter } from './answerWriter.ts';
+import { endSlowly, Intake } from './intake.ts';
 import { PREFACE } from './preface.ts';
 
 export interface ClientOptions {
@@ -15,49 +18,45 @@ export interface ClientOptions {
   /** Undefined where the request was answered at once. */
   onRequest(request: RequestHead, client: Client): Conversation | undefined;
   onClosed(client: Client): void;
-  /** Where cleartext HTTP/2 is taken: the socket, from its first byte on, is nobody else's then. */
-  readonly onHttp2?: ((socket: Socket, address: string) => void) | undefined;
+  /** Where cleartext HTTP/2 is taken. */
+  readonly onHttp2?: TakeHttp2 | undefined;
 }
 
-/** As Envoy's default of 60 KiB, and its 100 fields. */
-const LONGEST_HEAD = 60 * 1024;
+/** As Envoy's default. */
 const MOST_FIELDS = 100;
 /** Of the next requests, before the first is answered. */
 const MOST_AHEAD = 64 * 1024;
-/** Milliseconds in which a client may read the answer to a request that it did not send to its end. */
-const LINGER = 1000;
-const END_OF_HEAD = '\r\n\r\n';
 
 type State = 'head' | 'body' | 'answer' | 'tunnel' | 'closing';
 
 export class Client implements Asker, BodySink {
   readonly address: string;
-  /** Since when it has been sending a head, or nothing at all; milliseconds. Undefined while a request is under way. */
-  idleSince: number | undefined;
   /** Of a head, something has come. */
   isInHead = false;
   readonly #socket: Socket;
   readonly #wire: Wire;
   readonly #writer: AnswerWriter;
+  readonly #intake: Intake;
   readonly #options: ClientOptions;
   #state: State = 'head';
-  #rest: Buffer | undefined;
-  /** Where the end of a head was looked for in vain. */
-  #searched = 0;
+  readonly #heads = new RequestHeadReader();
+  #idleSince: number | undefined;
+  #http2: Http2Connection | undefined;
   /** Whose answer is not whole yet. */
   #isUnderWay = false;
   #reader: BodyReader | undefined;
   #conversation: Conversation | undefined;
-  #isAdvancing = false;
-  #isHeld = false;
+  readonly #onBytes = (bytes: Buffer): boolean => this.#step(bytes);
+  readonly #onProblem = (error: unknown): void => this.#refuse(badHeadOf(error));
 
   constructor(socket: Socket, options: ClientOptions) {
     this.#socket = socket;
     this.#wire = new Wire(socket);
     this.#writer = new AnswerWriter(this.#wire);
+    this.#intake = new Intake(socket);
     this.#options = options;
     this.address = plainAddress(socket.remoteAddress);
-    this.idleSince = this.#now();
+    this.#idleSince = this.#now();
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('drain', () => this.#onDrain());
     socket.on('end', () => this.#onEnd());
@@ -68,9 +67,15 @@ export class Client implements Asker, BodySink {
     });
   }
 
-  /** From outside: the server closes. */
+  /** Since when it has been sending a head, or nothing at all; milliseconds. Undefined while a request is under way. */
+  get idleSince(): number | undefined {
+    return this.#http2 === undefined ? this.#idleSince : this.#http2.idleSince;
+  }
+
+  /** From outside: the server closes, or nothing has come for long. */
   close(): void {
-    if (this.#conversation === undefined) this.#socket.destroy();
+    if (this.#http2 !== undefined) this.#http2.close();
+    else if (this.#conversation === undefined) this.#socket.destroy();
     else this.#writer.isLast = true;
   }
 
@@ -123,15 +128,11 @@ export class Client implements Asker, BodySink {
   }
 
   hold(): void {
-    if (this.#isHeld) return;
-    this.#isHeld = true;
-    this.#socket.pause();
+    this.#intake.hold();
   }
 
   release(): void {
-    if (!this.#isHeld) return;
-    this.#isHeld = false;
-    this.#socket.resume();
+    this.#intake.release();
   }
 
   /** To CONNECT. As a tunnel, what comes now is bytes that nobody looks into; otherwise requests follow. */
@@ -155,22 +156,12 @@ export class Client implements Asker, BodySink {
 
   #onData(chunk: Buffer): void {
     if (this.#state === 'closing') return;
-    this.#rest = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#intake.add(chunk);
     this.#advance();
   }
 
-  /** Goes on with what has come, as far as it goes. */
   #advance(): void {
-    if (this.#isAdvancing) return;
-    this.#isAdvancing = true;
-    try {
-      while (this.#rest !== undefined && this.#step(this.#rest));
-    } catch (error) {
-      this.#refuse(
-        error instanceof BadHead ? error : new BadHead(400, error instanceof Error ? error.message : 'it is broken'),
-      );
-    }
-    this.#isAdvancing = false;
+    this.#intake.advance(this.#onBytes, this.#onProblem);
   }
 
   /** @returns false where more must come, or the answer go, before it goes on */
@@ -183,15 +174,15 @@ export class Client implements Asker, BodySink {
         return false;
       case 'body': {
         const taken = this.#reader?.push(bytes) ?? bytes.length;
-        this.#keepRest(bytes, taken);
+        this.#intake.take(bytes, taken);
         return true;
       }
       case 'tunnel':
-        this.#rest = undefined;
+        this.#intake.clear();
         this.#conversation?.onRequestBody(bytes);
         return false;
       case 'closing':
-        this.#rest = undefined;
+        this.#intake.clear();
         return false;
       case 'answer':
         if (bytes.length > MOST_AHEAD) this.hold();
@@ -200,40 +191,31 @@ export class Client implements Asker, BodySink {
   }
 
   #readHead(bytes: Buffer): boolean {
-    let from = 0;
-    // an empty line before a request is skipped (RFC 9112, section 2.2)
-    while (bytes[from] === 0x0d && bytes[from + 1] === 0x0a) from += 2;
     if (this.#options.onHttp2 !== undefined && bytes.toString('latin1', 0, PREFACE.length) === PREFACE) {
       this.#handOver(bytes, this.#options.onHttp2);
       return false;
     }
-    if (!this.isInHead) this.idleSince = this.#now();
+    if (!this.isInHead) this.#idleSince = this.#now();
     this.isInHead = true;
-    const end = bytes.indexOf(END_OF_HEAD, Math.max(from, this.#searched), 'latin1');
-    if ((end < 0 ? bytes.length : end) > LONGEST_HEAD)
-      throw new BadHead(431, `the head of the request is longer than ${LONGEST_HEAD} bytes`);
-    if (end < 0) {
-      this.#searched = Math.max(0, bytes.length - 3);
-      return false;
-    }
-    this.#searched = 0;
+    const found = this.#heads.read(bytes);
+    if (found === undefined) return false;
     this.isInHead = false;
-    this.idleSince = undefined;
-    this.#keepRest(bytes, end + END_OF_HEAD.length);
-    this.#begin(readRequestHead(bytes.toString('latin1', from, end + 2)));
+    this.#idleSince = undefined;
+    this.#intake.take(bytes, found.taken);
+    this.#begin(found.request);
     return true;
   }
 
-  #handOver(bytes: Buffer, onHttp2: (socket: Socket, address: string) => void): void {
+  #handOver(bytes: Buffer, onHttp2: TakeHttp2): void {
     const socket = this.#socket;
     this.#state = 'closing';
-    this.#rest = undefined;
+    this.#intake.clear();
     this.isInHead = false;
-    this.idleSince = undefined;
+    this.#idleSince = undefined;
     socket.pause();
     for (const event of ['data', 'drain', 'end']) socket.removeAllListeners(event);
     socket.unshift(bytes);
-    onHttp2(socket, this.address);
+    this.#http2 = onHttp2(socket, this.address);
   }
 
   #begin(request: RequestHead): void {
@@ -245,10 +227,6 @@ export class Client implements Asker, BodySink {
     if (request.framing !== 0) this.#reader = new BodyReader(request.framing, this);
     this.#conversation = this.#options.onRequest(request, this);
     this.#conversation?.begin();
-  }
-
-  #keepRest(bytes: Buffer, taken: number): void {
-    this.#rest = taken === bytes.length ? undefined : bytes.subarray(taken);
   }
 
   #becomeTunnel(): void {
@@ -275,7 +253,7 @@ export class Client implements Asker, BodySink {
     }
     this.#state = 'head';
     this.#writer.begin(undefined);
-    this.idleSince = this.#now();
+    this.#idleSince = this.#now();
     this.release();
     this.#advance();
   }
@@ -284,12 +262,10 @@ export class Client implements Asker, BodySink {
   #linger(): void {
     this.#state = 'closing';
     this.#reader = undefined;
-    this.#rest = undefined;
+    this.#intake.clear();
     this.release();
-    this.#socket.end();
-    if (this.#socket.readableEnded) return;
-    const callOff = this.#options.clock.after(LINGER, () => this.#socket.destroy());
-    this.#socket.once('close', callOff);
+    const { clock } = this.#options;
+    endSlowly(this.#socket, (milliseconds, callback) => clock.after(milliseconds, callback));
   }
 
   #refuse({ status, message }: BadHead): void {
@@ -335,6 +311,11 @@ export class Client implements Asker, BodySink {
   #now(): number {
     return this.#options.clock.now().getTime();
   }
+}
+
+function badHeadOf(error: unknown): BadHead {
+  if (error instanceof BadHead) return error;
+  return new BadHead(400, error instanceof Error ? error.message : 'it is broken');
 }
 
 /** An IPv4 address as such. */

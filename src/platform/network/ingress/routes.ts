@@ -10,12 +10,18 @@ export interface Destination {
   readonly isDefaultRoute: boolean;
 }
 
+/** Of the rest of a host, too, somebody may have mistyped so many. */
+const LEAST_LETTERS = 2;
+
 export class Routes {
+  /** Somebody has said which there are: before that, what is not there may be yet to come. */
+  isTold = false;
   #routes = new Map<string, Split>();
 
   /** A route whose splits are the same goes on in its turns. */
   replace(routes: readonly HostRoute[]): void {
     const before = this.#routes;
+    this.isTold = true;
     this.#routes = new Map(
       routes.map((route) => {
         const known = before.get(route.host);
@@ -32,10 +38,10 @@ export class Routes {
   /** The host that somebody probably meant, out of those that may be reached from there. */
   near(host: string, from: 'outside' | 'cluster'): string | undefined {
     const known = [...this.#routes.values()].filter(({ route }) => from === 'cluster' || !route.isClusterLocal);
-    return nearest(
-      host,
-      known.map(({ route }) => route.host),
-    );
+    const hosts = known.map(({ route }) => route.host);
+    // by its own name: what all hosts end with makes none of them near to another
+    const { length } = host.split('.', 1)[0] ?? '';
+    return nearest(host, hosts, Math.max(LEAST_LETTERS, Math.floor(length / 3)));
   }
 }
 

@@ -80,7 +80,7 @@ class Clients {
     for (const client of this.#all) {
       if (client.idleSince === undefined) continue;
       const idle = now - client.idleSince;
-      if (client.isInHead ? idle > HEAD_MS : idle > IDLE_MS) client.destroy();
+      if (client.isInHead ? idle > HEAD_MS : idle > IDLE_MS) client.close();
     }
     if (this.#all.size > 0) this.#callOff = this.#clock.after(LOOK_EVERY_MS, () => this.#look());
   }

@@ -7,7 +7,7 @@ import { type Address, Connection, type Outgoing, type Pool } from './connection
 
 /** Free connections that are kept; the queue-proxy keeps as many (knative/serving pkg/queue/sharedmain/main.go, buildTransport). */
 const MOST_FREE = 1000;
-/** Milliseconds after which a free one is not trusted any more. */
+/** Milliseconds after which a free one is not trusted any more, and closed. */
 const KEPT_FOR = 60_000;
 /** The instance's word counts less than its clock: it may be closing just now. */
 const MARGIN = 1000;
@@ -19,6 +19,7 @@ export class Connections implements Caller, Pool {
   readonly #clock: Clock;
   readonly #free: Connection[] = [];
   #isClosed = false;
+  #callOff: (() => void) | undefined;
 
   constructor(address: Address, clock: Clock) {
     this.#address = address;
@@ -34,6 +35,7 @@ export class Connections implements Caller, Pool {
   /** Those under way end as they end. */
   close(): void {
     this.#isClosed = true;
+    this.#callOff?.();
     for (const connection of this.#free.splice(0)) connection.close();
   }
 
@@ -42,16 +44,24 @@ export class Connections implements Caller, Pool {
       connection.close();
       return;
     }
-    const now = this.#clock.now().getTime();
-    connection.freeSince = now;
+    connection.freeSince = this.#clock.now().getTime();
     this.#free.push(connection);
-    const [oldest] = this.#free;
-    if (oldest !== undefined && now - oldest.freeSince > KEPT_FOR) oldest.close();
+    this.#callOff ??= this.#clock.after(KEPT_FOR, () => this.#closeOld());
   }
 
   onClosed(connection: Connection): void {
     const at = this.#free.lastIndexOf(connection);
     if (at >= 0) this.#free.splice(at, 1);
+  }
+
+  /** One timer for all of them: the first of the list has been free for the longest time. */
+  #closeOld(): void {
+    this.#callOff = undefined;
+    const now = this.#clock.now().getTime();
+    for (const connection of [...this.#free]) if (now - connection.freeSince >= KEPT_FOR) connection.close();
+    const [oldest] = this.#free;
+    if (oldest === undefined) return;
+    this.#callOff = this.#clock.after(oldest.freeSince + KEPT_FOR - now, () => this.#closeOld());
   }
 
   #open(): Connection {

@@ -6,7 +6,8 @@ import type { Clock } from '../../../kubernetes/clock.ts';
 import type { Caller } from '../exchange/call.ts';
 import type { Instance, PlaneReport, RevisionKey, RevisionSettings } from '../plane.ts';
 import { Counters } from './counters.ts';
-import { RunningInstance } from './instance.ts';
+import type { RunningInstance } from './instance.ts';
+import { Instances } from './instances.ts';
 import { Line } from './line.ts';
 import type { Memory } from './memory.ts';
 import { type Policy, policyFor } from './policy.ts';
@@ -16,8 +17,6 @@ import type { Refusal, Ticket } from './ticket.ts';
 const ACTIVATOR_DEPTH = 10_000;
 /** An instance's queue holds so many times its containerConcurrency (pkg/queue/sharedmain/main.go, buildBreaker). */
 const QUEUE_FACTOR = 10;
-/** How long an instance that takes no connection is left alone; milliseconds. */
-const ASIDE_MS = 500;
 
 export interface RevisionDependencies {
   readonly clock: Clock;
@@ -36,11 +35,7 @@ export class Revision {
   settings: RevisionSettings;
   isProxied = false;
   readonly #deps: RevisionDependencies;
-  readonly #instances = new Map<string, RunningInstance>();
-  /** Not named any more, with requests left. */
-  readonly #draining = new Map<string, RunningInstance>();
-  /** Those that may be chosen. */
-  #available: RunningInstance[] = [];
+  readonly #instances: Instances;
   #policy: Policy;
   readonly #waiting: Line;
   readonly #counters: Counters;
@@ -53,6 +48,11 @@ export class Revision {
     this.#policy = policyFor(settings.containerConcurrency, deps.random);
     this.#waiting = new Line(deps.memory);
     this.#counters = new Counters(deps.clock);
+    this.#instances = new Instances({
+      clock: deps.clock,
+      connect: (instance) => deps.connect(instance, this.settings),
+      onAvailable: () => this.#serveWaiting(),
+    });
   }
 
   get instanceCount(): number {
@@ -64,11 +64,11 @@ export class Revision {
   }
 
   get queuedCount(): number {
-    return this.#sum(({ queue }) => queue.size);
+    return this.#instances.sum(({ queue }) => queue.size);
   }
 
   get activeCount(): number {
-    return this.#sum(({ inFlight }) => inFlight);
+    return this.#instances.sum(({ inFlight }) => inFlight);
   }
 
   update(settings: RevisionSettings): void {
@@ -80,17 +80,7 @@ export class Revision {
   }
 
   setInstances(instances: readonly Instance[]): void {
-    const named = new Set(instances.map(({ uid }) => uid));
-    for (const instance of this.#instances.values()) {
-      if (!named.has(instance.uid)) this.#retire(instance);
-    }
-    for (const each of instances) {
-      const known = this.#instances.get(each.uid);
-      if (known !== undefined && known.port === each.port) continue;
-      if (known !== undefined) this.#retire(known);
-      this.#instances.set(each.uid, new RunningInstance(each, this.#deps.connect(each, this.settings)));
-    }
-    this.#refreshAvailable();
+    this.#instances.replace(instances);
     if (this.#instances.size === 0 && this.waitingCount > 0) this.#deps.onWaiting(this.key);
   }
 
@@ -102,16 +92,8 @@ export class Revision {
   }
 
   /** Resolves when the instance has no request any more; at once where it is not known. */
-  async drained(uid: string, atMost: number): Promise<void> {
-    const instance = this.#instances.get(uid) ?? this.#draining.get(uid);
-    if (instance === undefined || instance.isIdle) return;
-    await new Promise<void>((resolve) => {
-      const callOff = this.#deps.clock.after(atMost, resolve);
-      instance.onDrained.push(() => {
-        callOff();
-        resolve();
-      });
-    });
+  drained(uid: string, atMost: number): Promise<void> {
+    return this.#instances.drained(uid, atMost);
   }
 
   report(): PlaneReport {
@@ -125,12 +107,12 @@ export class Revision {
       this.#refuse(ticket, 'gone');
       return;
     }
-    if (this.isProxied || this.#available.length === 0) {
+    if (this.isProxied || this.#instances.available.length === 0) {
       this.#enterActivator(ticket);
       return;
     }
 
-    const instance = this.#policy(this.#available);
+    const instance = this.#policy(this.#instances.available);
     if (instance !== undefined) {
       this.#run(ticket, instance);
       return;
@@ -153,7 +135,7 @@ export class Revision {
     const { instance } = ticket;
     if (instance === undefined || ticket.place !== 'instance') return;
     this.#takeOut(ticket);
-    this.#setAside(instance);
+    this.#instances.setAside(instance);
     this.#afterwards(instance);
     this.again(ticket);
   }
@@ -169,8 +151,8 @@ export class Revision {
       this.#refuse(ticket, 'gone');
       return;
     }
-    const others = this.#available.filter((each) => each !== instance);
-    const next = this.#policy(others.length > 0 ? others : this.#available);
+    const others = this.#instances.available.filter((each) => each !== instance);
+    const next = this.#policy(others.length > 0 ? others : this.#instances.available);
     if (next !== undefined) {
       this.#run(ticket, next);
       return;
@@ -185,7 +167,7 @@ export class Revision {
       this.#refuse(ticket, 'full');
       return;
     }
-    const instance = this.waitingCount === 0 ? this.#policy(this.#available) : undefined;
+    const instance = this.waitingCount === 0 ? this.#policy(this.#instances.available) : undefined;
     if (instance !== undefined) {
       this.#run(ticket, instance);
       return;
@@ -206,8 +188,8 @@ export class Revision {
 
   /** All are busy, and the activator is not in the way: the shortest queue of an instance. */
   #enterQueue(ticket: Ticket): void {
-    let shortest = this.#available[0];
-    for (const each of this.#available) {
+    let shortest = this.#instances.available[0];
+    for (const each of this.#instances.available) {
       if (shortest === undefined || each.queue.size < shortest.queue.size) shortest = each;
     }
     if (shortest === undefined) {
@@ -262,7 +244,9 @@ export class Revision {
       const [next] = instance.queue;
       const other = this.#waiting.first;
       const isOthersTurn =
-        other !== undefined && this.#isAvailable(instance) && !(next !== undefined && next.arrived <= other.arrived);
+        other !== undefined &&
+        this.#instances.isAvailable(instance) &&
+        !(next !== undefined && next.arrived <= other.arrived);
       if (isOthersTurn) {
         this.#dispatch(other, instance);
       } else if (next !== undefined) {
@@ -272,11 +256,7 @@ export class Revision {
         break;
       }
     }
-    if (!instance.isIdle) return;
-    for (const onDrained of instance.onDrained.splice(0)) onDrained();
-    if (instance.isReady) return;
-    this.#draining.delete(instance.uid);
-    instance.caller.close();
+    this.#instances.settle(instance);
   }
 
   #dispatch(ticket: Ticket, instance: RunningInstance): void {
@@ -288,45 +268,9 @@ export class Revision {
   #serveWaiting(): void {
     while (this.waitingCount > 0) {
       const ticket = this.#waiting.first;
-      const instance = this.#policy(this.#available);
+      const instance = this.#policy(this.#instances.available);
       if (ticket === undefined || instance === undefined) return;
       this.#dispatch(ticket, instance);
     }
-  }
-
-  #retire(instance: RunningInstance): void {
-    instance.isReady = false;
-    this.#instances.delete(instance.uid);
-    if (instance.isIdle) {
-      instance.caller.close();
-      return;
-    }
-    this.#draining.set(instance.uid, instance);
-  }
-
-  #isAvailable(instance: RunningInstance): boolean {
-    return instance.isReady && !instance.isAside;
-  }
-
-  #setAside(instance: RunningInstance): void {
-    if (instance.isAside) return;
-    instance.isAside = true;
-    this.#refreshAvailable();
-    this.#deps.clock.after(ASIDE_MS, () => {
-      instance.isAside = false;
-      this.#refreshAvailable();
-    });
-  }
-
-  #refreshAvailable(): void {
-    this.#available = [...this.#instances.values()].filter((instance) => this.#isAvailable(instance));
-    this.#serveWaiting();
-  }
-
-  #sum(of: (instance: RunningInstance) => number): number {
-    let sum = 0;
-    for (const instance of this.#instances.values()) sum += of(instance);
-    for (const instance of this.#draining.values()) sum += of(instance);
-    return sum;
   }
 }

@@ -6,6 +6,7 @@ import type {
   PlaneReport,
   RevisionKey,
   RevisionSettings,
+  Unserved,
 } from '../../../../src/platform/network/plane.ts';
 
 export const NO_LOAD: PlaneReport = {
@@ -29,6 +30,7 @@ export class FakePlane implements Plane {
   /** Whether an instance has no request as soon as it is asked. */
   drainsAtOnce = true;
   reports = 0;
+  explain: (host: string) => Unserved | undefined = () => undefined;
   readonly #listeners = new Set<(key: RevisionKey) => void>();
 
   setRoutes(routes: readonly HostRoute[]): void {
@@ -66,6 +68,10 @@ export class FakePlane implements Plane {
   onWaiting(listener: (key: RevisionKey) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  explainUnserved(explain: (host: string) => Unserved | undefined): void {
+    this.explain = explain;
   }
 
   /** A request comes to a Revision without an instance. */

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { makeServingControllers } from '../../../../controllers/serving/controllers.ts';
 import { podAutoscalers, revisions, routes, services } from '../../../../src/knative/resources.ts';
+import type { Client } from '../../../../src/kubernetes/client/client.ts';
+import { ApiError } from '../../../../src/kubernetes/client/errors.ts';
 import { pods } from '../../../../src/kubernetes/client/resources.ts';
 import { arrayAt, type JsonObject, numberAt, objectAt, stringAt } from '../../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../../src/kubernetes/object.ts';
@@ -88,6 +90,28 @@ async function readiness(resource: typeof services, name: string, type = 'Ready'
 const cart = () => `${namespace}/cart-00001`;
 
 describe('a Service with instances', () => {
+  it('is known to a new Plane before its hosts are, for which requests wait', async () => {
+    await begin();
+    await runPods();
+    await running.stop();
+    const known: boolean[] = [];
+    const next = new FakePlane();
+    const setRoutes = next.setRoutes.bind(next);
+    next.setRoutes = (told) => {
+      setRoutes(told);
+      if (told.some(({ host }) => host === `cart.${namespace}.localhost`)) known.push(next.revisions.has(cart()));
+    };
+    running = await run(cluster, { controllers: makeServingControllers({ instances: { plane: next } }) });
+    try {
+      await running.settle();
+      expect(known[0]).toBe(true);
+      expect(next.explain(`cart.${namespace}.localhost`)?.isPending).toBe(true);
+      expect(next.explain(`card.${namespace}.localhost`)).toBeUndefined();
+    } finally {
+      await running.stop();
+    }
+  });
+
   it('comes up, is known to the Plane, goes to zero and comes back for a request', async () => {
     await begin();
     try {
@@ -172,6 +196,58 @@ describe('a Service with instances', () => {
       await running.settle();
       expect(await readiness(revisions, 'cart-00001')).toBe('False ContainerMissing');
       expect(await readiness(services, 'cart')).toBe('False RevisionMissing');
+    } finally {
+      await running.stop();
+    }
+  });
+
+  it('says that no Pod can be made, in the words of who refuses it, and makes it when it may', async () => {
+    let isDenying = true;
+    const { client: real } = await cluster.connect();
+    const why = 'pods "cart" is forbidden: exceeded quota: small';
+    const client: Client = {
+      ...real,
+      create: (resource, object, options) =>
+        isDenying && resource.plural === pods.plural
+          ? Promise.reject(new ApiError(403, 'Forbidden', why))
+          : real.create(resource, object, options),
+    };
+    plane = new FakePlane();
+    running = await run(cluster, { client, controllers: makeServingControllers({ instances: { plane } }) });
+    try {
+      const service = aService('cart');
+      await cluster.client.create(services, { ...service, metadata: { name: 'cart', namespace } });
+      await running.settle({ patience: 0 });
+      expect(await podsThere()).toHaveLength(0);
+      expect(await readiness(revisions, 'cart-00001', 'ResourcesAvailable')).toBe('False FailedCreate');
+      const revision = await cluster.client.get(revisions, { namespace, name: 'cart-00001' });
+      const messages = arrayAt(revision, 'status', 'conditions').map((each) => stringAt(each, 'message'));
+      expect(messages).toContain(why);
+      expect(await readiness(services, 'cart')).toBe('False RevisionMissing');
+
+      isDenying = false;
+      // what was refused is tried again later and later, and a Pod that was just made runs a moment after
+      const isServing = async (): Promise<boolean> => (await readiness(services, 'cart')) === 'True';
+      for (let second = 0; second < 60 && !(await isServing()); second++) await seconds(1);
+      expect(await podsThere()).toHaveLength(1);
+      expect(await readiness(revisions, 'cart-00001')).toBe('True');
+      expect(await readiness(services, 'cart')).toBe('True');
+    } finally {
+      await running.stop();
+    }
+  });
+
+  it('has another Pod in the place of one that goes at once, although nothing else changes', async () => {
+    await begin();
+    try {
+      const [first] = await podsThere();
+      // not ready yet, so that no status changes with it: that it is gone is all that anybody hears
+      const place = { namespace, name: nameOf(first ?? {}) };
+      await cluster.client.delete(pods, place, { gracePeriodSeconds: 0 });
+      await running.settle();
+      const names = (await podsThere()).map(nameOf);
+      expect(names).toHaveLength(1);
+      expect(names).not.toContain(place.name);
     } finally {
       await running.stop();
     }

@@ -75,7 +75,10 @@ describe('what the Plane is told of Routes', () => {
   it('is a status before it is written, which the older object does not take back', () => {
     let told: readonly HostRoute[] = [];
     const reached: string[] = [];
-    const table = new HostTable({ setRoutes: (routes) => (told = routes) }, (route) => reached.push(route));
+    const table = new HostTable(
+      { setRoutes: (routes) => (told = routes) },
+      { reached: (route) => reached.push(route), unsure: () => {} },
+    );
     const before = aRoute([{ revisionName: 'cart-00001', percent: 100 }]);
     expect(table.reachOf(before)).toEqual({ status: 'Unknown' });
     table.replace([before], settings);
@@ -88,6 +91,56 @@ describe('what the Plane is told of Routes', () => {
     expect(told[0]?.splits[0]?.revision).toBe('shop/cart-00002');
     table.replace([], settings);
     expect(told).toEqual([]);
+  });
+
+  it('is said also where there is none: before that, nobody knows', () => {
+    let tellings = 0;
+    const table = new HostTable({ setRoutes: () => void tellings++ }, { reached: () => {}, unsure: () => {} });
+    table.replace([], settings);
+    expect(tellings).toBe(1);
+    table.replace([], settings);
+    expect(tellings).toBe(1);
+  });
+
+  it('is not a Route that was deleted in the moment in which it was asked about', () => {
+    let told: readonly HostRoute[] = [];
+    let there: readonly JsonObject[] = [];
+    let looks = 0;
+    const table = new HostTable(
+      { setRoutes: (routes) => (told = routes) },
+      { reached: () => {}, unsure: () => void looks++ },
+    );
+    const route = aRoute([{ revisionName: 'cart-00001', percent: 100 }]);
+    there = [route];
+    table.replace(there, settings);
+    expect(told).toHaveLength(4);
+    expect(table.reachOf(route)).toEqual({ status: 'True' });
+    expect(looks).toBe(0);
+
+    there = [];
+    table.replace(there, settings);
+    // whoever asks has the object still in its hands
+    expect(table.reachOf(route)).toEqual({ status: 'True' });
+    expect(looks).toBe(1);
+    table.replace(there, settings);
+    expect(told).toEqual([]);
+  });
+
+  it('is a domain that somebody mapped, as long as what it leads to is there', () => {
+    let told: readonly HostRoute[] = [];
+    const table = new HostTable({ setRoutes: (routes) => (told = routes) }, { reached: () => {}, unsure: () => {} });
+    const route = aRoute([{ revisionName: 'cart-00001', percent: 100 }], 'http://cart.shop.svc.cluster.local');
+    const hosts = (): string[] => told.map(({ host, isClusterLocal }) => `${host} ${isClusterLocal}`);
+    const inside = ['cart.shop.svc.cluster.local true', 'cart.shop.svc true', 'cart.shop true'];
+    table.mapDomain('shop/cart.example.com', 'cart.shop.svc.cluster.local');
+    expect(hosts()).toEqual([]);
+    table.replace([route], settings);
+    expect(hosts()).toEqual([...inside, 'cart.example.com false']);
+    expect(told.at(-1)?.splits).toEqual([{ revision: 'shop/cart-00001', percent: 100 }]);
+    table.mapDomain('other/cart.shop', 'cart.shop.svc.cluster.local');
+    expect(hosts()).toEqual([...inside, 'cart.example.com false']);
+    table.mapDomain('shop/cart.example.com', undefined);
+    expect(hosts()).toEqual(inside);
   });
 });
 
@@ -235,9 +288,24 @@ describe('a Pod of a Revision', () => {
             { name: 'K_CONFIGURATION', value: '' },
             { name: 'K_SERVICE', value: 'cart' },
           ],
+          terminationMessagePolicy: 'FallbackToLogsOnError',
         },
       ],
     });
+  });
+
+  it.each([
+    [{}, 'FallbackToLogsOnError'],
+    [{ terminationMessagePolicy: '' }, 'FallbackToLogsOnError'],
+    [{ terminationMessagePolicy: 'File' }, 'File'],
+  ])('says at its end what it said last, unless its author will not have it: %j gives %s', (said, policy) => {
+    const containers = [
+      { image: 'cart', ports: [{ containerPort: 80 }], ...said },
+      { image: 'beside', ...said },
+    ];
+    const made = makePod({ ...revision, spec: { containers } }, { suffix: 'a', nodeName: undefined });
+    const policies = arrayAt(made, 'spec', 'containers').map((each) => stringAt(each, 'terminationMessagePolicy'));
+    expect(policies).toEqual([policy, policy]);
   });
 
   it('listens at 8080 where the author named no port', () => {

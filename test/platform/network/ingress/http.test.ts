@@ -1,7 +1,10 @@
 /** What HTTP/1.1 can do, through the ingress to a program and back. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { type StartedPlane, startPlane } from '../../../../src/platform/network/start.ts';
+import { HandClock } from '../clock.ts';
 import {
   ask,
   deferred,
@@ -185,7 +188,7 @@ describe('bodies', () => {
   });
 
   it('are as large as they like, and nobody keeps them', async () => {
-    const size = 300 * 1024 * 1024;
+    const size = 1024 * 1024 * 1024;
     let most = 0;
     await served((request, response) => {
       const hash = createHash('sha1');
@@ -206,6 +209,72 @@ describe('bodies', () => {
     await client.until(expected.digest('hex'));
     expect(most).toBeLessThan(150 * 1024 * 1024);
     client.socket.destroy();
+  }, 120_000);
+
+  it('wait for an instance that does not read, and go on when it does', async () => {
+    const size = 128 * 1024 * 1024;
+    const sockets: Socket[] = [];
+    world = await startWorld();
+    world.plane.setInstances(KEY, [
+      await world.raw((socket) => {
+        socket.pause();
+        sockets.push(socket);
+      }),
+    ]);
+    const client = new RawClient(world.port).send(
+      `POST / HTTP/1.1\r\nHost: ${HOST}\r\nContent-Length: ${size}\r\n\r\n`,
+    );
+    const chunk = Buffer.alloc(1024 * 1024, 'x');
+    let sent = 0;
+    const more = (): void => {
+      while (sent < size) {
+        sent += chunk.length;
+        if (!client.socket.write(chunk)) return;
+      }
+    };
+    client.socket.on('drain', more);
+    more();
+    // it stands still: what is on the way is what systems keep for connections, and a little in between
+    let before = -1;
+    while (before !== sent) {
+      before = sent;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    expect(sent).toBeLessThan(size / 2);
+    let got = 0;
+    for (const socket of sockets) {
+      socket.on('data', (bytes: Buffer) => {
+        got += bytes.length;
+        if (got >= size) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nread');
+      });
+      socket.resume();
+    }
+    await client.until('read');
+    expect(sent).toBe(size);
+    client.socket.destroy();
+  });
+
+  it('of 300 clients that send byte by byte hold nobody up', async () => {
+    await served(async (request, response) => response.end(`<${request.url} ${await readAll(request)}>`));
+    const clients = Array.from({ length: 300 }, (_, index) => ({ index, client: new RawClient(world.port) }));
+    const whole = (index: number): string =>
+      `POST /${index} HTTP/1.1\r\nHost: ${HOST}\r\nContent-Length: 4\r\n\r\nslow`;
+    let isOver = false;
+    const others = (async () => {
+      const statuses = new Set<number>();
+      while (!isOver) statuses.add((await ask(world.port)).status);
+      return statuses;
+    })();
+    for (let at = 0; at < whole(300).length; at += 7) {
+      for (const { index, client } of clients) client.send(whole(index).slice(at, at + 7));
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    for (const { index, client } of clients) {
+      await client.until(`</${index} slow>`);
+      client.socket.destroy();
+    }
+    isOver = true;
+    expect(await others).toEqual(new Set([200]));
   });
 
   it('wait for a client that reads slowly, and nobody keeps them', async () => {
@@ -400,6 +469,69 @@ describe('what is not served', () => {
     const text = await new RawClient(world.port).send(`${head}Connection: close\r\n\r\n`).ended();
     expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(text).toMatch(why);
+  });
+
+  it('waits a moment for somebody to say what is, with its body', async () => {
+    world = await startWorld();
+    const program = await world.program(async (request, response) => void response.end(await readAll(request)));
+    world.plane.setInstances(KEY, [program]);
+    const { port, plane, close } = await startPlane();
+    try {
+      const body = 'x'.repeat(300_000);
+      const asked = [ask(port), ask(port, { method: 'POST', body }), ask(port, { headers: { Host: 'other' } })];
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      plane.setRevision(KEY, SETTINGS);
+      plane.setInstances(KEY, [program]);
+      plane.setRoutes([routeTo(KEY)]);
+      const [got, posted, other] = await Promise.all(asked);
+      expect(got).toMatchObject({ status: 200 });
+      expect(posted).toMatchObject({ status: 200, body });
+      expect(other).toMatchObject({ status: 404 });
+    } finally {
+      await close();
+    }
+  });
+
+  it.each<[when: string, end: (clock: HandClock, started: StartedPlane) => unknown]>([
+    ['the moment is over', (clock) => clock.pass(10_000)],
+    ['the platform ends', (_, started) => started.close()],
+  ])('is said to be unknown when %s', async (_, end) => {
+    world = await startWorld();
+    const clock = new HandClock();
+    const started = await startPlane({ clock });
+    try {
+      const asked = ask(started.port);
+      // beside the one that looks for idle connections
+      await eventually(() => clock.timers > 1);
+      await end(clock, started);
+      expect(await asked).toMatchObject({ status: 503, body: expect.stringContaining('the platform starts') });
+    } finally {
+      await started.close();
+    }
+  });
+
+  it('says what is not ready, and waits for what may be in a moment', async () => {
+    world = await startWorld();
+    const { plane, port } = world;
+    plane.setInstances(KEY, [await world.program((_, response) => response.end('hello'))]);
+    const unserved = new Map([
+      ['broken.shop.localhost', { why: 'it is broken', isPending: false }],
+      ['new.shop.localhost', { why: 'it is new', isPending: true }],
+    ]);
+    plane.explainUnserved((host) => unserved.get(host));
+    const of = (host: string) => ask(port, { headers: { Host: host } });
+    expect(await of('broken.shop.localhost')).toMatchObject({ status: 503, body: 'it is broken\n' });
+    expect(await of('unknown.shop.localhost')).toMatchObject({ status: 404 });
+    let isAnswered = false;
+    const waits = of('new.shop.localhost').finally(() => {
+      isAnswered = true;
+    });
+    expect(await of('hello.shop.localhost')).toMatchObject({ status: 200 });
+    plane.setRoutes([routeTo(KEY)]);
+    expect(await of('hello.shop.localhost')).toMatchObject({ status: 200 });
+    expect(isAnswered).toBe(false);
+    plane.setRoutes([routeTo(KEY), routeTo(KEY, 'new.shop.localhost')]);
+    expect(await waits).toMatchObject({ status: 200, body: 'hello' });
   });
 
   it('is a host of the cluster alone, or one without a Revision', async () => {

@@ -71,3 +71,14 @@ describe('tags by header', () => {
     expect(routes.find('a.shop.localhost')?.next(asked)).toEqual(expected);
   });
 });
+
+it.each([
+  ['helo.default.localhost', 'hello.default.localhost'],
+  ['hello.defalt.localhst', 'hello.default.localhost'],
+  ['crasher.default.localhost', undefined],
+  ['hpa.shop.localhost', undefined],
+])('%s is near to %s, by its own name and not by how all hosts end', (host, near) => {
+  const routes = new Routes();
+  routes.replace(['hpa', 'hello'].map((name) => route([100], { host: `${name}.default.localhost` })));
+  expect(routes.near(host, 'outside')).toBe(near);
+});

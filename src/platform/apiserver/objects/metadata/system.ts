@@ -1,15 +1,13 @@
 /** What the server decides in `metadata` (k8s.io/apiserver pkg/registry/rest/meta.go, pkg/storage/names/generate.go). */
 
 import { type JsonObject, numberAt, objectAt, stringAt } from '../../../../kubernetes/json.ts';
+import { nameSuffix, SUFFIX_LENGTH } from '../../../../kubernetes/names.ts';
 import { nameOf } from '../../../../kubernetes/object.ts';
 import { timeText } from '../../../../kubernetes/time.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { badRequest } from '../../status/failure.ts';
 import { namespaceOf, ownersOf, uidOf, withMetadata } from './metadata.ts';
 
-/** Without vowels and what looks alike, as pkg/util/rand has it. */
-const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
-const SUFFIX_LENGTH = 5;
 const GENERATED_LIMIT = 63 - SUFFIX_LENGTH;
 
 /** What chance brings; passed in, so that tests know it. */
@@ -43,9 +41,7 @@ export function filled(object: JsonObject, now: Date, chance: Chance): JsonObjec
 }
 
 export function generatedName(base: string, chance: Chance): string {
-  let name = base.slice(0, GENERATED_LIMIT);
-  for (let index = 0; index < SUFFIX_LENGTH; index++) name += SUFFIX_ALPHABET[chance.below(SUFFIX_ALPHABET.length)];
-  return name;
+  return base.slice(0, GENERATED_LIMIT) + nameSuffix((end) => chance.below(end));
 }
 
 /** True where the server has yet to choose the name. */
