@@ -2,6 +2,8 @@
 import { auditController } from './audit/controller.ts';
 import { guardRails } from './guardrails/controller.ts';
 import type { MakeController } from './manager/controller.ts';
+import { Turns } from './minScale/turns.ts';
+import { makeRollouts } from './rollout/controller.ts';
 import { makeSchedules } from './schedule/controller.ts';
 import { type MakeServingOptions, makeServingControllers } from './serving/controllers.ts';
 
@@ -17,26 +19,42 @@ export interface ControllerSettings {
 export interface ControllerEntry {
   /** As `--controllers` names it. */
   readonly name: string;
-  /** One folder may hold several controllers that belong together. */
-  make(settings: ControllerSettings): readonly MakeController[];
+  /**
+   * One folder may hold several controllers that belong together.
+   *
+   * @param turns of all who hold Revisions at a min-scale
+   */
+  make(settings: ControllerSettings, turns: Turns): readonly MakeController[];
 }
 
 export const CONTROLLERS: readonly ControllerEntry[] = [
   {
     name: 'schedule',
-    make: ({ knativeVersion }) => [makeSchedules(knativeVersion === undefined ? {} : { knativeVersion })],
+    make: (settings, turns) => [makeSchedules({ turns, ...versionOf(settings) })],
+  },
+  {
+    name: 'rollout',
+    make(settings, turns) {
+      const observe = settings.serving?.instances?.observe;
+      return [makeRollouts({ turns, ...versionOf(settings), ...(observe === undefined ? {} : { observe }) })];
+    },
   },
   { name: 'serving', make: ({ serving }) => makeServingControllers(serving) },
   { name: 'guardrails', make: () => [guardRails] },
   { name: 'audit', make: ({ grade }) => [auditController(grade === undefined ? {} : { grade })] },
 ];
 
+function versionOf({ knativeVersion }: ControllerSettings): { readonly knativeVersion?: string } {
+  return knativeVersion === undefined ? {} : { knativeVersion };
+}
+
 /** @param names all of them where there are none */
 export function controllersNamed(
   names: readonly string[] | undefined,
   settings: ControllerSettings,
 ): readonly MakeController[] {
+  const turns = new Turns();
   return CONTROLLERS.filter(({ name }) => names === undefined || names.includes(name)).flatMap(({ make }) =>
-    make(settings),
+    make(settings, turns),
   );
 }

@@ -15,15 +15,18 @@ import { serveMetrics } from '../src/process/metrics/server.ts';
 import { PolicyFolder } from '../src/process/policies/store.ts';
 import { awaitSignal } from '../src/process/signals.ts';
 import { StartFailure } from '../src/process/startFailure.ts';
+import { boundYoungGeneration, CONTROLLERS_BYTES } from '../src/process/youngGeneration.ts';
 import { didYouMean } from '../src/text/nearest.ts';
 import { type ControllerSettings, controllersNamed } from './all.ts';
-import type { Policies } from './manager/controller.ts';
+import { NO_POLICIES } from './manager/account.ts';
 import { declaredBy } from './manager/declared.ts';
-import { type Manager, startManager } from './manager/manager.ts';
+import { type Manager, type ManagerOptions, startManager } from './manager/manager.ts';
 import { countRequests } from './manager/metrics.ts';
 import { rulesOf } from './manager/rights.ts';
 
+export { startEventingControllers } from './eventing/start.ts';
 export { type NodeOptions, type RunningNode, startNode } from './node.ts';
+export { startSources } from './sources/start.ts';
 
 export interface ControllerOptions {
   /** Absolute. */
@@ -33,8 +36,8 @@ export interface ControllerOptions {
   readonly context?: string;
   /** By their folders; all of them unless set. */
   readonly controllers?: readonly string[];
-  /** Where the Lease is by which replicas agree on who writes. */
-  readonly leaseNamespace: string;
+  /** Where the Lease is by which replicas agree on who writes; without it nobody else may run them on this cluster. */
+  readonly leaseNamespace?: string;
   /** `1.21`: the cluster's Knative Serving, where its definitions do not say. */
   readonly knativeVersion?: string;
   /** The environment by whose policy what is in no namespace is audited; nobody audits it unless set. */
@@ -90,15 +93,12 @@ export function clusterRoleFor(
   ];
 }
 
-const NO_POLICIES: Policies = {
-  policyFor: () => undefined,
-  environments: () => [],
-  hash: () => '',
-  onChange: () => () => {},
-};
-
 /** overlays/base gives the right to this one. */
 const LEASE = 'weir-controller';
+
+function leaseIn(namespace: string): NonNullable<ManagerOptions['lease']> {
+  return { lease: { namespace, name: LEASE }, identity: `${hostname()}_${randomBytes(4).toString('hex')}` };
+}
 
 export async function startControllers(
   options: ControllerOptions,
@@ -157,10 +157,7 @@ export async function startControllers(
       steady: systemClock,
       random: Math.random,
       log,
-      lease: {
-        lease: { namespace: leaseNamespace, name: LEASE },
-        identity: `${hostname()}_${randomBytes(4).toString('hex')}`,
-      },
+      ...(leaseNamespace === undefined ? { leadsAs: LEASE } : { lease: leaseIn(leaseNamespace) }),
       instance: hostname(),
       registry,
       ...(announcer === undefined
@@ -217,6 +214,7 @@ async function endAll(stops: (() => unknown)[]): Promise<void> {
 /** Runs until the first SIGTERM or SIGINT; a second one ends at once. */
 export async function runControllers(options: ControllerOptions, surroundings: Surroundings): Promise<void> {
   const { log = makeLogger(options.logLevel, options.logFile) } = surroundings;
+  boundYoungGeneration(CONTROLLERS_BYTES);
   // The command line's frame ends at once on SIGINT: right for a check, and not for what leads.
   process.removeAllListeners('SIGINT');
   const { asked, forget } = awaitSignal(log);

@@ -6,10 +6,11 @@ import { createInterface } from 'node:readline';
 import { setFlagsFromString } from 'node:v8';
 import { startControllers } from '../../controllers/main.ts';
 import type { Clock } from '../../src/kubernetes/clock.ts';
+import { boundYoungGeneration, CONTROLLERS_BYTES } from '../../src/process/youngGeneration.ts';
 
-// as bin/weir.js has it for weir controller
-setFlagsFromString('--semi-space-growth-factor=1');
+// as bin/weir.js and runControllers have it for weir controller
 setFlagsFromString('--heap-growing-percent=40');
+boundYoungGeneration(CONTROLLERS_BYTES);
 
 const [kubeconfig = '', policies = '', names = '', begins = ''] = process.argv.slice(2);
 

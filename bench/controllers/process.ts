@@ -34,27 +34,13 @@ export interface ControllersOptions {
 const SOURCE = path.join(import.meta.dirname, 'controllers.ts');
 /** Inside the checkout, where its packages are found. */
 const BUNDLES = path.resolve('node_modules/.cache/weir');
-/** As tools/build leaves them out of the program. */
-const SERVER_PACKAGES = ['@kubernetes/client-node', 'cloudevents', 'express', 'node-forge', 'pino', 'prom-client'];
-
 /** One file, built as tools/build builds the program: what compiles TypeScript is no part of what is measured. */
 export async function bundleControllers(): Promise<string> {
   const outfile = path.join(BUNDLES, `bench-controllers-${process.pid}.mjs`);
   process.on('exit', () => rmSync(outfile, { force: true }));
   const { build } = await import('esbuild');
-  const { precompilePolicySchema } = await import('../../tools/build/precompile.ts');
-  await build({
-    entryPoints: [SOURCE],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    external: SERVER_PACKAGES.flatMap((name) => [name, `${name}/*`]),
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    plugins: [precompilePolicySchema],
-    logLevel: 'warning',
-  });
+  const { AS_SHIPPED } = await import('../../tools/build/options.ts');
+  await build({ ...AS_SHIPPED, entryPoints: [SOURCE], outfile });
   return outfile;
 }
 

@@ -133,13 +133,19 @@ function aimsOfWatches(figures: Figures): string[] {
 }
 
 function aimsOfAudit(figures: Figures): string[] {
-  const [audit, reading] = [figures['audit with its start, s'], figures['reading, s']];
-  if (audit === undefined || reading === undefined) return [];
+  const [audit, inPages, asStreams] = ['audit, s', 'reading in pages, s', 'reading as streams, s'].map(
+    (title) => figures[title],
+  );
+  if (audit === undefined || inPages === undefined || asStreams === undefined) return [];
+  const times = (reading: number): string => (audit / reading).toFixed(2);
   return [
-    verdict('audited within twice the time of reading', audit <= 2 * reading, `${(audit / reading).toFixed(2)} x`),
+    verdict(
+      'audited within twice the time of reading',
+      audit <= 2 * Math.min(inPages, asStreams),
+      `${times(asStreams)} x of streams, ${times(inPages)} x of pages`,
+    ),
   ];
 }
-
 function shown(value: number): string {
   return Number.isInteger(value) || value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

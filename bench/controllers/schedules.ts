@@ -7,6 +7,7 @@ import { median } from '../admission/table.ts';
 import type { Call } from '../apiserver/load.ts';
 import type { Bench, Figures } from './bench.ts';
 import type { Controllers } from './process.ts';
+import { serversCpu } from './serversCpu.ts';
 import { AFTER, AT_ONCE, BEFORE, countHeld, DEFAULT, pages } from './stage.ts';
 import { HELD, TRANSITION } from './workload.ts';
 
@@ -89,12 +90,6 @@ interface Plain {
   readonly writes: number;
   readonly cpuOfItsOwn: number;
   readonly cpuOfServer: number;
-}
-
-/** Since its start. */
-async function serversCpu({ loader }: Bench): Promise<number> {
-  const metrics = await loader.ask({ method: 'GET', path: '/metrics' });
-  return Number(/^process_cpu_seconds_total (.+)$/m.exec(metrics)?.[1]);
 }
 
 /**

@@ -9,7 +9,7 @@ import { systemClock } from '../../src/kubernetes/clock.ts';
 import { arrayAt, type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { readManifests } from '../../src/kubernetes/yaml/read.ts';
 import { foreignCrds } from '../../src/platform/crds/foreign.ts';
-import { knativeServingCrds } from '../../src/platform/crds/knative.ts';
+import { knativeEventingCrds, knativeServingCrds } from '../../src/platform/crds/knative.ts';
 import { reportCrds } from '../../src/platform/crds/reports.ts';
 import type { Loader } from '../apiserver/load.ts';
 import type { Sizes } from './sizes.ts';
@@ -35,7 +35,8 @@ export async function install(kubeconfig: string): Promise<void> {
   const knative = (await knativeServingCrds()).map((definition) => withLabel(definition));
   const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
   const find = discoveryOf(client);
-  await applyAll([...knative, ...foreignCrds(), ...reportCrds(), ...weirsCrds()], { client, find, wait });
+  const eventing = await knativeEventingCrds();
+  await applyAll([...knative, ...eventing, ...foreignCrds(), ...reportCrds(), ...weirsCrds()], { client, find, wait });
   connection.close();
 }
 
@@ -47,7 +48,7 @@ function withLabel(definition: JsonObject): JsonObject {
 }
 
 function weirsCrds(): JsonObject[] {
-  return ['policyexceptions.yaml', 'scalingschedules.yaml'].flatMap((name) =>
+  return ['policyexceptions.yaml', 'scalingschedules.yaml', 'trafficrollouts.yaml'].flatMap((name) =>
     readManifests(readFileSync(path.join('overlays/base', name), 'utf8'), name).documents.map(({ object }) => object),
   );
 }

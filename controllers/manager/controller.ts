@@ -6,7 +6,7 @@ import type { Resource } from '../../src/kubernetes/client/resource.ts';
 import type { Change, Store } from '../../src/kubernetes/client/store.ts';
 import type { Selection } from '../../src/kubernetes/client/watch.ts';
 import type { Clock } from '../../src/kubernetes/clock.ts';
-import type { JsonObject } from '../../src/kubernetes/json.ts';
+import type { Keep } from '../../src/kubernetes/keep.ts';
 import type { Log } from '../../src/kubernetes/log.ts';
 import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
 import type { News } from '../../src/process/cloudEvents/event.ts';
@@ -93,7 +93,9 @@ export interface FollowOptions extends Selection {
   /** Tried in their order where the server does not have the resource in its version. */
   readonly otherVersions?: readonly string[];
   /** What of an object is kept: give the same function to share a cache. */
-  readonly keep?: (object: JsonObject) => JsonObject;
+  readonly keep?: Keep;
+  /** `keep` is shown `metadata.managedFields`, too, which is left out otherwise. */
+  readonly seesManagedFields?: boolean;
   /** Which keys of this controller a change concerns. */
   readonly keysOf?: (change: Change) => Iterable<string>;
 }

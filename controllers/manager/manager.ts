@@ -22,6 +22,8 @@ export interface ManagerOptions {
   readonly log: Log;
   /** Where replicas agree on who leads, with times where others than the usual ones are wanted; absent: it is alone. */
   readonly lease?: Pick<ElectionOptions, 'lease' | 'identity' | 'durationMs' | 'renewWithinMs' | 'retryMs'>;
+  /** By which its metric says that it leads where it needs no Lease for that. */
+  readonly leadsAs?: string;
   /** The pod's name, for Events. */
   readonly instance: string;
   /** @param controller whose news it is */
@@ -72,7 +74,7 @@ class RunningManager implements Manager {
     const parts = { options, caches: this.caches, client, registry, onComplete: () => this.#startReady() };
     this.controllers = options.controllers.map((make) => new Member(make, parts));
     refuseNamesakes(this.controllers);
-    managerMetrics(registry, this, lease?.lease.name, () => this.#steady.now());
+    managerMetrics(registry, this, lease?.lease.name ?? options.leadsAs, () => this.#steady.now());
     for (const { follower } of this.caches.all()) void follower.synced.then(() => this.#startReady());
     if (lease === undefined) this.#lead();
     else {

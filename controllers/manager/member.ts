@@ -59,6 +59,7 @@ export class Member {
   readonly #onComplete: () => void;
   /** The keys that come before the controller has a name. */
   #early: string[] | undefined = [];
+  #isBeingTold = false;
 
   constructor(make: MakeController, { options, client, caches, registry, onComplete }: MemberParts) {
     this.#onComplete = onComplete;
@@ -171,6 +172,7 @@ export class Member {
   }
 
   #heard({ resource, keysOf }: FollowOptions, change: Change): void {
+    this.#letItBeTold();
     try {
       for (const key of keysOf?.(change) ?? []) this.#enqueue(key);
     } catch (error) {
@@ -178,6 +180,20 @@ export class Member {
       const sentence = `a change of ${resource.plural} concerns nobody knows whom: ${sentenceOf(error)}`;
       this.#log.error({ resource: resource.plural }, sentence);
     }
+  }
+
+  /**
+   * No round begins before everybody has heard of the change. What the controller keeps beside the store, an index of it,
+   * hears after this: a round that looked there now would see what was, and nobody would call it again.
+   */
+  #letItBeTold(): void {
+    if (this.#isBeingTold) return;
+    this.#isBeingTold = true;
+    this.runner.hold();
+    queueMicrotask(() => {
+      this.#isBeingTold = false;
+      this.runner.release();
+    });
   }
 
   #enqueue(key: string): void {

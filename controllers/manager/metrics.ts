@@ -37,7 +37,7 @@ export function controllerMetrics(registry: Registry, controller: string): Runne
   };
 }
 
-/** @param lease its name, where there is one */
+/** @param lease its name, or what stands for it; nothing is said of who leads without one */
 export function managerMetrics(registry: Registry, manager: Manager, lease: string | undefined, now: () => Date): void {
   const each = (tell: (controller: string, runner: Manager['controllers'][number]['runner']) => void): void => {
     for (const { controller, runner } of manager.controllers) tell(controller.name, runner);

@@ -9,6 +9,22 @@ export interface Claim {
   readonly scale: Scale;
 }
 
+/** What a rollout needs of a Revision, whatever else is wanted of it: it is no contest, since the larger value does for both. */
+export interface Floor {
+  /** `TrafficRollout/api-service`. */
+  readonly holder: string;
+  readonly minScale: number;
+}
+
+/** The scale with at least so many: a bound below the floor would cut it. */
+export function atLeast(scale: Scale, floor: Floor | undefined): Scale {
+  if (floor === undefined) return scale;
+  const minScale = Math.max(scale.minScale ?? -1, floor.minScale);
+  // Knative's 0 is no bound
+  if (!scale.maxScale) return { ...scale, minScale };
+  return { ...scale, minScale, maxScale: Math.max(scale.maxScale, floor.minScale) };
+}
+
 /**
  * The claim that counts: the highest priority, then the larger min-scale, then the first name, so that everybody who asks
  * gets the same answer.

@@ -1,6 +1,6 @@
 /** Wires the controller of ScalingSchedules: what it follows, and which schedules a change concerns. */
 
-import { podAutoscalers, revisions, services } from '../../src/knative/resources.ts';
+import { podAutoscalers, revisions } from '../../src/knative/resources.ts';
 import { scalingHome, VERSION_DEFINITION, VERSION_LABEL } from '../../src/knative/serving/scalingHome.ts';
 import { configMaps, customResourceDefinitions, namespaces } from '../../src/kubernetes/client/resources.ts';
 import type { Change } from '../../src/kubernetes/client/store.ts';
@@ -11,14 +11,17 @@ import type { PolicyException } from '../../src/policy/engine/exceptions.ts';
 import { ENVIRONMENT_LABEL } from '../../src/policy/environmentLabel.ts';
 import { policyExceptions } from '../../src/policy/resource.ts';
 import { exceptionsOf } from '../../src/policy/rules/schedule/lifted.ts';
+import { trafficRollouts } from '../../src/rollout/resource.ts';
 import { scalingSchedules } from '../../src/schedule/resource.ts';
 import type { Controller, MakeController, Right, Tools } from '../manager/controller.ts';
 import type { Limits } from '../minScale/bounds.ts';
+import { POD_AUTOSCALERS, REVISIONS, SERVICES } from '../minScale/keep.ts';
 import { Refusals } from '../minScale/refusals.ts';
+import { floorsOf, RolloutClaims } from '../minScale/rolloutClaims.ts';
 import { traceOf } from '../minScale/trace.ts';
 import { Turns } from '../minScale/turns.ts';
 import type { Knative } from './dependencies.ts';
-import { isSameButVersion, keepData, keepLabels, keepPodAutoscaler, keepRevision } from './keep.ts';
+import { isSamePodAutoscaler, isSameRevision, isSameService, keepData, keepLabels } from './keep.ts';
 import { scheduleMetrics } from './metrics.ts';
 import { reconcile } from './reconcile.ts';
 import { nameOfHolder, View } from './view.ts';
@@ -30,6 +33,8 @@ export interface ScheduleOptions {
   readonly systemNamespace?: string;
   /** How many schedules are looked at side by side; 8 unless set. */
   readonly workers?: number;
+  /** With whoever else holds Revisions in this process. */
+  readonly turns?: Turns;
 }
 
 const WORKERS = 8;
@@ -61,22 +66,22 @@ function wire(tools: Tools, options: ScheduleOptions): Controller {
     for (const podAutoscaler of stores.podAutoscalers.all()) yield* holderOn(podAutoscaler);
   };
   const inNamespace = (namespace: string): string[] => stores.schedules.inNamespace(namespace).map(keyOf);
-  const about = (change: Change): Iterable<string> => changed(change, (revision) => keysAbout(view, revision));
+  const about = (object: JsonObject): Iterable<string> => keysAbout(view, object);
 
   // services first: which of them a schedule selects is asked for when schedules come
   const stores = {
     services: follow({
-      resource: services,
-      keep: keepLabels,
-      keysOf: ({ object, old }) => inNamespace(namespaceOf(object ?? old)),
+      ...SERVICES,
+      keysOf: (change) => changed(change, isSameService, (service) => inNamespace(namespaceOf(service))),
     }).store,
     schedules: follow({
       resource: scalingSchedules,
       keep: everything,
       keysOf: (change) => keysBeside(view, change),
     }).store,
-    revisions: follow({ resource: revisions, keep: keepRevision, keysOf: about }).store,
-    podAutoscalers: follow({ resource: podAutoscalers, keep: keepPodAutoscaler, keysOf: about }).store,
+    revisions: follow({ ...REVISIONS, keysOf: (change) => changed(change, isSameRevision, about) }).store,
+    podAutoscalers: follow({ ...POD_AUTOSCALERS, keysOf: (change) => changed(change, isSamePodAutoscaler, about) })
+      .store,
   };
   const labels = follow({
     resource: namespaces,
@@ -102,7 +107,12 @@ function wire(tools: Tools, options: ScheduleOptions): Controller {
     keep: everything,
     keysOf: ({ object, old }) => inNamespace(namespaceOf(object ?? old)),
   }).store;
-  const view = new View(stores);
+  const rollouts = follow({
+    resource: trafficRollouts,
+    keep: everything,
+    keysOf: (change) => keysOfClaims(view, change),
+  }).store;
+  const view = new View(stores, new RolloutClaims(rollouts));
   policies.onChange(() => {
     for (const key of all()) enqueue(key);
   });
@@ -127,7 +137,7 @@ function wire(tools: Tools, options: ScheduleOptions): Controller {
     record,
     announce,
     metrics: scheduleMetrics(registry),
-    turns: new Turns(),
+    turns: options.turns ?? new Turns(),
     refusals: new Refusals(clock),
     limitsOf,
     exceptionsIn,
@@ -159,7 +169,7 @@ export function knativeOf(definition: JsonObject | undefined, told: string | und
 }
 
 /** Weir's own cache keeps texts alone under `data`; `_example` is a comment (knative.dev/pkg configmap). */
-function settingsOf(config: JsonObject | undefined): Readonly<Record<string, string>> | undefined {
+export function settingsOf(config: JsonObject | undefined): Readonly<Record<string, string>> | undefined {
   const data = objectAt(config, 'data');
   if (data === undefined) return undefined;
   const settings: Record<string, string> = {};
@@ -201,9 +211,23 @@ function isSameButStatus(one: JsonObject, other: JsonObject): boolean {
   return equals(one.spec, other.spec) && isBeingDeleted(one) === isBeingDeleted(other);
 }
 
-/** Nothing where only the version is another, which each write of a status changes. */
-function* changed({ object, old }: Change, keysOf: (object: JsonObject) => Iterable<string>): Iterable<string> {
-  if (object !== undefined && old !== undefined && isSameButVersion(object, old)) return;
+/** The schedules about what a rollout claims, or did. */
+function* keysOfClaims(view: View, { object, old }: Change): Iterable<string> {
+  const [now, before] = [floorsOf(object), floorsOf(old)];
+  for (const name of new Set([...now.keys(), ...before.keys()])) {
+    if (now.get(name)?.minScale === before.get(name)?.minScale) continue;
+    const revision = view.stores.revisions.find(namespaceOf(object ?? old), name);
+    if (revision !== undefined) yield* keysAbout(view, revision);
+  }
+}
+
+/** Nothing where what differs is nothing that a schedule reads: Knative writes statuses often. */
+function* changed(
+  { object, old }: Change,
+  isSame: (one: JsonObject, other: JsonObject) => boolean,
+  keysOf: (object: JsonObject) => Iterable<string>,
+): Iterable<string> {
+  if (object !== undefined && old !== undefined && isSame(object, old)) return;
   for (const each of [object, old]) if (each !== undefined) yield* keysOf(each);
 }
 

@@ -1,45 +1,7 @@
-/** What the caches keep: of ten thousand Revisions each field counts. */
-import { AUTOSCALING_GROUP } from '../../src/knative/autoscaling/annotations.ts';
-import { CONFIGURATION_LABEL, ROUTING_STATE_LABEL, SERVICE_LABEL } from '../../src/knative/serving/revisions.ts';
-import {
-  arrayAt,
-  equals,
-  isObject,
-  type JsonObject,
-  type JsonValue,
-  objectAt,
-  stringAt,
-} from '../../src/kubernetes/json.ts';
+/** What the caches keep that are not of what is held (controllers/minScale/keep.ts), and which changes there are none here. */
+import { isReady } from '../../src/knative/serving/revisions.ts';
+import { equals, type JsonObject, type JsonValue, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import type { Keep } from '../../src/kubernetes/keep.ts';
-import { TRACE_ANNOTATION } from '../minScale/trace.ts';
-
-const REVISION_LABELS = [SERVICE_LABEL, CONFIGURATION_LABEL, ROUTING_STATE_LABEL];
-
-/** Whose it is, whether it takes traffic and is ready, and how it is scaled. */
-export const keepRevision: Keep = (object) => {
-  const ready = arrayAt(object, 'status', 'conditions').find((each) => stringAt(each, 'type') === 'Ready');
-  const isScaling = (key: string): boolean => key.startsWith(AUTOSCALING_GROUP);
-  return {
-    metadata: {
-      ...identityOf(object),
-      labels: pick(objectAt(object, 'metadata', 'labels'), (key) => REVISION_LABELS.includes(key)),
-      annotations: pick(objectAt(object, 'metadata', 'annotations'), isScaling),
-    },
-    status: {
-      conditions: isObject(ready) ? [pick(ready, (key) => key === 'type' || key === 'status')] : [],
-    },
-  };
-};
-
-export const keepPodAutoscaler: Keep = (object) => ({
-  metadata: {
-    ...identityOf(object),
-    annotations: pick(
-      objectAt(object, 'metadata', 'annotations'),
-      (key) => key === TRACE_ANNOTATION || key.startsWith(AUTOSCALING_GROUP),
-    ),
-  },
-});
 
 export const keepLabels: Keep = (object) => {
   const { resourceVersion: _, ...identity } = identityOf(object);
@@ -54,6 +16,28 @@ export const keepData: Keep = (object) => {
 /** Whether anything but the version differs: Knative writes a status often, of which nothing is kept. */
 export function isSameButVersion(one: JsonObject, other: JsonObject): boolean {
   return equals(withoutVersion(one), withoutVersion(other));
+}
+
+/** Whether a Service is selected by the same: where its traffic goes is kept for rollouts. */
+export function isSameService(one: JsonObject, other: JsonObject): boolean {
+  return isSameIn(one, other, ['labels']);
+}
+
+/** Whether a schedule reads the same of a Revision: why it is not ready, and how many pods it has, is kept for rollouts. */
+export function isSameRevision(one: JsonObject, other: JsonObject): boolean {
+  return isReady(one) === isReady(other) && isSameIn(one, other, READ);
+}
+
+/** Whether a schedule reads the same of a PodAutoscaler: how many pods it has is kept for rollouts. */
+export function isSamePodAutoscaler(one: JsonObject, other: JsonObject): boolean {
+  return isSameIn(one, other, READ);
+}
+
+const READ = ['uid', 'deletionTimestamp', 'labels', 'annotations'];
+
+function isSameIn(one: JsonObject, other: JsonObject, fields: readonly string[]): boolean {
+  const [left, right] = [objectAt(one, 'metadata'), objectAt(other, 'metadata')];
+  return fields.every((field) => equals(left?.[field], right?.[field]));
 }
 
 function withoutVersion(object: JsonObject): JsonObject {
@@ -72,12 +56,4 @@ function identityOf(object: JsonObject): JsonObject {
 
 function optional(key: string, value: JsonObject | undefined): JsonObject {
   return value === undefined ? {} : { [key]: value };
-}
-
-function pick(from: JsonObject | undefined, isWanted: (key: string) => boolean): JsonObject {
-  const kept: Record<string, JsonValue> = {};
-  for (const [key, value] of Object.entries(from ?? {})) {
-    if (value !== undefined && key !== '__proto__' && isWanted(key)) kept[key] = value;
-  }
-  return kept;
 }

@@ -5,11 +5,12 @@ import { isBeingDeleted } from '../../src/kubernetes/object.ts';
 import type { State } from '../../src/schedule/model.ts';
 import { stateAt } from '../../src/schedule/state.ts';
 import { type Authored, heldAnnotations, readAuthored } from '../minScale/authors.ts';
-import { winnerOf } from '../minScale/claim.ts';
+import { atLeast, winnerOf } from '../minScale/claim.ts';
 import type { Held } from '../minScale/hold.ts';
 import { traceOf } from '../minScale/trace.ts';
+import type { Contender } from './contenders.ts';
 import { readOnce } from './read.ts';
-import { type Contender, claimsOn, holderName, nameOfHolder, type ScheduleClaim, type View } from './view.ts';
+import { claimsOn, holderName, nameOfHolder, type ScheduleClaim, type View } from './view.ts';
 import { listText } from './words.ts';
 
 export interface Look {
@@ -200,8 +201,10 @@ class Findings {
     }
     const recorded = this.#records.get(identityOf(revision).uid) ?? recordedBy(contenders, revision);
     const held = { revision, podAutoscaler, recorded };
-    if (winner === undefined) this.#giveUp(held);
-    else if (isMine) this.#take(held, winner);
+    const floor = this.#view.floorOn(namespace, identityOf(revision).name);
+    // a rollout takes over what it claims, from the trace; until then nothing sinks
+    if (winner === undefined && floor === undefined) this.#giveUp(held);
+    else if (winner !== undefined && isMine) this.#take(held, { ...winner, scale: atLeast(winner.scale, floor) });
     else this.#leave(held);
   }
 

@@ -1,4 +1,5 @@
 /** Conditions of a status, as k8s.io/apimachinery pkg/api/meta/conditions.go keeps them. */
+import { cut } from '../text/cut.ts';
 import { arrayAt, isObject, type JsonObject, numberAt, stringAt } from './json.ts';
 import { timeText } from './time.ts';
 
@@ -29,7 +30,7 @@ export function withConditions(object: JsonObject, wanted: readonly Condition[],
       const old = before.find((condition) => condition.type === type);
       const since = stringAt(old, 'status') === status ? stringAt(old, 'lastTransitionTime') : undefined;
       const lastTransitionTime = since ?? timeText(now);
-      return { type, status, reason, message: message.slice(0, MOST_MESSAGE), observedGeneration, lastTransitionTime };
+      return { type, status, reason, message: cut(message, MOST_MESSAGE), observedGeneration, lastTransitionTime };
     }),
   ];
 }

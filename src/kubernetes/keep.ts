@@ -1,7 +1,8 @@
 /** What a cache keeps of an object: what rules read, so that the rest costs no memory and a change of it is none. */
 import { type JsonObject, type JsonValue, objectAt, type Step, setOwn } from './json.ts';
 
-export type Keep = (object: JsonObject) => JsonObject;
+/** @param kept what is kept of the object so far, so that what takes a while is not made anew with each change of a status */
+export type Keep = (object: JsonObject, kept?: JsonObject) => JsonObject;
 
 /** kubectl keeps the whole manifest there a second time. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';

@@ -79,3 +79,4 @@ export const scaledJob = defineKind('keda.sh', 'ScaledJob');
 
 export const policyException = defineKind('weir.dev', 'PolicyException');
 export const scalingSchedule = defineKind('weir.dev', 'ScalingSchedule');
+export const trafficRollout = defineKind('weir.dev', 'TrafficRollout');

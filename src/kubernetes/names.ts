@@ -100,3 +100,12 @@ export function pathSegmentPrefixErrors(value: string): string[] {
 export function goList(messages: readonly string[]): string {
   return `[${messages.join(' ')}]`;
 }
+
+/** Without vowels, so that no words come out, and without what looks alike (k8s.io/apimachinery pkg/util/rand). */
+const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+export const SUFFIX_LENGTH = 5;
+
+/** What Kubernetes makes names unlike with. @param below a number from 0 up to, but not, `end` */
+export function nameSuffix(below: (end: number) => number): string {
+  return Array.from({ length: SUFFIX_LENGTH }, () => SUFFIX_ALPHABET[below(SUFFIX_ALPHABET.length)]).join('');
+}

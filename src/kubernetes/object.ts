@@ -46,6 +46,11 @@ export function nameOf(object: JsonObject): string {
   return stringAt(object, 'metadata', 'name') ?? '';
 }
 
+/** Empty where the object was never stored. */
+export function uidOf(object: JsonObject | undefined): string {
+  return stringAt(object, 'metadata', 'uid') ?? '';
+}
+
 export function labelsOf(object: JsonObject): JsonObject {
   return objectAt(object, 'metadata', 'labels') ?? {};
 }

@@ -56,6 +56,7 @@ const SERVED: ReadonlyMap<string, ServedKind> = new Map([
   served(externalSecret, 'externalsecrets', ['v1', 'v1beta1']),
   served(kinds.policyException, 'policyexceptions', ['v1alpha1']),
   served(kinds.scalingSchedule, 'scalingschedules', ['v1alpha1']),
+  served(kinds.trafficRollout, 'trafficrollouts', ['v1alpha1']),
   served(kinds.configMap, 'configmaps', ['v1']),
   served(kinds.secret, 'secrets', ['v1']),
   served(kinds.service, 'services', ['v1']),

@@ -13,7 +13,7 @@ const MOST_WAITING = 16 * 1024 * 1024;
  * Each write to a file goes through another thread, which costs as much as ten lines: those of a busy moment go together.
  * What is left is written at the end of the process, whatever ends it but SIGKILL.
  */
-const TOGETHER_BYTES = 4096;
+const TOGETHER_BYTES = 15 * 1024;
 const LONGEST_WAIT_MS = 50;
 
 /**

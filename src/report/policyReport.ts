@@ -8,6 +8,7 @@ import type { JsonObject, JsonValue } from '../kubernetes/json.ts';
 import type { ObjectReference } from '../kubernetes/object.ts';
 import type { Excused, Finding } from '../policy/engine/judge.ts';
 import { familyOf } from '../policy/engine/rule.ts';
+import { cut } from '../text/cut.ts';
 import { count } from './result.ts';
 
 /** What a report is made of; an Audit of src/audit is one. */
@@ -51,10 +52,12 @@ export const REPORT_NAME = 'weir';
 
 /** So long may a message be, or a path: both quote what the author wrote. */
 const MOST_TEXT = 1_024;
+/** So many rules have a count of their own for what finds no room: a policy may have a thousand of its author's. */
+const MOST_COUNTED = 200;
 
 /**
  * The report: what is denied first, then what is warned of, then what is excused. What finds no room is counted, in one
- * result a rule that names no object. The same audit gives the same report to the letter, whatever the order in which
+ * result a rule that names no object, and of many rules in one for the last of them. The same audit gives the same report to the letter, whatever the order in which
  * the objects came.
  */
 export function policyReport(audit: Reportable, form: ReportForm, limits: ReportLimits = LIMITS): JsonObject {
@@ -105,9 +108,9 @@ function resultOf(finding: Finding, policy: string, excuse: { readonly exception
   // by name, as Kubernetes stores them: whoever compares the two has nothing to put in order
   const json = {
     category: familyOf(rule),
-    message: cut(message),
+    message: cut(message, MOST_TEXT),
     policy,
-    properties: { ...excuse, path: cut(path) },
+    properties: { ...excuse, path: cut(path, MOST_TEXT) },
     resources: [referenceOf(resource)],
     result: isExcused ? 'skip' : result,
     rule,
@@ -119,19 +122,13 @@ function resultOf(finding: Finding, policy: string, excuse: { readonly exception
   return { rule, json, order: [isExcused ? '4' : rank, namespace, kind, name, rule, path, message].join('\0') };
 }
 
-/** Never amid a character: half of one comes back from the API server as another, and the report would differ for ever. */
-function cut(text: string): string {
-  if (text.length <= MOST_TEXT) return text;
-  return `${text.slice(0, MOST_TEXT - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
-}
-
 /** Without the namespace where there is none: an empty one is refused. */
 function referenceOf({ apiVersion, kind, namespace, name }: ObjectReference): JsonObject {
   return namespace === '' ? { apiVersion, kind, name } : { apiVersion, kind, name, namespace };
 }
 
 function failure(message: string, policy: string): Result {
-  const json = { message: cut(message), policy, result: 'error', scored: false, source: 'weir' };
+  const json = { message: cut(message, MOST_TEXT), policy, result: 'error', scored: false, source: 'weir' };
   return { rule: '', json, order: `0\0${message}` };
 }
 
@@ -171,9 +168,9 @@ function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): string {
 
 /** As many as fit beside the counts of those that do not. */
 function cutToFit(results: readonly Result[], most: number, bytes: number, policy: string): JsonObject[] {
-  // one a rule at most, with the largest number that it can hold
+  // with the largest numbers that they can hold
   const rules = new Set(results.map(({ rule }) => rule));
-  const reserved = [...rules].map((rule) => rest(rule, results.length, policy));
+  const reserved = counts(new Map([...rules].map((rule) => [rule, results.length])), policy);
   let roomLeft = bytes - sizeOf(reserved);
   const shown: JsonObject[] = [];
   for (const { json } of results) {
@@ -184,17 +181,31 @@ function cutToFit(results: readonly Result[], most: number, bytes: number, polic
 
   const left = new Map<string, number>();
   for (const { rule } of results.slice(shown.length)) left.set(rule, (left.get(rule) ?? 0) + 1);
-  const counts = [...left].sort(([first], [second]) => (first < second ? -1 : 1));
-  return [...shown, ...counts.map(([rule, number]) => rest(rule, number, policy))];
+  return [...shown, ...counts(left, policy)];
+}
+
+/** One for each rule, and one for all whose names come after the last that has one. */
+function counts(left: ReadonlyMap<string, number>, policy: string): JsonObject[] {
+  const sorted = [...left].sort(([first], [second]) => (first < second ? -1 : 1));
+  const counted = sorted.slice(0, MOST_COUNTED).map(([rule, number]) => rest(rule, number, policy));
+  const others = sorted.slice(MOST_COUNTED);
+  if (others.length === 0) return counted;
+  const number = others.reduce((sum, [, each]) => sum + each, 0);
+  const what = `${count(number, 'more finding')} of ${count(others.length, 'further rule')}`;
+  return [...counted, skipped(what, number, policy)];
 }
 
 function rest(rule: string, number: number, policy: string): JsonObject {
   const what = rule === '' ? 'object that could not be judged' : 'finding';
   const whats = rule === '' ? 'objects that could not be judged' : undefined;
-  const message = `${count(number, `more ${what}`, whats === undefined ? undefined : `more ${whats}`)} without room in this report; weir audit lists all`;
+  const many = count(number, `more ${what}`, whats === undefined ? undefined : `more ${whats}`);
+  return skipped(many, number, policy, rule);
+}
+
+function skipped(what: string, number: number, policy: string, rule = ''): JsonObject {
   return {
     ...(rule === '' ? {} : { category: familyOf(rule) }),
-    message,
+    message: `${what} without room in this report; weir audit lists all`,
     policy,
     properties: { count: String(number) },
     result: 'skip',

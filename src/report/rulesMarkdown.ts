@@ -13,6 +13,8 @@ const FAMILIES: Readonly<Record<string, string>> = {
   eventing: 'How events are delivered.',
   keda: 'ScaledObjects, ScaledJobs and HorizontalPodAutoscalers.',
   namespace: 'Namespaces themselves.',
+  schedule: 'ScalingSchedules.',
+  rollout: 'TrafficRollouts, and what stands beside them.',
   exceptions: 'PolicyExceptions themselves.',
   defaults: 'What the policy fills in.',
   deletion: 'What a DELETE leaves behind, at the API alone.',

@@ -12,10 +12,26 @@ export function idleWindows(schedule: ScalingSchedule, from: Date): Problem[] {
   if (zone === undefined) return [];
   const problems: Problem[] = [];
   for (const [index, window] of schedule.windows.entries()) {
-    const what = idleness(window, zone, from.getTime());
+    const what = isDated(window) ? idleness(window, zone, from.getTime()) : idlenessEver(window, zone, from.getTime());
     if (what !== undefined) problems.push({ path: pointer('spec', 'windows', index), message: what });
   }
   return problems;
+}
+
+/** By window and zone: schedules by the thousand share them (readWindows.ts). Empty where it is not idle. */
+const idle = new WeakMap<Window, WeakMap<Zone, string>>();
+
+/** Of a window without dates, which is as it always was, and said once. */
+function idlenessEver(window: Window, zone: Zone, at: number): string | undefined {
+  const byZone = idle.get(window) ?? new WeakMap<Zone, string>();
+  idle.set(window, byZone);
+  const what = byZone.get(zone) ?? idleness(window, zone, at) ?? '';
+  byZone.set(zone, what);
+  return what === '' ? undefined : what;
+}
+
+function isDated({ only, except }: Window): boolean {
+  return only.length > 0 || except.length > 0;
 }
 
 function idleness(window: Window, zone: Zone, at: number): string | undefined {
@@ -132,8 +148,8 @@ export function faultsHoldUntil(schedule: ScalingSchedule, from: Date): Date | u
 
 /** A window without dates is as it always was. Another may become one that always holds, where one of its dates is over. */
 function idlenessHoldsUntil(window: Window, zone: Zone, at: number): number {
+  if (!isDated(window)) return Number.POSITIVE_INFINITY;
   const dates = [...window.only, ...window.except].map((date) => Date.parse(date));
-  if (dates.length === 0) return Number.POSITIVE_INFINITY;
   const { from, to } = stretchAt(window, zone, at);
   // a date is somewhere within a day of its midnight in UTC, and what starts then warms up before
   const next = Math.min(...dates.filter((date) => date + 2 * DAY >= from));
@@ -176,12 +192,14 @@ function lookByTheWeek(zone: Zone, at: number): Look {
   return { sight: SHORT, ahead: change.at + SHORT - at, atMost: change.at };
 }
 
-function isWeekly({ start, end, only, except }: Window): boolean {
+function isWeekly(window: Window): boolean {
+  const { start, end } = window;
   const crons = typeof end === 'number' ? [start] : [start, end];
-  const hasDates = only.length > 0 || except.length > 0;
   const isShort = typeof end !== 'number' || end <= SHORT / 2;
   return (
-    !hasDates && isShort && crons.every(({ months, daysOfMonth }) => months.size === 12 && daysOfMonth.size === 31)
+    !isDated(window) &&
+    isShort &&
+    crons.every(({ months, daysOfMonth }) => months.size === 12 && daysOfMonth.size === 31)
   );
 }
 

@@ -1,5 +1,5 @@
 /** The windows of a ScalingSchedule's document. */
-import { isObject, type JsonArray, type JsonValue } from '../kubernetes/json.ts';
+import { isArray, isObject, type JsonArray, type JsonValue } from '../kubernetes/json.ts';
 import { join } from '../kubernetes/pointer.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { startOfDate } from './calendar.ts';
@@ -31,8 +31,41 @@ const DAY = 86_400_000;
 const LONGEST_DURATION = 366 * DAY;
 const LONGEST_WARM_UP = DAY;
 
+/** Characters of the windows and holidays of one schedule; who writes more is read afresh. */
+const LONGEST_KEPT = 1024;
+const KEPT = 4096;
+
+/** Schedules by the thousand share few windows: each list is read once, and held once. */
+const known = new Map<string, readonly Window[]>();
+
 /** @param holidays the schedule's, which each window leaves out, waits for or does not heed */
-export function readWindows(spec: Part, holidays: readonly string[], problems: Problems): Window[] {
+export function readWindows(spec: Part, holidays: readonly string[], problems: Problems): readonly Window[] {
+  const text = textFor(spec.object.windows, holidays);
+  const before = text === undefined ? undefined : known.get(text);
+  if (before !== undefined) return before;
+  const told = problems.list.length;
+  const windows = readAfresh(spec, holidays, problems);
+  // what is wrong is told each time; where very much is, more of it leaves the list as long as it was
+  if (text !== undefined && told === 0 && problems.list.length === 0 && known.size < KEPT) known.set(text, windows);
+  return windows;
+}
+
+/** The same for the same windows alone; undefined where something stands in them that no window has, or too much. */
+function textFor(windows: JsonValue | undefined, holidays: readonly string[]): string | undefined {
+  if (!isArray(windows) || !windows.every((window) => isObject(window) && Object.values(window).every(isFlat))) {
+    return undefined;
+  }
+  const text = JSON.stringify([windows, holidays]);
+  return text.length <= LONGEST_KEPT ? text : undefined;
+}
+
+/** Read back from JSON it is the same: numbers that are infinite are not. */
+function isFlat(value: JsonValue | undefined): boolean {
+  if (isArray(value)) return value.every((item) => typeof item === 'string');
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+}
+
+function readAfresh(spec: Part, holidays: readonly string[], problems: Problems): Window[] {
   const path = join(spec.path, 'windows');
   const list = problems.items(spec, 'windows');
   if (member(spec.object, 'windows') === undefined || (list.length === 0 && Array.isArray(spec.object.windows))) {

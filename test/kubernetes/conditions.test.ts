@@ -47,4 +47,10 @@ describe('withConditions', () => {
     const [condition] = withConditions(anObject(), [{ ...READY, message: 'x'.repeat(40_000) }], NOW);
     expect(String(condition?.message)).toHaveLength(1_024);
   });
+
+  it('cuts them never amid a character, which the API server would give back as another', () => {
+    const message = `${'a'.repeat(1_022)}${'😀'.repeat(9)}`;
+    const [condition] = withConditions(anObject(), [{ ...READY, message }], NOW);
+    expect(condition?.message).toBe(`${'a'.repeat(1_022)}…`);
+  });
 });

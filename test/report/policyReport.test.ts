@@ -120,4 +120,19 @@ describe('a policy report', () => {
     expect(numberAt(report, 'summary', 'fail')).toBe(findings.filter(({ action }) => action === 'deny').length);
     expect(shown.slice(0, 50).every(({ result }) => result === 'fail')).toBe(true);
   });
+
+  it('counts the last of a thousand rules together', () => {
+    const findings = Array.from({ length: 6_000 }, (_, index) =>
+      aFinding(`s-${index}`, 'deny', `custom/rule-${String(index % 1_500).padStart(4, '0')}`),
+    );
+    const report = policyReport(anAudit({ findings }), WG_POLICY);
+    expect(results(report)).toHaveLength(LIMITS.results);
+    const rest = results(report).filter((result) => arrayAt(result, 'resources').length === 0);
+    expect(rest).toHaveLength(201);
+    expect(rest.at(-1)).toMatchObject({
+      message: expect.stringMatching(/^[\d,]+ more findings of 1,?300 further rules without room in this report/),
+    });
+    const counted = rest.reduce((sum, result) => sum + Number(stringAt(result, 'properties', 'count')), 0);
+    expect(results(report).length - rest.length + counted).toBe(findings.length);
+  });
 });

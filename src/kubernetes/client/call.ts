@@ -1,9 +1,9 @@
 /** One call: a request, its answer as JSON, a limit of time, and errors that say which server did not do what. */
 import type { IncomingMessage } from 'node:http';
 import type { JsonValue } from '../json.ts';
+import { bodyOf } from './body.ts';
 import type { Connection, Sending } from './connection.ts';
 import { ApiError, ConnectionError, connectionError, DecodingError, errorOfStatus } from './errors.ts';
-import { textOf } from './lines.ts';
 
 export interface Asked extends Omit<Sending, 'signal' | 'body'> {
   readonly body?: JsonValue;
@@ -81,7 +81,7 @@ export function describe({ method, path }: Asked): string {
 
 /** Reads the body to its end, so that the connection can be used again. */
 export async function readAnswer(connection: Connection, asked: Asked, answer: IncomingMessage): Promise<JsonValue> {
-  const text = await textOf(answer, MOST_ANSWER_BYTES);
+  const text = await bodyOf(answer, MOST_ANSWER_BYTES);
   const status = answer.statusCode ?? 0;
   const value = parsed(text);
   if (status >= 200 && status < 300) {

@@ -48,6 +48,13 @@ export interface ListPage {
   readonly continue?: string;
 }
 
+/** All pages of a list. */
+export interface Listed {
+  /** From which a watch goes on. */
+  readonly version: string;
+  readonly objects: readonly JsonObject[];
+}
+
 export interface Patch {
   /** `merge`: RFC 7386; `json`: RFC 6902; `strategic`: Kubernetes' own, for its own kinds; `apply`: server-side apply. */
   readonly type: 'merge' | 'json' | 'strategic' | 'apply';
@@ -151,8 +158,15 @@ export function clientOver(connection: Connection): Client {
   };
 }
 
+/**
+ * Nobody reads the warnings that the server else looks for, by a decoding that tells which fields and doubled keys it met:
+ * what we write is put together here.
+ */
+const UNWARNED = { fieldValidation: 'Ignore' };
+
 function written({ fieldManager, force, isDryRun }: WriteOptions): string {
-  return query({ fieldManager: fieldManager ?? 'weir', force, dryRun: isDryRun === true ? 'All' : undefined });
+  const dryRun = isDryRun === true ? 'All' : undefined;
+  return query({ fieldManager: fieldManager ?? 'weir', force, dryRun, ...UNWARNED });
 }
 
 function pageOf(answer: JsonObject, resource: Resource, name: string): ListPage {

@@ -59,7 +59,6 @@ export function connectTo(access: Access, clock: Clock): Connection {
       path: prefix + sending.path,
       headers,
       agent,
-      signal: sending.signal,
     };
     return exchange(base.protocol === 'http:' ? http.request(options) : https.request(options), sending);
   }
@@ -100,7 +99,7 @@ class StaleConnection extends Error {
 }
 
 /** One request. Only a GET is sent again after a stale connection: anything else might have been done already. */
-function exchange(request: http.ClientRequest, { method, body }: Sending): Promise<IncomingMessage> {
+function exchange(request: http.ClientRequest, { method, body, signal }: Sending): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.on('response', resolve);
     request.on('error', (error) => {
@@ -108,8 +107,22 @@ function exchange(request: http.ClientRequest, { method, body }: Sending): Promi
         request.reusedSocket && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
       reject(isStale && method === 'GET' ? new StaleConnection(error) : error);
     });
+    // the signal among a request's options does the same, at a multiple of the cost
+    const cut = (): void => void request.destroy(new Error('it was called off'));
+    signal.addEventListener('abort', cut, { once: true });
+    request.on('close', () => signal.removeEventListener('abort', cut));
     request.end(body);
   });
+}
+
+/**
+ * All connections of an agent lead to the same server with the same certificates. Node else tells them apart by a text in
+ * which the certificates stand, and puts it together several times a request.
+ */
+class OneServerAgent extends https.Agent {
+  override getName(): string {
+    return 'the API server';
+  }
 }
 
 /** How often certificate files are looked at again. */
@@ -130,7 +143,7 @@ class Agents {
   readonly #access: Access;
   readonly #clock: Clock;
   readonly #name: string;
-  readonly #known = new Map<string, http.Agent>();
+  #pools: readonly Pool[] = [];
   #files: Certificates = {};
   #readAt = Number.NEGATIVE_INFINITY;
 
@@ -146,31 +159,25 @@ class Agents {
       ...this.#files,
       ...(cert === undefined || key === undefined ? {} : { cert, key }),
     };
-    const id = JSON.stringify([certificates.ca, certificates.cert, certificates.key]);
-    const known = this.#known.get(id);
-    if (known !== undefined) return known;
+    const known = this.#pools.find((pool) => isSame(pool.certificates, certificates));
+    if (known !== undefined) return known.agent;
 
-    for (const [old, agent] of this.#known) {
-      if (Object.keys(agent.sockets).length === 0) this.#forget(old, agent);
-    }
+    const inUse = this.#pools.filter(({ agent }) => Object.keys(agent.sockets).length > 0);
+    for (const pool of this.#pools) if (!inUse.includes(pool)) pool.agent.destroy();
     const agent = this.#newAgent(certificates);
-    this.#known.set(id, agent);
+    this.#pools = [...inUse, { certificates, agent }];
     return agent;
   }
 
   close(): void {
-    for (const [id, agent] of this.#known) this.#forget(id, agent);
-  }
-
-  #forget(id: string, agent: http.Agent): void {
-    this.#known.delete(id);
-    agent.destroy();
+    for (const { agent } of this.#pools) agent.destroy();
+    this.#pools = [];
   }
 
   #newAgent(certificates: Certificates): http.Agent {
     const { server, serverName, isUnverified } = this.#access;
     if (server.startsWith('http:')) return new http.Agent(AGENT_OPTIONS);
-    return new https.Agent({
+    return new OneServerAgent({
       ...AGENT_OPTIONS,
       ...certificates,
       minVersion: 'TLSv1.2',
@@ -199,11 +206,20 @@ class Agents {
   }
 }
 
+interface Pool {
+  readonly certificates: Certificates;
+  readonly agent: http.Agent;
+}
+
 /** As Node's TLS takes them. */
 interface Certificates {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
+}
+
+function isSame(one: Certificates, other: Certificates): boolean {
+  return one.ca === other.ca && one.cert === other.cert && one.key === other.key;
 }
 
 function certificatesOf([ca, cert, key]: readonly (string | undefined)[]): Certificates {

@@ -114,9 +114,13 @@ export function connectionError(error: unknown, server: string): ConnectionError
   return new ConnectionError(code, sentenceFor(code, sentenceOf(error), server), error);
 }
 
+/** As `weir up` writes its kubeconfig (src/platform/kubeconfig.ts): on this machine, with the context `weir`. */
+const WEIRS_OWN = /^https:\/\/127\.0\.0\.1:\d+ \(context "weir"\)$/;
+
 function sentenceFor(code: string, message: string, server: string): string {
   if (code === 'ECONNREFUSED') {
-    return `no API server answers at ${server}: the connection is refused; start the cluster, or name another context`;
+    const start = WEIRS_OWN.test(server) ? 'start it again with weir up' : 'start the cluster';
+    return `no API server answers at ${server}: the connection is refused; ${start}, or name another context`;
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return `no API server answers at ${server}: its name does not resolve; look at the server's address and at DNS`;

@@ -4,6 +4,7 @@
  */
 import { type Clock, pause } from '../clock.ts';
 import { type JsonObject, stringAt } from '../json.ts';
+import type { Keep } from '../keep.ts';
 import type { Log } from '../log.ts';
 import type { Client } from './client.ts';
 import { DecodingError, errorOfStatus, isNotFound } from './errors.ts';
@@ -21,8 +22,10 @@ export interface ListWatchOptions extends Selection {
   readonly resource: Resource;
   /** Tried in their order where the server does not have the resource in its version. */
   readonly otherVersions?: readonly string[];
-  /** What of an object is kept; `metadata.managedFields` is gone already. */
-  readonly keep?: (object: JsonObject) => JsonObject;
+  /** What of an object is kept; `metadata.managedFields` is gone already, unless it is asked for. */
+  readonly keep?: Keep;
+  /** For who wants to know who wrote what: `keep` is shown it, and says what of it is kept. */
+  readonly seesManagedFields?: boolean;
   readonly pageSize?: number;
   readonly clock: Clock;
   /** At least 0, less than 1: Math.random. */
@@ -92,6 +95,7 @@ class Follower implements ListWatch {
     this.#mirror = new Mirror({
       selection: this.#selection,
       ...(options.keep === undefined ? {} : { keep: options.keep }),
+      ...(options.seesManagedFields === undefined ? {} : { seesManagedFields: options.seesManagedFields }),
     });
     const { client, resource, otherVersions, pageSize } = options;
     this.#listing = new Listing({
@@ -99,7 +103,7 @@ class Follower implements ListWatch {
       resource,
       selection: this.#selection,
       kept: (object) => this.#mirror.listed(object),
-      onPage: () => this.#heard(),
+      onProgress: () => this.#heard(),
       signal: this.#ending.signal,
       ...(otherVersions === undefined ? {} : { otherVersions }),
       ...(pageSize === undefined ? {} : { pageSize }),

@@ -1,9 +1,8 @@
 /** All objects of a resource, in the first of its versions that the server has. */
 import type { JsonObject } from '../json.ts';
-import type { Client } from './client.ts';
+import type { Client, Listed } from './client.ts';
 import { isNotFound } from './errors.ts';
 import { listAll } from './list.ts';
-import type { Listed } from './mirror.ts';
 import type { Resource } from './resource.ts';
 import type { Selection } from './watch.ts';
 
@@ -16,8 +15,8 @@ export interface ListingOptions {
   readonly pageSize?: number;
   /** What of an object is kept. */
   readonly kept: (object: JsonObject) => JsonObject;
-  /** A page came. */
-  readonly onPage: () => void;
+  /** Something of it came. */
+  readonly onProgress: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -54,18 +53,8 @@ export class Listing {
   }
 
   async #listVersion(resource: Resource): Promise<Listed> {
-    const { client, selection, pageSize, kept, onPage, signal } = this.#options;
-    const objects: JsonObject[] = [];
-    const asked = { ...selection, ...(pageSize === undefined ? {} : { pageSize }), signal };
-    const version = await listAll(client, resource, asked, {
-      begin: () => {
-        objects.length = 0;
-      },
-      page: (items) => {
-        onPage();
-        for (const item of items) objects.push(kept(item));
-      },
-    });
-    return { version, objects };
+    const { client, selection, pageSize, kept, onProgress, signal } = this.#options;
+    const paging = pageSize === undefined ? {} : { pageSize };
+    return listAll(client, resource, { ...selection, ...paging, keep: kept, onProgress, signal });
   }
 }

@@ -3,20 +3,17 @@
  * before the watch tells of it. What the watch tells later of the time before such a write is passed over.
  */
 import { equals, type JsonObject, objectAt, stringAt } from '../json.ts';
+import type { Keep } from '../keep.ts';
+import type { Listed } from './client.ts';
 import { apiVersionOf, type Resource } from './resource.ts';
 import { Store } from './store.ts';
 import type { Selection } from './watch.ts';
 
 export interface MirrorOptions {
   readonly selection: Selection;
-  /** What of an object is kept; `metadata.managedFields` is gone already. */
-  readonly keep?: (object: JsonObject) => JsonObject;
-}
-
-export interface Listed {
-  readonly version: string;
-  /** As `kept` gave them. */
-  readonly objects: readonly JsonObject[];
+  /** What of an object is kept; `metadata.managedFields` is gone already, unless it is asked for. */
+  readonly keep?: Keep;
+  readonly seesManagedFields?: boolean;
 }
 
 interface Written {
@@ -36,8 +33,11 @@ export class Mirror {
 
   /** Of an object of the server's what this keeps. */
   kept(object: JsonObject): JsonObject {
-    const bare = withoutManagedFields(object);
-    return this.#options.keep?.(bare) ?? bare;
+    const { keep, seesManagedFields = false } = this.#options;
+    const bare = seesManagedFields ? object : withoutManagedFields(object);
+    if (keep === undefined) return bare;
+    const { namespace, name } = placeOf(bare);
+    return keep(bare, this.store.find(namespace, name));
   }
 
   /** As `kept`; of what is here already and the same, what is here: a list does not hold everything twice. */
@@ -121,7 +121,7 @@ function placeOf(object: JsonObject): { readonly namespace: string; readonly nam
   };
 }
 
-/** Who owns which field is often the larger half of an object, and nobody here asks for it. */
+/** Who owns which field is often the larger half of an object, and almost nobody here asks for it. */
 function withoutManagedFields(object: JsonObject): JsonObject {
   const metadata = objectAt(object, 'metadata');
   if (metadata?.managedFields === undefined) return object;

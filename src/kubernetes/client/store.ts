@@ -87,6 +87,11 @@ export class Store {
 
   /** Puts the objects in the place of what is there, telling only what differs. */
   replace(objects: readonly JsonObject[]): void {
+    if (this.#size > 0) this.#dropOthers(objects);
+    for (const object of objects) this.set(object);
+  }
+
+  #dropOthers(objects: readonly JsonObject[]): void {
     const kept = new Map<string, Set<string>>();
     for (const object of objects) {
       const { namespace, name } = placeOf(object);
@@ -98,7 +103,6 @@ export class Store {
       const { namespace, name } = placeOf(object);
       if (kept.get(namespace)?.has(name) !== true) this.delete(object);
     }
-    for (const object of objects) this.set(object);
   }
 
   #changed(namespace: string, change: Change): void {

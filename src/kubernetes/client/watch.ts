@@ -4,8 +4,9 @@ import { isObject, type JsonObject, objectAt, stringAt } from '../json.ts';
 import { type Asked, describe, readAnswer, TIMEOUT_MS, within } from './call.ts';
 import type { Connection } from './connection.ts';
 import { connectionError, DecodingError, sentenceOf } from './errors.ts';
-import { linesOf } from './lines.ts';
+import { Lines } from './lines.ts';
 import { collectionPath, query, type Resource, typed } from './resource.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface Selection {
   /** Without one, the objects of all namespaces. */
@@ -15,7 +16,10 @@ export interface Selection {
 }
 
 export interface WatchOptions extends Selection {
-  readonly resourceVersion: string;
+  /** From where to watch; not with `sendsInitialEvents`, which begins with what there is. */
+  readonly resourceVersion?: string;
+  /** The server tells first of every object that there is, then by a bookmark that this was all. */
+  readonly sendsInitialEvents?: boolean;
   /** After this the server ends the watch. */
   readonly timeoutSeconds: number;
   /** Ends the watch; its iteration then ends without an error. */
@@ -24,6 +28,8 @@ export interface WatchOptions extends Selection {
   readonly timeoutMs?: number;
   /** Hears of everything that comes, for a watchdog. */
   readonly onBytes?: () => void;
+  /** Where nothing comes for so long, the watch fails; it waits for as long as it may last unless set. */
+  readonly silenceMs?: number;
 }
 
 export interface WatchEvent {
@@ -42,7 +48,9 @@ export async function watch(
   options: WatchOptions,
 ): Promise<AsyncGenerator<WatchEvent>> {
   const { namespace, fieldSelector, labelSelector, resourceVersion, timeoutSeconds, signal } = options;
-  const parameters = { fieldSelector, labelSelector, resourceVersion, timeoutSeconds };
+  const initial =
+    options.sendsInitialEvents === true ? { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' } : {};
+  const parameters = { fieldSelector, labelSelector, resourceVersion, ...initial, timeoutSeconds };
   const path = collectionPath(resource, namespace) + query({ watch: 1, allowWatchBookmarks: true, ...parameters });
   const asked = { method: 'GET', path } as const satisfies Asked;
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
@@ -61,26 +69,27 @@ async function* eventsOf(
   response: IncomingMessage,
   connection: Connection,
   resource: Resource,
-  { signal, onBytes = () => {} }: WatchOptions,
+  { signal, silenceMs, onBytes = () => {} }: WatchOptions,
 ): AsyncGenerator<WatchEvent> {
   const cut = (): void => void response.destroy();
   signal.addEventListener('abort', cut, { once: true });
+  const watchdog = silenceMs === undefined ? undefined : new Watchdog(connection.clock, silenceMs, cut);
   try {
     if (signal.aborted) return;
-    for await (const line of linesOf(heard(response, onBytes), MOST_LINE_BYTES)) yield eventOf(line, resource);
+    // one generator around it: each further one costs as much for every event as reading it out of its line
+    const lines = new Lines(MOST_LINE_BYTES);
+    for await (const chunk of response) {
+      watchdog?.heard();
+      onBytes();
+      for (const line of lines.endedBy(chunk)) yield eventOf(line, resource);
+    }
   } catch (error) {
     if (signal.aborted) return;
     throw error instanceof DecodingError ? error : connectionError(error, connection.name);
   } finally {
+    watchdog?.stop();
     signal.removeEventListener('abort', cut);
     response.destroy();
-  }
-}
-
-async function* heard(chunks: AsyncIterable<Uint8Array>, onBytes: () => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    onBytes();
-    yield chunk;
   }
 }
 

@@ -154,6 +154,31 @@ export const METRICS = {
     labels: [],
     of: 'controller',
   },
+  weir_rollouts: {
+    type: 'gauge',
+    help: 'TrafficRollouts in each phase.',
+    labels: ['phase'],
+    of: 'controller',
+  },
+  weir_rollout_transitions_total: {
+    type: 'counter',
+    help: 'Phases and steps that TrafficRollouts came to.',
+    labels: ['phase'],
+    of: 'controller',
+  },
+  weir_rollout_intervals_total: {
+    type: 'counter',
+    help: 'Intervals of measurements that were judged.',
+    labels: ['verdict'],
+    of: 'controller',
+  },
+  weir_rollout_return_seconds: {
+    type: 'histogram',
+    help: 'Seconds from the verdict on a Revision that has failed until the Route sends it nothing any more.',
+    labels: [],
+    buckets: TRANSITION_SECONDS,
+    of: 'controller',
+  },
   weir_guardrails_writes_total: {
     type: 'counter',
     help: 'Guard rails that were made, updated after a change of the policy, repaired after one by somebody else, adopted, removed or given back.',

@@ -12,7 +12,7 @@ import type { Log } from '../../../src/kubernetes/log.ts';
 import { readManifests } from '../../../src/kubernetes/yaml/read.ts';
 import { type ApiServer, startApiServer } from '../../../src/platform/apiserver/start.ts';
 import { foreignCrds } from '../../../src/platform/crds/foreign.ts';
-import { knativeServingCrds } from '../../../src/platform/crds/knative.ts';
+import { knativeEventingCrds, knativeServingCrds } from '../../../src/platform/crds/knative.ts';
 
 export interface ClusterOptions {
   /** More CustomResourceDefinitions, or anything else that shall be there. */
@@ -54,7 +54,8 @@ export async function startCluster({ objects = [], hasKnative = true, log }: Clu
   const { client } = await newClient();
   const find = discoveryOf(client);
   const apply = async (...wanted: readonly JsonObject[]): Promise<void> => applyAll(wanted, { client, find, wait });
-  await apply(...(hasKnative ? await knativeServingCrds() : []), ...foreignCrds(), ...weirsCrds(), ...objects);
+  const eventingCrds = [...(await knativeEventingCrds()), ...foreignCrds()];
+  await apply(...(hasKnative ? await knativeServingCrds() : []), ...eventingCrds, ...weirsCrds(), ...objects);
 
   return {
     client,

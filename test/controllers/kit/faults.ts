@@ -238,17 +238,8 @@ async function allAre(
   without: ReadonlySet<string> = new Set(),
 ): Promise<void> {
   const found = new Map<string, unknown>();
-  await listAll(
-    client,
-    configMaps,
-    { namespace, ...COPIES },
-    {
-      begin: () => found.clear(),
-      page: (items) => {
-        for (const item of items) found.set(stringAt(item, 'metadata', 'name') ?? '', valueAt(item, 'data', 'value'));
-      },
-    },
-  );
+  const { objects } = await listAll(client, configMaps, { namespace, ...COPIES });
+  for (const item of objects) found.set(stringAt(item, 'metadata', 'name') ?? '', valueAt(item, 'data', 'value'));
   const wanted = new Map<string, unknown>();
   for (let index = 0; index < many; index++) {
     if (!without.has(`source-${index}`)) wanted.set(`source-${index}-echo`, value);

@@ -16,7 +16,7 @@ export interface Ledger {
 export async function keepLedger(client: Client, resource: Resource, selection: Selection): Promise<Ledger> {
   const entries = new Map<string, string[]>();
   const ending = new AbortController();
-  const from = await listAll(client, resource, selection, { begin: () => {}, page: () => {} });
+  const { version: from } = await listAll(client, resource, selection);
   const asked = { resourceVersion: from, timeoutSeconds: 600, signal: ending.signal };
   const events = await client.watch(resource, { ...selection, ...asked });
   let heard = from;
@@ -45,14 +45,10 @@ export async function keepLedger(client: Client, resource: Resource, selection: 
 
 async function newestOf(client: Client, resource: Resource, selection: Selection): Promise<bigint> {
   let newest = 0n;
-  await listAll(client, resource, selection, {
-    begin: () => {},
-    page: (items) => {
-      for (const item of items) {
-        const version = BigInt(stringAt(item, 'metadata', 'resourceVersion') ?? '0');
-        if (version > newest) newest = version;
-      }
-    },
-  });
+  const { objects } = await listAll(client, resource, selection);
+  for (const item of objects) {
+    const version = BigInt(stringAt(item, 'metadata', 'resourceVersion') ?? '0');
+    if (version > newest) newest = version;
+  }
   return newest;
 }

@@ -132,16 +132,12 @@ async function isCaughtUp({ options, follower }: Cache, client: Client): Promise
       ...(fieldSelector === undefined ? {} : { fieldSelector }),
       ...(labelSelector === undefined ? {} : { labelSelector }),
     };
-    await listAll(client, follower.resource, selection, {
-      begin: () => {},
-      page: (items) => {
-        for (const item of items) {
-          const version = stringAt(item, 'metadata', 'resourceVersion') ?? '';
-          if (isOlder(newest, version)) newest = version;
-          count++;
-        }
-      },
-    });
+    const { objects } = await listAll(client, follower.resource, selection);
+    for (const item of objects) {
+      const version = stringAt(item, 'metadata', 'resourceVersion') ?? '';
+      if (isOlder(newest, version)) newest = version;
+    }
+    count = objects.length;
   } catch (error) {
     // whoever installs the kind later does not want to wait a minute
     if (isNotFound(error)) return !follower.isServed();

@@ -150,6 +150,37 @@ describe('rounds', () => {
     await settle({ patience: 0 });
     expect(told[0]).toContain('asks to be called again at no moment at all');
   });
+
+  it('see what a change brought about at everybody who hears of it', async () => {
+    const seen: string[] = [];
+    const make: MakeController = ({ follow }) => {
+      const { store } = follow({
+        resource: configMaps,
+        namespace: 'managed',
+        keysOf: ({ object, old }) => [stringAt(object ?? old, 'metadata', 'name') ?? ''],
+      });
+      const names = new Set<string>();
+      // hears of it after the controller itself has
+      store.onChange(({ object, old }) => {
+        if (old !== undefined) names.delete(stringAt(old, 'metadata', 'name') ?? '');
+        if (object !== undefined) names.add(stringAt(object, 'metadata', 'name') ?? '');
+      });
+      return {
+        name: 'indexed',
+        async reconcile(key) {
+          if (key === 'heard') seen.push(names.has(key) ? 'there' : 'gone');
+          return undefined;
+        },
+      };
+    };
+    const { settle } = await runs([make]);
+    await settle();
+    await cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'managed', name: 'heard' } });
+    await settle();
+    await cluster.client.delete(configMaps, { namespace: 'managed', name: 'heard' });
+    await settle();
+    expect(seen).toEqual(['there', 'gone']);
+  });
 });
 
 describe('the client of a round', () => {

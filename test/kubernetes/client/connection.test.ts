@@ -294,7 +294,9 @@ describe('requests', () => {
       { fieldManager: 'weir-webhook', isDryRun: true },
     );
     expect(updated.spec).toEqual(spec);
-    expect(server.requests.at(-1)?.query.toString()).toBe('fieldManager=weir-webhook&dryRun=All');
+    expect(server.requests.at(-1)?.query.toString()).toBe(
+      'fieldManager=weir-webhook&dryRun=All&fieldValidation=Ignore',
+    );
     await expect(client.update(networkPolicies, { ...made, spec })).rejects.toMatchObject({
       status: 409,
       reason: 'Conflict',
@@ -426,7 +428,7 @@ describe('requests', () => {
     const { port } = server;
     await server.close();
     await expect(client.list(namespaces)).rejects.toThrow(
-      `no API server answers at https://127.0.0.1:${port} (context "weir"): the connection is refused; start the cluster, or name another context`,
+      `no API server answers at https://127.0.0.1:${port} (context "weir"): the connection is refused; start it again with weir up, or name another context`,
     );
     const config = kubeconfig({ cluster: { server: 'https://no-such-host.invalid:6443' } }, 'nowhere');
     await expect((await clientOf({ kubeconfig: config })).list(namespaces)).rejects.toThrow(

@@ -36,6 +36,8 @@ export class FakeApiServer {
   readonly requests: SeenRequest[] = [];
   /** Asked in their order before each request. */
   readonly faults: Fault[] = [];
+  /** As servers before WatchList: sendInitialEvents is refused. */
+  isOld = false;
   readonly #server: Server;
   readonly #resources: Resource[] = [];
   readonly #objects = new Map<string, JsonObject>();
@@ -226,10 +228,7 @@ export class FakeApiServer {
     { query }: SeenRequest,
     response: ServerResponse,
   ): void {
-    const all = [...this.#objects]
-      .filter(([key]) => key.startsWith(keyFor(resource, namespace, '').replace(/\/$/, '')))
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([, object]) => object);
+    const all = this.#allOf(resource, namespace);
     const start = Number(query.get('continue') ?? 0);
     const limit = Number(query.get('limit') ?? 0) || all.length;
     const items = all
@@ -244,12 +243,36 @@ export class FakeApiServer {
     });
   }
 
+  #allOf(resource: Resource, namespace: string): JsonObject[] {
+    return [...this.#objects]
+      .filter(([key]) => key.startsWith(keyFor(resource, namespace, '').replace(/\/$/, '')))
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([, object]) => object);
+  }
+
+  /** As `sendInitialEvents` asks for: everything, and then that this was all. */
+  #tellAll({ resource, namespace, response }: Watcher): void {
+    for (const object of this.#allOf(resource, namespace)) {
+      response.write(`${JSON.stringify({ type: 'ADDED', object })}\n`);
+    }
+    const annotations = { 'k8s.io/initial-events-end': 'true' };
+    const metadata = { resourceVersion: `${this.#version}`, annotations };
+    const object = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata };
+    response.write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
+  }
+
   #watch(
     { resource, namespace }: { resource: Resource; namespace: string },
     { query }: SeenRequest,
     response: ServerResponse,
   ): void {
-    const from = Number(query.get('resourceVersion') ?? 0);
+    const isInitial = query.get('sendInitialEvents') === 'true';
+    if (isInitial && this.isOld) {
+      const forbidden = 'sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled';
+      refuse(response, 422, 'Invalid', `ListOptions.meta.k8s.io "" is invalid: sendInitialEvents: ${forbidden}`);
+      return;
+    }
+    const from = Number(query.get('resourceVersion') ?? (isInitial ? this.#version : 0));
     response.writeHead(200, { 'content-type': 'application/json' });
     response.flushHeaders();
     if (from < this.#compactedAt) {
@@ -259,6 +282,7 @@ export class FakeApiServer {
     }
     const watcher = { resource, namespace, response };
     this.#watchers.add(watcher);
+    if (isInitial) this.#tellAll(watcher);
     response.on('close', () => this.#watchers.delete(watcher));
     for (const change of this.#history) if (change.version > from) this.#tell(watcher, change);
   }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ListWatch, type ListWatchOptions, listWatch } from '../../../src/kubernetes/client/listWatch.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
@@ -74,10 +75,12 @@ describe('listing', () => {
         metadata: { ...(object.metadata as JsonObject), managedFields: [{ manager: 'kubectl' }] },
       });
     }
+    server.isOld = true;
     const each = await followWatching({ pageSize: 3 });
 
     expect(namesIn(each)).toEqual(['p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6']);
-    expect(server.requests.slice(0, 3).map(({ query }) => `${query.get('limit')} ${query.get('continue')}`)).toEqual([
+    const pages = server.requests.filter(({ query }) => !query.has('watch'));
+    expect(pages.map(({ query }) => `${query.get('limit')} ${query.get('continue')}`)).toEqual([
       '3 null',
       '3 3',
       '3 6',
@@ -87,8 +90,122 @@ describe('listing', () => {
     expect(one?.metadata).not.toHaveProperty('managedFields');
   });
 
+  describe('of more than a page', () => {
+    beforeEach(() => {
+      for (let index = 0; index < 4; index++) server.put(networkPolicies, aPolicy(`p${index}`));
+    });
+
+    it('asks for the rest as a stream, and watches from where that ended', async () => {
+      const each = await followWatching({ pageSize: 3 });
+
+      expect(namesIn(each)).toEqual(['p0', 'p1', 'p2', 'p3']);
+      expect(server.requests.map(({ query }) => [...query.keys()])).toEqual([
+        ['limit'],
+        ['watch', 'allowWatchBookmarks', 'sendInitialEvents', 'resourceVersionMatch', 'timeoutSeconds'],
+        ['watch', 'allowWatchBookmarks', 'resourceVersion', 'timeoutSeconds'],
+      ]);
+      expect(server.requests[2]?.query.get('resourceVersion')).toBe('104');
+      server.remove(networkPolicies, 'shop-prod', 'p1');
+      server.put(networkPolicies, aPolicy('p4'));
+      await eventually(() => namesIn(each).join() === 'p0,p2,p3,p4', 'the watch goes on');
+    });
+
+    it('takes what changes before the stream says that this was all', async () => {
+      server.faults.push((request, response) => {
+        if (request.query.get('sendInitialEvents') !== 'true') return false;
+        const line = (type: string, name: string, version: number, labels = {}) => {
+          const object = aPolicy(name);
+          const metadata = { ...(object.metadata as JsonObject), labels, resourceVersion: `${version}` };
+          return `${JSON.stringify({ type, object: { ...object, metadata } })}\n`;
+        };
+        response.writeHead(200);
+        for (const [index, name] of ['p0', 'p1', 'p2', 'p3'].entries())
+          response.write(line('ADDED', name, 101 + index));
+        response.write(line('MODIFIED', 'p0', 105, { newer: 'yes' }) + line('DELETED', 'p1', 106));
+        response.write(line('ADDED', 'p5', 107));
+        const metadata = { resourceVersion: '107' };
+        // one that comes with the minute says nothing of the beginning
+        response.write(`${JSON.stringify({ type: 'BOOKMARK', object: { metadata } })}\n`);
+        const annotations = { 'k8s.io/initial-events-end': 'true' };
+        response.write(`${JSON.stringify({ type: 'BOOKMARK', object: { metadata: { ...metadata, annotations } } })}\n`);
+        return true;
+      });
+      const each = await followWatching({ pageSize: 3 });
+      expect(namesIn(each)).toEqual(['p0', 'p2', 'p3', 'p5']);
+      expect(each.store.find('shop-prod', 'p0')).toHaveProperty('metadata.labels', { newer: 'yes' });
+      expect(each.version()).toBe('107');
+    });
+
+    it.each<{ what: string; answer: (response: ServerResponse) => void }>([
+      {
+        what: 'a server that is too old for it',
+        answer: (response) => refuse(response, 422, 'Invalid', 'sendInitialEvents is forbidden'),
+      },
+      {
+        what: 'credentials that may list alone',
+        answer: (response) => refuse(response, 403, 'Forbidden', 'cannot watch resource'),
+      },
+      {
+        what: 'a stream that is cut',
+        answer: (response) => response.writeHead(200).write('{"type":"ADDED"', () => response.destroy()),
+      },
+      { what: 'a stream that ends before it is done', answer: (response) => response.writeHead(200).end() },
+      {
+        what: 'a stream that turns to an error',
+        answer: (response) => {
+          const object = statusOf(410, 'Expired', 'too old');
+          response.writeHead(200).end(`${JSON.stringify({ type: 'ERROR', object })}\n`);
+        },
+      },
+      { what: 'a stream of something else', answer: (response) => response.writeHead(200).end('<html>\n') },
+    ])('goes on with the pages after $what', async ({ answer }) => {
+      server.faults.push((request, response) => {
+        if (request.query.get('sendInitialEvents') !== 'true') return false;
+        answer(response);
+        return true;
+      });
+      const each = await followWatching({ pageSize: 3 });
+      expect(namesIn(each)).toEqual(['p0', 'p1', 'p2', 'p3']);
+      expect(server.requests.filter(({ query }) => query.get('continue') === '3')).toHaveLength(1);
+      expect(told).toEqual([]);
+    });
+
+    it('goes on with the pages where a stream says nothing any more', async () => {
+      server.faults.push((request, response) => {
+        if (request.query.get('sendInitialEvents') !== 'true') return false;
+        response.writeHead(200).flushHeaders();
+        return true;
+      });
+      const each = follow({ pageSize: 3 });
+      await eventually(() => clock.waiting === 1 && server.requests.length === 2, 'the stream is waited for');
+      expect(each.hasSynced()).toBe(false);
+      clock.advance(30_000);
+      await each.synced;
+      expect(namesIn(each)).toEqual(['p0', 'p1', 'p2', 'p3']);
+    });
+
+    it('ends at once when it is stopped amid a stream', async () => {
+      let isCut = false;
+      server.faults.push((request, response) => {
+        if (request.query.get('sendInitialEvents') !== 'true') return false;
+        response.writeHead(200).flushHeaders();
+        response.on('close', () => {
+          isCut = true;
+        });
+        return true;
+      });
+      const each = follow({ pageSize: 3 });
+      await eventually(() => server.requests.length === 2, 'the stream is asked for');
+      each.stop();
+      await eventually(() => isCut, 'the stream is cut');
+      expect(server.requests).toHaveLength(2);
+      expect(clock.waiting).toBe(0);
+    });
+  });
+
   it('begins anew without pages where the continue token expires', async () => {
     for (let index = 0; index < 4; index++) server.put(networkPolicies, aPolicy(`p${index}`));
+    server.isOld = true;
     let isFirst = true;
     server.faults.push((request, response) => {
       if (!request.query.has('continue') || !isFirst) return false;
@@ -98,7 +215,7 @@ describe('listing', () => {
     });
     const each = await followWatching({ pageSize: 2 });
     expect(namesIn(each)).toEqual(['p0', 'p1', 'p2', 'p3']);
-    expect(server.requests[2]?.query.get('limit')).toBeNull();
+    expect(server.requests[3]?.query.get('limit')).toBeNull();
   });
 
   it('keeps only what it is told to, of one namespace and by the field selector', async () => {

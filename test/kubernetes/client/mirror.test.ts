@@ -35,6 +35,29 @@ describe('Mirror', () => {
     expect(noteIn(mirror)).toBe('after');
   });
 
+  it.each([
+    [undefined, undefined],
+    [true, []],
+  ])('shows who asks for it (%s) who wrote what', (seesManagedFields, managedFields) => {
+    const options = seesManagedFields === undefined ? {} : { seesManagedFields };
+    const keep = ({ metadata }: JsonObject): JsonObject => ({ metadata: metadata ?? null });
+    const mirror = new Mirror({ selection: {}, keep, ...options });
+    const { metadata } = mirror.kept(aVersion('90', 'listed'));
+    expect((metadata as JsonObject).managedFields).toEqual(managedFields);
+  });
+
+  it('shows what is kept of an object so far', () => {
+    const keep = ({ metadata }: JsonObject, kept?: JsonObject): JsonObject => {
+      return { metadata: metadata ?? null, times: Number(kept?.times ?? 0) + 1 };
+    };
+    const mirror = new Mirror({ selection: {}, keep });
+    expect(mirror.kept(aVersion('90', 'listed')).times).toBe(1);
+    mirror.set(aVersion('90', 'listed'), '90');
+    mirror.set(aVersion('91', 'changed'), '91');
+    expect(mirror.store.find('shop', 'open')?.times).toBe(2);
+    expect(mirror.kept(aVersion('90', 'listed', 'elsewhere')).times).toBe(1);
+  });
+
   it('holds nothing twice while everything is listed anew', () => {
     const mirror = aMirror();
     const there = mirror.store.find('shop', 'open');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
+import { SERVING_METRICS } from '../../../controllers/serving/instances/metricsCatalogue.ts';
 import { METRICS, type Metric } from '../../../src/process/metrics/catalogue.ts';
 import { counter, gauge, histogram, readCounter } from '../../../src/process/metrics/make.ts';
 import { metricsMarkdown } from '../../../tools/generate/metricsMarkdown.ts';
@@ -9,7 +10,9 @@ const all: [string, Metric][] = Object.entries(METRICS);
 
 describe('the catalogue of metrics', () => {
   it('is what docs/metrics.md says; npm run generate writes it anew', () => {
-    expect(readFileSync('docs/metrics.md', 'utf8')).toBe(metricsMarkdown(METRICS));
+    expect(readFileSync('docs/metrics.md', 'utf8')).toBe(
+      metricsMarkdown({ metrics: METRICS, serving: SERVING_METRICS }),
+    );
   });
 
   it.each(all)('%s is named as Prometheus asks for', (name, { type, buckets, help }) => {
