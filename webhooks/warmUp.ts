@@ -9,7 +9,7 @@ import { applyPatch } from '../src/policy/engine/edit.ts';
 import type { Rule } from '../src/policy/engine/rule.ts';
 import type { Logger } from '../src/process/log.ts';
 import type { Door, Sight } from './review/review.ts';
-import { answerTo } from './server/answer.ts';
+import { answerTo, readJson } from './server/answer.ts';
 
 /** Milliseconds after which the event loop has its turn: no probe and no cache is to wait for this. */
 const LONGEST_SLICE = 10;
@@ -139,7 +139,7 @@ function ask(door: Door, asked: Asked, sight: Sight): unknown {
     ...asked,
   };
   const review = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request };
-  return JSON.parse(answerTo(door, Buffer.from(JSON.stringify(review)), sight).body);
+  return JSON.parse(answerTo(door, readJson(Buffer.from(JSON.stringify(review))), sight).body);
 }
 
 /** The object with the patch of a mutating answer. */

@@ -7,6 +7,7 @@ export interface Sizes {
   readonly seconds: number;
   /** Reviews over which the memory must stay flat. */
   readonly memory: number;
+  /** Of each lap. */
   readonly hostile: number;
   /** Requests to the API server in each round and way. */
   readonly apiServerRequests: number;

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { foreignCrds } from '../../src/platform/crds/foreign.ts';
-import { knativeServingCrds } from '../../src/platform/crds/knative.ts';
+import { knativeEventingCrds, knativeServingCrds } from '../../src/platform/crds/knative.ts';
 import { withKustomize } from '../cli/withKustomize.ts';
 import { aServer, type Server } from '../platform/apiserver/servers.ts';
 import { built, builtText, everyProgram, folderWithComponents, kustomizationsIn } from './kustomize.ts';
@@ -45,10 +45,12 @@ describe('what the overlays build', () => {
   beforeAll(async () => {
     server = await aServer();
     const known = new Set(UPSTREAM.map(nameOf));
-    const own = ['policyexceptions', 'scalingschedules'].flatMap((name) => objectsOf(`overlays/base/${name}.yaml`));
+    const own = ['policyexceptions', 'scalingschedules', 'trafficrollouts'].flatMap((name) =>
+      objectsOf(`overlays/base/${name}.yaml`),
+    );
     const crds = [
       ...(await knativeServingCrds()),
-      ...foreignCrds().filter((crd) => !known.has(nameOf(crd))),
+      ...[...(await knativeEventingCrds()), ...foreignCrds()].filter((crd) => !known.has(nameOf(crd))),
       ...UPSTREAM.map(withLaterVersions),
       ...own,
     ];

@@ -8,11 +8,16 @@ import { catalogue } from '../../src/policy/catalogue.ts';
 import { loadPolicies } from '../../src/policy/load/load.ts';
 import { judgedIn } from '../../tools/generate/overlays/admitted.ts';
 import { resourceOf } from '../../tools/generate/overlays/resources.ts';
-import { mutatingConfiguration, validatingConfiguration } from '../../tools/generate/overlays/webhooks.ts';
+import {
+  joiningConfiguration,
+  mutatingConfiguration,
+  validatingConfiguration,
+} from '../../tools/generate/overlays/webhooks.ts';
 import { entriesOf, objectsAt, objectsOf, only, textsAt } from './read.ts';
 
 const MUTATING = 'overlays/base/mutating-webhooks.yaml';
 const VALIDATING = 'overlays/base/validating-webhooks.yaml';
+const JOINING = 'overlays/components/default-environment/mutating-webhooks.yaml';
 
 const { policies } = await loadPolicies('policies');
 const environments = [...policies.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
@@ -65,6 +70,14 @@ describe('the written files', () => {
     [VALIDATING, validatingConfiguration],
   ] as const)('%s is current; npm run generate writes it anew', (file, write) => {
     expect(readFileSync(file, 'utf8')).toBe(write(environments));
+  });
+
+  it(`${JOINING} is current; npm run generate writes it anew`, () => {
+    expect(readFileSync(JOINING, 'utf8')).toBe(joiningConfiguration('dev'));
+    const entry = entriesOf(only(objectsOf(JOINING), 'MutatingWebhookConfiguration', 'defaults.weir.dev'));
+    expect([...entry.keys()]).toEqual(['namespaces.defaults.weir.dev']);
+    expect(registered(entry.get('namespaces.defaults.weir.dev'))).toEqual(['CREATE /namespaces']);
+    expect(names).toContain('dev');
   });
 
   it('policies/kustomization.yaml packs every policy', () => {

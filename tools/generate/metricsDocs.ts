@@ -1,6 +1,7 @@
-/** Writes docs/metrics.md from the catalogue of metrics. */
+/** Writes docs/metrics.md from the catalogues of metrics. */
+import { SERVING_METRICS } from '../../controllers/serving/instances/metricsCatalogue.ts';
 import { METRICS } from '../../src/process/metrics/catalogue.ts';
 import { writeGenerated } from './generated.ts';
 import { metricsMarkdown } from './metricsMarkdown.ts';
 
-writeGenerated('docs/metrics.md', metricsMarkdown(METRICS));
+writeGenerated('docs/metrics.md', metricsMarkdown({ metrics: METRICS, serving: SERVING_METRICS }));

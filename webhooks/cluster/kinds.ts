@@ -21,6 +21,7 @@ const podLabels = only(['spec', 'template', 'metadata', 'labels']);
 export const FOLLOWED: readonly FollowedKind[] = [
   followed(kinds.policyException, 'policyexceptions', ['v1alpha1'], everything),
   followed(kinds.scalingSchedule, 'scalingschedules', ['v1alpha1'], whole),
+  followed(kinds.trafficRollout, 'trafficrollouts', ['v1alpha1'], whole),
 
   followed(kinds.namespace, 'namespaces', ['v1'], everything, { isNamespaced: false }),
   followed(kinds.service, 'services', ['v1'], identity),

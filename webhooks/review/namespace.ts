@@ -1,9 +1,10 @@
 /** `POST /validate-namespace`: who changes the label by which a namespace has its policy, and who deletes it. */
-import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
+import { type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { keyOf, namespace as namespaceKind } from '../../src/kubernetes/kinds.ts';
 import { referenceTo } from '../../src/kubernetes/object.ts';
 import { pointer } from '../../src/kubernetes/pointer.ts';
 import { actionFor } from '../../src/policy/engine/action.ts';
+import type { Edit } from '../../src/policy/engine/edit.ts';
 import type { Finding } from '../../src/policy/engine/judge.ts';
 import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
 import { ENVIRONMENT_LABEL } from '../../src/policy/environmentLabel.ts';
@@ -19,6 +20,16 @@ const LABEL = pointer('metadata', 'labels', ENVIRONMENT_LABEL);
 export function environmentOf(object: JsonObject | undefined): string | undefined {
   const label = stringAt(object, 'metadata', 'labels', ENVIRONMENT_LABEL);
   return label === '' ? undefined : label;
+}
+
+/**
+ * What brings a new Namespace into the environment, where its author says nothing of one: for clusters that ask for it
+ * (overlays/components/default-environment). An empty label is a word of the author's as well: it is to be in none.
+ */
+export function joining({ operation, object }: AdmissionRequest, environment: string): readonly Edit[] {
+  if (operation !== 'CREATE' || object === undefined) return [];
+  const labels = objectAt(object, 'metadata', 'labels') ?? {};
+  return Object.hasOwn(labels, ENVIRONMENT_LABEL) ? [] : [{ set: LABEL, value: environment }];
 }
 
 /**

@@ -113,6 +113,15 @@ type Tree = Map<string, Tree>;
 /** The object without what stands at the places of the values. What lies on the way is copied once, and the rest is shared. */
 export function without(object: JsonObject, values: Remembered): JsonObject {
   if (values.size === 0) return object;
+  const tree = trees.get(values) ?? treeOf(values);
+  trees.set(values, tree);
+  return objectWithout(object, tree);
+}
+
+/** What is kept of alike objects is taken out of one after the other. */
+const trees = new WeakMap<Remembered, Tree>();
+
+function treeOf(values: Remembered): Tree {
   const root: Tree = new Map();
   for (const path of values.keys()) {
     let tree = root;
@@ -122,7 +131,7 @@ export function without(object: JsonObject, values: Remembered): JsonObject {
       tree = next;
     }
   }
-  return objectWithout(object, root);
+  return root;
 }
 
 function objectWithout(object: JsonObject, tree: Tree): JsonObject {

@@ -1,4 +1,4 @@
-/** From the bytes of one request to the text of its answer: everything between is in memory. */
+/** From the bytes of one request to what they say, and from that to the text of its answer: everything between is in memory. */
 import { isObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { keyOf } from '../../src/kubernetes/kinds.ts';
 import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
@@ -18,9 +18,20 @@ export interface Answer {
   readonly mistake?: unknown;
 }
 
-/** @param sawKind hears, before anything is judged, of which kind (`group/Kind`) the object is */
-export function answerTo(door: Door, bytes: Buffer, sight: Sight, sawKind?: (kind: string) => void): Answer {
-  const body = parsed(bytes);
+/** What the body of a request says; undefined where that is no JSON. */
+export function readJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param body as `readJson` reads it
+ * @param sawKind hears, before anything is judged, of which kind (`group/Kind`) the object is
+ */
+export function answerTo(door: Door, body: unknown, sight: Sight, sawKind?: (kind: string) => void): Answer {
   if (body === undefined) return refused(400, 'the body is no JSON; send an AdmissionReview');
 
   const uid = uidOf(body);
@@ -60,14 +71,6 @@ const REASONS: Readonly<Record<number, string>> = {
   415: 'UnsupportedMediaType',
   500: 'InternalError',
 };
-
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
 
 /** Whom to answer, where the rest of the review cannot be read. */
 function uidOf(body: unknown): string | undefined {

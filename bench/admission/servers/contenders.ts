@@ -16,6 +16,8 @@ export interface Place {
   readonly folder: string;
   readonly certificates: CertificateFiles;
   readonly port: number;
+  /** Weir's; the project's own unless set. */
+  readonly policies?: string;
 }
 
 export function floor({ folder, certificates, port }: Place): Start {
@@ -24,18 +26,22 @@ export function floor({ folder, certificates, port }: Place): Start {
   return { name: 'floor', command, port, folder };
 }
 
+/** As overlays/base/deployment.yaml has it. */
+const NODE_OPTIONS = '--max-semi-space-size=8';
+
 /** @param flags of Node */
-export function weir({ folder, certificates, port }: Place, flags: readonly string[] = []): Start {
+export function weir({ folder, certificates, port, policies = POLICIES }: Place, flags: readonly string[] = []): Start {
   const { certificate, key } = certificates;
   const tls = ['--tls-cert', certificate, '--tls-key', key];
   const command = [
     process.execPath,
+    NODE_OPTIONS,
     ...flags,
     resolve('bin/weir.js'),
     'webhook',
     '--no-cluster',
     '--policies',
-    POLICIES,
+    policies,
   ];
   return {
     name: 'weir',

@@ -8,7 +8,7 @@ const SECONDS = 20;
 const MIB = 1024 * 1024;
 
 /** Flags of Node for a server that is asked. */
-export const PROBE = ['--expose-gc', `--import=${join(import.meta.dirname, 'probe.ts')}`];
+export const PROBE = ['--expose-gc', `--import=${join(import.meta.dirname, 'probe.js')}`];
 
 export async function liveMiB({ pid, log }: Server): Promise<number> {
   const before = answersIn(log).length;

@@ -30,12 +30,13 @@ export function closedJob(
   port: number,
   source: Source,
   count: number,
+  seed = 1,
 ): Job {
   return {
     target: { port, ca: certificates.ca, headers: {} },
     source,
     connections: CONNECTIONS,
     pace: { loop: 'closed', count, seconds: LONGEST_SECONDS },
-    seed: 1,
+    seed,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import type { JsonObject, JsonValue } from '../../../src/kubernetes/json.ts';
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
 import { type Reviewed, review } from '../../../webhooks/review/review.ts';
 import { aPolicy, aService } from '../../policy/builders.ts';
@@ -161,5 +161,30 @@ describe('/validate-namespace', () => {
       'break-glass',
       { apiVersion: 'v1', kind: 'Namespace', namespace: '', name: 'shop' },
     ]);
+  });
+});
+
+describe('/mutate for a Namespace, where a cluster has an environment for those that name none', () => {
+  const joined = (object: JsonObject, old?: JsonObject) => {
+    const { response } = reviewed('mutate', { namespace: 'shop', object, ...(old && { oldObject: old }) }, dev);
+    return response.patch === undefined ? [] : JSON.parse(Buffer.from(response.patch, 'base64').toString());
+  };
+  const labelled = (labels: JsonValue) => ({ ...at(), metadata: { name: 'shop', labels } });
+  const LABEL = { op: 'add', path: '/metadata/labels/weir.dev~1environment', value: 'dev' };
+  const LABELS = { op: 'add', path: '/metadata/labels', value: { 'weir.dev/environment': 'dev' } };
+
+  it.each<[string, JsonObject, unknown[]]>([
+    ['one without labels joins it', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }, [LABELS]],
+    ['one whose labels are null joins it', labelled(null), [LABELS]],
+    ['one with other labels joins it', labelled({ team: 'shop' }), [LABEL]],
+    ['one that names an environment stays in that', at('prod'), []],
+    ['one whose label is empty stays in none', labelled({ 'weir.dev/environment': '' }), []],
+    ['one whose labels are a text is left alone', labelled('dev'), []],
+  ])('%s', (_, object, patch) => {
+    expect(joined(object)).toEqual(patch);
+  });
+
+  it('one that is there already stays where it is', () => {
+    expect(joined(labelled({ team: 'shop' }), labelled({}))).toEqual([]);
   });
 });

@@ -64,8 +64,9 @@ describe('a review', () => {
   });
 
   it('gets no patch and no patch type where there is nothing to fill in', async () => {
-    const secret = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } };
-    const response = await app.review('/mutate/dev', { object: secret });
+    const labels = { 'weir.dev/environment': 'dev' };
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x', labels } };
+    const response = await app.review('/mutate/dev', { object: namespace });
     expect(Object.keys(response)).not.toContain('patch');
     expect(Object.keys(response)).not.toContain('patchType');
   });

@@ -3,6 +3,7 @@ import { CONTROLLERS } from '../../../controllers/all.ts';
 import type { Policies, Right } from '../../../controllers/manager/controller.ts';
 import { declaredBy } from '../../../controllers/manager/declared.ts';
 import { rulesOf } from '../../../controllers/manager/rights.ts';
+import { Turns } from '../../../controllers/minScale/turns.ts';
 import { type JsonObject, textsAt } from '../../../src/kubernetes/json.ts';
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
 
@@ -25,7 +26,9 @@ export function controllerRights(policies: readonly EffectivePolicy[]): readonly
     hash: () => '',
     onChange: () => () => {},
   };
-  const makes = CONTROLLERS.filter(({ name }) => IN_A_CLUSTER.includes(name)).flatMap(({ make }) => make({}));
+  const makes = CONTROLLERS.filter(({ name }) => IN_A_CLUSTER.includes(name)).flatMap(({ make }) =>
+    make({}, new Turns()),
+  );
   return [EVENTS, ...makes.flatMap((make) => declaredBy(make, held).rights)];
 }
 

@@ -4,7 +4,7 @@ import { writeGenerated } from '../generated.ts';
 import { controllerClusterRole } from './controllerRights.ts';
 import { environmentsOf } from './environments.ts';
 import { clusterRole } from './rights.ts';
-import { mutatingConfiguration, validatingConfiguration } from './webhooks.ts';
+import { joiningConfiguration, mutatingConfiguration, validatingConfiguration } from './webhooks.ts';
 
 const POLICIES = 'policies';
 
@@ -27,6 +27,7 @@ ${names
 const policies = await environmentsOf(POLICIES);
 writeGenerated('overlays/base/mutating-webhooks.yaml', mutatingConfiguration(policies));
 writeGenerated('overlays/base/validating-webhooks.yaml', validatingConfiguration(policies));
+writeGenerated('overlays/components/default-environment/mutating-webhooks.yaml', joiningConfiguration('dev'));
 writeGenerated('overlays/base/cluster-role.yaml', clusterRole());
 writeGenerated('overlays/base/controller-cluster-role.yaml', controllerClusterRole(policies));
 writeGenerated(`${POLICIES}/kustomization.yaml`, policyKustomization());

@@ -65,10 +65,21 @@ function environmentIn(variable: 'object' | 'oldObject'): string {
   return `(${isThere} ? ${labels}['${ENVIRONMENT_LABEL}'] : '')`;
 }
 
+const NOT_LEFT_OUT = condition(
+  'not-left-out',
+  `!(request.name in [${LEFT_OUT.map((name) => `'${name}'`).join(', ')}])`,
+);
+
+/** An empty label is there, too. */
+const WITHOUT_LABEL = condition(
+  'without-the-label',
+  `!has(object.metadata.labels) || !('${ENVIRONMENT_LABEL}' in object.metadata.labels)`,
+);
+
 /** Calls for a Namespace only where its environment is in question: all else that happens to Namespaces goes by. */
 const ABOUT_ENVIRONMENT: readonly string[] = [
   condition('about-its-environment', environmentIn('object'), `!= ${environmentIn('oldObject')}`),
-  condition('not-left-out', `!(request.name in [${LEFT_OUT.map((name) => `'${name}'`).join(', ')}])`),
+  NOT_LEFT_OUT,
   NOT_BY_KUBERNETES,
 ];
 
@@ -101,6 +112,25 @@ metadata:
   name: ${MUTATING}
 webhooks:
 ${entries.map((entry) => printEntry(entry, 'reinvocationPolicy: IfNeeded')).join('')}`;
+}
+
+/** The component default-environment, for the environment that a new Namespace joins where its author names none. */
+export function joiningConfiguration(environment: string): string {
+  const entry: Entry = {
+    name: `namespaces.${MUTATING}`,
+    path: `/mutate/${environment}`,
+    failurePolicy: 'Ignore',
+    conditions: [WITHOUT_LABEL, NOT_LEFT_OUT, NOT_BY_KUBERNETES],
+    rules: [{ ...NAMESPACES, resources: ['namespaces'], operations: ['CREATE'] }],
+  };
+  return `${HEAD}
+# Writes the label ${ENVIRONMENT_LABEL} on a new Namespace that has none. Whether it may join is judged after that.
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata:
+  name: ${MUTATING}
+webhooks:
+${printEntry(entry, 'reinvocationPolicy: IfNeeded')}`;
 }
 
 /** @param extent `environments alone` leaves out the entries for what is in none: for a patch, which has no say in them */
