@@ -25,7 +25,7 @@ export const DEPLOYER_RULES: readonly JsonObject[] = [
     resources: ['apiserversources', 'containersources', 'kafkasources', 'pingsources', 'sinkbindings'],
     verbs: ALL,
   },
-  { apiGroups: ['weir.dev'], resources: ['scalingschedules'], verbs: ALL },
+  { apiGroups: ['weir.dev'], resources: ['scalingschedules', 'trafficrollouts'], verbs: ALL },
   { apiGroups: [''], resources: ['pods', 'pods/log', 'events'], verbs: READ },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: READ },
 ];

@@ -2,40 +2,32 @@
  * Tells objects that are alike: that differ at most in texts which name them and what they run. Most rules look at
  * settings alone, and what such a rule said of one object it says of each that is alike (docs/adr/0018).
  *
- * Objects are compared token by token along a tree of what was seen before: the way of an object through it is its
- * content, whose end holds what is remembered. What an object is made of (its metadata, a container, a probe) has a way of
- * its own, the same one wherever it stands, and its end is one token to what holds it: a hundred Services that put a few
- * parts together in a hundred ways take little more room than the parts.
+ * Objects are compared token by token along a tree of what was seen before (memory.ts).
  */
 import { isImageReference } from '../../knative/serving/imageReference.ts';
 import { asObject, isArray, isObject, type JsonObject, type JsonValue } from '../../kubernetes/json.ts';
 import { configuration, knativeService } from '../../kubernetes/kinds.ts';
-import { dns1035LabelErrors } from '../../kubernetes/names.ts';
 import type { AppliedDefault } from './default.ts';
+import { Memory, type Place, type State } from './memory.ts';
+import {
+  areTexts,
+  haveOwnNames,
+  isName,
+  isOthersLabel,
+  isPlain,
+  isServersOwn,
+  isText,
+  NAMING_ANNOTATIONS,
+  referenceOf,
+} from './naming.ts';
 import type { Subject } from './subject.ts';
 
-/** What a tree holds at most, with what is remembered at its ends; a state, or 64 characters, takes some hundred bytes. */
-const MOST_STATES = 40_000;
-/** Nobody writes the same text of four thousand characters twice. */
-const MOST_ROOM = 64;
-/** Of one object; what breaks rules by the hundred is seldom seen twice. */
-const MOST_REMEMBERED = 1000;
-/** Who nests deeper or writes more is judged afresh. */
+/** Who nests deeper is judged afresh. */
 const DEEPEST = 20;
-const MOST_TOKENS = 1000;
-/**
- * Objects that a full tree is asked about before it begins afresh in any case: what it was filled with first need not be
- * what comes later. To fill it again costs as much as to judge some hundred objects.
- */
-const PATIENCE = 10_000;
-
-type Token = JsonValue | symbol | Part | undefined;
 
 const OPEN_OBJECT = Symbol('{');
 const OPEN_ARRAY = Symbol('[');
 const CLOSE = Symbol('end');
-/** The end of the way of a part. */
-type Part = State<unknown, unknown, unknown>;
 /** Stands for a text that only rules about texts look at. */
 const TEXT = Symbol('text');
 /** Stand for a variable that is taken from a key of either; which one only names it. */
@@ -50,406 +42,226 @@ const REFERENCES: ReadonlyMap<string, symbol> = new Map([
  */
 export type Likeness = object;
 
-/** Where the tokens so far lead; at the end of an object, what is remembered of those that are alike. */
-export interface Place<Filled, Whole, Said> extends Likeness {
-  /** What is filled into it. */
-  readonly filled: Filled | undefined;
-  /** What it comes to with that. */
-  readonly whole: Whole | undefined;
-  /** What is said of it then. */
-  readonly said: Said | undefined;
-  /**
-   * Remembers what is filled into it, where there is room: one object can break rules a thousand times.
-   *
-   * @param own what of it is held for this object alone
-   */
-  keepFilled(filled: Filled, own: readonly unknown[]): void;
-  /** The same of what it comes to. */
-  keepWhole(whole: Whole, own: readonly unknown[]): void;
-  /** The same of what is said of it. */
-  keepSaid(said: Said, own: readonly unknown[]): void;
-}
-
-class State<Filled, Whole, Said> implements Place<Filled, Whole, Said> {
-  filled: Filled | undefined = undefined;
-  whole: Whole | undefined = undefined;
-  said: Said | undefined = undefined;
-  readonly #tree: Alike<Filled, Whole, Said>;
-  /** The token that came here first, and where it leads: for most states the only one. */
-  token: Token;
-  next: State<Filled, Whole, Said> | undefined = undefined;
-  others: Map<Token, State<Filled, Whole, Said>> | undefined = undefined;
-
-  constructor(tree: Alike<Filled, Whole, Said>) {
-    this.#tree = tree;
-  }
-
-  keepFilled(filled: Filled, own: readonly unknown[]): void {
-    if (this.#tree.takesIn(own)) this.filled = filled;
-  }
-
-  keepWhole(whole: Whole, own: readonly unknown[]): void {
-    if (this.#tree.takesIn(own)) this.whole = whole;
-  }
-
-  keepSaid(said: Said, own: readonly unknown[]): void {
-    if (this.#tree.takesIn(own)) this.said = said;
-  }
-}
-
 /** What was filled into objects and said of them, found again by objects that are alike. One for each policy and its rules. */
 export class Alike<Filled, Whole, Said> {
-  #root = new State<Filled, Whole, Said>(this);
-  #size = 0;
-  #isFull = false;
-  #sinceFull = 0;
-  #hits = 0;
-  #misses = 0;
-  /** Where the ways of all parts begin. */
-  #parts = new State<Filled, Whole, Said>(this);
-  /** Where the walk through an object is; undefined once it left what can be remembered. */
-  #at: State<Filled, Whole, Said> | undefined;
-  #tokens = 0;
+  readonly #memory = new Memory<Filled, Whole, Said>();
+  /** Where the last object ended, or its fills and names; undefined where it left what can be remembered. */
+  #end: At<Filled, Whole, Said>;
 
   /** The place of an object as it was written; undefined where it is judged afresh. */
   placeOf({ key, object }: Subject): Place<Filled, Whole, Said> | undefined {
     // not where the object before ended
-    this.#at = undefined;
-    if (key !== knativeService.key && key !== configuration.key) return undefined;
-    if (this.#isFull && (this.#hits > this.#misses || ++this.#sinceFull > PATIENCE)) this.#forget();
-
-    const place = this.#walk(object);
-    if (place?.filled === undefined) this.#misses++;
-    else this.#hits++;
-    return place;
+    this.#end = undefined;
+    if (!canBeAlike(key)) return undefined;
+    this.#memory.forgetWhenFull();
+    this.#end = this.#walk(object);
+    this.#memory.met(this.#end?.filled !== undefined);
+    return this.#end;
   }
 
   /** The same place of an object that is not judged itself, and so leaves nothing there to be found. */
   likenessOf({ key, object }: Subject): Likeness | undefined {
-    this.#at = undefined;
-    return key === knativeService.key || key === configuration.key ? this.#walk(object) : undefined;
-  }
-
-  #walk(object: JsonObject): State<Filled, Whole, Said> | undefined {
-    this.#at = this.#root;
-    this.#tokens = 0;
-    this.#object(object);
-    this.#take(CLOSE);
-    return this.#at;
+    this.#end = canBeAlike(key) ? this.#walk(object) : undefined;
+    return this.#end;
   }
 
   /** The place of the same object with what is filled into it and hangs on more than on what is alike. */
   placeWith(fills: readonly AppliedDefault[]): Place<Filled, Whole, Said> | undefined {
+    let at = this.#end;
     for (let index = 0; index < fills.length; index++) {
       const fill = fills[index];
-      this.#take(fill?.path);
-      this.#value(fill?.value, 0);
-      this.#take(fill?.source);
+      at = this.#memory.take(at, fill?.path);
+      at = this.#value(at, fill?.value, 0);
+      at = this.#memory.take(at, fill?.source);
     }
-    this.#take(CLOSE);
-    return this.#at;
+    this.#end = this.#memory.take(at, CLOSE);
+    return this.#end;
   }
 
   /** The place of the same object with its containers named, where their names hang on more than on what is alike. */
   placeNamed({ template }: Subject): Place<Filled, Whole, Said> | undefined {
-    if (template === undefined) return this.#at;
-    for (const { name } of template.containers) this.#take(name);
-    this.#take(CLOSE);
-    return this.#at;
+    if (template === undefined) return this.#end;
+    let at = this.#end;
+    for (const { name } of template.containers) at = this.#memory.take(at, name);
+    this.#end = this.#memory.take(at, CLOSE);
+    return this.#end;
   }
 
-  /** Whether there is room for what is to be remembered, which is then taken. */
-  takesIn(remembered: readonly unknown[]): boolean {
-    const room = remembered.length === 0 ? 0 : roomOf(JSON.stringify(remembered));
-    return room <= MOST_REMEMBERED && this.#takesRoom(room);
-  }
-
-  #takesRoom(room: number): boolean {
-    if (this.#size + room > MOST_STATES) {
-      this.#isFull = true;
-      return false;
-    }
-    this.#size += room;
-    return true;
-  }
-
-  /** Afresh with what comes now. Where little was found again, the tree stays as it is for long, and takes no more time. */
-  #forget(): void {
-    this.#root = new State<Filled, Whole, Said>(this);
-    this.#parts = new State<Filled, Whole, Said>(this);
-    this.#size = 0;
-    this.#isFull = false;
-    this.#sinceFull = 0;
-    this.#hits = 0;
-    this.#misses = 0;
-  }
-
-  #object(object: JsonObject): void {
+  #walk(object: JsonObject): At<Filled, Whole, Said> {
+    let at: At<Filled, Whole, Said> = this.#memory.begin();
     for (const key in object) {
-      this.#take(key);
-      if (this.#at === undefined) return;
+      at = this.#memory.take(at, key);
+      if (at === undefined) return undefined;
       const value = object[key];
-      if (key === 'metadata' && isObject(value)) this.#metadata(value);
-      else if (key === 'spec' && isObject(value)) this.#spec(value);
+      if (key === 'metadata' && isObject(value)) at = this.#metadata(at, value);
+      else if (key === 'spec' && isObject(value)) at = this.#spec(at, value);
       // the controller's
-      else if (key === 'status') this.#take(TEXT);
-      else this.#value(value, 1);
+      else if (key === 'status') at = this.#memory.take(at, TEXT);
+      else at = this.#value(at, value, 1);
     }
+    return this.#memory.take(at, CLOSE);
   }
 
   /** @param metadata of the object itself */
-  #metadata(metadata: JsonObject): void {
-    const outer = this.#enter(OPEN_OBJECT);
+  #metadata(outer: At<Filled, Whole, Said>, metadata: JsonObject): At<Filled, Whole, Said> {
+    let at = this.#enter(outer, OPEN_OBJECT);
     for (const key in metadata) {
-      this.#take(key);
-      if (this.#at === undefined) return;
+      at = this.#memory.take(at, key);
+      if (at === undefined) return undefined;
       const value = metadata[key];
-      if (key === 'name' && isName(value)) this.#take(TEXT);
-      else if (key === 'namespace' && isText(value)) this.#take(TEXT);
-      else if (key === 'labels' && isObject(value)) this.#labels(value);
-      else if (key === 'annotations' && isObject(value)) this.#annotations(value);
-      else if (isServersOwn(key, value)) this.#take(TEXT);
-      else this.#value(value, 2);
+      if (key === 'name' && isName(value)) at = this.#memory.take(at, TEXT);
+      else if (key === 'namespace' && isText(value)) at = this.#memory.take(at, TEXT);
+      else if (key === 'labels' && isObject(value)) at = this.#labels(at, value);
+      else if (key === 'annotations' && isObject(value)) at = this.#annotations(at, value);
+      else if (isServersOwn(key, value)) at = this.#memory.take(at, TEXT);
+      else at = this.#value(at, value, 2);
     }
-    this.#leave(outer);
+    return this.#leave(outer, at);
   }
 
   /** @param annotations of the object itself */
-  #annotations(annotations: JsonObject): void {
-    const outer = this.#enter(OPEN_OBJECT);
+  #annotations(outer: At<Filled, Whole, Said>, annotations: JsonObject): At<Filled, Whole, Said> {
+    let at = this.#enter(outer, OPEN_OBJECT);
     for (const key in annotations) {
-      this.#take(key);
-      if (this.#at === undefined) return;
+      at = this.#memory.take(at, key);
+      if (at === undefined) return undefined;
       const value = annotations[key];
-      if (NAMING_ANNOTATIONS.has(key) && isText(value)) this.#take(TEXT);
-      else this.#value(value, 3);
+      if (NAMING_ANNOTATIONS.has(key) && isText(value)) at = this.#memory.take(at, TEXT);
+      else at = this.#value(at, value, 3);
     }
-    this.#leave(outer);
+    return this.#leave(outer, at);
   }
 
-  /** Labels of Knative's are settings; what the others say selects and names. */
-  #labels(labels: JsonObject): void {
-    const outer = this.#enter(OPEN_OBJECT);
+  #labels(outer: At<Filled, Whole, Said>, labels: JsonObject): At<Filled, Whole, Said> {
+    let at = this.#enter(outer, OPEN_OBJECT);
     for (const key in labels) {
-      this.#take(key);
-      if (this.#at === undefined) return;
+      at = this.#memory.take(at, key);
+      if (at === undefined) return undefined;
       const value = labels[key];
-      if (isText(value) && !key.includes('knative.dev')) this.#take(TEXT);
-      else this.#value(value, 3);
+      if (isText(value) && isOthersLabel(key)) at = this.#memory.take(at, TEXT);
+      else at = this.#value(at, value, 3);
     }
-    this.#leave(outer);
+    return this.#leave(outer, at);
   }
 
-  #spec(spec: JsonObject): void {
-    this.#take(OPEN_OBJECT);
+  #spec(start: At<Filled, Whole, Said>, spec: JsonObject): At<Filled, Whole, Said> {
+    let at = this.#memory.take(start, OPEN_OBJECT);
     for (const key in spec) {
-      this.#take(key);
-      if (this.#at === undefined) return;
+      at = this.#memory.take(at, key);
+      if (at === undefined) return undefined;
       const value = spec[key];
-      if (key === 'template' && isObject(value)) this.#template(value);
-      else this.#value(value, 2);
+      if (key === 'template' && isObject(value)) at = this.#template(at, value);
+      else at = this.#value(at, value, 2);
     }
-    this.#take(CLOSE);
+    return this.#memory.take(at, CLOSE);
   }
 
-  #template(template: JsonObject): void {
+  #template(start: At<Filled, Whole, Said>, template: JsonObject): At<Filled, Whole, Said> {
     // a Revision with a name of its own has to be named after its Service
     const metadata = asObject(template.metadata);
-    if (metadata?.name !== undefined || metadata?.generateName !== undefined) this.#at = undefined;
+    if (metadata?.name !== undefined || metadata?.generateName !== undefined) return undefined;
 
-    this.#take(OPEN_OBJECT);
+    let at = this.#memory.take(start, OPEN_OBJECT);
     for (const key in template) {
-      this.#take(key);
-      if (this.#at === undefined) return;
+      at = this.#memory.take(at, key);
+      if (at === undefined) return undefined;
       const value = template[key];
-      if (key === 'metadata' && isObject(value)) this.#templateMetadata(value);
-      else if (key === 'spec' && isObject(value)) this.#podSpec(value);
-      else this.#value(value, 3);
+      if (key === 'metadata' && isObject(value)) at = this.#templateMetadata(at, value);
+      else if (key === 'spec' && isObject(value)) at = this.#podSpec(at, value);
+      else at = this.#value(at, value, 3);
     }
-    this.#take(CLOSE);
+    return this.#memory.take(at, CLOSE);
   }
 
-  #templateMetadata(metadata: JsonObject): void {
-    const outer = this.#enter(OPEN_OBJECT);
+  #templateMetadata(outer: At<Filled, Whole, Said>, metadata: JsonObject): At<Filled, Whole, Said> {
+    let at = this.#enter(outer, OPEN_OBJECT);
     for (const key in metadata) {
-      this.#take(key);
-      if (this.#at === undefined) return;
+      at = this.#memory.take(at, key);
+      if (at === undefined) return undefined;
       const value = metadata[key];
-      if (key === 'labels' && isObject(value)) this.#labels(value);
-      else this.#value(value, 4);
+      if (key === 'labels' && isObject(value)) at = this.#labels(at, value);
+      else at = this.#value(at, value, 4);
     }
-    this.#leave(outer);
+    return this.#leave(outer, at);
   }
 
-  #podSpec(spec: JsonObject): void {
-    const outer = this.#enter(OPEN_OBJECT);
+  #podSpec(outer: At<Filled, Whole, Said>, spec: JsonObject): At<Filled, Whole, Said> {
+    let at = this.#enter(outer, OPEN_OBJECT);
     for (const key in spec) {
-      this.#take(key);
-      if (this.#at === undefined) return;
+      at = this.#memory.take(at, key);
+      if (at === undefined) return undefined;
       const value = spec[key];
-      if (key === 'containers' && isArray(value)) this.#containers(value);
-      else this.#value(value, 4);
+      if (key === 'containers' && isArray(value)) at = this.#containers(at, value);
+      else at = this.#value(at, value, 4);
     }
-    this.#leave(outer);
+    return this.#leave(outer, at);
   }
 
-  #containers(containers: readonly JsonValue[]): void {
-    const outer = this.#enter(OPEN_ARRAY);
+  #containers(outer: At<Filled, Whole, Said>, containers: readonly JsonValue[]): At<Filled, Whole, Said> {
+    let at = this.#enter(outer, OPEN_ARRAY);
     for (let index = 0; index < containers.length; index++) {
       const container = containers[index];
-      if (isObject(container)) this.#container(container);
-      else this.#value(container, 5);
+      at = isObject(container) ? this.#container(at, container) : this.#value(at, container, 5);
     }
-    this.#leave(outer);
+    return this.#leave(outer, at);
   }
 
-  #container(container: JsonObject): void {
-    const outer = this.#enter(OPEN_OBJECT);
+  #container(outer: At<Filled, Whole, Said>, container: JsonObject): At<Filled, Whole, Said> {
+    let at = this.#enter(outer, OPEN_OBJECT);
     for (const key in container) {
-      this.#take(key);
-      if (this.#at === undefined) return;
+      at = this.#memory.take(at, key);
+      if (at === undefined) return undefined;
       const value = container[key];
-      if (key === 'image' && typeof value === 'string' && isImageReference(value)) this.#take(TEXT);
-      else if (key === 'env' && isArray(value)) this.#variables(value);
-      else if ((key === 'args' || key === 'command') && isArray(value) && value.every(isString)) this.#take(TEXT);
-      else this.#value(value, 6);
+      if (key === 'image' && typeof value === 'string' && isImageReference(value)) at = this.#memory.take(at, TEXT);
+      else if (key === 'env' && isArray(value)) at = this.#variables(at, value);
+      else if ((key === 'args' || key === 'command') && areTexts(value)) at = this.#memory.take(at, TEXT);
+      else at = this.#value(at, value, 6);
     }
-    this.#leave(outer);
+    return this.#leave(outer, at);
   }
 
   /** Of well-formed variables only those count that are more than a name and a text. */
-  #variables(variables: readonly JsonValue[]): void {
-    this.#take(variables.length > 0 ? OPEN_ARRAY : CLOSE);
+  #variables(start: At<Filled, Whole, Said>, variables: readonly JsonValue[]): At<Filled, Whole, Said> {
+    let at = this.#memory.take(start, variables.length > 0 ? OPEN_ARRAY : CLOSE);
     const areNamed = haveOwnNames(variables);
     for (let index = 0; index < variables.length; index++) {
       const variable = variables[index];
       if (areNamed && isPlain(variable)) continue;
-      this.#take(index);
-      const source = areNamed ? referenceOf(variable) : undefined;
-      if (source === undefined) this.#value(variable, 7);
-      else this.#take(source);
+      at = this.#memory.take(at, index);
+      const token = REFERENCES.get((areNamed ? referenceOf(variable) : undefined) ?? '');
+      at = token === undefined ? this.#value(at, variable, 7) : this.#memory.take(at, token);
     }
-    this.#take(CLOSE);
+    return this.#memory.take(at, CLOSE);
   }
 
-  #value(value: JsonValue | undefined, depth: number): void {
-    if (typeof value !== 'object' || value === null) {
-      this.#take(value);
-      return;
-    }
-    if (depth > DEEPEST) this.#at = undefined;
-    if (this.#at === undefined) return;
+  #value(outer: At<Filled, Whole, Said>, value: JsonValue | undefined, depth: number): At<Filled, Whole, Said> {
+    if (typeof value !== 'object' || value === null) return this.#memory.take(outer, value);
+    if (depth > DEEPEST || outer === undefined) return undefined;
 
-    const outer = this.#enter(isArray(value) ? OPEN_ARRAY : OPEN_OBJECT);
+    let at = this.#enter(outer, isArray(value) ? OPEN_ARRAY : OPEN_OBJECT);
     if (isArray(value)) {
-      for (let index = 0; index < value.length; index++) this.#value(value[index], depth + 1);
+      for (let index = 0; index < value.length; index++) at = this.#value(at, value[index], depth + 1);
     } else {
-      for (const key in value) {
-        this.#take(key);
-        this.#value(value[key], depth + 1);
-      }
+      for (const key in value) at = this.#value(this.#memory.take(at, key), value[key], depth + 1);
     }
-    this.#leave(outer);
+    return this.#leave(outer, at);
   }
 
-  /** Begins a part. Returns where the walk was, for the end of it. */
-  #enter(open: symbol): State<Filled, Whole, Said> | undefined {
-    const outer = this.#at;
-    if (outer !== undefined) this.#at = this.#parts;
-    this.#take(open);
-    return outer;
+  /** Begins a part. */
+  #enter(outer: At<Filled, Whole, Said>, open: symbol): At<Filled, Whole, Said> {
+    return outer === undefined ? undefined : this.#memory.take(this.#memory.parts, open);
   }
 
-  /** What the part was is one token to what holds it. */
-  #leave(outer: State<Filled, Whole, Said> | undefined): void {
-    this.#take(CLOSE);
-    const part = this.#at;
-    if (part === undefined) return;
-    this.#at = outer;
-    this.#take(part);
-  }
-
-  #take(token: Token): void {
-    const at = this.#at;
-    if (at === undefined) return;
-    if (at.next !== undefined && at.token === token) this.#at = at.next;
-    else this.#at = at.others?.get(token) ?? this.#grow(at, token);
-    if (++this.#tokens > MOST_TOKENS) this.#at = undefined;
-  }
-
-  #grow(at: State<Filled, Whole, Said>, token: Token): State<Filled, Whole, Said> | undefined {
-    const room = typeof token === 'string' ? roomOf(token) : 1;
-    if (room > MOST_ROOM || !this.#takesRoom(room)) return undefined;
-    const next = new State<Filled, Whole, Said>(this);
-    if (at.next === undefined) {
-      at.token = token;
-      at.next = next;
-      return next;
-    }
-    at.others ??= new Map();
-    at.others.set(token, next);
-    return next;
+  /** What the part was, at whose last token the walk is, is one token to what holds it. */
+  #leave(outer: At<Filled, Whole, Said>, last: At<Filled, Whole, Said>): At<Filled, Whole, Said> {
+    const part = this.#memory.take(last, CLOSE);
+    return part === undefined ? undefined : this.#memory.take(outer, part);
   }
 }
 
-function roomOf(text: string): number {
-  return 1 + (text.length >> 6);
-}
+/** Where a walk is; undefined once it left what can be remembered. */
+type At<Filled, Whole, Said> = State<Filled, Whole, Said> | undefined;
 
-/** In which clients repeat the object, or its name. */
-const NAMING_ANNOTATIONS: ReadonlySet<string> = new Set([
-  'kubectl.kubernetes.io/last-applied-configuration',
-  'argocd.argoproj.io/tracking-id',
-]);
-
-/** What the API server writes into the metadata of what it stores. */
-function isServersOwn(key: string, value: JsonValue | undefined): boolean {
-  if (key === 'uid' || key === 'resourceVersion' || key === 'creationTimestamp') return typeof value === 'string';
-  if (key === 'generation') return Number.isSafeInteger(value);
-  return key === 'managedFields' && isArray(value) && value.every(isObject);
-}
-
-/** Each a name that no other has, nor Knative itself sets (knative/serving pkg/apis/serving/k8s_validation.go). */
-function haveOwnNames(variables: readonly JsonValue[]): boolean {
-  const seen = new Set<string>();
-  for (const variable of variables) {
-    const name = isObject(variable) ? variable.name : undefined;
-    if (typeof name !== 'string' || name === '' || name === 'PORT' || name.startsWith('K_') || seen.has(name)) {
-      return false;
-    }
-    seen.add(name);
-  }
-  return true;
-}
-
-function isPlain(variable: JsonValue | undefined): boolean {
-  for (const key in asObject(variable)) if (key !== 'name' && key !== 'value') return false;
-  return isObject(variable) && (variable.value === undefined || typeof variable.value === 'string');
-}
-
-/** What stands for a variable that is nothing but a well-formed reference to a key; undefined for any other. */
-function referenceOf(variable: JsonValue | undefined): symbol | undefined {
-  for (const key in asObject(variable)) if (key !== 'name' && key !== 'valueFrom') return undefined;
-  const from = asObject(asObject(variable)?.valueFrom) ?? {};
-  const [source = '', ...others] = Object.keys(from);
-  const token = REFERENCES.get(source);
-  if (token === undefined || others.length > 0) return undefined;
-
-  const reference = asObject(from[source]) ?? {};
-  for (const key in reference) if (key !== 'name' && key !== 'key') return undefined;
-  return isText(reference.name) && isText(reference.key) ? token : undefined;
-}
-
-function isString(value: JsonValue): boolean {
-  return typeof value === 'string';
-}
-
-/** An empty text is none: to Kubernetes it is a value that nobody set. */
-function isText(value: JsonValue | undefined): boolean {
-  return typeof value === 'string' && value !== '';
-}
-
-/** What is no name is refused, with words that quote it. */
-function isName(value: JsonValue | undefined): boolean {
-  return typeof value === 'string' && value !== '' && dns1035LabelErrors(value).length === 0;
+function canBeAlike(key: string): boolean {
+  return key === knativeService.key || key === configuration.key;
 }

@@ -1,8 +1,8 @@
 /** How a policy fills in what the author left out: only what is absent, and with the reason. */
 import type { JsonObject, JsonValue } from '../../kubernetes/json.ts';
 import type { Kind } from '../../kubernetes/kinds.ts';
-import type { Place } from './alike.ts';
 import { Filler } from './filler.ts';
+import type { Place } from './memory.ts';
 import { describeSource, type EffectivePolicy } from './policy.ts';
 import type { RuleContext } from './rule.ts';
 import type { Subject } from './subject.ts';

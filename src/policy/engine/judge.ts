@@ -5,10 +5,11 @@ import type { ObjectReference } from '../../kubernetes/object.ts';
 import type { Action } from '../model/spec.ts';
 import { actionFor } from './action.ts';
 import { type Additions, additionsBetween, withAdditions } from './additions.ts';
-import { Alike, type Likeness, type Place } from './alike.ts';
+import { Alike, type Likeness } from './alike.ts';
 import { type AppliedDefault, applyFills, type Defaulter, type Fills, fillsFor, type KnownFills } from './default.ts';
 import { type Edit, toJsonPatch } from './edit.ts';
 import { exceptionFor, type PolicyException } from './exceptions.ts';
+import type { Place } from './memory.ts';
 import type { EffectivePolicy } from './policy.ts';
 import type { Rule, RuleContext, Violation } from './rule.ts';
 import { Subject } from './subject.ts';
@@ -79,7 +80,8 @@ export function judge(object: JsonObject, context: JudgeContext, catalogue: Cata
   }
 
   const filled = fillIn(written, context, catalogue, index);
-  const subject = new Subject(filled.whole, written);
+  // into most objects nothing is filled: what is worked out of the one is worked out of the other
+  const subject = filled.whole === object ? written : new Subject(filled.whole, written);
   const place = index.isNamedAlike ? filled.place : index.alike.placeNamed(subject);
   return new Judged(findingsOf(rules, subject, context, place), filled);
 }

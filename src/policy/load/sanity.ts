@@ -4,6 +4,7 @@
  */
 import { type JsonObject, valueAt } from '../../kubernetes/json.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
+import { malformedFreeze } from './freeze.ts';
 import { malformedGuardRails } from './guardRails/shape.ts';
 import { type Order, sizeOf } from './order.ts';
 import { show } from './sentence.ts';
@@ -57,6 +58,7 @@ export function contradictions(spec: JsonObject): Contradiction[] {
     ...brokenRatios(spec),
     ...beyondKnative(spec),
     ...malformedGuardRails(spec),
+    ...malformedFreeze(spec),
   ];
 }
 

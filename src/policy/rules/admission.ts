@@ -12,6 +12,7 @@ import { defaultsNotApplied } from './defaults/notApplied.ts';
 import { deletionRules } from './deletion/index.ts';
 import { namespaceEnvironmentLabel } from './namespace/environmentLabel.ts';
 import { rbacReservedWrite } from './rbac/reservedWrite.ts';
+import { rolloutCommand } from './rollout/command.ts';
 
 /** A DELETE goes to the webhook for the sake of these alone, so that it is asked for no more kinds than need it. */
 const GUARDED = new Set([policyException, networkPolicy, role, roleBinding, clusterRole, clusterRoleBinding]);
@@ -23,7 +24,7 @@ const reservedDeletion: Rule = {
 
 /** Judged beside every other rule when an object is created or changed, and the second list when one is deleted. */
 export const admission = {
-  changes: [rbacReservedWrite],
+  changes: [rbacReservedWrite, rolloutCommand],
   deletions: [...deletionRules, reservedDeletion],
 } as const satisfies { readonly changes: readonly Rule[]; readonly deletions: readonly Rule[] };
 
@@ -32,5 +33,6 @@ export const admissionRules: readonly Rule[] = [
   defaultsNotApplied,
   rbacReservedWrite,
   namespaceEnvironmentLabel,
+  rolloutCommand,
   ...deletionRules,
 ];

@@ -13,6 +13,7 @@ import { namespaceRules } from './namespace/index.ts';
 import { networkRules } from './network/index.ts';
 import { rbacRules } from './rbac/index.ts';
 import { resourcesRules } from './resources/index.ts';
+import { rolloutRules } from './rollout/index.ts';
 import { scheduleRules } from './schedule/index.ts';
 import { securityRules } from './security/index.ts';
 import { servingRules } from './serving/index.ts';
@@ -33,6 +34,7 @@ const excusable: readonly Rule[] = [
   ...kedaRules,
   ...namespaceRules,
   ...scheduleRules,
+  ...rolloutRules,
 ];
 
 export const rules: readonly Rule[] = [

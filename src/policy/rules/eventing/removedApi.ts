@@ -7,12 +7,12 @@ import {
   servedApiVersion,
   successorOf,
 } from '../../../knative/eventing/legacy.ts';
-import { referencesOf, referringKinds } from '../../../knative/eventing/references.ts';
-import { isObject } from '../../../kubernetes/json.ts';
+import { referringKinds } from '../../../knative/eventing/references.ts';
 import { titleOf } from '../../../kubernetes/object.ts';
-import { join, resolve } from '../../../kubernetes/pointer.ts';
+import { join } from '../../../kubernetes/pointer.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
+import { referencesIn } from './references.ts';
 
 const removedKeys = new Set<string>(removedKinds.map((kind) => kind.key));
 const kinds = [...new Map([...referringKinds, ...removedKinds].map((kind) => [kind.key, kind])).values()];
@@ -77,13 +77,13 @@ function judgeRemoved({ object, key, reference }: Subject): Violation {
 
 function judgeReferences({ object, reference }: Subject): Violation[] {
   const violations: Violation[] = [];
-  for (const placed of referencesOf(object)) {
+  for (const placed of referencesIn(object)) {
     if (placed.path === '/spec/broker') continue;
-    const written = resolve(object, placed.path);
-    const apiVersion = servedApiVersion(isObject(written) ? written : {});
+    const { apiVersion: written, kind } = placed.reference;
+    const apiVersion = servedApiVersion({ apiVersion: written, kind });
     if (apiVersion === undefined) continue;
     const path = join(placed.path, 'apiVersion');
-    const message = `the ${placed.role} of ${titleOf(reference)} is named by ${placed.reference.apiVersion}, which is not served any more; write ${apiVersion}`;
+    const message = `the ${placed.role} of ${titleOf(reference)} is named by ${written}, which is not served any more; write ${apiVersion}`;
     violations.push({ path, message, fix: [{ set: path, value: apiVersion }] });
   }
   return violations;

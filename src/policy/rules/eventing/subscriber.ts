@@ -5,7 +5,6 @@ import {
   kafkaSink,
   type PlacedReference,
   type Reference,
-  referencesOf,
   referringKinds,
 } from '../../../knative/eventing/references.ts';
 import {
@@ -16,7 +15,6 @@ import {
   inMemoryChannel,
   type Kind,
   kafkaChannel,
-  keyOf,
   knativeService,
   parallel,
   route,
@@ -28,6 +26,7 @@ import { join } from '../../../kubernetes/pointer.ts';
 import type { Inventory } from '../../engine/inventory.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
 import { isInjected } from './inSight.ts';
+import { referencesIn } from './references.ts';
 
 /** Kinds that take events in, and the apiVersion to name them by. */
 const ADDRESSABLE: readonly (readonly [Kind, apiVersion: string])[] = [
@@ -114,7 +113,7 @@ spec:
   judge(subject, { inventory }) {
     const who = titleOf(subject.reference);
     const violations: Violation[] = [];
-    for (const placed of referencesOf(subject.object)) {
+    for (const placed of referencesIn(subject.object)) {
       if (placed.role === 'broker' && isInjected(subject.object, placed.reference.name, inventory)) continue;
       const violation = judgeReference(placed, who, inventory);
       if (violation !== undefined) violations.push(violation);
@@ -125,9 +124,10 @@ spec:
 
 function judgeReference(placed: PlacedReference, who: string, inventory: Inventory): Violation | undefined {
   const { reference, path } = placed;
-  const key = keyOf({ ...reference });
+  const named = kindOf(reference);
+  const { key } = named;
   // nearly every one is there, and needs no words
-  if (addressableKeys.has(key) && !DEAF.has(key) && isThereOrUnknown(reference, inventory)) return undefined;
+  if (addressableKeys.has(key) && !DEAF.has(key) && isThereOrUnknown(named, reference, inventory)) return undefined;
 
   const kind = key === knativeService.key ? 'Knative Service' : reference.kind;
   const what = `${placeName(placed)} of ${who} is ${withName(kind, reference.name)}`;
@@ -145,15 +145,13 @@ function judgeReference(placed: PlacedReference, who: string, inventory: Invento
     return { path: at, message, fix: [{ set: at, value: apiVersion }] };
   }
   const home = reference.namespace === '' ? '' : ` in namespace ${reference.namespace}`;
-  const named = path === '/spec/broker' ? path : join(path, 'name');
   return {
-    path: named,
+    path: path === '/spec/broker' ? path : join(path, 'name'),
     message: `${what}, which is not in sight${home}; deploy it along, or name one that is there`,
   };
 }
 
-function isThereOrUnknown(reference: Reference, inventory: Inventory): boolean {
-  const kind = kindOf(reference);
+function isThereOrUnknown(kind: Kind, reference: Reference, inventory: Inventory): boolean {
   return !inventory.knows(kind) || inventory.find(kind, reference.namespace, reference.name) !== undefined;
 }
 

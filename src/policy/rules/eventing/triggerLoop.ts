@@ -11,7 +11,7 @@ import {
   subscription,
   trigger,
 } from '../../../kubernetes/kinds.ts';
-import { titleOf, withName } from '../../../kubernetes/object.ts';
+import { referenceTo, titleOf, withName } from '../../../kubernetes/object.ts';
 import { podTemplateOf } from '../../../kubernetes/podTemplate.ts';
 import { type Inventory, sameNamespace } from '../../engine/inventory.ts';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
@@ -180,8 +180,9 @@ function sendsTo(object: JsonObject, home: Reference, inventory: Inventory): boo
   }
   if (keyOf(object) !== knativeService.key) return false;
 
-  const name = stringAt(object, 'metadata', 'name');
-  return inventory.all(sinkBinding).some((binding) => {
+  const { namespace, name } = referenceTo(object);
+  // one binds what is in its own namespace alone
+  return inventory.inNamespace(sinkBinding, namespace).some((binding) => {
     const subject = objectAt(binding, 'spec', 'subject');
     const sink = destinationAt(binding, 'spec', 'sink');
     if (sink === undefined || keyOf(subject) !== knativeService.key || valueAt(subject, 'name') !== name) return false;

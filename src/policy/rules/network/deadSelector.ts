@@ -1,5 +1,5 @@
 import { type KnativePods, knativePodsOf, SERVICE_LABEL } from '../../../knative/pods.ts';
-import { type JsonObject, objectAt } from '../../../kubernetes/json.ts';
+import { type JsonObject, type JsonValue, objectAt } from '../../../kubernetes/json.ts';
 import { knativeService, networkPolicy } from '../../../kubernetes/kinds.ts';
 import { labelsFrom, selects, selectsEverything } from '../../../kubernetes/labelSelector.ts';
 import { restricts, selectsPods } from '../../../kubernetes/networkPolicy.ts';
@@ -97,9 +97,11 @@ function waysToOpen(subject: Subject, selector: JsonObject, pods: KnativePods, c
 
 /** The Knative Service that the policy means to select and does not; undefined where it selects some pod in sight. */
 export function serviceMeantBy(policy: JsonObject, namespace: string, inventory: Inventory): KnativePods | undefined {
+  const selection = selectionOf(policy);
+  if (selection === undefined) return undefined;
   let meant: KnativePods | undefined;
   for (const service of inventory.inNamespace(knativeService, namespace)) {
-    const pods = speaksOf(policy, service) ? knativePodsOf(service) : undefined;
+    const pods = meansBySelection(selection, service) ? knativePodsOf(service) : undefined;
     if (pods === undefined) continue;
     if (selectsPods(policy, pods.labels) !== 'no') return undefined;
     meant ??= pods;
@@ -109,14 +111,30 @@ export function serviceMeantBy(policy: JsonObject, namespace: string, inventory:
 
 /** True where the policy's selector names the Service, or would select the Service's own labels. */
 export function speaksOf(policy: JsonObject, service: JsonObject): boolean {
+  const selection = selectionOf(policy);
+  return selection !== undefined && meansBySelection(selection, service);
+}
+
+/** What a policy selects by, taken apart once: it is held against each service of its namespace. */
+interface Selection {
+  readonly selector: JsonObject;
+  readonly labels: readonly (readonly [key: string, value: JsonValue | undefined])[];
+}
+
+/** Undefined where it selects every pod. */
+function selectionOf(policy: JsonObject): Selection | undefined {
   const selector = objectAt(policy, 'spec', 'podSelector');
-  if (selector === undefined || selectsEverything(selector)) return false;
+  if (selector === undefined || selectsEverything(selector)) return undefined;
+  return { selector, labels: Object.entries(objectAt(selector, 'matchLabels') ?? {}) };
+}
+
+function meansBySelection({ selector, labels }: Selection, service: JsonObject): boolean {
   const { name } = referenceTo(service);
   const own = labelsOf(service);
   let mayMatch = true;
-  for (const [key, value] of Object.entries(objectAt(selector, 'matchLabels') ?? {})) {
+  for (const [key, value] of labels) {
     if (value === name) return true;
-    // each policy is held against each service, and most fail at their first label
+    // most fail at their first label
     if (typeof value === 'string' && own[key] !== value) mayMatch = false;
   }
   return mayMatch && selects(selector, labelsFrom(own)) === 'yes';

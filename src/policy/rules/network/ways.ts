@@ -8,7 +8,7 @@
 
 import { METRICS_PORT, TLS_PORT } from '../../../knative/pods.ts';
 import type { KnativeSettings } from '../../../knative/settings.ts';
-import type { JsonValue } from '../../../kubernetes/json.ts';
+import type { JsonObject, JsonValue } from '../../../kubernetes/json.ts';
 import { namespace as namespaceKind } from '../../../kubernetes/kinds.ts';
 import { type Labels, labelsFrom } from '../../../kubernetes/labelSelector.ts';
 import type { Peer, Port } from '../../../kubernetes/networkPolicy.ts';
@@ -25,18 +25,44 @@ export interface Way {
 
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 
+interface KnownWays {
+  /** The Namespaces that they hang on, as they were found. */
+  readonly places: Places;
+  readonly byPort: Map<Port, readonly Way[]>;
+}
+
+/** The Namespace of Knative and those of the gateways; undefined where one is not in sight. */
+type Places = readonly (JsonObject | undefined)[];
+
+/** The last ones for each cluster's settings: every NetworkPolicy asks for the same. */
+const known = new WeakMap<KnativeSettings, KnownWays>();
+
 /** Who has to reach pods that take requests on the port. */
-export function waysIn(port: Port, knative: KnativeSettings, inventory: Inventory): Way[] {
+export function waysIn(port: Port, knative: KnativeSettings, inventory: Inventory): readonly Way[] {
+  const places = [knative.systemNamespace, ...knative.gateways].map((name) => inventory.find(namespaceKind, '', name));
+  let last = known.get(knative);
+  if (last === undefined || !places.every((place, index) => place === last?.places[index])) {
+    last = { places, byPort: new Map() };
+    known.set(knative, last);
+  }
+  const before = last.byPort.get(port);
+  if (before !== undefined) return before;
+  const ways = findWaysIn(port, knative, places);
+  last.byPort.set(port, ways);
+  return ways;
+}
+
+function findWaysIn(port: Port, knative: KnativeSettings, [home, ...gateways]: Places): Way[] {
   const system = knative.systemNamespace;
   const requests = [port, TLS_PORT];
   const ways: Way[] = [
-    { who: `the activator in ${system}`, peer: knativePeer('activator', system, inventory), ports: requests },
-    { who: `the autoscaler in ${system}`, peer: knativePeer('autoscaler', system, inventory), ports: [METRICS_PORT] },
+    { who: `the activator in ${system}`, peer: knativePeer('activator', system, home), ports: requests },
+    { who: `the autoscaler in ${system}`, peer: knativePeer('autoscaler', system, home), ports: [METRICS_PORT] },
   ];
-  for (const gateway of knative.gateways) {
+  for (const [index, gateway] of knative.gateways.entries()) {
     // which pods of it are the gateway nobody says: what opens the way to the activator may open it to the gateway beside
     if (gateway === system) continue;
-    const peer = { namespace: gateway, namespaceLabels: namespaceLabels(gateway, inventory), labels: UNKNOWN };
+    const peer = { namespace: gateway, namespaceLabels: namespaceLabels(gateway, gateways[index]), labels: UNKNOWN };
     ways.push({ who: `the gateway in ${gateway}`, peer, ports: requests });
   }
   return ways;
@@ -48,7 +74,7 @@ export function wayToDns(inventory: Inventory): Way {
     who: 'DNS in kube-system',
     peer: {
       namespace: 'kube-system',
-      namespaceLabels: namespaceLabels('kube-system', inventory),
+      namespaceLabels: namespaceLabels('kube-system', inventory.find(namespaceKind, '', 'kube-system')),
       labels: labelsFrom({ 'k8s-app': 'kube-dns' }, true),
     },
     ports: [{ number: 53, protocol: 'UDP' }],
@@ -57,7 +83,7 @@ export function wayToDns(inventory: Inventory): Way {
 
 const UNKNOWN: Labels = { known: new Map(), open: true };
 
-function knativePeer(component: string, system: string, inventory: Inventory): Peer {
+function knativePeer(component: string, system: string, home: JsonObject | undefined): Peer {
   const labels = {
     app: component,
     'app.kubernetes.io/component': component,
@@ -65,14 +91,17 @@ function knativePeer(component: string, system: string, inventory: Inventory): P
   };
   return {
     namespace: system,
-    namespaceLabels: namespaceLabels(system, inventory, { 'app.kubernetes.io/name': 'knative-serving' }),
+    namespaceLabels: namespaceLabels(system, home, { 'app.kubernetes.io/name': 'knative-serving' }),
     labels: labelsFrom(labels, true),
   };
 }
 
 /** The API server labels each namespace with its name; others are known only where the Namespace is in sight. */
-function namespaceLabels(name: string, inventory: Inventory, usual: Readonly<Record<string, string>> = {}): Labels {
-  const found = inventory.find(namespaceKind, '', name);
+function namespaceLabels(
+  name: string,
+  found: JsonObject | undefined,
+  usual: Readonly<Record<string, string>> = {},
+): Labels {
   if (found === undefined) return labelsFrom({ ...usual, [NAMESPACE_NAME]: name }, true);
   return labelsFrom({ ...labelsOf(found), [NAMESPACE_NAME]: name });
 }

@@ -104,6 +104,24 @@ describe('eventing/trigger-loop', () => {
       ],
     ],
     [
+      'a SinkBinding of another namespace, which binds nothing here',
+      open(),
+      [
+        aService({ name: 'payment' }),
+        anObject(
+          'sources.knative.dev/v1',
+          'SinkBinding',
+          'payment',
+          {
+            subject: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'payment' },
+            sink: { ref: { apiVersion: 'eventing.knative.dev/v1', kind: 'Broker', name: 'orders', namespace: 'shop' } },
+          },
+          { namespace: 'office' },
+        ),
+      ],
+      [],
+    ],
+    [
       'two Brokers that feed each other',
       open({ subscriber: ref('Broker', 'audit') }),
       [

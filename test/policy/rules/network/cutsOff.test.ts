@@ -78,6 +78,22 @@ describe('network/cuts-off-knative', () => {
     expect(judgeBy(networkCutsOffKnative, policy, aPolicy(), { beside })).toHaveLength(1);
   });
 
+  it('looks at a Namespace as it is now', () => {
+    const policy = policyFor({ from: [{ namespaceSelector: { matchLabels: { zone: 'system' } } }] });
+    const environment = aPolicy();
+    const labelled = (labels: JsonObject) =>
+      judgeBy(networkCutsOffKnative, policy, environment, {
+        beside: ['knative-serving', 'kourier-system'].map((name) => ({
+          apiVersion: 'v1',
+          kind: 'Namespace',
+          metadata: { name, labels },
+        })),
+      });
+    expect(labelled({})).toHaveLength(1);
+    expect(labelled({ zone: 'system' })).toHaveLength(0);
+    expect(labelled({})).toHaveLength(1);
+  });
+
   it.each<[string, JsonObject, JsonObject[], string[]]>([
     [
       'by its label, though no service is in sight',
