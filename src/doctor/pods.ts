@@ -6,6 +6,7 @@
  */
 import { arrayAt, isObject, type JsonObject, numberAt, stringAt } from '../kubernetes/json.ts';
 import { isBeingDeleted, nameOf } from '../kubernetes/object.ts';
+import { cut } from '../text/cut.ts';
 import { kubectl, logs } from './command.ts';
 import { conditionOf, isTrue } from './conditions.ts';
 import type { HeardEvent } from './events.ts';
@@ -158,6 +159,15 @@ function containerTrouble(
       next: [...next, kubectl('describe pod', namespace, pod)],
     };
   }
+  if (reason === 'ContainerMissing') {
+    const key = `image ${container} ${message}`;
+    return {
+      cause: 'image',
+      key,
+      found: `${which} has no program: ${message}`,
+      next: [kubectl('describe pod', namespace, pod)],
+    };
+  }
   if (CONFIG.has(reason)) {
     const told = message === '' ? reason : message;
     return {
@@ -169,8 +179,9 @@ function containerTrouble(
   }
   const ended = stringAt(status, 'state', 'terminated', 'reason') !== undefined ? 'state' : 'lastState';
   const exit = numberAt(status, ended, 'terminated', 'exitCode');
+  const restarts = numberAt(status, 'restartCount') ?? 0;
   const isDown = reason === 'CrashLoopBackOff' || (ended === 'state' && !(isInit && exit === 0));
-  if (!isDown) return undefined;
+  if (!isDown && !isBackForAMoment(status, restarts, exit, about)) return undefined;
   if (stringAt(status, ended, 'terminated', 'reason') === 'OOMKilled') {
     const found = `${which} needs more memory than its limit and is killed (OOMKilled); raise resources.limits.memory, or let it use less`;
     return {
@@ -180,16 +191,64 @@ function containerTrouble(
       next: [kubectl('get pod', namespace, pod, '-o', 'jsonpath={.spec.containers[*].resources}')],
     };
   }
-  const restarts = numberAt(status, 'restartCount') ?? 0;
+  return crashOf(which, status, { container, ended, exit, restarts }, about, [
+    logs(namespace, pod, '--container', container, '--previous'),
+  ]);
+}
+
+interface Crash {
+  readonly container: string;
+  /** Where its end stands in the status. */
+  readonly ended: 'state' | 'lastState';
+  readonly exit: number | undefined;
+  readonly restarts: number;
+}
+
+function crashOf(
+  which: string,
+  status: JsonObject,
+  { container, ended, exit, restarts }: Crash,
+  about: readonly HeardEvent[],
+  next: readonly string[],
+): Omit<Found, 'pod'> {
   const liveness = about.find((event) => event.reason === 'Unhealthy' && /^Liveness/.test(event.message));
   const because = liveness === undefined ? '' : `; its liveness probe fails before: ${liveness.message}`;
-  const found = `${which} ends with exit code ${exit ?? 'unknown'} each time it starts (${restarts} restarts)${because}`;
+  const often = restarts === 0 ? '' : ` each time it starts (${restarts} ${restarts === 1 ? 'restart' : 'restarts'})`;
+  const said = lastWordsOf(stringAt(status, ended, 'terminated', 'message') ?? '');
+  const words = said === '' ? '' : `; its last words: ${said}`;
+  const found = `${which} ends with exit code ${exit ?? 'unknown'}${often}${because}${words}`;
   return {
     cause: 'crash',
     key: `crash ${container} ${exit}`,
     found,
-    next: [logs(namespace, pod, '--container', container, '--previous')],
+    next,
   };
+}
+
+/** Between two ends a program that crashes runs for a moment, and is not ready; what fails its probe is told by that. */
+function isBackForAMoment(
+  status: JsonObject,
+  restarts: number,
+  exit: number | undefined,
+  about: readonly HeardEvent[],
+): boolean {
+  return (
+    status.ready === false &&
+    restarts > 0 &&
+    exit !== undefined &&
+    exit !== 0 &&
+    !about.some(({ reason }) => reason === 'Unhealthy')
+  );
+}
+
+const MOST_WORDS = 300;
+
+/** Of the end of a log the line that names an error, for traces and the runtime's version stand below it; else the last. */
+function lastWordsOf(message: string): string {
+  const lines = message.split('\n').map((line) => line.trimEnd());
+  const isError = (line: string): boolean => /^\S.*(error|exception|panic|fatal)|^(error|panic|fatal)/i.test(line);
+  const line = lines.findLast(isError) ?? lines.findLast((each) => each !== '') ?? '';
+  return cut(line.trim(), MOST_WORDS);
 }
 
 function configNext(message: string, pod: string, namespace: string): string[] {

@@ -124,7 +124,11 @@ const BROKEN: readonly (readonly [what: string, changes: Partial<ClusterFacts>, 
   ],
   [
     "Weir's kinds are missing",
-    definitions({ 'policyexceptions.weir.dev': ABSENT, 'scalingschedules.weir.dev': ABSENT }),
+    definitions({
+      'policyexceptions.weir.dev': ABSENT,
+      'scalingschedules.weir.dev': ABSENT,
+      'trafficrollouts.weir.dev': ABSENT,
+    }),
     'wrong definitions/weir: Weir is not installed',
   ],
   [

@@ -51,6 +51,21 @@ const oom = {
   restartCount: 4,
 };
 const crash = { lastState: { terminated: { reason: 'Error', exitCode: 3 } }, restartCount: 7 };
+const crashWith = (message: string) => ({
+  lastState: { terminated: { reason: 'Error', exitCode: 1, message } },
+  restartCount: 1,
+});
+const STACK = `/app/server.js:3
+throw new Error('no DATABASE_URL')
+^
+
+Error: no DATABASE_URL
+    at Object.<anonymous> (/app/server.js:3:7)
+
+Node.js v24.1.0
+`;
+const unmapped =
+  'nothing says which program stands for image shop/cart; add under "images" of weir.yaml: "shop/cart": {command: [node]}';
 const minScale = { 'autoscaling.knative.dev/min-scale': '2' };
 const eventing = (changes: Partial<ServiceFacts> = {}): Partial<ServiceFacts> => ({
   triggers: seen([aTrigger()]),
@@ -116,6 +131,43 @@ const START: readonly Case[] = [
     'a Secret that is missing',
     withPod(aWaitingPod('CreateContainerConfigError', 'secret "db" not found')),
     'wrong start/configuration: container user-container of pod cart-00001-deployment-a cannot be made: secret "db" not found',
+  ],
+  [
+    "an image that no program stands for, on Weir's own platform",
+    {
+      ...withPod(aWaitingPod('ContainerMissing', unmapped)),
+      isEmbedded: true,
+      revisions: seen([aRevision({ conditions: conditions(['Ready', 'False', 'ContainerMissing', unmapped]) })]),
+    },
+    `wrong start/image: container user-container of pod cart-00001-deployment-a has no program: ${unmapped}`,
+  ],
+  [
+    "a Revision on Weir's own platform whose image stands for no program, and no pod any more",
+    { ...failing(['ContainerHealthy', 'False', 'ContainerMissing', unmapped], ['Ready', 'False']), isEmbedded: true },
+    `wrong start/image: no program runs for Revision cart-00001: ${unmapped}`,
+  ],
+  [
+    'a pod that only waits, of which its Revision knows more',
+    {
+      ...failing(['ContainerHealthy', 'False', 'ExitCode1', 'Container failed with: boom'], ['Ready', 'False']),
+      pods: seen([aPod({ conditions: conditions(['Ready', 'False']) })]),
+    },
+    'wrong start/crash: the container of Revision cart-00001 ends as it starts (ExitCode1)',
+  ],
+  [
+    'a crash with last words',
+    withPod(aWaitingPod('CrashLoopBackOff', '', undefined, crashWith(STACK))),
+    'wrong start/crash: container user-container of pod cart-00001-deployment-a ends with exit code 1 each time it starts (1 restart); its last words: Error: no DATABASE_URL',
+  ],
+  [
+    'a crash with last words that name no error',
+    withPod(aWaitingPod('CrashLoopBackOff', '', undefined, crashWith('one\ntwo\n'))),
+    'wrong start/crash: container user-container of pod cart-00001-deployment-a ends with exit code 1 each time it starts (1 restart); its last words: two',
+  ],
+  [
+    'a crash, between two of which it runs',
+    withPod(aWaitingPod('', '', undefined, { ...crashWith('boom'), state: { running: {} }, ready: false })),
+    'wrong start/crash: container user-container of pod cart-00001-deployment-a ends with exit code 1 each time it starts (1 restart); its last words: boom',
   ],
   [
     'too little memory',
@@ -324,6 +376,16 @@ const NETWORK: readonly Case[] = [
     'wrong network/dns: NetworkPolicy own does not let cart out to DNS',
   ],
   [
+    'the gateway is cut off by guard rails',
+    {
+      networkPolicies: seen([
+        { ...onlyActivator, metadata: { name: 'weir-a', namespace: 'shop', labels: { 'weir.dev/guard-rail': 'x' } } },
+      ]),
+      knative: { ...DEFAULT_SETTINGS, gateways: ['istio-system'] },
+    },
+    "wrong network/closed: NetworkPolicy weir-a does not let the gateway in istio-system in to cart (port 8012): requests from outside end in 503 or a timeout once the activator steps out of the way. Weir's guard rails let in the gateways of spec.knative.gateways in the environment's policy, and the ingress class of config-network has its gateway in istio-system",
+  ],
+  [
     'policies may not be seen',
     { networkPolicies: { is: 'unseen', why: 'no', right: undefined } },
     'unseen network/policies: NetworkPolicies cannot be looked at: no',
@@ -363,6 +425,11 @@ const SCALE: readonly Case[] = [
   [
     'pods that are yet to come',
     { podAutoscalers: seen([aPodAutoscaler({}, { actualScale: 1, desiredScale: 4 })]) },
+    'note scale/behind: the autoscaler wants 4 pods of Revision cart-00001, and 1 is ready',
+  ],
+  [
+    "pods that are yet to come on Weir's own platform",
+    { isEmbedded: true, podAutoscalers: seen([aPodAutoscaler({}, { actualScale: 1, desiredScale: 4 })]) },
     'note scale/behind: the autoscaler wants 4 pods of Revision cart-00001, and 1 is ready',
   ],
   [
@@ -423,12 +490,31 @@ const SCALE: readonly Case[] = [
     'note zero/busy: it goes to zero after 1m0s without a request, and 30s more; Revision cart-00001 has 1 pod',
   ],
   [
+    'a pod that does not become ready',
+    { service: notReady, pods: seen([aPod({ conditions: conditions(['Ready', 'False']) })]) },
+    'note zero/starting: it goes to zero after 1m0s without a request, and 30s more; Revision cart-00001 has 1 pod, and it is not ready',
+  ],
+  [
     'a pod that stays',
     {
       pods: seen([aPod()]),
       podAutoscalers: seen([aPodAutoscaler({}, { conditions: conditions(['Active', 'False', 'NoTraffic', 'idle']) })]),
     },
-    'wrong zero/stuck: Revision cart-00001 is idle since 2026-01-02T11:00:00Z and still has 1 pod',
+    'wrong zero/stuck: Revision cart-00001 is idle since 2026-01-02T11:00:00Z and still has 1 pod: the autoscaler waits until the activator reaches them',
+  ],
+  [
+    "somebody who asks on Weir's own platform",
+    { isEmbedded: true, pods: seen([aPod()]) },
+    'note zero/busy: it goes to zero after 1m0s without a request, and 30s more; Revision cart-00001 has 1 pod',
+  ],
+  [
+    "a pod that stays on Weir's own platform, which has no activator",
+    {
+      isEmbedded: true,
+      pods: seen([aPod()]),
+      podAutoscalers: seen([aPodAutoscaler({}, { conditions: conditions(['Active', 'False', 'NoTraffic', 'idle']) })]),
+    },
+    'wrong zero/stuck: Revision cart-00001 is idle since 2026-01-02T11:00:00Z and still has 1 pod: they still answer, or the pods do not end',
   ],
 ];
 
@@ -581,6 +667,18 @@ describe('a Service in which all is well', () => {
   it('is told the same each time', () => {
     const facts = aServiceFacts(eventing());
     expect(examineService(facts)).toEqual(examineService(facts));
+  });
+
+  it("is not cut off by policies that nobody enforces, as on Weir's own platform", () => {
+    const facts = { isEmbedded: true, networkPolicies: seen([closedToAll]) };
+    expect(told(facts, 'wrong')).toEqual([]);
+    expect(told(facts, 'note')).toEqual([
+      'note network/policies: NetworkPolicy own selects the pods of cart, and nothing on this platform enforces NetworkPolicies: here they keep nobody away',
+    ]);
+  });
+
+  it('counts pods that are ready, and says so', () => {
+    expect(told({}, 'well')).toContainEqual(expect.stringContaining('Revision cart-00001 has 1 ready pod and scales'));
   });
 
   it('is let in by policies that let in who needs it', () => {

@@ -25,6 +25,7 @@ import {
   deployments,
   mutatingWebhookConfigurations,
   namespaces,
+  pods,
   validatingWebhookConfigurations,
 } from '../../kubernetes/client/resources.ts';
 import { stringAt } from '../../kubernetes/json.ts';
@@ -34,7 +35,7 @@ import type { Io } from '../io.ts';
 import { policiesOf } from './clusterPolicies.ts';
 import { type Asked, askWebhooks } from './dryRun.ts';
 import { Looking } from './looking.ts';
-import { endpointSlices, events, pods } from './resources.ts';
+import { endpointSlices, events } from './resources.ts';
 import { serverTimeOf } from './serverTime.ts';
 
 export interface ClusterDoctorOptions extends ClusterOptions {

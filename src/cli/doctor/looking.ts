@@ -42,21 +42,8 @@ export class Looking {
   ): Promise<ListLook> {
     const right: Right = { verb: 'list', resource: fullName(resource), namespace: selection.namespace };
     return this.#look(right, async () => {
-      let found: JsonObject[] = [];
-      await listAll(
-        this.client,
-        resource,
-        { ...selection, pageSize: PAGE_SIZE, signal: this.#signal },
-        {
-          begin: () => {
-            found = [];
-          },
-          page: (items) => {
-            for (const item of items) found.push(keep(item));
-          },
-        },
-      );
-      return found;
+      const asked = { ...selection, pageSize: PAGE_SIZE, keep, signal: this.#signal };
+      return (await listAll(this.client, resource, asked)).objects;
     });
   }
 

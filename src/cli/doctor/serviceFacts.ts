@@ -4,12 +4,20 @@ import { gatewayOf, INGRESS_CLASSES, ingressClassIn } from '../../doctor/ingress
 import { ABSENT, itemsOf, type ListLook, seen } from '../../doctor/look.ts';
 import type { ServiceFacts } from '../../doctor/service/facts.ts';
 import { namedSecrets } from '../../doctor/service/pullSecrets.ts';
+import { brokers, subscriptions, triggers } from '../../knative/eventing/resources.ts';
 import { podAutoscalers, revisions, routes, services } from '../../knative/resources.ts';
 import { SERVICE_LABEL } from '../../knative/serving/revisions.ts';
 import { DEFAULT_SETTINGS, type KnativeSettings } from '../../knative/settings.ts';
 import type { Client } from '../../kubernetes/client/client.ts';
 import type { Resource } from '../../kubernetes/client/resource.ts';
-import { configMaps, coreServices, namespaces, networkPolicies, secrets } from '../../kubernetes/client/resources.ts';
+import {
+  configMaps,
+  coreServices,
+  namespaces,
+  networkPolicies,
+  pods,
+  secrets,
+} from '../../kubernetes/client/resources.ts';
 import { stringAt } from '../../kubernetes/json.ts';
 import { identity } from '../../kubernetes/keep.ts';
 import { nameOf } from '../../kubernetes/object.ts';
@@ -18,7 +26,7 @@ import { didYouMean } from '../../text/nearest.ts';
 import { Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { Looking } from './looking.ts';
-import { brokers, events, pods, SOURCES, subscriptions, triggers } from './resources.ts';
+import { events, SOURCES } from './resources.ts';
 
 const metrics: Resource = { ...podAutoscalers, kind: 'Metric', plural: 'metrics' };
 
@@ -118,7 +126,7 @@ async function settings(looking: Looking, all: ListLook): Promise<KnativeSetting
   return {
     ...DEFAULT_SETTINGS,
     autoscaler: settingsOf(autoscaler),
-    // without the ConfigMap nobody knows where the gateway is
-    gateways: network?.is === 'seen' && gateway !== undefined ? [gateway] : [],
+    // without the ConfigMap nobody knows where the gateway is; and where its namespace is not, nobody is kept out
+    gateways: network?.is === 'seen' && gateway !== undefined && names?.includes(gateway) !== false ? [gateway] : [],
   };
 }

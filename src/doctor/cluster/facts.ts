@@ -85,6 +85,7 @@ export const DEFINITIONS: readonly { readonly name: string; readonly of: 'servin
   { name: 'pingsources.sources.knative.dev', of: 'eventing' },
   { name: 'policyexceptions.weir.dev', of: 'weir' },
   { name: 'scalingschedules.weir.dev', of: 'weir' },
+  { name: 'trafficrollouts.weir.dev', of: 'weir' },
 ];
 
 export const SETTINGS = [

@@ -32,7 +32,7 @@ export interface ServiceFacts {
   readonly namespaces: ListLook;
   /** Knative's settings as the cluster has them, its defaults where they cannot be read. */
   readonly knative: KnativeSettings;
-  /** What runs Knative: Weir's own platform starts no pod. */
+  /** What runs Knative: Weir's own platform, on which there is no activator, no queue-proxy and no image. */
   readonly isEmbedded: boolean;
   readonly missingRights: readonly Right[];
   /** Who looks, where a right is missing and the API server says it. */

@@ -9,7 +9,7 @@ import { opens } from '../../policy/rules/network/reach.ts';
 import { type Way, waysIn, wayToDns } from '../../policy/rules/network/ways.ts';
 import { kubectl } from '../command.ts';
 import { blind, itemsOf } from '../look.ts';
-import { listed, type Verdict, well, wrong } from '../verdict.ts';
+import { listed, note, type Verdict, well, wrong } from '../verdict.ts';
 import type { ServiceFacts } from './facts.ts';
 
 /** What happens where a way is closed (knative/serving cmd/activator, pkg/autoscaler/metrics, pkg/reconciler/autoscaling/kpa/scaler.go). */
@@ -25,6 +25,9 @@ const EFFECTS: readonly { readonly who: RegExp; readonly effect: string }[] = [
   },
 ];
 
+/** On what Weir's guard rails consist of (src/guardrails/marks.ts). */
+const GUARD_RAIL_LABEL = 'weir.dev/guard-rail';
+
 export function network(facts: ServiceFacts): Verdict[] {
   const check = 'network/policies';
   const hidden = blind(check, 'NetworkPolicies', facts.networkPolicies);
@@ -36,6 +39,8 @@ export function network(facts: ServiceFacts): Verdict[] {
   // labels of a pod that is there are certain
   const labels = live === undefined ? pods.labels : labelsFrom(labelsOf(live));
   const policies = itemsOf(facts.networkPolicies).filter((policy) => selectsPods(policy, labels) === 'yes');
+  // what follows counts where somebody enforces it
+  if (facts.isEmbedded && policies.length > 0) return [unenforced(facts, policies)];
   const inventory = inventoryOf([...itemsOf(facts.namespaces), ...policies]);
   const closed = [
     ...closedBy(policies, 'Ingress', waysIn(pods.port, facts.knative, inventory), facts.namespace).map(
@@ -52,6 +57,15 @@ export function network(facts: ServiceFacts): Verdict[] {
         : `${listed(policies.map(nameOf).sort())} let in Knative and its gateway`,
     ),
   ];
+}
+
+function unenforced({ name }: ServiceFacts, policies: readonly JsonObject[]): Verdict {
+  const names = policies.map(nameOf).sort();
+  const many = names.length === 1 ? `NetworkPolicy ${names[0]} selects` : `NetworkPolicies ${listed(names)} select`;
+  return note(
+    'network/policies',
+    `${many} the pods of ${name}, and nothing on this platform enforces NetworkPolicies: here they keep nobody away`,
+  );
 }
 
 function closedBy(
@@ -72,7 +86,12 @@ function inward({ name, namespace }: ServiceFacts, policies: readonly JsonObject
     .sort();
   return (way: Way): Verdict => {
     const effect = EFFECTS.find(({ who }) => who.test(way.who))?.effect ?? '';
-    const found = `${names.length === 1 ? `NetworkPolicy ${names[0]} does` : `NetworkPolicies ${listed(names)} do`} not let ${way.who} in to ${name} (port ${way.ports[0]?.number}): ${effect}`;
+    const isGuardRail = policies.some((policy) => labelsOf(policy)[GUARD_RAIL_LABEL] !== undefined);
+    const mend =
+      isGuardRail && way.who.startsWith('the gateway')
+        ? `. Weir's guard rails let in the gateways of spec.knative.gateways in the environment's policy, and the ingress class of config-network has its gateway in ${way.peer.namespace}: one of the two is to be corrected`
+        : '';
+    const found = `${names.length === 1 ? `NetworkPolicy ${names[0]} does` : `NetworkPolicies ${listed(names)} do`} not let ${way.who} in to ${name} (port ${way.ports[0]?.number}): ${effect}${mend}`;
     return wrong(
       'network/closed',
       found,

@@ -7,7 +7,7 @@ import { annotationsOf, nameOf } from '../../kubernetes/object.ts';
 import { timeText } from '../../kubernetes/time.ts';
 import { nearest } from '../../text/nearest.ts';
 import { kubectl, weir } from '../command.ts';
-import { conditionOf, reasonOf } from '../conditions.ts';
+import { conditionOf, isTrue, reasonOf } from '../conditions.ts';
 import { blind, itemsOf } from '../look.ts';
 import { note, type Verdict, well, wrong } from '../verdict.ts';
 import { activeRevisions, podsOf, type ServiceFacts, selectorOf } from './facts.ts';
@@ -57,7 +57,7 @@ function schedules(facts: ServiceFacts): Verdict[] {
 
 function ofRevision(scaling: Scaling, facts: ServiceFacts): Verdict[] {
   const { revision, podAutoscaler, className, max, actual, desired } = scaling;
-  const { namespace, isEmbedded } = facts;
+  const { namespace } = facts;
   if (podAutoscaler === undefined) {
     return [
       wrong(
@@ -80,7 +80,7 @@ function ofRevision(scaling: Scaling, facts: ServiceFacts): Verdict[] {
   if (actual !== undefined && actual >= max) {
     const found = `Revision ${revision} has ${podsText(actual)}, and max-scale allows ${max} (${scaling.maxBy}): under more load it answers slower. Raise it, or let each pod take more`;
     verdicts.push(note('scale/at-max', found, kubectl(`get podautoscaler ${revision}`, namespace, '-o', 'yaml')));
-  } else if (!isEmbedded && actual !== undefined && desired !== undefined && desired > actual && actual < scaling.max) {
+  } else if (actual !== undefined && desired !== undefined && desired > actual && actual < scaling.max) {
     verdicts.push(
       note(
         'scale/behind',
@@ -104,7 +104,8 @@ function boundsText({ revision, min, max, metric, target, className, actual }: S
   const bounds =
     max === Number.POSITIVE_INFINITY ? `from ${podsText(min)} on without a limit` : `from ${min} to ${podsText(max)}`;
   const by = metric === '' ? '' : ` by ${metric}${target === undefined ? '' : ` (target ${target})`}`;
-  return `Revision ${revision} ${actual === undefined ? '' : `has ${podsText(actual)} and `}scales ${bounds}${by}${className === HPA ? ', by a HorizontalPodAutoscaler' : ''}`;
+  const ready = actual === undefined ? '' : `has ${actual} ready ${actual === 1 ? 'pod' : 'pods'} and `;
+  return `Revision ${revision} ${ready}scales ${bounds}${by}${className === HPA ? ', by a HorizontalPodAutoscaler' : ''}`;
 }
 
 /** What the autoscaler says (knative/serving pkg/reconciler/autoscaling/kpa/kpa.go). */
@@ -212,15 +213,24 @@ function stays(
   const grace = config.scaleToZeroGracePeriod;
   const wait = (retention > grace ? retention : grace) + scaleDownDelay;
   const rule = `after ${formatDuration(window)} without a request, and ${formatDuration(wait)} more`;
-  const pods = podsOf(facts, revision).length;
+  const itsOwn = podsOf(facts, revision);
+  const pods = itsOwn.length;
   const active = conditionOf(podAutoscaler, 'Active');
-  if (isEmbedded || pods === 0) return [well('zero/rule', `it goes to zero ${rule}`)];
+  if (pods === 0) return [well('zero/rule', `it goes to zero ${rule}`)];
   if (active?.status !== 'False') {
+    if (!itsOwn.some((pod) => isTrue(pod, 'Ready'))) {
+      const none = pods === 1 ? 'it is not ready' : 'none is ready';
+      const found = `it goes to zero ${rule}; Revision ${revision} has ${podsText(pods)}, and ${none}: why stands above, or it is still starting`;
+      return [note('zero/starting', found, kubectl('get pods', namespace, '--selector', selectorOf(facts)))];
+    }
     return [
       note(
         'zero/busy',
         `it goes to zero ${rule}; Revision ${revision} has ${podsText(pods)}, and the autoscaler counts requests or just did. Who asks for it is in its access log; a source or a monitor that calls it keeps it up`,
-        kubectl('logs --container queue-proxy --tail=20', namespace, '--selector', selectorOf(facts)),
+        // what a queue-proxy does in a cluster, the embedded platform does itself
+        isEmbedded
+          ? weir('top', '--namespace', namespace)
+          : kubectl('logs --container queue-proxy --tail=20', namespace, '--selector', selectorOf(facts)),
       ),
     ];
   }
@@ -228,13 +238,9 @@ function stays(
   const idle = now.getTime() - since.getTime();
   if (BigInt(Math.max(0, Math.floor(idle))) * MS <= wait + 60_000n * MS)
     return [note('zero/soon', `Revision ${revision} is idle and goes to zero within ${formatDuration(wait)}`)];
-  const found = `Revision ${revision} is idle since ${timeText(since)} and still has ${podsText(pods)}: the autoscaler waits until the activator reaches them, or the pods do not end`;
-  return [
-    wrong(
-      'zero/stuck',
-      found,
-      kubectl('logs --selector app=activator --tail=50', knative.systemNamespace),
-      kubectl('get pods', namespace, '--selector', selectorOf(facts)),
-    ),
-  ];
+  const why = isEmbedded ? 'they still answer' : 'the autoscaler waits until the activator reaches them';
+  const found = `Revision ${revision} is idle since ${timeText(since)} and still has ${podsText(pods)}: ${why}, or the pods do not end`;
+  const activator = kubectl('logs --selector app=activator --tail=50', knative.systemNamespace);
+  const itsPods = kubectl('get pods', namespace, '--selector', selectorOf(facts));
+  return [wrong('zero/stuck', found, ...(isEmbedded ? [] : [activator]), itsPods)];
 }

@@ -88,8 +88,10 @@ function revisionCauses(facts: ServiceFacts): Verdict[] {
     const refused = refusedPods(events, (replicaSet) => replicaSet.startsWith(`${name}-deployment-`), namespace);
     const pods = podTroubles(podsOf(facts, name), events, namespace);
     const causes = [...(refused !== undefined && !hasPods(facts, name) ? [refused] : []), ...pods];
-    if (causes.length > 0) verdicts.push(...causes.map(podVerdict));
-    else if (index === 0) verdicts.push(...conditionCauses(revision, facts));
+    const told = causes.map(podVerdict);
+    // of a pod that only waits the Revision may know more
+    const own = index === 0 && told.every(({ state }) => state === 'note') ? conditionCauses(revision, facts) : [];
+    verdicts.push(...(told.length > 0 ? own.filter(({ state }) => state === 'wrong') : own), ...told);
   }
   return verdicts;
 }
@@ -133,6 +135,10 @@ function revisionVerdict(revision: JsonObject, condition: ReadCondition, facts: 
   const { namespace } = facts;
   const { reason, message } = condition;
   const image = stringAt(revision, 'spec', 'containers', 0, 'image') ?? '';
+  if (reason === 'ContainerMissing' && facts.isEmbedded) {
+    const found = `no program runs for Revision ${name}: ${message}`;
+    return wrong('start/image', found, kubectl(`describe revision ${name}`, namespace));
+  }
   if (reason === 'ContainerMissing' || /^(ErrImagePull|ImagePullBackOff|InvalidImageName)$/.test(reason)) {
     const { why, next } = whyNoImage(message, namespace, image);
     return wrong('start/image', `Knative finds no image for Revision ${name}: ${why}. It says: ${message}`, ...next);
