@@ -175,6 +175,7 @@ describe('settings', () => {
     const keys = Object.keys(settings.data ?? {}).filter((key) => key.startsWith('resource.customizations.health.'));
     expect(keys).toContain('resource.customizations.health.serving.knative.dev_Service');
     expect(keys).toContain('resource.customizations.health.weir.dev_ScalingSchedule');
+    expect(keys).toContain('resource.customizations.health.weir.dev_TrafficRollout');
     for (const key of keys) expect(stringAt(settings, 'data', key)).toContain('return {status =');
   });
 });

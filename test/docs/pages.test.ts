@@ -46,7 +46,7 @@ const DOCS = readdirSync(path.join(root, 'docs'))
   .filter((name) => name.endsWith('.md'))
   .map((name) => `docs/${name}`);
 /** Commands that have commands of their own. */
-const GROUPS = ['policy', 'schedule', 'namespace'];
+const GROUPS = ['policy', 'rollout', 'schedule', 'namespace', 'events'];
 const VERBS = readdirSync(path.join(root, 'src/cli/commands')).map((name) => name.replace('.ts', ''));
 const COMMAND = new RegExp(`(?:^|[\`| ]|npx --no-install )weir ((?:${VERBS.join('|')})\\b[^\`#|\\n]*)`, 'gm');
 
@@ -131,7 +131,7 @@ describe('docs', () => {
 
   it.each(commands)('%s says weir %s, whose options there are', async (_, command) => {
     const [name = '', ...rest] = command.split(' ');
-    const isGroup = GROUPS.includes(name) && rest[0] !== undefined && /^[a-z]+$/.test(rest[0]);
+    const isGroup = GROUPS.includes(name) && rest[0] !== undefined && /^[a-z][a-z-]+$/.test(rest[0]);
     const { stdout } = await weir([name, ...(isGroup ? rest.slice(0, 1) : []), '--help'], { cwd: root });
     const words = rest.map((word) => word.replace(/=.*/, ''));
     const options = words.filter((word) => word.startsWith('-') && word !== '-');

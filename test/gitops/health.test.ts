@@ -122,6 +122,29 @@ describe('weir.dev/v1alpha1 ScalingSchedule', () => {
   });
 });
 
+describe('weir.dev/v1alpha1 TrafficRollout', () => {
+  const suspended = { type: 'Suspended', status: 'True', message: 'a person says promote' };
+  const going = { type: 'Suspended', status: 'False', message: 'nobody has to do anything' };
+  const conditions = (status: string, message: string, more: JsonObject) => ({
+    status: { conditions: [more, { type: 'Ready', status, message }], observedGeneration: 2 },
+  });
+
+  it.each<[string, JsonObject, string]>([
+    ['nobody has looked at', {}, NEVER],
+    ['was stable as it was before', { status: { ...ready('True'), observedGeneration: 1 } }, EARLIER],
+    ['takes its steps', conditions('Unknown', 'cart-00002 has 10 %', going), 'Progressing: cart-00002 has 10 %'],
+    ['waits for somebody', conditions('Unknown', 'cart-00002 has 10 %', suspended), 'Suspended: a person says promote'],
+    ['is stable', conditions('True', 'cart-00002 has all', going), 'Healthy: cart-00002 has all'],
+    ['has failed', conditions('False', 'cart-00001 has all', going), 'Degraded: cart-00001 has all'],
+    ['cannot be read', conditions('False', 'no steps', suspended), 'Degraded: no steps'],
+    ['has no Suspended yet', { status: ready('Unknown', { message: 'm' }) }, 'Progressing: m'],
+  ])('that %s', async (_, more, expected) => {
+    expect(await healthOf({ apiVersion: 'weir.dev/v1alpha1', kind: 'TrafficRollout', metadata, ...more })).toBe(
+      expected,
+    );
+  });
+});
+
 it('the reasons that the Lua tells apart are those of the controller', () => {
   const source = readFileSync('controllers/schedule/conditions.ts', 'utf8');
   const lua = readFileSync('argocd/settings/health/scalingschedule.lua', 'utf8');

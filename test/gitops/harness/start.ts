@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { foreignCrds } from '../../../src/platform/crds/foreign.ts';
+import { knativeEventingCrds } from '../../../src/platform/crds/knative.ts';
 import { reportCrds } from '../../../src/platform/crds/reports.ts';
 import { withProgress } from '../../../tools/controlplane/build/progress.ts';
 import { type ControlPlane, writeAddress } from '../../../tools/controlplane/controlPlane.ts';
@@ -31,7 +32,7 @@ export async function startWorld(): Promise<void> {
 async function startWith(built: Built): Promise<void> {
   const controlPlane = await startControlPlane({ knative: true });
   ends.push(() => controlPlane.stop());
-  await createAll(controlPlane, [...foreignCrds(), ...reportCrds()]);
+  await createAll(controlPlane, [...(await knativeEventingCrds()), ...foreignCrds(), ...reportCrds()]);
   await skipDigests(controlPlane);
 
   const webhook = await startWeir(controlPlane);
