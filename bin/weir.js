@@ -7,10 +7,13 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { constants } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
 const NEEDED = 24;
+/** Commands that run long and keep little: V8's own measures fit them. */
+const STAYS = ['webhook', 'load', 'top'];
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 if (Number.parseInt(process.versions.node, 10) < NEEDED) startAgain();
@@ -23,7 +26,9 @@ function startAgain() {
     process.exitCode = 2;
     return;
   }
-  const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // what it starts as `node`, as the programs of weir up, is not older than itself
+  const env = { ...process.env, PATH: [path.dirname(bundled), process.env.PATH].join(path.delimiter) };
+  const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
@@ -38,12 +43,11 @@ async function start() {
   }
   const command = process.argv.slice(2).find((argument) => !argument.startsWith('-'));
   if (command === 'up' || command === 'controller') tuneForKeeping();
-  else if (command !== 'webhook') tuneForOneRun();
+  else if (!STAYS.includes(command)) tuneForOneRun();
   const { main } = await import('../dist/weir.js');
   process.exitCode = await main(process.argv.slice(2));
 }
 
-/** A server runs long and keeps little: V8's own measures fit it. */
 function tuneForOneRun() {
   // What V8 made of the program is kept beside it, where the folder can be written: a check of one manifest takes a sixth
   // less. Not in the system's folder for temporary files, where others could have put something else into its place.
@@ -60,9 +64,10 @@ function tuneForOneRun() {
 
 /**
  * What a platform and its controllers hold stays, and little of what they make lives long: without room for the young
- * generation to grow, 20,000 objects of a platform take 100 MB less, for a seventh more work. And V8 lets what is dead
- * pile up by the memory that the machine has, to a multiple of what is kept: at two fifths, a transition of 10,000
- * schedules peaks at 250 MB and not at 325, for no more work.
+ * generation to grow, 20,000 objects of a platform take 100 MB less, for a seventh more work. `weir controller` gives it
+ * some room (src/process/youngGeneration.ts). And V8 lets what is dead pile up by the memory that the machine has, to a
+ * multiple of what is kept: at two fifths, a transition of 10,000 schedules peaks at 250 MB and not at 325, for no more
+ * work.
  */
 function tuneForKeeping() {
   setFlagsFromString('--semi-space-growth-factor=1');

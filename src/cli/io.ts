@@ -6,6 +6,8 @@ export interface TextSink {
   readonly isTTY?: boolean | undefined;
   /** Width of the terminal in characters. */
   readonly columns?: number | undefined;
+  /** Its height in lines. */
+  readonly rows?: number | undefined;
 }
 
 export interface Io {

@@ -70,6 +70,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/schedule.ts'),
   },
   {
+    name: 'rollout',
+    summary: 'watch, plan and steer TrafficRollouts',
+    load: () => import('./commands/rollout.ts'),
+  },
+  {
     name: 'webhook',
     summary: 'serve the admission webhooks of a cluster',
     load: () => import('./commands/webhook.ts'),
@@ -88,6 +93,16 @@ const COMMANDS: readonly CommandEntry[] = [
     name: 'top',
     summary: 'watch Knative Services: their traffic, Revisions and Pods',
     load: () => import('./commands/top.ts'),
+  },
+  {
+    name: 'load',
+    summary: 'send a Service requests at a constant rate, and measure its answers',
+    load: () => import('./commands/load.ts'),
+  },
+  {
+    name: 'events',
+    summary: 'follow, send, replay and trace the events of Brokers',
+    load: () => import('./commands/events.ts'),
   },
 ];
 

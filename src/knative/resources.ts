@@ -13,6 +13,15 @@ export const configurations = serving('Configuration', 'configurations');
 export const revisions = serving('Revision', 'revisions');
 export const routes = serving('Route', 'routes');
 
+export const domainMappings: KnativeResource = { ...serving('DomainMapping', 'domainmappings'), version: 'v1beta1' };
+export const clusterDomainClaims = {
+  group: 'networking.internal.knative.dev',
+  version: 'v1alpha1',
+  plural: 'clusterdomainclaims',
+  kind: 'ClusterDomainClaim',
+  isNamespaced: false,
+} as const;
+
 export const podAutoscalers: KnativeResource = {
   group: 'autoscaling.internal.knative.dev',
   version: 'v1alpha1',

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { foreignCrds } from '../../src/platform/crds/foreign.ts';
-import { knativeServingCrds } from '../../src/platform/crds/knative.ts';
+import { knativeEventingCrds, knativeServingCrds } from '../../src/platform/crds/knative.ts';
 import { provideKubectl } from '../../tools/controlplane/build/kubectl.ts';
 import { attach, writeAddress } from '../../tools/controlplane/controlPlane.ts';
 import { createAll } from '../../tools/controlplane/kubernetes/create.ts';
@@ -42,7 +42,12 @@ async function globalSetup(): Promise<void> {
   const file = path.join(folder, 'address.json');
   await until('it says where it is', { seconds: START_SECONDS, of: program }, () => existsSync(file));
   process.env[ADDRESS] = file;
-  await createAll(attach(file), [...(await knativeServingCrds()), ...foreignCrds(), ...knativeRoles()]);
+  await createAll(attach(file), [
+    ...(await knativeServingCrds()),
+    ...(await knativeEventingCrds()),
+    ...foreignCrds(),
+    ...knativeRoles(),
+  ]);
 }
 
 // biome-ignore lint/style/noDefaultExport: jest asks for it

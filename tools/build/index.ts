@@ -7,26 +7,15 @@
  */
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
-import { precompilePolicySchema } from './precompile.ts';
-
-/** Loaded by the server alone, and left as they are: some find their own files by path, and all start slowly. */
-const SERVER_PACKAGES = ['@kubernetes/client-node', 'cloudevents', 'express', 'node-forge', 'pino', 'prom-client'];
+import { AS_SHIPPED } from './options.ts';
 
 // with what bin/weir.js keeps of an earlier build
 for (const old of ['dist', '.cache/compiled']) rmSync(old, { recursive: true, force: true });
 await build({
+  ...AS_SHIPPED,
   entryPoints: { weir: 'src/cli/main.ts' },
   outdir: 'dist',
-  bundle: true,
   splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node24',
-  external: SERVER_PACKAGES.flatMap((name) => [name, `${name}/*`]),
   sourcemap: 'linked',
   chunkNames: 'chunks/[name]-[hash]',
-  // packages that are CommonJS ask for Node's own modules by `require`, which ES modules do not have
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  plugins: [precompilePolicySchema],
-  logLevel: 'warning',
 });

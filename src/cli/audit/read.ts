@@ -108,17 +108,9 @@ class Reading implements ClusterObjects {
   /** False where the server does not have the resource. */
   async #list({ kind, resource, selection, keep, isOptional }: Listed): Promise<boolean> {
     const { client, signal } = this.#options;
-    let found: JsonObject[] = [];
-    const take = {
-      begin: () => {
-        found = [];
-      },
-      page: (items: readonly JsonObject[]) => {
-        for (const item of items) found.push(keep(item));
-      },
-    };
+    let found: readonly JsonObject[] = [];
     try {
-      await listAll(client, resource, { ...selection, pageSize: PAGE_SIZE, signal }, take);
+      found = (await listAll(client, resource, { ...selection, pageSize: PAGE_SIZE, keep, signal })).objects;
     } catch (error) {
       if (isNotFound(error)) return false;
       if (!isForbidden(error)) throw error;

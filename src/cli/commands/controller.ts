@@ -27,7 +27,7 @@ export const define: DefineCommand = (command, run) => {
 };
 
 const EXAMPLES = `
-Controllers: schedule, serving, guardrails, audit.
+Controllers: schedule, rollout, serving, guardrails, audit.
 
 Examples:
   weir controller --metrics-bind 0.0.0.0

@@ -22,7 +22,8 @@ export const define: DefineCommand = (command, run) => {
 const EXAMPLES = `
 REQ/S, P95 and WAITING are what passed between two looks, by the metrics of the
 platform of weir up; in a cluster, where no single address tells them, they
-stay empty. PODS says how many take requests, and how many there should be.
+stay empty. On a terminal it waits where the platform goes, and goes on when that is
+back. PODS says how many take requests, and how many there should be.
 
 Examples:
   weir top

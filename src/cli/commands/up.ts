@@ -17,6 +17,8 @@ export const define: DefineCommand = (command, run) => {
       'where services answer, on this machine alone; 0 takes any that is free (default: as before, or 8080)',
     )
     .option('--folder <folder>', 'where state, kubeconfig and logs are kept', '.weir')
+    .option('--events-age <duration>', 'how long events are kept once everybody has them', '7d')
+    .option('--events-bytes <size>', 'how much they may take', '512Mi')
     .option('--fsync', 'wait for the disk at each write: it then survives a power cut, too')
     .option(
       '--kubernetes',

@@ -1,4 +1,6 @@
 /** Finds the program that weir.yaml names for an image. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { type ImageReference, parseImage } from '../../kubernetes/image.ts';
 import type { FoundProgram, Images } from '../../platform/processes/images.ts';
 import { matchesImage } from '../../policy/rules/images/pattern.ts';
@@ -8,14 +10,25 @@ import { type ImageEntry, NAME_HOLE } from './images.ts';
 /** A part of a path, by the grammar of distribution/reference: no way to `..`, which would fill `{name}`. */
 const PART = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 
+/** Where a weir.yaml would be looked for. */
+export interface Place {
+  /** Absolute. */
+  readonly folder: string;
+  /** As the user would name the file. */
+  readonly file: string;
+}
+
 /**
  * The pattern that says most counts: one without a star before any that has one, then the one with the most characters
  * beside its stars, and of two that say as much the one that stands first.
  *
  * @param configuration undefined where there is no weir.yaml
+ * @param place where one would be, for the line to add
  */
-export function imagesOf(configuration: Pick<Configuration, 'images' | 'file'> | undefined): Images {
-  const file = configuration?.file ?? 'weir.yaml';
+export function imagesOf(
+  configuration: Pick<Configuration, 'images' | 'file' | 'folder'> | undefined,
+  place: Place = { folder: '.', file: 'weir.yaml' },
+): Images {
   const entries = [...(configuration?.images ?? [])].sort((left, right) => compare(weightOf(right), weightOf(left)));
   return {
     programFor(image) {
@@ -26,7 +39,7 @@ export function imagesOf(configuration: Pick<Configuration, 'images' | 'file'> |
         return { missing: { reason: 'InvalidImageName', message } };
       }
       const entry = entries.find(({ pattern }) => matchesImage(pattern, reference));
-      if (entry === undefined) return missing(image, reference, file);
+      if (entry === undefined) return missing(image, reference, configuration, place);
       return found(entry, parts.at(-1) ?? '', image);
     },
   };
@@ -56,8 +69,26 @@ function found(entry: ImageEntry, name: string, image: string): FoundProgram {
   };
 }
 
-function missing(image: string, { host, path }: ImageReference, file: string): FoundProgram {
-  const line = `"${host}/${path}": {command: [node, server.js]}`;
-  const message = `nothing says which program stands for image ${image}; add under "images" of ${file}: ${line}`;
+function missing(
+  image: string,
+  { host, path: name }: ImageReference,
+  configuration: Place | undefined,
+  place: Place,
+): FoundProgram {
+  const { folder, file } = configuration ?? place;
+  const program = programIn(folder, name.split('/').at(-1) ?? '');
+  const line = `"${host}/${name}": {command: [node, ${program ?? 'FILE'}]}`;
+  const where = program === undefined ? ', where FILE is its program, relative to weir.yaml' : '';
+  const what =
+    configuration === undefined
+      ? `start weir up with the folder whose weir.yaml names it, or make ${file} with "apiVersion: weir.dev/v1alpha1", "kind: Configuration" and "images" of: ${line}`
+      : `add under "images" of ${file}: ${line}`;
+  const message = `nothing says which program stands for image ${image}; ${what}${where}`;
   return { missing: { reason: 'ContainerMissing', message } };
+}
+
+/** What looks like a program of that name, relative to the folder: a line to paste is to name a file that is there. */
+function programIn(folder: string, name: string): string | undefined {
+  const likely = [`services/${name}/server.js`, `${name}/server.js`, `${name}.js`, 'server.js', 'index.js'];
+  return likely.find((each) => existsSync(path.join(folder, each)));
 }

@@ -1,6 +1,7 @@
 /** A simulation as text: curves over the time of the recording, and a table of what each setting comes to. Pure. */
 import type { Simulation, Traffic, Workload } from '../../simulate/model.ts';
 import { peak, sum } from '../../simulate/values.ts';
+import { curve } from '../curve.ts';
 import type { Colors } from '../io.ts';
 import { hoursLine } from './hours.ts';
 
@@ -28,7 +29,6 @@ const USUAL_COLUMNS = 80;
 const LABEL = 12;
 const PEAK = 9;
 const LEAST_WIDTH = 20;
-const BARS = ' ▁▂▃▄▅▆▇█';
 
 export function draw(drawing: Drawing): string {
   const { traffic, runs, colors, columns = USUAL_COLUMNS } = drawing;
@@ -96,19 +96,6 @@ function tooFew({ settings: { maxScale }, containerConcurrency }: Workload): str
   return Number.isFinite(maxScale)
     ? `max-scale ${maxScale} with containerConcurrency ${containerConcurrency} is too little`
     : 'there are no pods yet';
-}
-
-/** The highest of each stretch of time: a peak of a second must be seen in a day. */
-function curve(values: Float64Array, width: number, top: number): string {
-  let text = '';
-  for (let column = 0; column < width; column++) {
-    const from = Math.floor((column * values.length) / width);
-    const to = Math.max(from + 1, Math.floor(((column + 1) * values.length) / width));
-    const value = peak(values.subarray(from, to));
-    const height = top === 0 || value === 0 ? 0 : Math.max(1, Math.round((value / top) * 8));
-    text += BARS[height] ?? '';
-  }
-  return text;
 }
 
 function number(value: number): string {

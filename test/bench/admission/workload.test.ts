@@ -8,7 +8,7 @@ import { type Breach, breachOf, kindsOfSettings } from '../../../bench/admission
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { catalogue } from '../../../src/policy/catalogue.ts';
 import { EMPTY_INVENTORY } from '../../../src/policy/engine/inventory.ts';
-import { answerTo } from '../../../webhooks/server/answer.ts';
+import { answerTo, readJson } from '../../../webhooks/server/answer.ts';
 import { NOW } from '../../policy/builders.ts';
 import { shippedStore } from '../../webhooks/server/harness.ts';
 
@@ -27,7 +27,7 @@ const COUNT = 120;
 
 function answer(door: 'mutate' | 'validate', review: JsonObject) {
   const sight = { policies: shippedStore, inventory: EMPTY_INVENTORY, catalogue, now: NOW };
-  return JSON.parse(answerTo({ door, environment: 'prod' }, Buffer.from(JSON.stringify(review)), sight).body);
+  return JSON.parse(answerTo({ door, environment: 'prod' }, readJson(Buffer.from(JSON.stringify(review))), sight).body);
 }
 
 const workload = await makeWorkload(async (review) => answer('mutate', review), COUNT);

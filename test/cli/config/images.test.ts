@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readConfiguration } from '../../../src/cli/config/configuration.ts';
 import { imagesOf } from '../../../src/cli/config/programs.ts';
+import { folderWith } from '../harness.ts';
 
 const head = 'apiVersion: weir.dev/v1alpha1\nkind: Configuration\n';
 
@@ -87,13 +88,29 @@ describe('images of weir.yaml', () => {
     });
   });
 
-  it('says which line to add', () => {
-    const { missing } = imagesOf(undefined).programFor('registry.example.com/shop/cart:1.4.2');
-    expect(missing).toEqual({
+  const unknown = 'nothing says which program stands for image registry.example.com/shop/cart:1.4.2; ';
+  const entry = '"registry.example.com/shop/cart": ';
+
+  it.each([
+    ['server.js', '{command: [node, server.js]}'],
+    ['cart.js', '{command: [node, cart.js]}'],
+    ['services/cart/server.js', '{command: [node, services/cart/server.js]}'],
+    ['README.md', '{command: [node, FILE]}, where FILE is its program, relative to weir.yaml'],
+  ])('says which line to add, with a file that is there: %s gives %s', (file, line) => {
+    const folder = folderWith({ [file]: '' });
+    const { configuration } = readConfiguration(head, { folder, file: 'shop/weir.yaml' });
+    expect(imagesOf(configuration).programFor('registry.example.com/shop/cart:1.4.2').missing).toEqual({
       reason: 'ContainerMissing',
-      message:
-        'nothing says which program stands for image registry.example.com/shop/cart:1.4.2; add under "images" of weir.yaml: "registry.example.com/shop/cart": {command: [node, server.js]}',
+      message: `${unknown}add under "images" of shop/weir.yaml: ${entry}${line}`,
     });
+  });
+
+  it('says which file to make, where there is none', () => {
+    const place = { folder: folderWith({}), file: 'weir.yaml' };
+    const { missing } = imagesOf(undefined, place).programFor('registry.example.com/shop/cart:1.4.2');
+    expect(missing?.message).toBe(
+      `${unknown}start weir up with the folder whose weir.yaml names it, or make weir.yaml with "apiVersion: weir.dev/v1alpha1", "kind: Configuration" and "images" of: ${entry}{command: [node, FILE]}, where FILE is its program, relative to weir.yaml`,
+    );
   });
 
   it.each(['a.io/shop/..', 'a.io/../x', '', 'a.io/Shop/x', 'a.io/x y'])('%j is no image', (image) => {

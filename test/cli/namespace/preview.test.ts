@@ -63,7 +63,7 @@ Roles
       write         channels, subscriptions of messaging.knative.dev
       write         sequences, parallels of flows.knative.dev
       write         apiserversources, containersources, kafkasources, pingsources, sinkbindings of sources.knative.dev
-      write         scalingschedules of weir.dev
+      write         scalingschedules, trafficrollouts of weir.dev
       read          pods, pods/log, events
       read          events of events.k8s.io
   RoleBinding knative-deployer

@@ -1,4 +1,5 @@
 import { foreignCrds } from '../../../src/platform/crds/foreign.ts';
+import { knativeEventingCrds } from '../../../src/platform/crds/knative.ts';
 import { writeAddress } from '../../../tools/controlplane/controlPlane.ts';
 import { createAll } from '../../../tools/controlplane/kubernetes/create.ts';
 import { startControlPlane } from '../../../tools/controlplane/start.ts';
@@ -8,7 +9,7 @@ import { ADDRESS, keepRunning } from './shared.ts';
 async function globalSetup(): Promise<void> {
   const controlPlane = await startControlPlane({ knative: true });
   keepRunning(controlPlane);
-  await createAll(controlPlane, foreignCrds());
+  await createAll(controlPlane, [...(await knativeEventingCrds()), ...foreignCrds()]);
   process.env[ADDRESS] = writeAddress(controlPlane);
 }
 

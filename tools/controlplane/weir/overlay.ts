@@ -13,6 +13,8 @@ export interface OverlayOptions {
   readonly grade: string;
   /** Where the webhook listens on this machine. */
   readonly port: number;
+  /** Of overlays/components, by name. */
+  readonly components?: readonly string[];
 }
 
 /**
@@ -21,12 +23,13 @@ export interface OverlayOptions {
  */
 export async function overlayOutside(
   { kubectl }: Pick<ControlPlane, 'kubectl'>,
-  { grade, port }: OverlayOptions,
+  { grade, port, components = [] }: OverlayOptions,
 ): Promise<JsonObject[]> {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'weir-overlay-')));
   try {
     const at = (name: string) => path.relative(folder, path.join(ROOT, name));
-    const fields = `resources: [${at(`overlays/${grade}`)}]\ncomponents: [${at('tools/controlplane/weir/outside')}]\n`;
+    const added = ['tools/controlplane/weir/outside', ...components.map((name) => `overlays/components/${name}`)];
+    const fields = `resources: [${at(`overlays/${grade}`)}]\ncomponents: [${added.map(at).join(', ')}]\n`;
     writeFileSync(path.join(folder, 'kustomization.yaml'), fields);
     const { code, stdout, stderr } = await kubectl(['kustomize', folder]);
     if (code !== 0 || stderr !== '') throw new Error(`kubectl kustomize of ${grade}: ${stderr}`);

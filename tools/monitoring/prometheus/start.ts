@@ -14,6 +14,8 @@ export interface Sample {
 }
 
 export interface Prometheus {
+  /** `http://127.0.0.1:9090` */
+  readonly address: string;
   /** What an expression gives now; what is no number is left out. @throws with Prometheus' words where it is wrong */
   query(expr: string): Promise<Sample[]>;
   /** `/api/v1/…` */
@@ -54,6 +56,7 @@ export async function startPrometheus({ family, binary, folder, config }: Promet
     return isObject(answer.data) ? answer.data : { list: answer.data ?? [] };
   };
   return {
+    address,
     get,
     async query(expr) {
       const { result } = await get(`query?query=${encodeURIComponent(expr)}`);

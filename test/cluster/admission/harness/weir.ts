@@ -21,6 +21,8 @@ export interface WeirOptions {
   readonly flags?: readonly string[];
   /** How many servers there are, started at the same moment; 1 unless set. */
   readonly replicas?: number;
+  /** Of overlays/components, by name. */
+  readonly components?: readonly string[];
 }
 
 export interface Weir {
@@ -64,11 +66,11 @@ export function useWeir(controlPlane: ControlPlane, options: WeirOptions = {}): 
 }
 
 async function startWeir(controlPlane: ControlPlane, options: WeirOptions): Promise<Weir> {
-  const { grade = 'prod', flags = [], replicas = 1 } = options;
+  const { grade = 'prod', flags = [], replicas = 1, components = [] } = options;
   const [port = 0, ...ports] = await freePorts(replicas === 1 ? 1 : replicas + 1);
   const policies = emptyFolder();
   mount(policies, shippedPolicies());
-  await applyOverlay(controlPlane, { grade, port });
+  await applyOverlay(controlPlane, { grade, port, components });
   const kubeconfig = await kubeconfigOf(controlPlane, { namespace: 'weir-system', name: 'weir-webhook' });
   const balancer = replicas === 1 ? undefined : await balance(port, ports);
   const start = (own: number) => startServer({ port: own, kubeconfig, policies, flags });

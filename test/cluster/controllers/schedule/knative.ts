@@ -60,7 +60,7 @@ export async function ready(namespace: string, revision: string): Promise<void> 
 }
 
 /** There is no ingress controller: what one would write once its gateway knows the way. */
-async function openGateway(namespace: string): Promise<void> {
+export async function openGateway(namespace: string): Promise<void> {
   const path = `/apis/networking.internal.knative.dev/v1alpha1/namespaces/${namespace}/ingresses`;
   for (const ingress of itemsOf(await api.get(path))) {
     const lastTransitionTime = `${new Date().toISOString().slice(0, 19)}Z`;
