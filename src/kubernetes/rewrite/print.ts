@@ -1,6 +1,7 @@
 /** How a new value is written into YAML so that Kubernetes reads it back as it is. */
 import { stringify } from 'yaml';
 import { isArray, isObject, type JsonValue } from '../json.ts';
+import { FORBIDDEN } from '../yaml/text.ts';
 
 /** Plain where every YAML reader takes the text for a text; `yes`, `012`, `1e3`, `12:30` and the like are quoted. */
 const PLAIN = /^[A-Za-z_./][A-Za-z0-9_./@%+-]*(:[A-Za-z0-9_./@%+-]+)*( [A-Za-z0-9_./@%+()-]+)*$/;
@@ -16,9 +17,17 @@ export function printScalar(value: string | number | boolean | null, quote: '"' 
 }
 
 function quoted(value: string, quote: '"' | "'"): string {
-  const isPrintable = /^[\x20-\x7e\u00a0-\ud7ff]*$/.test(value);
+  const isPrintable = /^[\x20-\x7e\u00a0-\u2027\u202a-\ud7ff]*$/.test(value);
   const wantsSingle = quote === "'" || (value.includes('"') && !value.includes("'"));
-  return wantsSingle && isPrintable ? `'${value.replaceAll("'", "''")}'` : JSON.stringify(value);
+  return wantsSingle && isPrintable ? `'${value.replaceAll("'", "''")}'` : doubleQuoted(value);
+}
+
+/** As JSON writes it, with what JSON lets stand and YAML forbids as an escape, too. */
+function doubleQuoted(value: string): string {
+  return JSON.stringify(value).replaceAll(
+    FORBIDDEN,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 export function isScalar(value: JsonValue): value is string | number | boolean | null {
@@ -71,9 +80,9 @@ function printLeaf(value: JsonValue, indent: number): string {
 
 function printText(value: string, indent: number): string {
   // Kubernetes refuses a block whose text begins with a tab.
-  if (/^\n*\t/.test(value)) return JSON.stringify(value);
+  if (/^\n*\t/.test(value) || value.search(FORBIDDEN) !== -1) return doubleQuoted(value);
   const block = stringify(value, { blockQuote: 'literal', lineWidth: 0 }).trimEnd();
   // A plus would count the empty lines behind the text, a digit the blanks in front of it: nobody sees either.
-  if (!/^\|-?\n/.test(block)) return JSON.stringify(value);
+  if (!/^\|-?\n/.test(block)) return doubleQuoted(value);
   return block.replaceAll(/\n(?=.)/g, `\n${' '.repeat(indent + 2)}`); // the library prints the lines flush left
 }

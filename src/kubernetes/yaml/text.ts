@@ -53,8 +53,9 @@ function checked(text: string): Decoded {
   return { text: hadByteOrderMark ? text.slice(1) : text, hadByteOrderMark };
 }
 
+/** What stands in no YAML as it is: who writes YAML escapes it. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]/;
+export const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]/g;
 const LINE_BREAKS = '\u0085\u2028\u2029';
 
 /**

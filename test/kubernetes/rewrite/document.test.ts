@@ -145,6 +145,21 @@ describe('rewriteDocument', () => {
     },
   );
 
+  it('writes each character so that it is read again, also one that YAML forbids as it is', () => {
+    const codes = [...Array(0x100).keys(), 0x2028, 0x2029, 0xfeff, 0xfffd, 0xfffe, 0xffff, 0x1fffe, 0x10ffff];
+    for (const char of codes.map((code) => String.fromCodePoint(code))) {
+      const texts = [char, `a${char}b`, `"${char}"`, `a\n${char}b`].flatMap((text) => [text, `${text}\n`]);
+      for (const text of texts) {
+        for (const before of ['spec: 1\n', "spec: '1'\n", '{spec: 1, }\n', '{"spec":1}']) {
+          const result = rewritten({ op: 'replace', path: '/spec', value: text }, before);
+          expect([text, before, read(result)]).toEqual([text, before, { spec: text }]);
+        }
+      }
+    }
+    const result = rewritten({ op: 'add', path: '/a\u0085b', value: { '\u007f': 1 } }, 'spec: 1\n');
+    expect(read(result)).toEqual({ spec: 1, 'a\u0085b': { '\u007f': 1 } });
+  });
+
   it('keeps a key named __proto__ beside what it changes', () => {
     expect(rewritten({ op: 'add', path: '/b', value: 2 }, '__proto__: {a: 1}\n')).toBe('__proto__: {a: 1}\nb: 2\n');
     expect(rewritten({ op: 'add', path: '/b', value: 2 }, '{"__proto__":1}')).toBe('{"__proto__":1,"b":2}');
