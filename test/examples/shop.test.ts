@@ -245,4 +245,10 @@ describe('examples/shop/README.md', () => {
       expect(page).toContain(folder);
     }
   });
+
+  it('shows what weir check says', async () => {
+    const { code, stdout } = await weir(['check', '.'], { cwd: path.resolve(SHOP) });
+    expect(code).toBe(0);
+    expect(page).toContain(stdout.trim());
+  });
 });

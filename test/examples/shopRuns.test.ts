@@ -51,6 +51,9 @@ describeBuilds('the shop on weir up', () => {
       'parcel.sent.v1',
     ]);
     expect(tea()).toBe(98);
+    // also back to order, which may have ended before it wrote it down
+    const [created] = (await platform.trace('o-1-order.created')).events;
+    expect(created?.lanes.map(({ lane }) => lane)).toContain('trigger:shop-dev/row-of-order');
   });
 
   it('gives back what was kept for an order that is not paid, cancels it, and says so', async () => {

@@ -5,7 +5,7 @@ import { type Order, orderIn, shopEvent, whatOf } from './data.ts';
 
 const inbox = openInbox('inventory');
 inbox.database.exec(`
-  CREATE TABLE IF NOT EXISTS stock (article TEXT PRIMARY KEY, count INTEGER);
+  CREATE TABLE IF NOT EXISTS stock (article TEXT PRIMARY KEY, count INTEGER CHECK (count >= 0));
   CREATE TABLE IF NOT EXISTS kept ("order" TEXT, article TEXT, count INTEGER);
   INSERT OR IGNORE INTO stock VALUES ('tea', 100), ('coffee', 100), ('teapot', 3);
 `);
@@ -34,13 +34,21 @@ function inStock(): Record<string, number> {
 
 function reserve(order: Order): Event {
   const there = inStock();
-  const isThere = order.items.every(({ article, count }) => (there[article] ?? 0) >= count);
+  const wanted = wantedBy(order);
+  const isThere = wanted.every(([article, count]) => (there[article] ?? 0) >= count);
   if (!isThere) return shopEvent('inventory', 'stock.short', order);
-  for (const { article, count } of order.items) {
+  for (const [article, count] of wanted) {
     take.run(count, article);
     keep.run(order.order, article, count);
   }
   return shopEvent('inventory', 'stock.reserved', order);
+}
+
+/** How much of each article, together: an order may name one twice. */
+function wantedBy({ items }: Order): [article: string, count: number][] {
+  const counts = new Map<string, number>();
+  for (const { article, count } of items) counts.set(article, (counts.get(article) ?? 0) + count);
+  return [...counts];
 }
 
 /** The compensation: what was kept for the order is for others again. */

@@ -4,10 +4,17 @@ import { type Event, openInbox } from '../../lib/inbox.ts';
 import { type Answer, Refused, type Request, send, serve } from '../../lib/service.ts';
 import { type Order, orderIn, shopEvent, whatOf } from './data.ts';
 
+const ENDS: Readonly<Record<string, string>> = {
+  'parcel.sent': 'sent',
+  'stock.short': 'cancelled',
+  'stock.released': 'cancelled',
+};
+
 const inbox = openInbox('order');
 inbox.database.exec('CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, state TEXT)');
-const insert = inbox.database.prepare("INSERT OR IGNORE INTO orders VALUES (?, 'placed')");
-const change = inbox.database.prepare('UPDATE orders SET state = ? WHERE id = ?');
+const begin = inbox.database.prepare("INSERT OR IGNORE INTO orders VALUES (?, 'placed')");
+// also of an order that is not there yet: what came of it may come before its own event
+const end = inbox.database.prepare('INSERT OR REPLACE INTO orders VALUES (?, ?)');
 const find = inbox.database.prepare('SELECT id, state FROM orders WHERE id = ?');
 
 serve({
@@ -35,15 +42,21 @@ async function take(body: Request['body']): Promise<Answer> {
   }
 }
 
-/** The Broker's 202 says that the event is kept; only then is the customer told that the order is. */
+/**
+ * The event first: once the Broker has it, there is an order, and before that there is none. Its row is written here for
+ * who asks at once; where this program ends in between, the event brings it, as it comes back by a Trigger.
+ */
 async function place(order: Order): Promise<void> {
-  insert.run(order.order);
   await send(shopEvent('order', 'order.created', order));
+  begin.run(order.order);
 }
 
 function next(event: Event): Event | undefined {
   const order = orderIn(event.data);
-  const isSent = whatOf(event) === 'parcel.sent';
-  change.run(isSent ? 'sent' : 'cancelled', order.order);
-  return isSent ? undefined : shopEvent('order', 'order.cancelled', order, { because: whatOf(event) });
+  const what = whatOf(event);
+  if (what === 'order.created') return void begin.run(order.order);
+  const state = ENDS[what];
+  if (state === undefined) throw new Refused(`an order does not end by ${what}`);
+  end.run(order.order, state);
+  return state === 'cancelled' ? shopEvent('order', 'order.cancelled', order, { because: what }) : undefined;
 }
