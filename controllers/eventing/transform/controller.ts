@@ -43,8 +43,8 @@ export function transformController({ transforms }: Pick<EventPlane, 'transforms
         const resolve = resolverFor(object);
         // before its status says that it takes events
         transforms.put(key, specOf(object, resolve));
-        await reconcileTransform(object, { client, now: tools.clock.now(), transforms, resolve });
-        return undefined;
+        const again = await reconcileTransform(object, { client, now: tools.clock.now(), transforms, resolve });
+        return again && { again };
       },
     };
   };

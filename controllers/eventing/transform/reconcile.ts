@@ -18,11 +18,12 @@ const TRANSFORMATION_READY = 'TransformationReady';
 const DEPLOYMENT_READY = 'JsonataDeploymentReady';
 const SINK_BINDING_READY = 'JsonataSinkBindingReady';
 const DEPENDENTS = [TRANSFORMATION_READY, 'Addressable', 'EventPoliciesReady'];
+const LOOK_AGAIN_MS = 10_000;
 
 export interface Dependencies {
   readonly client: Client;
   readonly now: Date;
-  readonly transforms: Pick<TransformPlane, 'url' | 'problemOf'>;
+  readonly transforms: Pick<TransformPlane, 'url' | 'read'>;
   readonly resolve: Resolve;
 }
 
@@ -46,27 +47,33 @@ function expressionAt(transform: JsonObject, ...way: readonly string[]): string 
   return stringAt(transform, ...way, 'expression') ?? '';
 }
 
+/** @returns when it is to be looked at again, where nobody could read its expressions now */
 export async function reconcileTransform(
   transform: JsonObject,
   { client, now, transforms, resolve }: Dependencies,
-): Promise<void> {
+): Promise<Date | undefined> {
   const status = new StatusDraft(transform, DEPENDENTS);
   const { conditions } = status;
   const away = setSink(status, transform, resolve);
   const unavailable = await setDeployment(status, transform, transforms);
   const problem = unavailable ?? away;
   const { namespace, name } = referenceTo(transform);
-  // an address of before stays: events go on while a sink is away
+  // an address of before stays: events go on while a sink is away, or nobody can look
   if (problem === undefined) setAddress(status, `${transforms.url}/${namespace}/${name}`);
-  else if (unavailable !== undefined) conditions.markFalse('Addressable', 'WaitingForServiceEndpoints', 'URL is empty');
+  else if (unavailable?.status === 'False') {
+    conditions.markFalse('Addressable', 'WaitingForServiceEndpoints', 'URL is empty');
+  }
   eventPoliciesReady(status);
   // last: it is what Ready tells then
   if (problem === undefined) conditions.markTrue(TRANSFORMATION_READY);
-  else conditions.markFalse(TRANSFORMATION_READY, problem.reason, problem.message);
+  else conditions.mark({ ...problem, type: TRANSFORMATION_READY });
   await writeStatus(client, eventTransforms, transform, status.toJson(now));
+  return unavailable?.status === 'Unknown' ? new Date(now.getTime() + LOOK_AGAIN_MS) : undefined;
 }
 
 interface Problem {
+  /** Unknown: nobody could look, and it may be over in a moment. */
+  readonly status: 'False' | 'Unknown';
   readonly reason: string;
   readonly message: string;
 }
@@ -77,8 +84,8 @@ function setSink(status: StatusDraft, transform: JsonObject, resolve: Resolve): 
   const sink = objectAt(transform, 'spec', 'sink');
   const resolved = sink && resolve(sink);
   if (resolved?.ok === false) {
-    const problem = { reason: 'NoAddressable', message: resolved.message };
-    conditions.markFalse(SINK_BINDING_READY, problem.reason, problem.message);
+    const problem = { status: 'False', reason: 'NoAddressable', message: resolved.message } as const;
+    conditions.mark({ ...problem, type: SINK_BINDING_READY });
     return problem;
   }
   status.set('sinkUri', resolved?.url);
@@ -93,13 +100,14 @@ async function setDeployment(
   transform: JsonObject,
   transforms: Dependencies['transforms'],
 ): Promise<Problem | undefined> {
-  const message = specProblem(transform) ?? (await unread(transform, transforms));
-  if (message === undefined) {
+  const message = specProblem(transform);
+  const found = message === undefined ? await unread(transform, transforms) : ({ status: 'False', message } as const);
+  if (found === undefined) {
     conditions.markTrue(DEPLOYMENT_READY);
     return undefined;
   }
-  const problem = { reason: 'JsonataDeploymentUnavailable', message };
-  conditions.markFalse(DEPLOYMENT_READY, problem.reason, problem.message);
+  const problem = { ...found, reason: 'JsonataDeploymentUnavailable' };
+  conditions.mark({ ...problem, type: DEPLOYMENT_READY });
   return problem;
 }
 
@@ -113,11 +121,16 @@ function specProblem(transform: JsonObject): string | undefined {
   return isBoth ? 'spec.reply: an answer is discarded or transformed, not both' : undefined;
 }
 
-async function unread(transform: JsonObject, transforms: Dependencies['transforms']): Promise<string | undefined> {
+async function unread(
+  transform: JsonObject,
+  transforms: Dependencies['transforms'],
+): Promise<Pick<Problem, 'status' | 'message'> | undefined> {
   for (const way of [['spec'], ['spec', 'reply']] as const) {
     if (objectAt(transform, ...way, 'jsonata') === undefined) continue;
-    const problem = await transforms.problemOf(expressionAt(transform, ...way, 'jsonata'));
-    if (problem !== undefined) return `${way.join('.')}.jsonata.expression: ${problem}`;
+    const read = await transforms.read(expressionAt(transform, ...way, 'jsonata'));
+    if (read.is === 'fine') continue;
+    const message = `${way.join('.')}.jsonata.expression: ${read.problem}`;
+    return { status: read.is === 'wrong' ? 'False' : 'Unknown', message };
   }
   return undefined;
 }

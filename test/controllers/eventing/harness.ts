@@ -13,12 +13,18 @@ export const TRANSFORMS_URL = 'http://127.0.0.1:8091';
 export class HandPlane implements EventPlane {
   readonly url = URL;
   readonly transforming = new Map<string, TransformSpec>();
+  /** Why nobody can read expressions now. */
+  trouble: string | undefined;
   readonly transforms: TransformPlane = {
     url: TRANSFORMS_URL,
     begin: () => undefined,
     put: (key, spec) => void this.transforming.set(key, spec),
     remove: (key) => void this.transforming.delete(key),
-    problemOf: async (expression) => (expression.includes('((') ? 'Expected ")" before end of expression' : undefined),
+    read: async (expression) => {
+      if (this.trouble !== undefined) return { is: 'unknown', problem: this.trouble };
+      if (!expression.includes('((')) return { is: 'fine' };
+      return { is: 'wrong', problem: 'Expected ")" before end of expression' };
+    },
   };
   readonly topics = new Map<TopicKind, ReadonlySet<string>>();
   lanes: ReadonlyMap<string, LaneEntry> | undefined;

@@ -106,6 +106,28 @@ describe('an EventTransform', () => {
     expect(conditions).toContain('Addressable: False WaitingForServiceEndpoints: URL is empty');
   });
 
+  it('whose expression nobody can read now is looked at again, and ready when that is over', async () => {
+    plane.trouble = 'there is no process for its expression: spawn ENOMEM';
+    const message = `spec.jsonata.expression: ${plane.trouble}`;
+    const before = await apply({ jsonata });
+    plane.trouble = undefined;
+    expect(conditionsOf(before)).toContain(`Ready: Unknown JsonataDeploymentUnavailable: ${message}`);
+    expect(conditionsOf(before)).toContain(`JsonataDeploymentReady: Unknown JsonataDeploymentUnavailable: ${message}`);
+    expect(told()).toBeDefined();
+    await running.pass(10_000);
+    const after = await look();
+    expect(conditionsOf(after)).toContain('Ready: True');
+
+    // events go on where it was looked at before
+    plane.trouble = 'it took longer than 5000 ms';
+    const again = await apply({ jsonata: { expression: '$' } });
+    plane.trouble = undefined;
+    expect(conditionsOf(again)).toContainEqual(expect.stringMatching(/^Ready: Unknown JsonataDeploymentUnavailable/));
+    expect(again.status).toMatchObject({ address: { url: `${TRANSFORMS_URL}/${namespace}/orders` } });
+    await running.pass(10_000);
+    expect(conditionsOf(await look())).toContain('Ready: True');
+  });
+
   it('is a subscriber of Triggers, and forgotten when it is deleted', async () => {
     await apply({ jsonata });
     await cluster.apply(

@@ -213,7 +213,10 @@ describe('its address', () => {
 
 describe('an expression', () => {
   it('is read before events come', async () => {
-    expect(await transforms.problemOf('{"a": 1}')).toBeUndefined();
-    expect(await transforms.problemOf('{"a": ')).toMatch(/Unexpected end of expression|before end/);
+    expect(await transforms.read('{"a": 1}')).toEqual({ is: 'fine' });
+    expect(await transforms.read('{"a": ')).toEqual({
+      is: 'wrong',
+      problem: expect.stringMatching(/Unexpected end of expression|before end/),
+    });
   });
 });

@@ -7,7 +7,7 @@ import { decodeEvent } from '../../../cloudevents/http.ts';
 import { structuredText } from '../../../cloudevents/structured.ts';
 import { withoutCredentials } from '../../../text/withoutCredentials.ts';
 import { messageOf } from '../../database/storeError.ts';
-import type { Evaluated } from './evaluator.ts';
+import type { Evaluated, NotMade } from './evaluator.ts';
 import type { SinkAnswer, SinkRequest } from './post.ts';
 
 export interface TransformSpec {
@@ -94,8 +94,8 @@ function asJson(body: Buffer): string {
   }
 }
 
-function notMade({ is, problem }: Evaluated & { readonly is: 'failed' | 'full' }): Answer {
-  return is === 'full' ? refused(503, problem) : refused(500, problem);
+function notMade({ is, problem }: NotMade): Answer {
+  return refused(is === 'later' ? 503 : 500, problem);
 }
 
 /** The header is Knative's own, in which stands what a header can hold. */

@@ -7,7 +7,7 @@ import { messageOf } from '../../database/storeError.ts';
 import { bodyOf } from '../body.ts';
 import { closeServer } from '../closeServer.ts';
 import type { ClusterNames } from '../send.ts';
-import { Evaluator, type EvaluatorOptions } from './evaluator.ts';
+import { Evaluator, type EvaluatorOptions, type Reading } from './evaluator.ts';
 import { post } from './post.ts';
 import { type Answer, refused, type TransformSpec, transform } from './transform.ts';
 
@@ -20,8 +20,8 @@ export interface TransformPlane {
   /** @param key `namespace/name` */
   put(key: string, spec: TransformSpec): void;
   remove(key: string): void;
-  /** What is wrong with how an expression is written. */
-  problemOf(expression: string): Promise<string | undefined>;
+  /** How an expression is written. */
+  read(expression: string): Promise<Reading>;
 }
 
 export interface StartedTransforms extends TransformPlane {
@@ -90,7 +90,7 @@ export function startTransforms({ port, names, ...limits }: TransformsOptions): 
       running.get(key)?.evaluator.end();
       running.delete(key);
     },
-    problemOf: (expression: string) => reading.problemOf(expression),
+    read: (expression: string) => reading.read(expression),
     knows(host: string) {
       const key = HOST.test(host) ? keyOf(host, '/') : undefined;
       return key !== undefined && (!isBegun || running.has(key));
