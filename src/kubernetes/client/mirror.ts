@@ -6,6 +6,7 @@ import { equals, type JsonObject, objectAt, stringAt } from '../json.ts';
 import type { Keep } from '../keep.ts';
 import type { Listed } from './client.ts';
 import { apiVersionOf, type Resource } from './resource.ts';
+import { selectedBy } from './selected.ts';
 import { Store } from './store.ts';
 import type { Selection } from './watch.ts';
 
@@ -18,17 +19,20 @@ export interface MirrorOptions {
 
 interface Written {
   readonly version: string;
-  readonly object: JsonObject;
+  /** Undefined where the write took the object out of the selection. */
+  readonly object: JsonObject | undefined;
 }
 
 export class Mirror {
   readonly store = new Store();
   readonly #options: MirrorOptions;
+  readonly #isSelected: ReturnType<typeof selectedBy>;
   /** What we wrote and the watch did not tell of yet, by namespace and name. */
   readonly #written = new Map<string, Written>();
 
   constructor(options: MirrorOptions) {
     this.#options = options;
+    this.#isSelected = selectedBy(options.selection);
   }
 
   /** Of an object of the server's what this keeps. */
@@ -55,7 +59,8 @@ export class Mirror {
       return;
     }
     const others = objects.filter((object) => !this.#written.has(keyOf(object)));
-    this.store.replace([...others, ...[...this.#written.values()].map(({ object }) => object)]);
+    const ours = [...this.#written.values()].flatMap(({ object }) => (object === undefined ? [] : [object]));
+    this.store.replace([...others, ...ours]);
   }
 
   /** What a watch tells. */
@@ -68,7 +73,8 @@ export class Mirror {
   }
 
   /**
-   * What the server answered to a write of ours. One that a selector may leave out is taken where it is here already.
+   * What the server answered to a write of ours. Where only the server knows whether the selection has it, it is taken
+   * if it is here already.
    *
    * @param resource in the version that is followed
    * @param seen the version up to which the server told of everything; empty while everything is listed anew
@@ -76,22 +82,21 @@ export class Mirror {
   wrote(object: JsonObject, resource: Resource, seen: string): void {
     const version = stringAt(object, 'metadata', 'resourceVersion');
     if (version === undefined || !isOlder(seen, version)) return;
-    if (object.apiVersion !== apiVersionOf(resource) || object.kind !== resource.kind || !this.#isSelected(object)) {
-      return;
-    }
+    if (object.apiVersion !== apiVersionOf(resource) || object.kind !== resource.kind) return;
+    const { namespace, name } = placeOf(object);
+    const isSelected = this.#isSelected(object);
+    if (isSelected !== 'yes' && this.store.find(namespace, name) === undefined) return;
     const key = keyOf(object);
     const before = this.#written.get(key);
     if (before !== undefined && !isOlder(before.version, version)) return;
+    if (isSelected === 'no') {
+      this.#written.set(key, { version, object: undefined });
+      this.store.delete(object);
+      return;
+    }
     const kept = this.kept(object);
     this.#written.set(key, { version, object: kept });
     this.store.set(kept);
-  }
-
-  #isSelected(object: JsonObject): boolean {
-    const { namespace, fieldSelector = '', labelSelector = '' } = this.#options.selection;
-    const { namespace: own, name } = placeOf(object);
-    if (namespace !== undefined && namespace !== own) return false;
-    return (fieldSelector === '' && labelSelector === '') || this.store.find(own, name) !== undefined;
   }
 
   #isPast(object: JsonObject, version: string): boolean {

@@ -4,11 +4,11 @@ import type { Selection } from '../../../src/kubernetes/client/watch.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { networkPolicies } from './resources.ts';
 
-function aVersion(version: string, note: string, namespace = 'shop'): JsonObject {
+function aVersion(version: string, note: string, namespace = 'shop', labels = {}): JsonObject {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: { name: 'open', namespace, resourceVersion: version, managedFields: [] },
+    metadata: { name: 'open', namespace, resourceVersion: version, labels, managedFields: [] },
     spec: { note },
   };
 }
@@ -99,9 +99,35 @@ describe('Mirror', () => {
     expect(noteIn(mirror)).toBeUndefined();
   });
 
+  it('lets go of what a write takes out of its selection, whatever is told of before', () => {
+    const mirror = aMirror({ labelSelector: 'a=b' });
+    mirror.wrote(aVersion('105', 'made', 'shop', { a: 'b' }), networkPolicies, '100');
+    mirror.wrote(aVersion('107', 'out'), networkPolicies, '100');
+    expect(noteIn(mirror)).toBeUndefined();
+    mirror.set(aVersion('105', 'made', 'shop', { a: 'b' }), '105');
+    mirror.replace({ version: '106', objects: [aVersion('105', 'made', 'shop', { a: 'b' })] });
+    expect(noteIn(mirror)).toBeUndefined();
+    mirror.delete(aVersion('107', 'out'), '107');
+    mirror.set(aVersion('109', 'in again', 'shop', { a: 'b' }), '109');
+    expect(noteIn(mirror)).toBe('in again');
+  });
+
+  it('takes a write of what is here where only the server knows whether it is selected', () => {
+    const mirror = aMirror({ fieldSelector: 'spec.note=listed' });
+    mirror.wrote(aVersion('105', 'written'), networkPolicies, '100');
+    expect(noteIn(mirror)).toBe('written');
+  });
+
   it.each<[what: string, selection: Selection, object: JsonObject, expected: number]>([
     ['another namespace', { namespace: 'other' }, aVersion('105', 'written'), 0],
-    ['labels that may not be selected', { labelSelector: 'a=b' }, aVersion('105', 'written'), 0],
+    ['labels that are not selected', { labelSelector: 'a=b' }, aVersion('105', 'written'), 0],
+    ['labels that are selected', { labelSelector: 'a=b,!c' }, aVersion('105', '', 'shop', { a: 'b' }), 1],
+    ['labels of which one is too many', { labelSelector: 'a=b,!c' }, aVersion('105', '', 'shop', { a: 'b', c: '' }), 0],
+    ['a selector that is none', { labelSelector: 'a=b c' }, aVersion('105', '', 'shop', { a: 'b' }), 0],
+    ['the name that is followed', { fieldSelector: 'metadata.name=open' }, aVersion('105', 'written'), 1],
+    ['another name', { fieldSelector: 'metadata.name=shut' }, aVersion('105', 'written'), 0],
+    ['a field that the server knows', { fieldSelector: 'spec.note=written' }, aVersion('105', 'written'), 0],
+    ['another name than one', { fieldSelector: 'metadata.name!=shut' }, aVersion('105', 'written'), 0],
     ['another version of the API', {}, { ...aVersion('105', ''), apiVersion: 'other/v1' }, 0],
     ['a subresource of another kind', {}, { ...aVersion('105', ''), kind: 'Scale' }, 0],
     ['an object without a version', {}, { ...aVersion('105', ''), metadata: {} }, 0],

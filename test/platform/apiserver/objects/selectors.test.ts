@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { meets } from '../../../../src/kubernetes/labelSelectorText.ts';
 import { parseFieldSelector } from '../../../../src/platform/apiserver/objects/selectors/fields.ts';
-import { meets, parseLabelSelector } from '../../../../src/platform/apiserver/objects/selectors/labels.ts';
+import { parseLabelSelector } from '../../../../src/platform/apiserver/objects/selectors/labels.ts';
 import type { Resource } from '../../../../src/platform/apiserver/resources/resource.ts';
 
 const LABELS = { app: 'web', tier: 'front', size: '7' };

@@ -1,8 +1,8 @@
 /** Which objects of a collection are wanted. */
+import { type LabelRequirement, meets } from '../../../../kubernetes/labelSelectorText.ts';
 import type { Resource } from '../../resources/resource.ts';
 import type { Selection, Stored } from '../../store/store.ts';
 import { type FieldTerm, fieldOf } from './fields.ts';
-import { type LabelRequirement, meets } from './labels.ts';
 
 export interface Selectors {
   readonly labels: readonly LabelRequirement[];
