@@ -84,7 +84,18 @@ function isSame(one: FollowOptions, other: FollowOptions): boolean {
   return one.keep === other.keep && identityOf(one) === identityOf(other);
 }
 
-function identityOf({ resource, otherVersions = [], namespace, fieldSelector, labelSelector }: FollowOptions): string {
-  const { group, version, plural } = resource;
-  return JSON.stringify([group, version, plural, otherVersions, namespace, fieldSelector, labelSelector]);
+/** All that is asked for but functions; `keysOf` is for the controller that asks. */
+type Asked = Required<Omit<FollowOptions, 'keep' | 'keysOf'>>;
+
+function identityOf(options: FollowOptions): string {
+  const { resource, otherVersions = [], namespace = '', fieldSelector = '', labelSelector = '' } = options;
+  const { group, version, plural, kind, isNamespaced } = resource;
+  return JSON.stringify({
+    resource: { group, version, plural, kind, isNamespaced },
+    otherVersions,
+    namespace,
+    fieldSelector,
+    labelSelector,
+    seesManagedFields: options.seesManagedFields ?? false,
+  } satisfies Asked);
 }
