@@ -1,5 +1,7 @@
 /** Knative Services as their authors write them and as a cluster stores them. */
-import { arrayAt, isObject, type JsonObject, type JsonValue, objectAt } from '../../../src/kubernetes/json.ts';
+import { applyKnativeDefaults } from '../../../src/knative/serving/index.ts';
+import { DEFAULT_SETTINGS } from '../../../src/knative/settings.ts';
+import { type JsonObject, type JsonValue, objectAt } from '../../../src/kubernetes/json.ts';
 
 export const NAMESPACE = 'shop';
 
@@ -116,40 +118,17 @@ function securityContext(breach: Breach | undefined): JsonObject {
   };
 }
 
-/**
- * What Knative's own defaulting writes (knative/serving pkg/apis/serving/v1/revision_defaults.go, service_defaults.go),
- * since a validating webhook sees that.
- */
+/** With what Knative's webhook and the schemas of its CRDs write, since a validating webhook sees that. */
 export function defaultedByKnative(service: JsonObject): JsonObject {
-  const template = objectAt(service, 'spec', 'template');
-  const pod = objectAt(template, 'spec');
-  const containers = arrayAt(pod, 'containers').filter(isObject);
+  const { object } = applyKnativeDefaults(service, DEFAULT_SETTINGS);
   return {
-    ...service,
+    ...object,
     metadata: {
-      ...objectAt(service, 'metadata'),
+      ...objectAt(object, 'metadata'),
       annotations: {
-        ...objectAt(service, 'metadata', 'annotations'),
+        ...objectAt(object, 'metadata', 'annotations'),
         'serving.knative.dev/creator': 'system:serviceaccount:argocd:argocd-application-controller',
         'serving.knative.dev/lastModifier': 'system:serviceaccount:argocd:argocd-application-controller',
-      },
-    },
-    spec: {
-      traffic: [{ latestRevision: true, percent: 100 }],
-      ...objectAt(service, 'spec'),
-      template: {
-        ...template,
-        spec: {
-          containerConcurrency: 0,
-          enableServiceLinks: false,
-          timeoutSeconds: 300,
-          ...pod,
-          containers: containers.map((container) => ({
-            name: 'user-container',
-            ...container,
-            readinessProbe: { successThreshold: 1, ...objectAt(container, 'readinessProbe') },
-          })),
-        },
       },
     },
   };

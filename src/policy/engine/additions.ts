@@ -44,8 +44,9 @@ function isContainer(value: JsonValue | undefined): value is Container {
   return isObject(value) || isArray(value);
 }
 
-/** The object with the additions in it; what is not on the way to one of them is shared with the object before. */
+/** The object with the additions in it, itself where there are none; what is not on the way to one of them is shared with the object before. */
 export function withAdditions(object: JsonObject, additions: Additions): JsonObject {
+  if (additions.members.length === 0 && additions.inside.length === 0) return object;
   const copy = { ...object };
   for (const [key, inner] of additions.inside) {
     const value = copy[key];
