@@ -104,4 +104,14 @@ export const LEFT_OUT_TESTS: readonly LeftOutTest[] = [
     name: 'get the same verdict twice in staging',
     why: 'stands between dev and prod, and takes as long as either',
   },
+  {
+    path: 'examples/examples.test.ts',
+    name: 'a Service with a volume is refused by Knative',
+    why: "needs Knative's own webhook",
+  },
+  {
+    path: 'examples/examples.test.ts',
+    name: "went by Knative's own webhook",
+    why: "needs Knative's own webhook",
+  },
 ];
