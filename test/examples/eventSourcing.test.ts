@@ -1,4 +1,6 @@
 /** examples/event-sourcing on `weir up`: whatever is sent twice or killed, an account is exactly what happened to it. */
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Platform, startPlatform, typesIn } from './platform.ts';
 
@@ -31,6 +33,12 @@ async function account(name: string): Promise<unknown> {
 async function isAt(name: string, version: number): Promise<boolean> {
   const now = await account(name);
   return typeof now === 'object' && now !== null && 'version' in now && now.version === version;
+}
+
+function change(sql: string): void {
+  const database = new DatabaseSync(path.join(platform.folder, STORE), { timeout: 10_000 });
+  database.exec(sql);
+  database.close();
 }
 
 describe('event sourcing', () => {
@@ -88,11 +96,18 @@ describe('event sourcing', () => {
     expect(await account('a-2')).toEqual({ version: 22, owner: 'Grace', cents: 211 });
   });
 
-  it('reads on from a snapshot', async () => {
-    const [snapshot] = platform.rows(STORE, "SELECT version, state FROM snapshots WHERE stream = 'a-2'");
-    expect(snapshot?.version).toBe(20);
-    expect(platform.rows(STORE, "SELECT count(*) AS events FROM events WHERE stream = 'a-2'")).toEqual([
-      { events: 22 },
-    ]);
+  it('reads on from a snapshot, and by all events where there is none', async () => {
+    const [snapshot] = platform.rows(STORE, "SELECT version FROM snapshots WHERE stream = 'a-2'");
+    expect(snapshot).toEqual({ version: 20 });
+    const { body } = await platform.ask('accounts', '/accounts/a-2/events');
+    const events: { readonly fact: { readonly cents: number } }[] = JSON.parse(body);
+    expect(events).toHaveLength(22);
+
+    // only one that is not true shows that it is read
+    change(`UPDATE snapshots SET state = '{"owner":"Grace","cents":1000000}' WHERE stream = 'a-2'`);
+    const since = events.slice(20).reduce((sum, { fact }) => sum + fact.cents, 0);
+    expect(await account('a-2')).toEqual({ version: 22, owner: 'Grace', cents: 1_000_000 + since });
+    change("DELETE FROM snapshots WHERE stream = 'a-2'");
+    expect(await account('a-2')).toEqual({ version: 22, owner: 'Grace', cents: 211 });
   });
 });
