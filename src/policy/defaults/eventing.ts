@@ -10,8 +10,10 @@ import { type JsonObject, type JsonValue, objectAt, valueAt } from '../../kubern
 import { broker, keyOf, parallel, sequence, subscription, trigger } from '../../kubernetes/kinds.ts';
 import { join } from '../../kubernetes/pointer.ts';
 import type { Defaulter, Fill } from '../engine/default.ts';
+import type { EffectivePolicy } from '../engine/policy.ts';
 import type { RuleContext } from '../engine/rule.ts';
 import type { Subject } from '../engine/subject.ts';
+import { sinkReference } from '../model/deadLetters.ts';
 import type { DeliveryPolicy, SinkReference } from '../model/eventing.ts';
 import { type DeliveryPlace, deliveryPlaces } from '../rules/eventing/deliveryPlaces.ts';
 import { brokerInSight } from '../rules/eventing/inSight.ts';
@@ -71,10 +73,10 @@ const deadLetterSink: Defaulter = {
   kinds: [broker, subscription, sequence, parallel],
 
   fill(subject, context) {
-    const sink = context.policy.eventing?.delivery?.deadLetterSink?.default;
+    const sink = sinkOf(context.policy);
     if (sink === undefined || isItself(subject, sink.ref)) return [];
 
-    const from = '/spec/eventing/delivery/deadLetterSink/default';
+    const { from } = sink;
     const fills: Fill[] = [];
     for (const place of deliveryPlaces(subject, context.inventory)) {
       if (place.delivery === undefined && !getsDelivery(subject, place)) continue;
@@ -83,6 +85,20 @@ const deadLetterSink: Defaulter = {
     return fills;
   },
 };
+
+interface PolicySink {
+  readonly ref: SinkReference;
+  /** Which field of the policy says so. */
+  readonly from: string;
+}
+
+/** The one that the policy names, or else the one that Weir keeps for the environment. */
+function sinkOf({ name, eventing }: EffectivePolicy): PolicySink | undefined {
+  const named = eventing?.delivery?.deadLetterSink?.default;
+  if (named !== undefined) return { ref: named.ref, from: '/spec/eventing/delivery/deadLetterSink/default' };
+  if (eventing?.deadLetters?.keep !== true) return undefined;
+  return { ref: sinkReference(name), from: '/spec/eventing/deadLetters/keep' };
+}
 
 /** A Broker whose dead letters came back to it would never be rid of them. */
 function isItself(subject: Subject, sink: SinkReference): boolean {

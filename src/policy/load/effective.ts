@@ -6,6 +6,7 @@ import type { CustomCompiler } from '../custom/compiler.ts';
 import type { EffectivePolicy, PolicySource } from '../engine/policy.ts';
 import type { Rule } from '../engine/rule.ts';
 import type { EnvironmentPolicySpec } from '../model/spec.ts';
+import { tooLongForDeadLetters } from './deadLetters.ts';
 import type { PolicyDocument } from './document.ts';
 import type { PolicyError } from './error.ts';
 import { guardRailGaps } from './guardRails/gaps.ts';
@@ -39,7 +40,7 @@ export function makeEffective(
   const { spec, sources } = layered;
   const found = [
     ...validate({ ...document.value, spec }).map((fault) => inheritedError(fault, document, sources)),
-    ...[...contradictions(spec), ...guardRailGaps(spec)].map((contradiction) =>
+    ...[...contradictions(spec), ...guardRailGaps(spec), ...tooLongForDeadLetters(name, spec)].map((contradiction) =>
       contradictionError(contradiction, document, sources),
     ),
   ];

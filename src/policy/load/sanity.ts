@@ -4,6 +4,7 @@
  */
 import { type JsonObject, valueAt } from '../../kubernetes/json.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
+import { malformedDeadLetters } from './deadLetters.ts';
 import { malformedFreeze } from './freeze.ts';
 import { malformedGuardRails } from './guardRails/shape.ts';
 import { type Order, sizeOf } from './order.ts';
@@ -59,6 +60,7 @@ export function contradictions(spec: JsonObject): Contradiction[] {
     ...beyondKnative(spec),
     ...malformedGuardRails(spec),
     ...malformedFreeze(spec),
+    ...malformedDeadLetters(spec),
   ];
 }
 

@@ -8,6 +8,7 @@ import {
   section,
   textList,
 } from './bounds.ts';
+import { type DeadLettersPolicy, deadLettersSchema } from './deadLetters.ts';
 
 export type BackoffPolicy = 'linear' | 'exponential';
 
@@ -29,6 +30,8 @@ export interface SinkReference {
 
 export interface EventingPolicy {
   readonly delivery?: DeliveryPolicy;
+  /** The dead-letter sink that Weir keeps for the environment, and that is filled in where no other is. */
+  readonly deadLetters?: DeadLettersPolicy;
   /** Broker classes that may be used, such as Kafka. */
   readonly brokerClasses?: readonly string[];
   /** Channel kinds that may be used, such as KafkaChannel. The first is the one that fixes write. */
@@ -84,6 +87,7 @@ export const eventingSchema = section('How events are delivered', {
       },
     }),
   }),
+  deadLetters: deadLettersSchema,
   brokerClasses: textList('Broker classes that may be used, as in the annotation eventing.knative.dev/broker.class'),
   channels: textList('Channel kinds that may be used; fixes write the first'),
   eventTypes: section('How event types are named', {

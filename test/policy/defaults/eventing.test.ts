@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import { broker } from '../../../src/kubernetes/kinds.ts';
 import { eventingDefaults } from '../../../src/policy/defaults/eventing.ts';
-import { aPolicy, fillsOf } from '../builders.ts';
+import type { EventingPolicy } from '../../../src/policy/model/eventing.ts';
+import { aPolicy, aRule, fillsOf, only, verdictOf } from '../builders.ts';
 import {
   aBroker,
   aChannel,
@@ -72,6 +74,35 @@ describe('the dead letter sink that a policy fills in', () => {
     [aSubscription(), { '/spec/delivery/deadLetterSink': { ref: sink } }],
   ])('%#', (object, expected) => {
     expect(fillsOf(eventingDefaults, object, policy)).toEqual(expected);
+  });
+
+  describe('that Weir keeps', () => {
+    const kept = { apiVersion: 'v1', kind: 'Service', name: 'dead-letters-prod', namespace: 'weir-system' };
+    const deadLetters = { keep: true };
+
+    it.each<[object: JsonObject, eventing: EventingPolicy, expected: JsonObject]>([
+      [aBroker(), { deadLetters }, { '/spec/delivery/deadLetterSink': { ref: kept } }],
+      [aSubscription(), { deadLetters }, { '/spec/delivery/deadLetterSink': { ref: kept } }],
+      [aBroker({ delivery: { deadLetterSink: ref('Service', 'own') } }), { deadLetters }, {}],
+      [aBroker(), { deadLetters: { keep: false } }, {}],
+      [aBroker(), { deadLetters: { storage: '5Gi' } }, {}],
+      [
+        aBroker(),
+        { deadLetters, delivery: { deadLetterSink: { default: { ref: sink } } } },
+        { '/spec/delivery/deadLetterSink': { ref: sink } },
+      ],
+    ])('%#', (object, eventing, expected) => {
+      expect(fillsOf(eventingDefaults, object, eventingPolicy(eventing))).toEqual(expected);
+    });
+
+    it('says which field of the policy asks for it', () => {
+      const place = { file: 'policies/prod.yaml', line: 14, column: 5 };
+      const sources = new Map([['/spec/eventing/deadLetters/keep', place]]);
+      const policy = { ...eventingPolicy({ deadLetters }), sources };
+      const catalogue = only({ rules: [aRule({ kinds: [broker] })], defaulters: eventingDefaults });
+      const { defaults } = verdictOf(catalogue, aBroker(), policy);
+      expect(defaults.map(({ source }) => source)).toEqual(['policies/prod.yaml:14']);
+    });
   });
 
   it('never makes a Broker its own', () => {

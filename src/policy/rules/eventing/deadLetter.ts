@@ -20,7 +20,7 @@ export const deadLetter = defineRule({
   why: 'After the last attempt an event without a dead letter sink is dropped: nobody sees it, and nobody can send it again.',
   howToFix:
     'Name `delivery.deadLetterSink` on the Broker for all of its Triggers, or on each Trigger, Subscription, step or branch; ' +
-    'or give the environment one in `eventing.delivery.deadLetterSink.default`.',
+    'or give the environment one in `eventing.delivery.deadLetterSink.default`, or let Weir keep one by `eventing.deadLetters.keep`.',
   kinds: [broker, trigger, subscription, sequence, parallel],
   action: 'warn',
   needsOthers: true,
