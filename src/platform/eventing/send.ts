@@ -63,9 +63,8 @@ interface Destination {
 /** @param names unless given, every host is one of the world */
 export function startSender(names?: ClusterNames): Sender {
   const messages = new Messages();
+  /** By their URLs: two that share a host are two, and the connections of one do not run out for the other's sake. */
   const destinations = new Map<string, Destination>();
-  /** By what tells one host from another: one host's do not run out for another's sake. */
-  const hosts = new Map<string, Connections>();
 
   function destinationAt(url: string): Destination | undefined {
     const known = destinations.get(url);
@@ -73,23 +72,13 @@ export function startSender(names?: ClusterNames): Sender {
     const target = targetOf(url);
     if (target === undefined) return undefined;
     if (destinations.size >= MOST_KEPT) forget();
-    const destination = { target, connections: connectionsTo(target) };
+    const destination = { target, connections: new Connections(opening(target, names)) };
     destinations.set(url, destination);
     return destination;
   }
 
-  function connectionsTo(target: Target): Connections {
-    const key = `${target.isSecure} ${target.hostname} ${target.port}`;
-    const known = hosts.get(key);
-    if (known !== undefined) return known;
-    const connections = new Connections(opening(target, names));
-    hosts.set(key, connections);
-    return connections;
-  }
-
   function forget(): void {
-    destinations.clear();
-    for (const [key, { isEmpty }] of hosts) if (isEmpty) hosts.delete(key);
+    for (const [url, { connections }] of destinations) if (connections.isEmpty) destinations.delete(url);
   }
 
   function post({ target, connections }: Destination, request: SendRequest): Promise<Sent> {
@@ -101,17 +90,17 @@ export function startSender(names?: ClusterNames): Sender {
       return Promise.resolve(unsent(error));
     }
     return new Promise((resolve) => {
-      let timer: NodeJS.Timeout | undefined;
-      const onAnswered = (answered: Answered): void => {
-        clearTimeout(timer);
-        resolve(sentOf(answered));
-      };
-      let breakOff = connections.send(message, (answered) => {
-        // the other side had just closed a connection that was kept: that is no attempt, and the only one is on another
-        if (answered.is === 'failed' && answered.isStale) breakOff = connections.send(message, onAnswered, true);
-        else onAnswered(answered);
-      });
-      if (timeout !== undefined) timer = setTimeout(() => breakOff(`no answer within ${timeout} ms`), timeout);
+      const onAnswered = (answered: Answered): void => resolve(sentOf(answered));
+      connections.send(
+        message,
+        (answered) => {
+          // the other side had just closed a connection that was kept: that is no attempt, and the only one is on another
+          if (answered.is === 'failed' && answered.isStale) {
+            connections.send(message, onAnswered, { timeout, isFresh: true });
+          } else onAnswered(answered);
+        },
+        { timeout },
+      );
     });
   }
 
@@ -128,7 +117,7 @@ export function startSender(names?: ClusterNames): Sender {
       return names.awaited(hostname).then(() => post(destination, request), unsent);
     },
     close() {
-      for (const connections of hosts.values()) connections.close();
+      for (const { connections } of destinations.values()) connections.close();
     },
   };
 }

@@ -186,9 +186,9 @@ it('waits before it starts another process, ever longer while nothing comes of o
   last?.emit('message', { isReady: true });
   last?.emit('message', { number: 9, json: '{"a":1}', contentType: 'application/json' });
   expect(await asked).toMatchObject({ is: 'made' });
-  const again = ask();
+  const again = evaluator.read('1');
   last?.emit('exit', 1);
-  expect(await again).toMatchObject({ is: 'givenUp' });
+  expect(await again).toMatchObject({ is: 'unknown', problem: expect.stringContaining('given up') });
   expect(pauses.at(-1)).toBe(100);
   evaluator.end();
 });

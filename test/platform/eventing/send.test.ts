@@ -1,5 +1,5 @@
 import { createServer as createSecureServer } from 'node:https';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Sender, type SendRequest, startSender } from '../../../src/platform/eventing/send.ts';
@@ -72,7 +72,7 @@ describe('an event that is sent', () => {
     ]);
   });
 
-  it('goes over a connection that is there, and over a hundred at once to one host', async () => {
+  it('goes over a connection that is there, and over a hundred at once to one address', async () => {
     const sockets = new Set<Socket>();
     const held: (() => void)[] = [];
     let isHolding = false;
@@ -92,14 +92,17 @@ describe('an event that is sent', () => {
 
     isHolding = true;
     const many = Array.from({ length: 130 }, () => send(url));
-    const late = send(url, { timeout: 300 });
     await until(() => held.length === 100, 'a hundred at once');
-    expect(await late).toEqual({ status: undefined, error: 'no answer within 300 ms' });
-    expect(sockets.size).toBe(100);
+    // who has another address there waits for none of them
+    const other = send(`${url}other`);
+    await until(() => held.length === 101, 'the other one');
+    held.pop()?.();
+    expect(await other).toMatchObject({ status: 204 });
+    expect(sockets.size).toBe(101);
     isHolding = false;
     for (const answer of held.splice(0)) answer();
     expect((await Promise.all(many)).map(({ status }) => status)).toEqual(many.map(() => 204));
-    expect(sockets.size).toBe(100);
+    expect(sockets.size).toBe(101);
     for (const socket of sockets) socket.destroy();
     server.close();
   });
@@ -156,5 +159,97 @@ describe('an event that is sent', () => {
       server.closeAllConnections();
       server.close();
     }
+  });
+});
+
+describe('an answer that comes before all of the event is there', () => {
+  /** More than the system keeps on the way. */
+  const LARGE = 40_000_000;
+  const event = { ...anEvent('a'), data: Buffer.alloc(LARGE) };
+  const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
+  let server: Server;
+  let url: string;
+  let sockets: Socket[];
+  let bytes: number;
+  let onBegin: (socket: Socket) => void;
+
+  beforeEach(async () => {
+    sockets = [];
+    bytes = 0;
+    server = createServer({ allowHalfOpen: true }, (socket) => {
+      sockets.push(socket);
+      socket.on('error', () => {});
+      socket.once('data', () => onBegin(socket));
+      socket.on('data', (chunk) => {
+        bytes += chunk.length;
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  });
+
+  afterEach(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+
+  /** Answers, and reads on once the answer was there. */
+  const answerFirst = (socket: Socket, text: string, end = false) => {
+    socket.pause();
+    const readOn = () => void setTimeout(() => socket.resume(), 50);
+    if (end) socket.end(text, readOn);
+    else socket.write(text, readOn);
+  };
+
+  it('is a success once the rest was sent, too, and the next event goes over the same connection', async () => {
+    onBegin = (socket) => answerFirst(socket, OK);
+    expect(await send(url, { event })).toMatchObject({ status: 200 });
+    await until(() => bytes > LARGE, 'all of it');
+    sockets[0]?.once('data', () => sockets[0]?.write(OK));
+    expect(await send(url)).toMatchObject({ status: 200 });
+    expect(sockets).toHaveLength(1);
+  });
+
+  it.each([
+    ['with its length', OK],
+    ['up to its end', 'HTTP/1.1 200 OK\r\n\r\nthanks'],
+  ])('is a success, and the rest is sent, also where the other side says no more: %s', async (_, text) => {
+    onBegin = (socket) => answerFirst(socket, text, true);
+    expect(await send(url, { event })).toMatchObject({ status: 200 });
+    await until(() => bytes > LARGE, 'all of it');
+  });
+
+  it('is a success where the other side then goes, which has what it wants', async () => {
+    onBegin = (socket) => {
+      socket.pause();
+      socket.write(OK, () => setTimeout(() => socket.resetAndDestroy(), 50));
+    };
+    expect(await send(url, { event })).toMatchObject({ status: 200 });
+    expect(bytes).toBeLessThan(LARGE);
+  });
+
+  it('is none where the rest is not taken in time', async () => {
+    onBegin = (socket) => {
+      socket.pause();
+      socket.write(OK);
+    };
+    expect(await send(url, { event, timeout: 500 })).toEqual({
+      status: undefined,
+      error: 'no answer within 500 ms, though a success was told before all of the event was there',
+    });
+  });
+
+  it('that refuses it is the end of it: the rest is not sent', async () => {
+    let isGone = false;
+    onBegin = (socket) => {
+      const onGone = () => {
+        isGone = true;
+      };
+      socket.once('end', onGone).once('close', onGone);
+      answerFirst(socket, 'HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n');
+    };
+    expect(await send(url, { event })).toMatchObject({ status: 413 });
+    await until(() => isGone, 'the connection is closed');
+    expect(bytes).toBeLessThan(LARGE);
   });
 });

@@ -1,6 +1,7 @@
 /** One HTTP/1.1 connection to somebody who gets events, with one request under way at most. */
 import type { Socket } from 'node:net';
 import type { Headers } from '../../../cloudevents/http.ts';
+import { isDelivered } from '../../../knative/eventing/retries.ts';
 import { messageOf } from '../../database/storeError.ts';
 import { BodyReader, type BodySink } from '../../network/http1/body.ts';
 import { type ResponseHead, readResponseHead, UNTIL_CLOSE } from '../../network/http1/head.ts';
@@ -45,6 +46,8 @@ export class Connection implements BodySink {
   readonly #pool: ConnectionPool;
   #isUsed = false;
   #isClosed = false;
+  /** The answer, while what is left of the request is still to be sent. */
+  #early: { readonly answered: Answered; isKept: boolean } | undefined;
   #rest: Buffer | undefined;
   // of the request under way
   #done: ((answered: Answered) => void) | undefined;
@@ -59,8 +62,8 @@ export class Connection implements BodySink {
     this.#socket = socket;
     this.#pool = pool;
     socket.on('end', () => this.#onEnd());
-    socket.on('error', (error: NodeJS.ErrnoException) => this.#fail(messageOf(error) || `${error.code}`));
-    socket.on('close', () => this.#onEnd());
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#onGone(messageOf(error) || `${error.code}`));
+    socket.on('close', () => this.#onGone(CUT));
   }
 
   /** Only on one that is free. */
@@ -84,7 +87,7 @@ export class Connection implements BodySink {
   close(why: string): void {
     // whoever closes it here is not the other side: what is under way is not to be sent again
     this.#isSilent = false;
-    this.#fail(why);
+    this.#fail(this.#early === undefined ? why : `${why}, though a success was told before all of the event was there`);
   }
 
   onBody(chunk: Buffer): void {
@@ -96,6 +99,10 @@ export class Connection implements BodySink {
   onBodyEnd(): void {}
 
   #onBytes(bytes: Buffer): void {
+    if (this.#early !== undefined) {
+      this.#early.isKept = false;
+      return;
+    }
     // what nobody asked for: the answer to the next request would be somebody else's
     if (this.#done === undefined) {
       this.#close();
@@ -140,23 +147,58 @@ export class Connection implements BodySink {
   }
 
   #finish(isAllRead: boolean): void {
-    const [done, head] = [this.#done, this.#head];
-    if (done === undefined || head === undefined) return;
-    this.#done = undefined;
+    const head = this.#head;
+    if (this.#done === undefined || head === undefined) return;
+    const { status } = head;
     const [first = EMPTY] = this.#chunks;
     const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first;
     this.#chunks = [];
     this.#bytes = 0;
     this.#isUsed = true;
-    // a request of which something is still to be sent was not wanted
-    if (head.isKept && isAllRead && this.#socket.writableLength === 0) this.#pool.onFree(this);
-    else this.#close();
-    done({ is: 'answered', status: head.status, headers: headersOf(head.fields), body });
+    const answered: Answered = { is: 'answered', status, headers: headersOf(head.fields), body };
+    const isKept = head.isKept && isAllRead;
+    if (this.#socket.writableLength === 0) this.#settle(answered, isKept);
+    else if (isDelivered({ status })) this.#sendOn(answered, isKept);
+    // what refuses the request wants no more of it (RFC 9112, section 9.5)
+    else this.#settle(answered, false);
   }
 
+  /**
+   * A success may be told before all of the request is there, by who begins his answer at once and reads on: the event
+   * would be lost with him if it were cut now.
+   */
+  #sendOn(answered: Answered, isKept: boolean): void {
+    const early = { answered, isKept };
+    this.#early = early;
+    // both call back behind what is still to be sent
+    if (this.#socket.writableEnded) this.#socket.end(() => this.#settle(answered, false));
+    else this.#socket.write(EMPTY, (error) => this.#settle(answered, !error && early.isKept));
+  }
+
+  #settle(answered: Answered, isKept: boolean): void {
+    const done = this.#done;
+    if (done === undefined) return;
+    this.#done = undefined;
+    this.#early = undefined;
+    if (isKept) this.#pool.onFree(this);
+    else this.#close();
+    done(answered);
+  }
+
+  /** The other side says no more, and may read on. */
   #onEnd(): void {
+    if (this.#early !== undefined) {
+      this.#early.isKept = false;
+      return;
+    }
     if (this.#head?.framing === UNTIL_CLOSE && this.#reader?.close() === true) this.#finish(false);
-    this.#fail(CUT);
+    else this.#fail(CUT);
+  }
+
+  /** Who goes after he has told a success has what he wants: his word stands (RFC 9110, section 15.3). */
+  #onGone(why: string): void {
+    if (this.#early === undefined) this.#fail(why);
+    else this.#settle(this.#early.answered, false);
   }
 
   #fail(error: string): void {

@@ -1,17 +1,22 @@
-/** The connections to one host: those that are free are used again, the latest first, and who finds none waits for his turn. */
+/** The connections to one address: those that are free are used again, the latest first, and who finds none waits for his turn. */
 import { type Answered, Connection, type ConnectionPool, type Message, type Open } from './connection.ts';
 
-/** To one host at once. */
+/** To one address at once. */
 const MOST = 100;
 /** Milliseconds after which a free one is closed. */
 const KEPT_FOR = 60_000;
 
+export interface SendOptions {
+  /** Milliseconds from its beginning, which is when it has a connection; undefined waits as long as that lasts. */
+  readonly timeout?: number | undefined;
+  /** On none of those that are free now, which the other side may have closed, too. */
+  readonly isFresh?: boolean;
+}
+
 interface Waiting {
   readonly message: Message;
   readonly done: (answered: Answered) => void;
-  connection: Connection | undefined;
-  /** Nobody waits for it any more. */
-  isOver: boolean;
+  readonly timeout: number | undefined;
 }
 
 export class Connections implements ConnectionPool {
@@ -32,28 +37,19 @@ export class Connections implements ConnectionPool {
     return this.#all.size === 0;
   }
 
-  /**
-   * @param isFresh on none of those that are free now, which the other side may have closed, too
-   * @returns what breaks it off, and says why
-   */
-  send(message: Message, done: (answered: Answered) => void, isFresh = false): (why: string) => void {
-    const waiting: Waiting = { message, done, connection: undefined, isOver: false };
+  send(message: Message, done: (answered: Answered) => void, { timeout, isFresh = false }: SendOptions = {}): void {
     // one that is free has nobody who waits: its place is the fresh one's
     if (isFresh && this.#all.size >= MOST) this.#free[0]?.close(ENDING);
     const free = isFresh ? undefined : this.#free.pop();
     const connection = free ?? (this.#all.size < MOST ? this.#another() : undefined);
-    if (connection === undefined) this.#queue.push(waiting);
-    else this.#begin(connection, waiting);
-    return (why) => {
-      if (waiting.connection !== undefined) waiting.connection.close(why);
-      else fail(waiting, why);
-    };
+    if (connection === undefined) this.#queue.push({ message, done, timeout });
+    else begin(connection, { message, done, timeout });
   }
 
   onFree(connection: Connection): void {
     const next = this.#next();
     if (next !== undefined) {
-      this.#begin(connection, next);
+      begin(connection, next);
       return;
     }
     connection.freeSince = Date.now();
@@ -66,36 +62,26 @@ export class Connections implements ConnectionPool {
     const at = this.#free.indexOf(connection);
     if (at >= 0) this.#free.splice(at, 1);
     const next = this.#all.size < MOST ? this.#next() : undefined;
-    if (next !== undefined) this.#begin(this.#another(), next);
+    if (next !== undefined) begin(this.#another(), next);
   }
 
   /** What is under way fails. */
   close(): void {
     clearTimeout(this.#sweep);
-    for (let next = this.#next(); next !== undefined; next = this.#next()) fail(next, ENDING);
+    for (let next = this.#next(); next !== undefined; next = this.#next())
+      next.done({ is: 'failed', error: ENDING, isStale: false });
     for (const connection of [...this.#all]) connection.close(ENDING);
   }
 
-  #begin(connection: Connection, waiting: Waiting): void {
-    waiting.connection = connection;
-    connection.send(waiting.message, (answered) => {
-      waiting.connection = undefined;
-      waiting.isOver = true;
-      waiting.done(answered);
-    });
-  }
-
   #next(): Waiting | undefined {
-    for (;;) {
-      const next = this.#queue[this.#head];
-      if (next === undefined) return undefined;
-      this.#head++;
-      if (this.#head * 2 > this.#queue.length) {
-        this.#queue = this.#queue.slice(this.#head);
-        this.#head = 0;
-      }
-      if (!next.isOver) return next;
+    const next = this.#queue[this.#head];
+    if (next === undefined) return undefined;
+    this.#head++;
+    if (this.#head * 2 > this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#head);
+      this.#head = 0;
     }
+    return next;
   }
 
   #another(): Connection {
@@ -112,10 +98,13 @@ export class Connections implements ConnectionPool {
   }
 }
 
-function fail(waiting: Waiting, error: string): void {
-  if (waiting.isOver) return;
-  waiting.isOver = true;
-  waiting.done({ is: 'failed', error, isStale: false });
+function begin(connection: Connection, { message, done, timeout }: Waiting): void {
+  const breakOff = (): void => connection.close(`no answer within ${timeout} ms`);
+  const timer = timeout === undefined ? undefined : setTimeout(breakOff, timeout);
+  connection.send(message, (answered) => {
+    clearTimeout(timer);
+    done(answered);
+  });
 }
 
 const ENDING = 'the platform ends';

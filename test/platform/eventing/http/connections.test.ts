@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import type { Answered } from '../../../../src/platform/eventing/http/connection.ts';
-import { Connections } from '../../../../src/platform/eventing/http/connections.ts';
+import { Connections, type SendOptions } from '../../../../src/platform/eventing/http/connections.ts';
 
 interface Opened {
   readonly socket: Socket;
@@ -32,7 +32,8 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const send = () => connections.send({ text: 'POST', body: undefined }, (answered) => answers.push(answered));
+const send = (options: SendOptions = {}) =>
+  connections.send({ text: 'POST', body: undefined }, (answered) => answers.push(answered), options);
 const areOpen = () => opened.map(({ socket }) => !socket.destroyed);
 
 it('are used again, the latest first, and closed a minute after they were', () => {
@@ -51,21 +52,36 @@ it('are used again, the latest first, and closed a minute after they were', () =
   expect(connections.isEmpty).toBe(true);
 });
 
-it('are a hundred at most; who waits has the next that is free, in turn, unless time is up', () => {
-  const breakOffs = Array.from({ length: 103 }, () => send());
+it('are a hundred at most; who waits has the next that is free, in turn', () => {
+  for (let index = 0; index < 102; index++) send();
   expect(opened).toHaveLength(100);
-  breakOffs[100]?.('too late');
-  expect(answers).toEqual([{ is: 'failed', error: 'too late', isStale: false }]);
   opened[7]?.answer();
   expect(jest.mocked(opened[7]?.socket.write ?? send)).toHaveBeenCalledTimes(2);
-  breakOffs[101]?.('too late');
-  expect([answers.length, areOpen()[7]]).toEqual([3, false]);
+  opened[8]?.socket.emit('close');
   // the place of the one that was closed is the last one's
   expect(opened).toHaveLength(101);
   opened[100]?.answer();
-  expect(answers.at(-1)).toMatchObject({ is: 'answered', status: 200 });
-  breakOffs[102]?.('long answered');
-  expect(answers).toHaveLength(4);
+  expect(answers).toMatchObject([{ status: 200 }, { is: 'failed' }, { status: 200 }]);
+});
+
+it('have their time from when the request begins: what waits for one has not begun', () => {
+  for (let index = 0; index < 100; index++) send();
+  send({ timeout: 1000 });
+  send({ timeout: 500 });
+  jest.advanceTimersByTime(5000);
+  expect(answers).toEqual([]);
+  opened[7]?.answer();
+  opened[8]?.answer();
+  jest.advanceTimersByTime(499);
+  expect(answers).toMatchObject([{ status: 200 }, { status: 200 }]);
+  jest.advanceTimersByTime(1);
+  expect(answers[2]).toEqual({ is: 'failed', error: 'no answer within 500 ms', isStale: false });
+  opened[7]?.answer();
+  expect(answers[3]).toMatchObject({ status: 200 });
+  // its time is over, and another request's has not begun
+  send();
+  jest.advanceTimersByTime(1000);
+  expect([answers.length, areOpen()[7], areOpen()[8]]).toEqual([4, true, false]);
 });
 
 it('that the other side closes are stale where they had been used and nothing came back', () => {
@@ -89,14 +105,15 @@ it('that are broken off here are not stale, used or not', () => {
   send();
   opened[0]?.answer();
   answers.pop();
-  send()('too late');
-  expect(answers).toEqual([{ is: 'failed', error: 'too late', isStale: false }]);
+  send({ timeout: 100 });
+  jest.advanceTimersByTime(100);
+  expect(answers).toEqual([{ is: 'failed', error: 'no answer within 100 ms', isStale: false }]);
 });
 
 it('are none that are free where a fresh one is asked for, of a hundred as well', () => {
   for (let index = 0; index < 100; index++) send();
   for (const { answer } of opened) answer();
-  connections.send({ text: 'POST', body: undefined }, (answered) => answers.push(answered), true);
+  send({ isFresh: true });
   expect([opened.length, areOpen().filter((isOpen) => isOpen).length]).toEqual([101, 100]);
   opened[100]?.answer();
   expect(answers).toHaveLength(101);
