@@ -2,6 +2,8 @@
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { pods } from '../../src/kubernetes/client/resources.ts';
+import { nameOf } from '../../src/kubernetes/object.ts';
 import { type Platform, startPlatform, typesIn } from './platform.ts';
 
 jest.setTimeout(300_000);
@@ -75,6 +77,22 @@ describe('event sourcing', () => {
     await platform.until(isTold, 'the second is refused');
     expect((await platform.events('trace', 'deposit-3')).stdout).toContain('a-1 is at version 4, and not at 3');
     expect(await account('a-1')).toEqual({ version: 4, owner: 'Ada', cents: 3501 });
+  });
+
+  it('takes commands in their order, also when many have waited for it', async () => {
+    const labelSelector = 'serving.knative.dev/service=accounts';
+    for (const pod of (await platform.client.list(pods, { namespace: 'default', labelSelector })).items) {
+      await platform.client.delete(pods, { namespace: 'default', name: nameOf(pod) }, { gracePeriodSeconds: 0 });
+    }
+    await command('open-3', 'open', 'a-3', { owner: 'Joan' });
+    // each withdrawal needs the deposit before it
+    for (let index = 0; index < 20; index++) {
+      for (const type of ['deposit', 'withdraw']) {
+        await command(`order-${type}-${index}`, type, 'a-3', { cents: 1 });
+      }
+    }
+    await platform.until(() => isAt('a-3', 41), 'all of it has happened');
+    expect(await account('a-3')).toEqual({ version: 41, owner: 'Joan', cents: 0 });
   });
 
   it('loses nothing and does nothing twice when everything is killed', async () => {
