@@ -3,17 +3,14 @@
  * schedule holds them, at the larger value of both (controllers/schedule/look.ts).
  */
 import { podAutoscalers, revisions } from '../../src/knative/resources.ts';
-import { ROUTING_STATE_LABEL } from '../../src/knative/serving/revisions.ts';
 import type { ScalingHome } from '../../src/knative/serving/scalingHome.ts';
 import { ApiError, isNotFound, sentenceOf } from '../../src/kubernetes/client/errors.ts';
-import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
+import type { JsonObject } from '../../src/kubernetes/json.ts';
 import { isBeingDeleted, nameOf, uidOf } from '../../src/kubernetes/object.ts';
-import type { Observed } from '../../src/rollout/observed.ts';
-import type { RolloutStatus } from '../../src/rollout/status.ts';
 import { stateAt } from '../../src/schedule/state.ts';
 import type { Round } from '../manager/controller.ts';
 import type { Limits } from '../minScale/bounds.ts';
-import { type Held, isUnrecorded, type Plan, planHold, planPutBack } from '../minScale/hold.ts';
+import { type Held, isEmpty, isUnrecorded, type Plan, planHold, planPutBack } from '../minScale/hold.ts';
 import type { Refusals } from '../minScale/refusals.ts';
 import { isRolloutHolder, rolloutHolder } from '../minScale/rolloutClaims.ts';
 import { traceOf } from '../minScale/trace.ts';
@@ -21,69 +18,15 @@ import type { Turns } from '../minScale/turns.ts';
 import { carryOut } from '../minScale/write.ts';
 import type { Contenders } from '../schedule/contenders.ts';
 import { claimsOn } from '../schedule/view.ts';
-import { CONFIGURATION_GENERATION_LABEL } from '../serving/keys.ts';
+import type { Sure } from './sure.ts';
 import type { View } from './view.ts';
-
-export interface Wanted {
-  readonly minScale: number;
-  /** The environment's bounds are for what serves. */
-  readonly isBeyondPolicy: boolean;
-}
-
-/** What is claimed of each Revision; a Revision that is not in here is its author's. */
-export function wantedBy(
-  status: RolloutStatus,
-  observed: Observed,
-  objects: readonly JsonObject[],
-  now: Date,
-): Map<string, Wanted> {
-  const wanted = new Map<string, Wanted>();
-  // a while after the Route has changed: by then Knative has said of most that they have left it
-  if (now.getTime() - Date.parse(status.routedSince ?? '') >= observed.stableWindow) {
-    const newest = objects.find((each) => nameOf(each) === observed.service?.latestCreated);
-    for (const object of objects) {
-      if (isOvertaken(object, newest, status, observed)) {
-        wanted.set(nameOf(object), { minScale: 0, isBeyondPolicy: true });
-      }
-    }
-  }
-  for (const { revision, minScale } of status.claims) wanted.set(revision, { minScale, isBeyondPolicy: false });
-  return wanted;
-}
-
-/**
- * One that was never in spec.traffic, and will not be: it stays `pending`, or `active` as its Configuration was, until a
- * Route that once named it changes. Knative takes both for the way up, so that it heeds its author's min-scale for ever
- * (knative/serving pkg/reconciler/revision/resources/pa.go, pkg/reconciler/configuration/resources/revision.go).
- */
-function isOvertaken(
-  object: JsonObject,
-  newest: JsonObject | undefined,
-  status: RolloutStatus,
-  { service, revisions }: Observed,
-): boolean {
-  const name = nameOf(object);
-  const { stable, candidate, previous, failed } = status;
-  if (stringAt(object, 'metadata', 'labels', ROUTING_STATE_LABEL) === 'reserve') return false;
-  if (stable === undefined || (revisions.get(name)?.minScale ?? 0) === 0) return false;
-  if ([stable, candidate?.revision, previous?.revision].includes(name)) return false;
-  if (service === undefined || service.traffic.some(({ revision }) => revision === name)) return false;
-  return failed.some(({ revision }) => revision === name) || isOlder(object, newest);
-}
-
-/** By the Configuration's generation, which both were made of; what is not in sight is not known to be older. */
-function isOlder(one: JsonObject, newest: JsonObject | undefined): boolean {
-  return newest !== undefined && generationOf(one) < generationOf(newest);
-}
-
-function generationOf(revision: JsonObject): number {
-  return Number(stringAt(revision, 'metadata', 'labels', CONFIGURATION_GENERATION_LABEL));
-}
+import type { Wanted } from './wanted.ts';
 
 export interface Doing {
   readonly namespace: string;
   /** Of the TrafficRollout; undefined where none is about the Service any more. */
   readonly name: string | undefined;
+  readonly sure: Sure;
   readonly objects: readonly JsonObject[];
   readonly wanted: ReadonlyMap<string, Wanted>;
   readonly home: ScalingHome;
@@ -176,7 +119,14 @@ async function freshly(held: Held, { namespace, round }: Doing): Promise<Held> {
   return { revision, podAutoscaler, recorded: undefined };
 }
 
-async function write(plan: Plan, held: Held, { home, round }: Doing, { refusals }: Hands): Promise<string | undefined> {
+async function write(
+  plan: Plan,
+  held: Held,
+  { home, round, sure }: Doing,
+  { refusals }: Hands,
+): Promise<string | undefined> {
+  if (isEmpty(plan.scaling) && isEmpty(plan.trace)) return undefined;
+  await sure();
   const uid = uidOf(held.revision);
   const what = JSON.stringify([home, plan.scaling]);
   const known = refusals.find(uid, what);

@@ -31,6 +31,7 @@ import { askPrometheus } from './measure/prometheus.ts';
 import type { MeasureInterval } from './measure/source.ts';
 import { rolloutMetrics } from './metrics.ts';
 import { reconcile } from './reconcile.ts';
+import { Rivals } from './rivals.ts';
 import { SMOKE_LABEL } from './smoke/job.ts';
 import { serviceOfRollout, View } from './view.ts';
 
@@ -158,6 +159,7 @@ function wire(tools: Tools, options: RolloutOptions): Controller {
     metrics: rolloutMetrics(registry, () => stores.rollouts),
     turns: options.turns ?? new Turns(),
     refusals: new Refusals(clock),
+    rivals: new Rivals(clock),
     measure: options.measure ?? measureBy(options, tools),
     measurements: new InBackground<IntervalResult>(clock, enqueue),
     smokeTests: new InBackground<SmokeResult>(clock, enqueue),

@@ -9,12 +9,14 @@ import type { Hands } from './claims.ts';
 import type { InBackground } from './inBackground.ts';
 import type { MeasureInterval } from './measure/source.ts';
 import type { RolloutMetrics } from './metrics.ts';
+import type { Rivals } from './rivals.ts';
 
 export interface Dependencies extends Hands {
   readonly clock: Clock;
   readonly record: Tools['record'];
   readonly announce: Tools['announce'];
   readonly metrics: RolloutMetrics;
+  readonly rivals: Rivals;
   readonly measure: MeasureInterval;
   readonly measurements: InBackground<IntervalResult>;
   readonly smokeTests: InBackground<SmokeResult>;

@@ -5,14 +5,14 @@ import type { AutoscalingSource } from '../../src/knative/autoscaling/effective.
 import { effectiveMinScale } from '../../src/knative/autoscaling/effective.ts';
 import { MILLISECOND } from '../../src/knative/duration.ts';
 import type { ScalingHome } from '../../src/knative/serving/scalingHome.ts';
-import { arrayAt, type JsonObject, numberAt, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { arrayAt, equals, type JsonObject, numberAt, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { isBeingDeleted, nameOf, uidOf } from '../../src/kubernetes/object.ts';
 import { COMMAND_ANNOTATION } from '../../src/rollout/command.ts';
 import { fingerprintOf } from '../../src/rollout/fingerprint.ts';
 import type { Freeze } from '../../src/rollout/model.ts';
-import type { Observed, RevisionSeen, ServiceSeen } from '../../src/rollout/observed.ts';
+import type { Observed, RevisionSeen, Rival, ServiceSeen } from '../../src/rollout/observed.ts';
 import { trafficOwner } from '../../src/rollout/owner.ts';
-import { readTraffic, type Target, trafficOf } from '../../src/rollout/traffic.ts';
+import { isSameTraffic, readTraffic, type Target, trafficOf } from '../../src/rollout/traffic.ts';
 import { HELD_KEYS } from '../minScale/authors.ts';
 import { type Limits, withinLimits } from '../minScale/bounds.ts';
 import { authoredOf, type Held } from '../minScale/hold.ts';
@@ -23,6 +23,7 @@ export interface Surroundings {
   readonly home: ScalingHome;
   readonly limits: Limits;
   readonly freezes: readonly Freeze[];
+  readonly rivalOf: (serviceUid: string) => Rival | undefined;
 }
 
 /** @param rollout the TrafficRollout, for what a person says */
@@ -30,7 +31,7 @@ export function observe(
   view: View,
   { namespace, service }: { readonly namespace: string; readonly service: string },
   rollout: JsonObject,
-  { home, limits, freezes }: Surroundings,
+  { home, limits, freezes, rivalOf }: Surroundings,
 ): Observed {
   const { services, configurations, routes, podAutoscalers } = view.stores;
   const object = services.find(namespace, service);
@@ -47,6 +48,7 @@ export function observe(
     command: stringAt(rollout, 'metadata', 'annotations', COMMAND_ANNOTATION),
     analysis: undefined,
     smokeTest: undefined,
+    rival: rivalOf(uidOf(object)),
     // the bound of the policy is in each Revision's own
     policy: { mostPods: undefined, freezes },
     stableWindow: Number(autoscalerConfigOf(limits.autoscaler ?? {}).stableWindow / MILLISECOND),
@@ -69,6 +71,11 @@ function serviceSeen(service: JsonObject, configuration: JsonObject | undefined)
     owner: trafficOwner(service),
     rolloutDuration: durations.find((text) => text !== '' && !/^(?:0+[a-zµ]*)+$/.test(text)),
   };
+}
+
+/** Its traffic, and whose it is: what a write of it was judged by. */
+export function isAsSeen(service: JsonObject, { uid, traffic, owner }: ServiceSeen): boolean {
+  return uidOf(service) === uid && isSameTraffic(trafficOf(service), traffic) && equals(trafficOwner(service), owner);
 }
 
 /** Its controller has looked at the newest spec. */

@@ -2,8 +2,9 @@
 import { type Condition, withConditions } from '../../src/kubernetes/conditions.ts';
 import { type JsonObject, numberAt, objectAt } from '../../src/kubernetes/json.ts';
 import { nameOf } from '../../src/kubernetes/object.ts';
-import { type Decision, decideUnreadable } from '../../src/rollout/decide.ts';
+import type { Decision } from '../../src/rollout/decide.ts';
 import { type RolloutStatus, statusJson } from '../../src/rollout/status.ts';
+import { decideUnreadable } from '../../src/rollout/unreadable.ts';
 
 export function statusOf(rollout: JsonObject, { status, waiting, conditions }: Decision, now: Date): JsonObject {
   return {
@@ -33,7 +34,7 @@ export function contestedStatus(rollout: JsonObject, first: JsonObject, now: Dat
 
 /** Where it is not known how min-scale is written, nothing moves. */
 export function obstructed(obstacle: string, known: RolloutStatus | undefined, now: Date): Decision {
-  const decision = decideUnreadable([], known, now);
+  const decision = decideUnreadable([], known, undefined, now);
   const conditions = decision.conditions.map((each) => {
     return each.type === 'Ready' ? { ...each, reason: 'KnativeVersionUnknown', message: obstacle } : each;
   });

@@ -10,16 +10,18 @@ import { trafficRollouts } from '../../src/rollout/resource.ts';
 import { trafficJson } from '../../src/rollout/traffic.ts';
 import { NO_GC_ANNOTATION } from '../serving/keys.ts';
 import { isKeptByUs } from './keep.ts';
+import type { Sure } from './sure.ts';
 
-/** As a whole, where it differs. */
-export async function writeStatus(rollout: JsonObject, status: JsonObject, client: Client): Promise<void> {
-  if (equals(rollout.status, status)) return;
+/** As a whole, where it differs. @returns whether it was written: then what was looked at was what is there */
+export async function writeStatus(rollout: JsonObject, status: JsonObject, client: Client): Promise<boolean> {
+  if (equals(rollout.status, status)) return false;
   const { namespace, name } = referenceTo(rollout);
   const body = [
     { op: 'replace', path: '/metadata/resourceVersion', value: versionOf(rollout) },
     { op: 'add', path: '/status', value: status },
   ];
   await client.patch(trafficRollouts, { namespace, name, subresource: 'status' }, { type: 'json', body });
+  return true;
 }
 
 /**
@@ -30,12 +32,13 @@ export async function writeStatus(rollout: JsonObject, status: JsonObject, clien
 export async function keepFromCollection(
   objects: readonly JsonObject[],
   kept: readonly string[],
-  client: Client,
   part: 'hold' | 'release',
+  { client, sure }: { readonly client: Client; readonly sure: Sure },
 ): Promise<void> {
   for (const revision of objects) {
     const isWanted = kept.includes(nameOf(revision));
     if (isWanted === isKeptByUs(revision) || isWanted !== (part === 'hold')) continue;
+    await sure();
     const annotations = isWanted ? { [NO_GC_ANNOTATION]: 'true' } : {};
     try {
       await apply(client, revision, { metadata: { annotations } }, true);

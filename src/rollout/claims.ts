@@ -1,6 +1,7 @@
 /**
- * Which min-scale a rollout asks for, for whom. Stable keeps the pods that it had before the first step until the end, so
- * that it can take everything back at any moment; the candidate is warmed for the share that it is about to get.
+ * Which min-scale a rollout asks for, for whom. Stable keeps the pods that it had before the first step until the end, and
+ * a while after it, so that it can take everything back at any moment; the candidate is warmed for the share that it is
+ * about to get.
  */
 import type { Surge, TrafficRollout } from './model.ts';
 import type { Observed } from './observed.ts';
@@ -57,6 +58,7 @@ export function claimsFor(status: RolloutStatus, rollout: TrafficRollout, observ
   if (previous?.until !== undefined && phase !== 'Waiting') {
     want(previous.revision, bounded(previous.revision, previous.pods, observed));
   }
+  if (phase === 'Healthy') want(previous?.revision, heldSinceTheEnd(status));
 
   const claims: Claim[] = [];
   for (const [revision, minScale] of wanted) {
@@ -65,6 +67,15 @@ export function claimsFor(status: RolloutStatus, rollout: TrafficRollout, observ
     if (seen !== undefined && minScale > seen.minScale) claims.push({ revision, minScale });
   }
   return claims.sort((left, right) => (left.revision < right.revision ? -1 : 1));
+}
+
+/**
+ * What was stable before: requests still come until the Route does what was written in the end. Its claim goes with that of
+ * the Revision that came after it.
+ */
+function heldSinceTheEnd({ stablePods, previous, claims }: RolloutStatus): number {
+  if (stablePods === undefined) return 0;
+  return claims.find(({ revision }) => revision === previous?.revision)?.minScale ?? 0;
 }
 
 function candidatePods(status: RolloutStatus, rollout: TrafficRollout, observed: Observed): number {

@@ -5,7 +5,7 @@ import { cut } from '../text/cut.ts';
 import { LONGEST_COMMAND, parseCommand, type Verb } from './command.ts';
 import type { RolloutStatus } from './status.ts';
 import { TAGS } from './traffic.ts';
-import { endUndo, enter, fail, finish, hasFailed, seen, type Turn, tell, withFailed } from './turn.ts';
+import { endUndo, enter, fail, finish, hasFailed, type Sight, seen, type Turn, tell, withFailed } from './turn.ts';
 
 const MOST_REFUSAL = 512;
 
@@ -67,14 +67,31 @@ function obey(verb: Verb, subject: string, status: RolloutStatus, turn: Turn): R
     case 'resume':
       return { ...status, isPaused: false };
     case 'abort':
-      return status.returning === 'Undo'
-        ? endUndo(status, 'a person has ended the undo', turn)
-        : fail(status, 'Aborted', 'a person has ended it', turn);
+      return abort(status, turn);
     case 'retry':
       return { ...status, failed: status.failed.filter(({ revision }) => revision !== subject) };
     case 'undo':
       return undo(subject, status, turn);
   }
+}
+
+function abort(status: RolloutStatus, sight: Sight): RolloutStatus {
+  return status.returning === 'Undo'
+    ? endUndo(status, 'a person has ended the undo', sight)
+    : fail(status, 'Aborted', 'a person has ended it', sight);
+}
+
+/** Where the spec cannot be read: what ends a rollout needs none of it. All else is heard once the spec is mended. */
+export function heedAbort(status: RolloutStatus, sight: Sight): RolloutStatus {
+  const text = sight.observed.command?.trim() ?? '';
+  const { candidate } = status;
+  const { verb, revision } = parseCommand(text);
+  if (verb !== 'abort' || text === status.command || candidate === undefined) return status;
+  if (revision !== undefined && revision !== candidate.revision) return status;
+  tell(sight, 'Normal', 'Command', `a person says abort of ${candidate.revision}`);
+  const isKept = (name: string): boolean => name !== candidate.revision || name === status.previous?.revision;
+  const claims = status.claims.filter((claim) => isKept(claim.revision));
+  return abort({ ...status, command: text, refusal: undefined, claims, routedSince: undefined }, sight);
 }
 
 function undo(revision: string, status: RolloutStatus, turn: Turn): RolloutStatus {

@@ -5,16 +5,15 @@
  */
 import type { Condition } from '../kubernetes/conditions.ts';
 import { timeText } from '../kubernetes/time.ts';
-import type { Problem } from '../schedule/model.ts';
 import { claimsFor } from './claims.ts';
 import { heed } from './commands.ts';
 import type { SmokeTest, TrafficRollout } from './model.ts';
 import { nextMoment } from './moments.ts';
-import type { Observed, ServiceSeen } from './observed.ts';
+import { isLeftAlone, type Observed, type ServiceSeen } from './observed.ts';
 import { type Claim, freshStatus, type RolloutStatus } from './status.ts';
 import { isSameTraffic, type Target, trafficFor } from './traffic.ts';
 import { intervalStart, move } from './transitions.ts';
-import { type RolloutEvent, since, type Turn, tell } from './turn.ts';
+import { type RolloutEvent, type Sight, since, type Turn, tell } from './turn.ts';
 import { conditionsOf, type Waiting, waitingOf } from './view.ts';
 
 export interface Decision {
@@ -56,7 +55,7 @@ export function decide(
   observed: Observed,
   moment: Date,
 ): Decision {
-  const now = new Date(Math.floor(moment.getTime() / 1000) * 1000);
+  const now = wholeSecond(moment);
   const before = known ?? freshStatus(timeText(now));
   const { service } = observed;
   // what was decided on more than is in sight is not taken back
@@ -71,11 +70,13 @@ export function decide(
     return hold(rollout, isNews(held, known) ? held : before, observed, now);
   }
 
-  const moved = settle(heed(begun, turn), turn);
+  const isLeft = isLeftAlone(observed);
+  // until it is put back again, requests do not go where they should
+  const moved = settle(heed(isLeft ? { ...begun, routedSince: undefined } : begun, turn), turn);
   const claims = claimsFor(moved, rollout, observed);
   const wanted = isSame(claims, moved.claims) ? moved : { ...moved, claims };
   const status = isNews(wanted, known) ? wanted : before;
-  const traffic = writeOf(status, service);
+  const traffic = isLeft ? undefined : writeOf(status, service);
   tellOfEdits(begun, traffic, turn);
   return {
     ...view(rollout, status, observed, now),
@@ -87,38 +88,14 @@ export function decide(
   };
 }
 
+/** As a status can say it. */
+export function wholeSecond(moment: Date): Date {
+  return new Date(Math.floor(moment.getTime() / 1000) * 1000);
+}
+
 /** Each write of spec.traffic is a generation of its own: that alone is nothing to remember. */
 function isNews(wanted: RolloutStatus, known: RolloutStatus | undefined): boolean {
   return known === undefined || !isSame({ ...wanted, serviceGeneration: known.serviceGeneration }, known);
-}
-
-/** Of a TrafficRollout that cannot be read: everything stays as it is, until somebody mends it. */
-export function decideUnreadable(problems: readonly Problem[], known: RolloutStatus | undefined, now: Date): Decision {
-  const status = known ?? freshStatus(timeText(now));
-  const message = problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ');
-  const waiting = { for: 'Spec', message: `nothing moves until spec can be read: ${message}` };
-  const isPinned = status.stable !== undefined;
-  return {
-    status,
-    claims: status.claims,
-    kept: keptBy(status),
-    waiting,
-    conditions: [
-      { type: 'Ready', status: 'False', reason: 'InvalidSpec', message: waiting.message },
-      {
-        type: 'Protected',
-        status: isPinned ? 'True' : 'False',
-        reason: isPinned ? 'Pinned' : 'NotPinned',
-        message: isPinned ? `${status.stable} stays pinned` : 'nothing is pinned yet',
-      },
-      { type: 'Suspended', status: 'True', reason: 'WaitingForSpec', message: waiting.message },
-    ],
-    traffic: undefined,
-    measure: undefined,
-    smokeTest: undefined,
-    events: [],
-    next: undefined,
-  };
 }
 
 /** What is seen of a decision that changes nothing. */
@@ -138,7 +115,7 @@ function withoutClaims(status: RolloutStatus): RolloutStatus {
 }
 
 /** A cache that has not seen yet what was seen before: after a restart, or behind another API server. */
-function isLate(service: ServiceSeen, { serviceUid, serviceGeneration }: RolloutStatus): boolean {
+export function isLate(service: ServiceSeen, { serviceUid, serviceGeneration }: RolloutStatus): boolean {
   return service.uid === serviceUid && service.generation < serviceGeneration;
 }
 
@@ -178,7 +155,7 @@ function settle(first: RolloutStatus, turn: Turn): RolloutStatus {
 }
 
 /** Time counts from when requests go where they should, not from when that was written. */
-function meetRoute(status: RolloutStatus, { observed, service, now }: Turn): RolloutStatus {
+export function meetRoute(status: RolloutStatus, { observed, service, now }: Sight): RolloutStatus {
   const wanted = trafficFor(status);
   if (status.routedSince !== undefined || wanted === undefined || observed.routed === undefined) return status;
   const isThere = isSameTraffic(service.traffic, wanted) && isSameTraffic(observed.routed, wanted);
@@ -191,7 +168,7 @@ function isSameWish(left: RolloutStatus, right: RolloutStatus): boolean {
   return isSameTraffic(one, other);
 }
 
-function writeOf(status: RolloutStatus, { traffic, owner }: ServiceSeen): TrafficWrite | undefined {
+export function writeOf(status: RolloutStatus, { traffic, owner }: ServiceSeen): TrafficWrite | undefined {
   const targets = trafficFor(status);
   if (targets === undefined) return undefined;
   const isOurs = owner.kind === 'ours';
@@ -199,7 +176,7 @@ function writeOf(status: RolloutStatus, { traffic, owner }: ServiceSeen): Traffi
 }
 
 /** What somebody else has written since the rollout did, and is taken back. */
-function tellOfEdits(before: RolloutStatus, write: TrafficWrite | undefined, turn: Turn): void {
+export function tellOfEdits(before: RolloutStatus, write: TrafficWrite | undefined, turn: Sight): void {
   const { owner, traffic } = turn.service;
   if (write === undefined || before.stable === undefined || isSameTraffic(write.targets, traffic)) return;
   if (owner.kind === 'person') {
@@ -210,7 +187,7 @@ function tellOfEdits(before: RolloutStatus, write: TrafficWrite | undefined, tur
   }
 }
 
-function keptBy({ stable, candidate, previous }: RolloutStatus): readonly string[] {
+export function keptBy({ stable, candidate, previous }: RolloutStatus): readonly string[] {
   const names = [stable, candidate?.revision, previous?.revision];
   return [...new Set(names.filter((name) => name !== undefined))].sort();
 }

@@ -7,7 +7,8 @@ import { since, type Turn } from './turn.ts';
 export function nextMoment(status: RolloutStatus, turn: Turn): Date | undefined {
   const now = turn.now.getTime();
   let first = Number.POSITIVE_INFINITY;
-  for (const moment of momentsOf(status, turn)) if (moment > now && moment < first) first = moment;
+  const moments = [...momentsOf(status, turn), turn.observed.rival?.until.getTime() ?? Number.NaN];
+  for (const moment of moments) if (moment > now && moment < first) first = moment;
   return Number.isFinite(first) ? new Date(first) : undefined;
 }
 

@@ -14,6 +14,8 @@ export interface Observed {
   readonly command: string | undefined;
   readonly analysis: IntervalResult | undefined;
   readonly smokeTest: SmokeResult | undefined;
+  /** Who has written spec.traffic again as often as it was put back, so that it is left alone for a while. */
+  readonly rival: Rival | undefined;
   readonly policy: PolicySeen;
   /** The autoscaler's, in milliseconds. */
   readonly stableWindow: number;
@@ -71,6 +73,19 @@ export interface SmokeResult {
   readonly revision: string;
   readonly outcome: 'passed' | 'failed' | 'running';
   readonly message: string;
+}
+
+export interface Rival {
+  readonly who: string;
+  /** How often it was put back. */
+  readonly times: number;
+  /** When it is put back again. */
+  readonly until: Date;
+}
+
+/** It is not put back at once: somebody writes it as often as the rollout does. */
+export function isLeftAlone({ service, rival }: Observed): boolean {
+  return rival !== undefined && service !== undefined && service.owner.kind !== 'ours';
 }
 
 export interface PolicySeen {

@@ -14,8 +14,8 @@ export interface RolloutEvent {
   readonly message: string;
 }
 
-export interface Turn {
-  readonly rollout: TrafficRollout;
+/** All that is known where the spec cannot be read. */
+export interface Sight {
   readonly observed: Observed;
   readonly service: ServiceSeen;
   /** In whole seconds, as a status can say it. */
@@ -23,11 +23,15 @@ export interface Turn {
   readonly events: RolloutEvent[];
 }
 
-export function tell({ events }: Turn, type: RolloutEvent['type'], reason: string, message: string): void {
+export interface Turn extends Sight {
+  readonly rollout: TrafficRollout;
+}
+
+export function tell({ events }: Sight, type: RolloutEvent['type'], reason: string, message: string): void {
   events.push({ type, reason, message });
 }
 
-export function seen({ observed }: Turn, revision: string | undefined): RevisionSeen | undefined {
+export function seen({ observed }: Sight, revision: string | undefined): RevisionSeen | undefined {
   return revision === undefined ? undefined : observed.revisions.get(revision);
 }
 
@@ -36,11 +40,11 @@ export function since(text: string | undefined): number {
 }
 
 /** Milliseconds from then to now; a clock that was set back makes them none, not fewer. */
-export function elapsed({ now }: Turn, text: string | undefined): number {
+export function elapsed({ now }: Sight, text: string | undefined): number {
   return Math.max(0, now.getTime() - since(text));
 }
 
-export function enter(status: RolloutStatus, phase: Phase, { now }: Turn): RolloutStatus {
+export function enter(status: RolloutStatus, phase: Phase, { now }: Sight): RolloutStatus {
   return { ...status, phase, since: timeText(now) };
 }
 
@@ -82,19 +86,19 @@ export function begin(status: RolloutStatus, revision: string, turn: Turn): Roll
 }
 
 /** There is nothing newer than stable any more. */
-export function end(status: RolloutStatus, phase: 'Healthy' | 'Failed', turn: Turn): RolloutStatus {
+export function end(status: RolloutStatus, phase: 'Healthy' | 'Failed', turn: Sight): RolloutStatus {
   return enter(cleared(status), phase, turn);
 }
 
 /** An undo that comes to nothing: what was stable is as good as before. */
-export function endUndo(status: RolloutStatus, why: string, turn: Turn): RolloutStatus {
+export function endUndo(status: RolloutStatus, why: string, turn: Sight): RolloutStatus {
   tell(turn, 'Warning', 'UndoEnded', `${status.stable} stays stable: ${why}`);
   const failed = status.failed.filter(({ revision }) => revision !== status.stable);
   return end({ ...status, failed }, 'Healthy', turn);
 }
 
 /** The one write back: stable has everything, and the candidate leaves spec.traffic. */
-export function fail(status: RolloutStatus, reason: string, message: string, turn: Turn): RolloutStatus {
+export function fail(status: RolloutStatus, reason: string, message: string, turn: Sight): RolloutStatus {
   const revision = status.candidate?.revision ?? '';
   tell(turn, 'Warning', reason, `${revision} has failed: ${message}; ${status.stable} has all of the traffic`);
   return end(withFailed(status, revision, reason, message, turn), 'Failed', turn);
@@ -107,7 +111,7 @@ export function withFailed(
   revision: string,
   reason: string,
   message: string,
-  { now }: Turn,
+  { now }: Sight,
 ): RolloutStatus {
   const others = status.failed.filter((each) => each.revision !== revision);
   const failed = { revision, reason, message: cut(message, MOST_MESSAGE), at: timeText(now) };

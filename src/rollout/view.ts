@@ -1,10 +1,11 @@
 /** What people and tools read of a rollout: what it waits for, and its conditions. */
 import type { Condition } from '../kubernetes/conditions.ts';
+import { timeText } from '../kubernetes/time.ts';
 import { whyNot } from './adopt.ts';
 import { isWarm, podsForNext } from './claims.ts';
 import { gate, shutByOthers } from './gates.ts';
 import type { TrafficRollout } from './model.ts';
-import type { Observed } from './observed.ts';
+import { isLeftAlone, type Observed, type Rival } from './observed.ts';
 import type { RolloutStatus } from './status.ts';
 import { seen, type Turn } from './turn.ts';
 
@@ -30,6 +31,7 @@ export function waitingOf(
     };
   }
   const turn: Turn = { rollout, observed, service, now, events: [] };
+  if (status.stable !== undefined && isLeftAlone(observed)) return waitForRival(observed.rival);
   const { candidate, phase, stable } = status;
   switch (phase) {
     case 'Waiting': {
@@ -54,6 +56,15 @@ export function waitingOf(
   }
 }
 
+function waitForRival(rival: Rival | undefined): Waiting | undefined {
+  if (rival === undefined) return undefined;
+  const { who, times, until } = rival;
+  return {
+    for: 'Rival',
+    message: `${who} writes spec.traffic whenever it is put back, ${times} times by now; it is put back again at ${timeText(until)}: find out what writes there, and end it`,
+  };
+}
+
 function pods(status: RolloutStatus, { rollout, observed }: Turn): Waiting {
   const name = status.candidate?.revision ?? '';
   const there = observed.revisions.get(name)?.pods ?? 0;
@@ -64,7 +75,7 @@ function pods(status: RolloutStatus, { rollout, observed }: Turn): Waiting {
 }
 
 /** What only somebody else can end: Argo CD shows Suspended. */
-const SUSPENDING = ['Person', 'Resume', 'Git', 'RolloutDuration', 'TrafficSplit'];
+const SUSPENDING = ['Person', 'Resume', 'Git', 'Rival', 'RolloutDuration', 'TrafficSplit'];
 
 /** Ready, Protected and Suspended, from which Argo CD's health follows. */
 export function conditionsOf(
@@ -104,7 +115,8 @@ function protectedBy(
   observed: Observed,
 ): Condition {
   const type = 'Protected';
-  if (stable === undefined || observed.service === undefined || waiting?.for === 'Git') {
+  const isOthers = waiting?.for === 'Git' || waiting?.for === 'Rival';
+  if (stable === undefined || observed.service === undefined || isOthers) {
     const message = waiting?.message ?? `nothing of ${service} is pinned yet`;
     return { type, status: 'False', reason: waiting?.for ?? 'NotPinned', message };
   }

@@ -172,7 +172,7 @@ describe('a new Revision', () => {
     expect(world.claims).toEqual([{ revision: FIRST, minScale: 4 }]);
   });
 
-  it('holds its claim for a stable window after the end', () => {
+  it('holds its claim for a stable window after the end, and that of what was stable: requests still come there', () => {
     const world = atRest(aRollout({ strategy: { canary: { steps: [{ percent: 50 }] } } }), 4);
     world.ready(world.create(), 0);
     for (let round = 0; round < 6; round++) {
@@ -182,12 +182,27 @@ describe('a new Revision', () => {
     }
     world.reconcile();
     expect(world.written.at(-1)).toBe('00002 100');
+    const both = [FIRST, SECOND].map((revision) => ({ revision, minScale: 4 }));
+    expect(world.claims).toEqual(both);
     world.wait(59);
     world.reconcile();
-    expect(world.claims).toEqual([{ revision: SECOND, minScale: 4 }]);
+    expect(world.claims).toEqual(both);
     world.wait(1);
     world.reconcile();
     expect(world.claims).toEqual([]);
+  });
+
+  it('that fails a moment after the end before it claims nothing for what was stable then', () => {
+    const world = atRest(aRollout({ strategy: { canary: { steps: [{ percent: 50 }] } } }), 4);
+    world.ready(world.create(), 0);
+    world.goWell(50);
+    expect(world.known()).toMatchObject({ phase: 'Healthy', stable: SECOND });
+    expect(world.claims).toHaveLength(2);
+    world.ready(world.create(), 1);
+    world.goWell(10);
+    world.change(THIRD, { readiness: 'False' });
+    world.reconcile();
+    expect([world.known()?.phase, world.claims]).toEqual(['Failed', [{ revision: SECOND, minScale: 4 }]]);
   });
 
   it('that is not Ready in time has failed, and is not tried again', () => {

@@ -92,6 +92,11 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     world.edit([{ revision: world.latestCreated, percent: 100, tag: 'mine' }]);
     world.owner = { kind: 'person', manager: 'kubectl-edit' };
   },
+  'somebody writes traffic again and again': (world) => {
+    world.edit([{ revision: world.latestCreated, percent: 100, tag: 'mine' }]);
+    world.owner = { kind: 'person', manager: 'a-script' };
+    world.rival = { who: 'a-script', times: 4, until: new Date(world.now + 20_000) };
+  },
   'somebody empties traffic': (world) => {
     world.edit([LATEST]);
     world.owner = { kind: 'nobody' };
@@ -110,6 +115,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     const { strategy } = world.rollout;
     const next = STRATEGIES[(STRATEGIES.indexOf(strategy) + 1) % STRATEGIES.length] ?? strategy;
     world.rollout = { ...world.rollout, strategy: next };
+  },
+  'the spec can be read, or no more': (world) => {
+    world.problems = world.problems.length > 0 ? [] : [{ path: '/spec', message: 'it says nothing' }];
   },
   'says promote': (world) => say(world, 'promote'),
   'says promote-full': (world) => say(world, 'promote-full'),
@@ -241,7 +249,7 @@ describe.each(Object.entries(ROLLOUTS))('%s', (_, rollout) => {
 it('stories come across every phase, every way to fail and every event', () => {
   const reached = new Set<string>();
   for (const rollout of Object.values(ROLLOUTS)) {
-    for (const rounds of fc.sample(story, { numRuns: 250, seed: 10 })) {
+    for (const rounds of fc.sample(story, { numRuns: 400, seed: 10 })) {
       const world = new World(rollout);
       for (const { action, writes } of rounds) {
         ACTIONS[action]?.(world);
@@ -351,6 +359,8 @@ function gatesWereOpen(
 function mend(world: World): void {
   world.owner = world.owner.kind === 'git' ? { kind: 'nobody' } : world.owner;
   world.rolloutDuration = undefined;
+  world.rival = undefined;
+  world.problems = [];
   world.analysis = undefined;
   world.smokeTest = undefined;
   say(world, 'resume');

@@ -1,7 +1,6 @@
 /** What people, Git and policies do to a rollout. */
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
-import { decideUnreadable } from '../../src/rollout/decide.ts';
 import { readRollout } from '../../src/rollout/read.ts';
 import { aDocument, aRollout } from './builders.ts';
 import { atRest, FIRST, LATEST, SECOND, THIRD, World } from './world.ts';
@@ -107,6 +106,42 @@ describe('spec.traffic', () => {
     expect(world.written.at(-1)).toBe('00001 80, 00002 20 candidate');
   });
 
+  it('that somebody writes as often as it is put back is left alone for a while, and nothing moves meanwhile', () => {
+    const world = waiting();
+    world.edit([{ revision: SECOND, percent: 100, tag: undefined }]);
+    world.owner = { kind: 'person', manager: 'a-script' };
+    const until = new Date(world.now + 20_000);
+    world.rival = { who: 'a-script', times: 4, until };
+    world.route();
+    world.command = 'promote';
+    const { traffic, events, next, conditions } = world.reconcile();
+    expect([traffic, events.map(({ reason }) => reason), next]).toEqual([undefined, ['Command'], until]);
+    expect(conditions.map(({ type, status, reason }) => `${type} ${status} ${reason}`)).toEqual([
+      'Ready Unknown WaitingForRival',
+      'Protected False Rival',
+      'Suspended True WaitingForRival',
+    ]);
+    expect(conditions[2]?.message).toMatch(
+      /^a-script writes spec.traffic whenever it is put back, 4 times by now; it is/,
+    );
+    world.reconcile();
+    expect(world.known()).toMatchObject({ weight: 20, routedSince: undefined });
+    // what a person ends is ended all the same, and written as soon as it may be
+    world.command = 'abort';
+    expect(world.reconcile()).toMatchObject({ traffic: undefined, status: { phase: 'Failed' } });
+    world.wait(20);
+    world.reconcile();
+    expect(world.written.at(-1)).toBe('00001 100');
+  });
+
+  it("that stands as it was put is the rollout's, also a moment after it was put back", () => {
+    const world = waiting();
+    world.rival = { who: 'a-script', times: 4, until: new Date(world.now + 20_000) };
+    world.command = 'promote';
+    world.goWell(10);
+    expect(world.written.at(-1)).toBe('00001 40, 00002 60 candidate');
+  });
+
   it('that Git writes is never written over, and the rollout goes on where it was once Git leaves it out', () => {
     const world = waiting();
     world.edit([LATEST]);
@@ -162,10 +197,12 @@ describe('spec.traffic', () => {
 });
 
 describe('a TrafficRollout that cannot be read', () => {
+  const { problems = [] } = readRollout(aDocument({ strategy: {} }));
+
   it('leaves everything as it is, and says why', () => {
     const world = waiting();
-    const { problems = [] } = readRollout(aDocument({ strategy: {} }));
-    const { status, claims, traffic, conditions } = decideUnreadable(problems, world.known(), new Date(world.now));
+    world.problems = problems;
+    const { status, claims, traffic, conditions } = world.decide();
     expect([status, claims, traffic]).toEqual([world.known(), world.claims, undefined]);
     expect(conditions.map(({ type, status: is }) => `${type} ${is}`)).toEqual([
       'Ready False',
@@ -175,6 +212,51 @@ describe('a TrafficRollout that cannot be read', () => {
     expect(conditions[0]?.message).toMatch(
       /^nothing moves until spec can be read: \/spec\/strategy: strategy is empty; /,
     );
+  });
+
+  it.each([`abort ${SECOND}`, 'abort'])(
+    'is ended by %p, also where the controller dies before it writes traffic',
+    (said) => {
+      const world = waiting();
+      world.problems = problems;
+      world.command = said;
+      expect(world.reconcile(1).events.map(({ reason }) => reason)).toEqual(['Command', 'Aborted']);
+      expect(world.known()).toMatchObject({ phase: 'Failed', weight: 0, command: said, routedSince: undefined });
+      expect(world.known()?.claims).toEqual([{ revision: FIRST, minScale: 4 }]);
+      world.reconcile();
+      expect(world.written.at(-1)).toBe('00001 100');
+      world.route();
+      const written = world.written.length;
+      world.reconcile();
+      expect([world.reconcile().events, world.written.length]).toEqual([[], written]);
+      // once it is mended, nothing of it is left
+      world.problems = [];
+      world.goWell(180);
+      expect([world.known()?.phase, world.claims, world.written.length]).toEqual(['Failed', [], written]);
+    },
+  );
+
+  it.each(['promote', 'undo', `abort ${FIRST}`, 'pause'])('hears %p only once it can be read', (said) => {
+    const world = waiting();
+    world.problems = problems;
+    world.command = said;
+    const { status, traffic, events } = world.reconcile();
+    expect([status, traffic, events]).toEqual([world.known(), undefined, []]);
+    expect(world.known()?.command).toBeUndefined();
+    world.problems = [];
+    world.reconcile();
+    expect(world.known()?.command).toBe(said);
+  });
+
+  it('is not ended under Git, nor by a cache that is late', () => {
+    const world = waiting();
+    world.problems = problems;
+    world.command = 'abort';
+    world.owner = { kind: 'git', manager: 'argocd-controller' };
+    expect(world.decide()).toMatchObject({ traffic: undefined, status: { phase: 'Progressing' } });
+    world.owner = { kind: 'ours' };
+    world.generation = 1;
+    expect(world.decide()).toMatchObject({ traffic: undefined, status: { phase: 'Progressing' } });
   });
 });
 

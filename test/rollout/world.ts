@@ -5,10 +5,19 @@
 import type { JsonObject } from '../../src/kubernetes/json.ts';
 import { type Decision, decide } from '../../src/rollout/decide.ts';
 import type { TrafficRollout } from '../../src/rollout/model.ts';
-import type { IntervalResult, Observed, PolicySeen, RevisionSeen, SmokeResult } from '../../src/rollout/observed.ts';
+import type {
+  IntervalResult,
+  Observed,
+  PolicySeen,
+  RevisionSeen,
+  Rival,
+  SmokeResult,
+} from '../../src/rollout/observed.ts';
 import type { TrafficOwner } from '../../src/rollout/owner.ts';
 import { type Claim, type RolloutStatus, readStatus, statusJson } from '../../src/rollout/status.ts';
 import type { Target } from '../../src/rollout/traffic.ts';
+import { decideUnreadable } from '../../src/rollout/unreadable.ts';
+import type { Problem } from '../../src/schedule/model.ts';
 
 export const LATEST: Target = { revision: undefined, percent: 100, tag: undefined };
 
@@ -18,6 +27,8 @@ export const WRITES = ['status', 'claims', 'traffic'] as const;
 export class World {
   now = Date.parse('2026-11-23T10:00:00Z');
   rollout: TrafficRollout;
+  /** What is wrong with its spec, where it cannot be read. */
+  problems: readonly Problem[] = [];
   /** As the API server has it. */
   status: JsonObject | undefined;
   traffic: readonly Target[] = [LATEST];
@@ -34,6 +45,7 @@ export class World {
   command: string | undefined;
   analysis: IntervalResult | undefined;
   smokeTest: SmokeResult | undefined;
+  rival: Rival | undefined;
   policy: PolicySeen = { mostPods: undefined, freezes: [] };
   claims: readonly Claim[] = [];
   kept: readonly string[] = [];
@@ -101,6 +113,7 @@ export class World {
       command: this.command,
       analysis: this.analysis,
       smokeTest: this.smokeTest,
+      rival: this.rival !== undefined && this.now < this.rival.until.getTime() ? this.rival : undefined,
       policy: this.policy,
       stableWindow: 60_000,
     };
@@ -111,7 +124,9 @@ export class World {
   }
 
   decide(): Decision {
-    return decide(this.rollout, this.known(), this.observed(), new Date(this.now));
+    const now = new Date(this.now);
+    if (this.problems.length > 0) return decideUnreadable(this.problems, this.known(), this.observed(), now);
+    return decide(this.rollout, this.known(), this.observed(), now);
   }
 
   /** One round; with fewer writes than all, the controller dies after so many. */

@@ -111,11 +111,21 @@ export function viewOf({ object, service, pods }: Look): View {
 
 /** The newest template of the Service is the one that the status speaks of. */
 function isAtRest(status: RolloutStatus | undefined, service: JsonObject | undefined): boolean {
-  if (status === undefined || service === undefined) return false;
-  if (numberAt(service, 'status', 'observedGeneration') !== numberAt(service, 'metadata', 'generation')) return false;
+  if (status === undefined || service === undefined || !isNewestKnown(service)) return false;
   const newest = stringAt(service, 'status', 'latestCreatedRevisionName');
   if (status.phase === 'Healthy') return newest === status.stable;
   return status.phase === 'Failed' && status.failed.some(({ revision }) => revision === newest);
+}
+
+/**
+ * Whether latestCreatedRevisionName is of the newest template: not before the Configuration has taken it, and right after an
+ * apply the Service names the one before (knative/serving pkg/reconciler/service/service.go).
+ */
+function isNewestKnown(service: JsonObject): boolean {
+  if (numberAt(service, 'status', 'observedGeneration') !== numberAt(service, 'metadata', 'generation')) return false;
+  return !arrayAt(service, 'status', 'conditions').some(
+    (each) => stringAt(each, 'type') === 'ConfigurationsReady' && stringAt(each, 'reason') === 'OutOfDate',
+  );
 }
 
 /** The condition says the share first, which is drawn already. */

@@ -6,6 +6,7 @@ import { draw, lineOf } from '../../../src/cli/rollout/draw.ts';
 import { metricsIn, restOf } from '../../../src/cli/rollout/metrics.ts';
 import { jsonOf } from '../../../src/cli/rollout/status.ts';
 import { viewOf } from '../../../src/cli/rollout/view.ts';
+import { isObject } from '../../../src/kubernetes/json.ts';
 import { ANALYSIS } from '../../rollout/builders.ts';
 import { Played } from './played.ts';
 
@@ -118,6 +119,16 @@ describe('whether it is done', () => {
     played.world.create();
     expect(isDone(played)).toBe(false);
     expect(isDone(played.settle())).toBe(false);
+  });
+
+  it('is not right after an apply, when the Service still names the Revision before', () => {
+    const played = new Played(BY_HAND);
+    played.world.ready(played.world.create(), 6);
+    const look = played.settle().look();
+    const { status } = look.service ?? {};
+    const conditions = [{ type: 'ConfigurationsReady', status: 'Unknown', reason: 'OutOfDate' }];
+    const service = { ...look.service, status: { ...(isObject(status) ? status : {}), conditions } };
+    expect([viewOf(look).isDone, viewOf({ ...look, service }).isDone]).toEqual([true, false]);
   });
 
   it('is once the newest Revision is stable, or has failed', () => {

@@ -1,6 +1,6 @@
 /** Which Revisions are held at none, since Knative would keep their pods for ever. */
 import { describe, expect, it } from '@jest/globals';
-import { wantedBy } from '../../../controllers/rollout/claims.ts';
+import { isHeldAtNone, wantedBy } from '../../../controllers/rollout/wanted.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import type { Observed, RevisionSeen } from '../../../src/rollout/observed.ts';
 import { freshStatus, type RolloutStatus } from '../../../src/rollout/status.ts';
@@ -34,10 +34,19 @@ interface Case {
   readonly status?: Partial<RolloutStatus>;
   readonly traffic?: readonly Target[];
   readonly latestCreated?: string | undefined;
+  /** It is held at none by now. */
+  readonly isStopped?: boolean;
 }
 
 /** The Revision cart-00002, between stable and the newest. */
-function heldOf({ state = 'pending', minScale = 3, status = {}, traffic = [], ...rest }: Case): number | undefined {
+function heldOf({
+  state = 'pending',
+  minScale = 3,
+  status = {},
+  traffic = [],
+  isStopped = false,
+  ...rest
+}: Case): number | undefined {
   const seen: RevisionSeen = {
     readiness: 'True',
     message: '',
@@ -61,11 +70,12 @@ function heldOf({ state = 'pending', minScale = 3, status = {}, traffic = [], ..
     command: undefined,
     analysis: undefined,
     smokeTest: undefined,
+    rival: undefined,
     policy: { mostPods: undefined, freezes: [] },
     stableWindow: 60_000,
   };
   const objects = [aRevision(1, 'active'), aRevision(2, state), aRevision(3, 'pending')];
-  return wantedBy({ ...ROUTED, ...status }, observed, objects, NOW).get('cart-00002')?.minScale;
+  return wantedBy({ ...ROUTED, ...status }, observed, objects, NOW, () => isStopped).get('cart-00002')?.minScale;
 }
 
 const failed = [{ revision: 'cart-00002', reason: 'NotReady', message: '', at: LONG_AGO }];
@@ -98,11 +108,49 @@ describe('a Revision that is not in spec.traffic', () => {
     },
     { why: 'is left while the Route has not', what: { status: { routedSince: undefined } }, held: undefined },
     {
+      why: 'stays at none while the Route changes',
+      what: { isStopped: true, status: { routedSince: undefined } },
+      held: 0,
+    },
+    {
+      why: 'stays at none while it is not known which is the newest',
+      what: { isStopped: true, latestCreated: undefined },
+      held: 0,
+    },
+    { why: 'is let go where it is tried again', what: { isStopped: true, status: { candidate } }, held: undefined },
+    {
+      why: 'is let go where it is the newest again',
+      what: { isStopped: true, latestCreated: 'cart-00002' },
+      held: undefined,
+    },
+    {
       why: 'is held at what is claimed',
       what: { status: { candidate, claims: [{ revision: 'cart-00002', minScale: 5 }] } },
       held: 5,
     },
   ])('$why', ({ what, held }) => {
     expect(heldOf(what)).toBe(held);
+  });
+});
+
+const MIN = 'autoscaling.knative.dev/min-scale';
+
+describe('a Revision is held at none', () => {
+  it.each<[why: string, minScale: string, holder: string | undefined, home: 'revision' | 'podAutoscaler', is: boolean]>(
+    [
+      ['by a rollout', '0', 'TrafficRollout/cart', 'revision', true],
+      ['by a rollout, on its PodAutoscaler', '0', 'TrafficRollout/cart', 'podAutoscaler', true],
+      ['not where its author says so', '0', undefined, 'revision', false],
+      ['not by a schedule', '0', 'ScalingSchedule/day', 'revision', false],
+      ['not at one', '1', 'TrafficRollout/cart', 'revision', false],
+    ],
+  )('%s', (_, minScale, holder, home, is) => {
+    const scaled = { annotations: { [MIN]: minScale } };
+    const trace = holder === undefined ? {} : { 'weir.dev/author-scale': JSON.stringify({ holder, authored: {} }) };
+    const revision = { metadata: home === 'revision' ? scaled : {} };
+    const podAutoscaler = {
+      metadata: { annotations: { ...trace, ...(home === 'podAutoscaler' ? scaled.annotations : {}) } },
+    };
+    expect(isHeldAtNone(revision, podAutoscaler, home)).toBe(is);
   });
 });

@@ -1,9 +1,8 @@
 /** What becomes of a new Revision under a TrafficRollout, on the embedded API server and under the platform's controllers. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { services } from '../../../src/knative/resources.ts';
-import { stringAt } from '../../../src/kubernetes/json.ts';
-import { trafficRollouts } from '../../../src/rollout/resource.ts';
-import { scalingSchedules } from '../../../src/schedule/resource.ts';
+import { revisions } from '../../../src/knative/resources.ts';
+import type { Client } from '../../../src/kubernetes/client/client.ts';
+import { ApiError } from '../../../src/kubernetes/client/errors.ts';
 import { everyTenth, faultyClient } from '../kit/faultyClient.ts';
 import { recorded } from './recorded.ts';
 import { ANALYSIS, CANARY, FIRST, MINUTE, SECOND, Stage, THIRD, TIMEOUT } from './stage.ts';
@@ -14,15 +13,6 @@ const stage = new Stage();
 beforeAll(() => stage.begin(), TIMEOUT);
 afterEach(() => stage.close());
 afterAll(() => stage.end());
-
-/** The rollout has pinned the first Revision, and a second one is there. */
-async function deployed(spec = CANARY): Promise<void> {
-  await stage.open({ spec });
-  await stage.start();
-  await stage.settle();
-  await stage.deploy('2');
-  await stage.settle();
-}
 
 describe('at rest', () => {
   it('pins the Revision that serves, under its own name, and keeps it from collection', async () => {
@@ -48,7 +38,7 @@ describe('at rest', () => {
 
 describe('a good Revision', () => {
   it('arrives step by step, each with its pods there, and leaves nothing held', async () => {
-    await deployed();
+    await stage.deployed();
     expect(await stage.traffic()).toBe('00001 100, 00002 0 candidate');
     await stage.pass(30_000);
     expect([await stage.traffic(), await stage.phase()]).toEqual(['00001 90, 00002 10 candidate', 'Progressing 1 10%']);
@@ -82,7 +72,7 @@ describe('a good Revision', () => {
   });
 
   it('waits for a person at a pause without an end', async () => {
-    await deployed({ strategy: { canary: { steps: [{ percent: 20, pause: {} }] } }, analysis: ANALYSIS });
+    await stage.deployed({ strategy: { canary: { steps: [{ percent: 20, pause: {} }] } }, analysis: ANALYSIS });
     await stage.pass(30 * MINUTE, 10 * MINUTE);
     expect(await stage.phase()).toBe('Progressing 1 20%');
     expect(await stage.condition('Suspended')).toMatch(/^True WaitingForPerson: .*promote lets it go on/);
@@ -126,6 +116,53 @@ describe('a bad Revision', () => {
     expect(await stage.traffic()).toBe('00001 100, 00002 0 candidate');
   });
 
+  it('goes back before anything else is written, also where nothing else can be', async () => {
+    await stage.open();
+    const { client: inner } = await stage.cluster.connect();
+    let isDown = false;
+    const client: Client = {
+      ...inner,
+      async patch(resource, at, patch, options) {
+        if (isDown && resource.plural === revisions.plural) throw new ApiError(500, 'InternalError', 'it is down');
+        return inner.patch(resource, at, patch, options);
+      },
+    };
+    await stage.start({ client });
+    await stage.settle();
+    await stage.deploy('2');
+    await stage.settle();
+    await stage.pass(MINUTE);
+    expect(await stage.traffic()).toBe('00001 90, 00002 10 candidate');
+
+    isDown = true;
+    const place = { namespace: stage.namespace, name: FIRST };
+    const body = { metadata: { annotations: { 'serving.knative.dev/no-gc': null } } };
+    await stage.cluster.client.patch(revisions, place, { type: 'merge', body });
+    await stage.say(`abort ${SECOND}`);
+    expect(await stage.traffic()).toBe('00001 100');
+    isDown = false;
+    // a change, for which nobody waits until it is tried again
+    await stage.say('pause');
+    expect(await stage.kept()).toEqual([FIRST]);
+  });
+
+  it('can be ended where the spec cannot be read any more', async () => {
+    await stage.deployed();
+    await stage.pass(MINUTE);
+    const { strategy: _, ...rest } = CANARY;
+    await stage.rollOut({ ...rest, strategy: { canary: { steps: [{ percent: 10, pause: 'soon' }] } } });
+    await stage.settle();
+    expect(await stage.condition('Ready')).toMatch(/^False InvalidSpec: nothing moves until spec can be read: .*pause/);
+    await stage.pass(10 * MINUTE, 5 * MINUTE);
+    expect(await stage.traffic()).toBe('00001 90, 00002 10 candidate');
+    await stage.say(`abort ${SECOND}`);
+    expect([await stage.traffic(), await stage.phase()]).toEqual(['00001 100', 'Failed 0 0%']);
+    expect([await stage.minScale(FIRST), await stage.minScale(SECOND)]).toEqual(['4', undefined]);
+    await stage.rollOut(CANARY);
+    await stage.pass(2 * MINUTE);
+    expect([await stage.traced(), await stage.phase()]).toEqual([[], 'Failed 0 0%']);
+  });
+
   it('that never gets Ready has failed at the deadline, and was in no write', async () => {
     await stage.open({ spec: { ...CANARY, progressDeadline: '2m' } });
     await stage.start();
@@ -144,7 +181,7 @@ describe('a bad Revision', () => {
     ['nobody answers', undefined],
     ['there are too few requests', { errors: 0.5, requests: 3 }],
   ])('is waited for where %s, which neither counts nor resets', async (_, fares) => {
-    await deployed();
+    await stage.deployed();
     await stage.pass(30_000);
     stage.fares.set(SECOND, fares);
     await stage.pass(30 * MINUTE, 10 * MINUTE);
@@ -155,7 +192,7 @@ describe('a bad Revision', () => {
 
 describe('a newer Revision', () => {
   it('in the middle of a rollout begins from the first step; the one it overtook scales to nothing', async () => {
-    await deployed();
+    await stage.deployed();
     await stage.pass(MINUTE);
     await stage.deploy('3');
     await stage.settle();
@@ -183,116 +220,11 @@ describe('a newer Revision', () => {
   });
 
   it('that is stable again, since Git went back, is pinned without steps', async () => {
-    await deployed();
+    await stage.deployed();
     await stage.pass(MINUTE);
     await stage.deploy('1');
     await stage.settle();
     expect([await stage.traffic(), await stage.phase()]).toEqual(['00003 100', 'Healthy 0 0%']);
     expect(await stage.minScale(THIRD)).toBe('4');
-  });
-});
-
-describe('who else writes', () => {
-  it("takes a person's edit of spec.traffic back, and says so", async () => {
-    await deployed();
-    const place = { namespace: stage.namespace, name: 'api-service' };
-    const body = { spec: { traffic: [{ revisionName: SECOND, percent: 100, latestRevision: false }] } };
-    const merge = { type: 'merge', body } as const;
-    await stage.cluster.client.patch(services, place, merge, { fieldManager: 'kubectl-edit' });
-    await stage.settle();
-    expect(await stage.traffic()).toBe('00001 100, 00002 0 candidate');
-  });
-
-  it('pauses while Git writes spec.traffic, and goes on when it leaves it', async () => {
-    await deployed();
-    await stage.pass(MINUTE);
-    const place = { namespace: stage.namespace, name: 'api-service' };
-    const applied = (spec: object) => ({
-      type: 'apply' as const,
-      body: {
-        apiVersion: 'serving.knative.dev/v1',
-        kind: 'Service',
-        metadata: { name: 'api-service' },
-        spec: { ...spec },
-      },
-    });
-    const traffic = [{ latestRevision: true, percent: 100 }];
-    const argo = { fieldManager: 'argocd-controller', force: true };
-    await stage.cluster.client.patch(services, place, applied({ traffic }), argo);
-    await stage.settle();
-    await stage.pass(10 * MINUTE, 5 * MINUTE);
-    expect(await stage.traffic()).toBe('latest 100');
-    expect(await stage.condition('Suspended')).toMatch(/^True WaitingForGit: .*argocd-controller/);
-    await stage.cluster.client.patch(services, place, applied({}), argo);
-    await stage.settle();
-    expect(await stage.traffic()).toBe('00001 90, 00002 10 candidate');
-  });
-
-  it('stands aside for the rollout that was there first', async () => {
-    await stage.open();
-    await stage.start();
-    await stage.settle();
-    // whoever has the same second goes by name
-    await stage.rollOut(CANARY, 'later');
-    await stage.settle();
-    expect(await stage.condition('Ready', 'later')).toMatch(/^False Contested: TrafficRollout api-service/);
-    expect(await stage.condition('Ready')).toMatch(/^True/);
-  });
-
-  it('gives everything back where the rollout is deleted', async () => {
-    await deployed();
-    await stage.pass(MINUTE);
-    expect(await stage.minScale(FIRST)).toBe('4');
-    await stage.cluster.client.delete(trafficRollouts, { namespace: stage.namespace, name: 'api-service' });
-    await stage.settle();
-    expect([await stage.minScale(FIRST), await stage.minScale(SECOND)]).toEqual([undefined, undefined]);
-    expect([await stage.kept(), await stage.traced()]).toEqual([[], []]);
-    expect(await stage.traffic()).toBe('00001 90, 00002 10 candidate');
-  });
-});
-
-async function schedule(minScale: number): Promise<void> {
-  await stage.cluster.apply({
-    apiVersion: 'weir.dev/v1alpha1',
-    kind: 'ScalingSchedule',
-    metadata: { name: 'day', namespace: stage.namespace },
-    spec: {
-      scaleTargetRef: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'api-service' },
-      timeZone: 'Etc/UTC',
-      windows: [{ name: 'day', start: '0 0 * * *', duration: '24h', minScale }],
-    },
-  });
-  await stage.settle();
-}
-
-describe('beside a ScalingSchedule', () => {
-  it('that is deleted on the way, stable is held on by the rollout', async () => {
-    await deployed();
-    await schedule(9);
-    await stage.pass(MINUTE);
-    expect(await stage.minScale(FIRST)).toBe('9');
-    await stage.cluster.client.delete(scalingSchedules, { namespace: stage.namespace, name: 'day' });
-    await stage.settle();
-    expect([await stage.phase(), await stage.minScale(FIRST)]).toEqual(['Progressing 1 10%', '4']);
-    await stage.say(`abort ${SECOND}`);
-    expect(await stage.traffic()).toBe('00001 100');
-    await stage.pass(2 * MINUTE);
-    expect([await stage.minScale(FIRST), await stage.traced()]).toEqual([undefined, []]);
-  });
-
-  it.each([
-    [2, '4'],
-    [9, '9'],
-  ])('that asks for %i, stable is held at %s, and at what the schedule says once it is over', async (asked, held) => {
-    await deployed();
-    await schedule(asked);
-    await stage.pass(MINUTE);
-    expect(await stage.phase()).toBe('Progressing 1 10%');
-    expect(await stage.minScale(FIRST)).toBe(held);
-    stage.fares.set(SECOND, { errors: 1 });
-    await stage.pass(4 * MINUTE);
-    expect(await stage.traffic()).toBe('00001 100');
-    expect(await stage.minScale(FIRST)).toBe(String(asked));
-    expect(stringAt(await stage.service(), 'metadata', 'name')).toBe('api-service');
   });
 });

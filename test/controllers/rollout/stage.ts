@@ -120,6 +120,15 @@ export class Stage {
     await this.rollOut(spec);
   }
 
+  /** The rollout has pinned the first Revision, and a second one is there. */
+  async deployed(spec = CANARY): Promise<void> {
+    await this.open({ spec });
+    await this.start();
+    await this.settle();
+    await this.deploy('2');
+    await this.settle();
+  }
+
   /** Runs the controllers, as a process would. */
   async start(parts: { client?: Client; options?: RolloutOptions; controllers?: readonly MakeController[] } = {}) {
     const turns = new Turns();

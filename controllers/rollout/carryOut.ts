@@ -1,0 +1,103 @@
+/**
+ * The writes that follow from a status: min-scale, no-gc and spec.traffic. More for a Revision comes after what it needs for
+ * that; the way back comes before everything, and what is given back after it.
+ */
+import type { JsonObject } from '../../src/kubernetes/json.ts';
+import type { Decision, TrafficWrite } from '../../src/rollout/decide.ts';
+import type { Observed, ServiceSeen } from '../../src/rollout/observed.ts';
+import type { RolloutStatus } from '../../src/rollout/status.ts';
+import type { Target } from '../../src/rollout/traffic.ts';
+import type { Outcome } from '../manager/controller.ts';
+import { REFUSED_MS } from '../minScale/refusals.ts';
+import { type Carried, carryOutClaims, type Doing } from './claims.ts';
+import type { Dependencies } from './dependencies.ts';
+import { isAsSeen } from './observe.ts';
+import { happeningOf } from './tell.ts';
+import { keepFromCollection, writeTraffic } from './write.ts';
+
+export interface Todo extends Doing {
+  readonly service: string;
+  readonly rollout: JsonObject;
+  /** Before it was decided. */
+  readonly known: RolloutStatus | undefined;
+  readonly observed: Observed;
+}
+
+export async function carryOut(
+  todo: Todo,
+  decision: Decision,
+  dependencies: Dependencies,
+): Promise<Outcome | undefined> {
+  const { rollout, known, observed, now, round, sure } = todo;
+  const { status, traffic, kept, next } = decision;
+  const to = { client: round.client, sure };
+  const isBack = traffic !== undefined && isWayBack(known, traffic.targets, observed.service);
+  // a change that came meanwhile asks for a round of its own
+  if (isBack && !(await putTraffic(todo, traffic, dependencies))) return undefined;
+
+  const held = await carryOutClaims(todo, dependencies, 'hold');
+  await keepFromCollection(todo.objects, kept, 'hold', to);
+  const isHeld = held.error === undefined && held.refused.length === 0;
+  if (traffic !== undefined && !isBack && (isHeld || !isForward(status, traffic.targets, observed.service))) {
+    if (!(await putTraffic(todo, traffic, dependencies))) return undefined;
+  }
+
+  await keepFromCollection(todo.objects, kept, 'release', to);
+  const released = await carryOutClaims(todo, dependencies, 'release');
+  for (const message of [...held.refused, ...released.refused].slice(0, 1)) {
+    dependencies.record(happeningOf(rollout, { type: 'Warning', reason: 'ClaimRefused', message }));
+  }
+  return outcomeOf([held, released], next, now);
+}
+
+/**
+ * On the version in the cache by now, unless its traffic is not what was judged: then it may be somebody else's.
+ *
+ * @returns whether it was written
+ */
+async function putTraffic(todo: Todo, write: TrafficWrite, { view, rivals }: Dependencies): Promise<boolean> {
+  const { namespace, service, observed, known, round, sure } = todo;
+  const there = view.stores.services.find(namespace, service);
+  const { service: seen } = observed;
+  if (there === undefined || seen === undefined || !isAsSeen(there, seen)) return false;
+  await sure();
+  await writeTraffic(there, write, round.client);
+  if (write.force && known?.stable !== undefined) rivals.putBack(seen.uid, whoOf(seen));
+  return true;
+}
+
+function whoOf({ owner }: ServiceSeen): string {
+  return owner.kind === 'person' ? owner.manager : 'somebody';
+}
+
+/** Nobody gets more but who had all of it before, or whom a person goes back to. */
+function isWayBack(known: RolloutStatus | undefined, targets: readonly Target[], service?: ServiceSeen): boolean {
+  const good = [known?.stable, known?.returning === 'Undo' ? known.candidate?.revision : undefined];
+  const more = targets.filter(({ revision }) => gains(revision, targets, service));
+  return more.length > 0 && more.every(({ revision }) => revision !== undefined && good.includes(revision));
+}
+
+/** More for the candidate than it has: not without the pods that go with it. */
+function isForward({ candidate }: RolloutStatus, targets: readonly Target[], service?: ServiceSeen): boolean {
+  return candidate !== undefined && gains(candidate.revision, targets, service);
+}
+
+function gains(revision: string | undefined, targets: readonly Target[], service: ServiceSeen | undefined): boolean {
+  return shareOf(revision, targets) > shareOf(revision, service?.traffic ?? []);
+}
+
+function shareOf(revision: string | undefined, targets: readonly Target[]): number {
+  let share = 0;
+  for (const target of targets) if (target.revision === revision) share += target.percent;
+  return share;
+}
+
+export function outcomeOf(carried: readonly Carried[], next: Date | undefined, now: Date): Outcome | undefined {
+  const error = carried.find((each) => each.error !== undefined)?.error;
+  if (error !== undefined) throw error;
+  const isRefused = carried.some(({ refused }) => refused.length > 0);
+  const retry = isRefused ? new Date(now.getTime() + REFUSED_MS) : undefined;
+  const moments = [next, retry, ...carried.map(({ again }) => again)].filter((each) => each !== undefined);
+  if (moments.length === 0) return undefined;
+  return { again: new Date(Math.min(...moments.map((each) => each.getTime()))) };
+}
