@@ -1,5 +1,6 @@
 /** Every controller that `weir controller` runs, by the name of its folder. */
 import { auditController } from './audit/controller.ts';
+import { deadLetters } from './deadLetters/controller.ts';
 import { guardRails } from './guardrails/controller.ts';
 import type { MakeController } from './manager/controller.ts';
 import { Turns } from './minScale/turns.ts';
@@ -12,12 +13,14 @@ export interface ControllerSettings {
   readonly knativeVersion?: string;
   /** The environment by whose policy what is in no namespace is audited. */
   readonly grade?: string;
+  /** Brokers of this platform lose no dead letter: no sink is made for an environment. */
+  readonly platformKeepsDeadLetters?: boolean;
   /** What runs the code of Revisions, on a platform without Knative; without it every Revision counts as ready. */
   readonly serving?: MakeServingOptions;
 }
 
 export interface ControllerEntry {
-  /** As `--controllers` names it. */
+  /** As `--controllers` names it: that of its folder. */
   readonly name: string;
   /**
    * One folder may hold several controllers that belong together.
@@ -41,6 +44,10 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
   },
   { name: 'serving', make: ({ serving }) => makeServingControllers(serving) },
   { name: 'guardrails', make: () => [guardRails] },
+  {
+    name: 'dead-letters',
+    make: ({ platformKeepsDeadLetters = false }) => (platformKeepsDeadLetters ? [] : [deadLetters]),
+  },
   { name: 'audit', make: ({ grade }) => [auditController(grade === undefined ? {} : { grade })] },
 ];
 

@@ -42,6 +42,8 @@ export interface ControllerOptions {
   readonly knativeVersion?: string;
   /** The environment by whose policy what is in no namespace is audited; nobody audits it unless set. */
   readonly grade?: string;
+  /** No sink is made for an environment: the platform that these run beside keeps dead letters itself. */
+  readonly platformKeepsDeadLetters?: boolean;
   /** What runs the code of Revisions, where that is in this process. */
   readonly serving?: ControllerSettings['serving'];
   /** Where CloudEvents go, and what their source begins with; nowhere unless set. */
@@ -150,6 +152,7 @@ export async function startControllers(
         ...(knativeVersion === undefined ? {} : { knativeVersion }),
         ...(grade === undefined ? {} : { grade }),
         ...(serving === undefined ? {} : { serving }),
+        platformKeepsDeadLetters: options.platformKeepsDeadLetters ?? false,
       }),
       client: clientOver(countRequests(connection, registry)),
       policies,

@@ -56,6 +56,8 @@ export interface Right {
   )[];
   /** These alone, where their names are known; the verb create knows no names. */
   readonly names?: readonly string[];
+  /** In this one alone; everywhere unless set. */
+  readonly namespace?: string;
 }
 
 export interface Outcome {

@@ -20,12 +20,17 @@ export function mayDo(
 
 /**
  * What is followed may be listed and watched, and one of it read. A field selector for one name is what RBAC knows as
- * that name (k8s.io/apiserver pkg/endpoints/request/requestinfo.go); neither labels nor, in a ClusterRole, a namespace
- * narrow it down.
+ * that name (k8s.io/apiserver pkg/endpoints/request/requestinfo.go); labels do not narrow it down, and a namespace does
+ * in a Role alone.
  */
-export function followRight({ resource, fieldSelector = '' }: FollowOptions): Right {
+export function followRight({ resource, namespace, fieldSelector = '' }: FollowOptions): Right {
   const [, name] = /^metadata\.name=([^,=]+)$/.exec(fieldSelector) ?? [];
-  return { resource, verbs: ['get', 'list', 'watch'], ...(name === undefined ? {} : { names: [name] }) };
+  return {
+    resource,
+    verbs: ['get', 'list', 'watch'],
+    ...(name === undefined ? {} : { names: [name] }),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
 }
 
 /** Every verb that is granted anywhere, in the order in which a role names them. */

@@ -27,9 +27,12 @@ describe('the options of weir controller', () => {
     [['--log-level', 'loud'], '--log-level is "loud", and must be one of debug, info, warn, error, silent'],
     [
       ['--controllers', 'schedule,guardrail'],
-      '--controllers names "guardrail"; did you mean "guardrails"? There are schedule, rollout, serving, guardrails, audit',
+      '--controllers names "guardrail"; did you mean "guardrails"? There are schedule, rollout, serving, guardrails, dead-letters, audit',
     ],
-    [['--controllers', ''], '--controllers names ""; there are schedule, rollout, serving, guardrails, audit'],
+    [
+      ['--controllers', ''],
+      '--controllers names ""; there are schedule, rollout, serving, guardrails, dead-letters, audit',
+    ],
     [
       ['--knative-version', 'latest'],
       '--knative-version is "latest", and must be a version of Knative Serving, such as 1.21',

@@ -10,6 +10,7 @@ import { systemClock } from '../../src/kubernetes/clock.ts';
 import { arrayAt, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { IN_A_CLUSTER } from '../../tools/generate/overlays/controllerRights.ts';
 import { objectsOf } from '../overlays/read.ts';
+import { contents, partsOf, weirController } from './deadLetters/harness.ts';
 import { type Cluster, startCluster } from './kit/cluster.ts';
 import { HandPolicies, policiesOf } from './kit/policies.ts';
 import { run } from './kit/run.ts';
@@ -27,7 +28,7 @@ const schedules = {
   kind: 'ScalingSchedule',
   isNamespaced: true,
 };
-const FILES = ['controller-service-account', 'controller-cluster-role', 'controller-lease-role'];
+const FILES = ['controller-service-account', 'controller-cluster-role', 'controller-role', 'controller-lease-role'];
 
 let cluster: Cluster;
 let connection: Connection;
@@ -71,12 +72,15 @@ it('they do all of their work, and are refused nothing', async () => {
   const policies = new Map(await policiesOf());
   const prod = policies.get('prod');
   if (prod === undefined) throw new Error('the shipped policies have no prod');
+  await cluster.apply(weirController());
   const deployers = { 'knative-deployer': { groups: ['shop'] } };
-  policies.set('prod', { ...prod, namespace: { ...prod.namespace, roles: deployers } });
+  const eventing = { ...prod.eventing, deadLetters: { keep: true } };
+  policies.set('prod', { ...prod, eventing, namespace: { ...prod.namespace, roles: deployers } });
+  const hands = new HandPolicies(policies);
   const running = await run(cluster, {
     controllers: controllersNamed(IN_A_CLUSTER, {}),
     client: clientOver(connection),
-    policies: new HandPolicies(policies),
+    policies: hands,
     lease: { lease: ACCOUNT, identity: 'test' },
   });
   await running.settle({ withinMs: 60_000 });
@@ -89,6 +93,12 @@ it('they do all of their work, and are refused nothing', async () => {
   await cluster.client.get(secrets, { namespace: 'shop-prod', name: 'regcred' });
   const schedule = await cluster.client.get(schedules, { namespace: 'shop-prod', name: 'business-hours' });
   expect(objectAt(schedule, 'status')).toBeDefined();
+  expect(await contents(cluster)).toEqual(partsOf('prod'));
   expect(running.manager.isLeader()).toBe(true);
+
+  hands.change(new Map(policies).set('prod', prod));
+  await running.settle({ withinMs: 60_000 });
+  expect(await contents(cluster)).toEqual(['PersistentVolumeClaim dead-letters-prod']);
+  expect(running.told.filter((line) => /forbidden|may not/i.test(line))).toEqual([]);
   await running.stop();
 });

@@ -97,7 +97,11 @@ describe('the component cert-manager', () => {
     }
     expect(JSON.stringify(objects)).not.toContain('weir-webhook-certificate');
     const roles = objects.filter(({ kind }) => kind === 'Role');
-    expect(roles.map((role) => stringAt(role, 'metadata', 'name')).sort()).toEqual(['weir-controller', 'weir-webhook']);
+    expect(roles.map((role) => stringAt(role, 'metadata', 'name')).sort()).toEqual([
+      'weir-controller',
+      'weir-controller-dead-letters',
+      'weir-webhook',
+    ]);
     expect(JSON.stringify(roles)).not.toContain('secrets');
     const volumes = objectsAt(only(objects, 'Deployment', 'weir-webhook'), 'spec', 'template', 'spec', 'volumes');
     expect(volumes.map(({ name }) => name)).toEqual(['tls', 'policies']);

@@ -7,14 +7,18 @@ import { define } from '../../src/cli/commands/controller.ts';
 import { DEPLOYER_RULES } from '../../src/guardrails/roles.ts';
 import { arrayAt, type JsonObject, numberAt, objectAt, stringAt, valueAt } from '../../src/kubernetes/json.ts';
 import {
+  clusterWide,
   controllerClusterRole,
   controllerRights,
+  controllerRole,
   IN_A_CLUSTER,
+  inOwnNamespace,
 } from '../../tools/generate/overlays/controllerRights.ts';
 import { environmentsOf } from '../../tools/generate/overlays/environments.ts';
 import { objectsAt, objectsOf, only, textsAt } from './read.ts';
 
 const ROLE = 'overlays/base/controller-cluster-role.yaml';
+const OWN_ROLE = 'overlays/base/controller-role.yaml';
 
 /** `patch revisions.serving.knative.dev`, one for each product of a rule. */
 function grants(rules: readonly JsonObject[]): string[] {
@@ -85,19 +89,24 @@ describe('the Deployment of the controllers', () => {
 describe('the rights of the controllers', () => {
   const role = only(objectsOf(ROLE), 'ClusterRole');
   let rights: Awaited<ReturnType<typeof controllerRights>>;
+  const own = only(objectsOf(OWN_ROLE), 'Role');
   let current = '';
+  let currentRole = '';
   beforeAll(async () => {
     const policies = await environmentsOf();
     rights = controllerRights(policies);
     current = controllerClusterRole(policies);
+    currentRole = controllerRole(policies);
   });
 
   it('are current; npm run generate writes them anew', () => {
     expect(readFileSync(ROLE, 'utf8')).toBe(current);
+    expect(readFileSync(OWN_ROLE, 'utf8')).toBe(currentRole);
   });
 
   it('are those that the controllers say, in the file as in the code', () => {
-    expect(arrayAt(role, 'rules')).toEqual(rulesOf(rights));
+    expect(arrayAt(role, 'rules')).toEqual(rulesOf(clusterWide(rights)));
+    expect(arrayAt(own, 'rules')).toEqual(rulesOf(inOwnNamespace(rights)));
   });
 
   it('have no wildcard, no way into pods, and of Secrets and ConfigMaps those alone that are named', () => {
@@ -128,6 +137,22 @@ describe('the rights of the controllers', () => {
     expect(theirs.filter((grant) => !handedOut.has(grant))).toEqual([]);
   });
 
+  it('write in their own namespace what is named alone, delete no claim, and write none of it elsewhere', () => {
+    const rules = objectsAt(own, 'rules');
+    const writing = rules.filter((rule) => textsAt(rule, 'verbs').some((verb) => !/^(get|list|watch)$/.test(verb)));
+    expect(writing.length).toBeGreaterThan(0);
+    for (const rule of writing) {
+      expect(textsAt(rule, 'resourceNames').filter((name) => !name.startsWith('dead-letters-'))).toEqual([]);
+      expect(textsAt(rule, 'resourceNames')).not.toEqual([]);
+    }
+    expect(grants(rules)).not.toContain('delete persistentvolumeclaims.');
+    expect(grants(rules)).toContain('create persistentvolumeclaims.');
+    const handedOut = new Set(grants(DEPLOYER_RULES));
+    const everywhere = grants(objectsAt(role, 'rules')).filter((grant) => !handedOut.has(grant));
+    const elsewhere = everywhere.filter((grant) => /^(create|patch|delete) (deployments|persistentvolume)/.test(grant));
+    expect(elsewhere).toEqual([]);
+  });
+
   it('hold the Lease to its name, but for the creation', () => {
     const rules = objectsAt(only(objectsOf('overlays/base/controller-lease-role.yaml'), 'Role'), 'rules');
     expect(rules.map(({ resourceNames, verbs }) => [resourceNames, verbs])).toEqual([
@@ -136,7 +161,7 @@ describe('the rights of the controllers', () => {
     ]);
   });
 
-  it.each([ROLE, 'overlays/base/controller-lease-role.yaml'])(
+  it.each([ROLE, OWN_ROLE, 'overlays/base/controller-lease-role.yaml'])(
     'of %s are the ServiceAccount\u2019s that runs',
     (file) => {
       const account = only(objectsOf('overlays/base/controller-service-account.yaml'), 'ServiceAccount');

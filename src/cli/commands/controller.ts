@@ -5,8 +5,8 @@ import type { RawControllerOptions } from '../controller/options.ts';
 export const define: DefineCommand = (command, run) => {
   command
     .description(
-      'Runs the controllers: min-scale by the clock, guard rails in every namespace, an audit of what is there, and ' +
-        "what Knative's own controllers do where none is installed. Of several replicas one writes.",
+      'Runs the controllers: min-scale by the clock, guard rails in every namespace, dead-letter sinks, an audit ' +
+        "of what is there, and what Knative's own controllers do where none is installed. Of several replicas one writes.",
     )
     .option('-p, --policies <folder>', 'EnvironmentPolicy files, read again when they change', '/etc/weir/policies')
     .option('--kubeconfig <file>', 'the cluster (default: the one that this runs in, else KUBECONFIG)')
@@ -27,7 +27,7 @@ export const define: DefineCommand = (command, run) => {
 };
 
 const EXAMPLES = `
-Controllers: schedule, rollout, serving, guardrails, audit.
+Controllers: schedule, rollout, serving, guardrails, dead-letters, audit.
 
 Examples:
   weir controller --metrics-bind 0.0.0.0

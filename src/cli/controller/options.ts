@@ -23,7 +23,7 @@ export interface RawControllerOptions {
 }
 
 /** Those of controllers/all.ts, which is loaded only when they run; a test holds the two together. */
-export const CONTROLLER_NAMES = ['schedule', 'rollout', 'serving', 'guardrails', 'audit'] as const;
+export const CONTROLLER_NAMES = ['schedule', 'rollout', 'serving', 'guardrails', 'dead-letters', 'audit'] as const;
 
 /** @param sink of the environment, where `--events-sink` names none */
 export function readControllerOptions(

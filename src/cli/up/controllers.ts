@@ -45,6 +45,7 @@ export async function startWeirsControllers(
       // no Lease: the lock of the folder keeps any other platform away, and a Lease of one that was killed would be waited out
       kubeconfig,
       grade: GRADE,
+      platformKeepsDeadLetters: true,
       ...served,
       metrics: { port: metricsPort, bind: '127.0.0.1' },
       logLevel: 'info',

@@ -10,6 +10,7 @@ export const secrets = namespaced('', 'Secret', 'secrets');
 export const serviceAccounts = namespaced('', 'ServiceAccount', 'serviceaccounts');
 /** Not Knative's Services, which are in src/knative/resources.ts. */
 export const coreServices = namespaced('', 'Service', 'services');
+export const persistentVolumeClaims = namespaced('', 'PersistentVolumeClaim', 'persistentvolumeclaims');
 export const pods = namespaced('', 'Pod', 'pods');
 export const limitRanges = namespaced('', 'LimitRange', 'limitranges');
 export const resourceQuotas = namespaced('', 'ResourceQuota', 'resourcequotas');

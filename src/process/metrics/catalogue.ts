@@ -197,6 +197,18 @@ export const METRICS = {
     labels: ['environment'],
     of: 'controller',
   },
+  weir_dead_letter_sinks: {
+    type: 'gauge',
+    help: '1 for the dead-letter sink of each environment: kept as the policy says, blocked by what stands in its way, or leaving, since no policy asks for it any more.',
+    labels: ['environment', 'state'],
+    of: 'controller',
+  },
+  weir_dead_letter_sinks_writes_total: {
+    type: 'counter',
+    help: 'Parts of dead-letter sinks that were made, updated after a change of the policy, repaired after one by somebody else, or removed.',
+    labels: ['environment', 'what'],
+    of: 'controller',
+  },
   weir_audit_findings: {
     type: 'gauge',
     help: 'Findings in what is in the cluster now.',

@@ -6,12 +6,16 @@ import { rulesOf } from '../../../controllers/manager/rights.ts';
 import { Turns } from '../../../controllers/minScale/turns.ts';
 import { type JsonObject, textsAt } from '../../../src/kubernetes/json.ts';
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
+import { SINK_NAMESPACE } from '../../../src/policy/model/deadLetters.ts';
 
 /**
  * Those that run in a cluster. What Knative's own controllers do is for a machine without a cluster: where Knative is
  * installed it would write nothing, and needs none of the rights for it.
  */
 export const IN_A_CLUSTER: readonly string[] = CONTROLLERS.map(({ name }) => name).filter((name) => name !== 'serving');
+
+/** That of overlays/. */
+const OWN = SINK_NAMESPACE;
 
 /** Says at the object what was done about it, and later how often. */
 const EVENTS: Right = {
@@ -40,7 +44,9 @@ kind: ClusterRole
 metadata:
   name: weir-controller
 rules:
-${rulesOf(controllerRights(policies)).map(yamlOf).join('\n')}
+${rulesOf(clusterWide(controllerRights(policies)))
+  .map(yamlOf)
+  .join('\n')}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
@@ -49,6 +55,42 @@ metadata:
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: weir-controller}
 subjects:
 - {kind: ServiceAccount, name: weir-controller, namespace: weir-system}
+`;
+}
+
+/**
+ * Those that a Role can give: in Weir's own namespace. One in a namespace of somebody else's would be a Role there, which
+ * is not Weir's to bring.
+ */
+export function inOwnNamespace(rights: readonly Right[]): readonly Right[] {
+  return rights.filter(({ namespace }) => namespace === OWN);
+}
+
+export function clusterWide(rights: readonly Right[]): readonly Right[] {
+  return rights.filter(({ namespace }) => namespace !== OWN);
+}
+
+export function controllerRole(policies: readonly EffectivePolicy[]): string {
+  return `# Written by tools/generate/overlays from what the controllers follow and write, with the policies of policies/: npm run generate
+# What the controllers may do in Weir's own namespace: dead-letter sinks, by the names of the environments.
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  name: weir-controller-dead-letters
+  namespace: ${OWN}
+rules:
+${rulesOf(inOwnNamespace(controllerRights(policies)))
+  .map(yamlOf)
+  .join('\n')}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  name: weir-controller-dead-letters
+  namespace: ${OWN}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: weir-controller-dead-letters}
+subjects:
+- {kind: ServiceAccount, name: weir-controller, namespace: ${OWN}}
 `;
 }
 

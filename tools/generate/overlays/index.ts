@@ -1,7 +1,7 @@
 /** Writes what hangs on the rule catalogue, on what rules look up, on what controllers need, and on the policies: parts of overlays/base, and policies/kustomization.yaml. */
 import { readdirSync } from 'node:fs';
 import { writeGenerated } from '../generated.ts';
-import { controllerClusterRole } from './controllerRights.ts';
+import { controllerClusterRole, controllerRole } from './controllerRights.ts';
 import { environmentsOf } from './environments.ts';
 import { clusterRole } from './rights.ts';
 import { joiningConfiguration, mutatingConfiguration, validatingConfiguration } from './webhooks.ts';
@@ -30,4 +30,5 @@ writeGenerated('overlays/base/validating-webhooks.yaml', validatingConfiguration
 writeGenerated('overlays/components/default-environment/mutating-webhooks.yaml', joiningConfiguration('dev'));
 writeGenerated('overlays/base/cluster-role.yaml', clusterRole());
 writeGenerated('overlays/base/controller-cluster-role.yaml', controllerClusterRole(policies));
+writeGenerated('overlays/base/controller-role.yaml', controllerRole(policies));
 writeGenerated(`${POLICIES}/kustomization.yaml`, policyKustomization());

@@ -1,0 +1,108 @@
+/** Makes an environment's sink, and keeps it: claim, account, Service, NetworkPolicy, and the pod at last. */
+
+import { parseDuration } from '../../src/knative/duration.ts';
+import { ApiError, sentenceOf } from '../../src/kubernetes/client/errors.ts';
+import type { Resource } from '../../src/kubernetes/client/resource.ts';
+import {
+  coreServices,
+  deployments,
+  networkPolicies,
+  persistentVolumeClaims,
+  serviceAccounts,
+} from '../../src/kubernetes/client/resources.ts';
+import type { JsonObject } from '../../src/kubernetes/json.ts';
+import { describe, referenceTo, titleOf } from '../../src/kubernetes/object.ts';
+import { DEFAULT_AGE, type DeadLettersPolicy } from '../../src/policy/model/deadLetters.ts';
+import { lengthText } from '../../src/schedule/duration.ts';
+import type { Round } from '../manager/controller.ts';
+import type { Dependencies } from './dependencies.ts';
+import { ensure, isOurs, type Part, standing } from './ensure.ts';
+import { deploymentOf, programOf } from './resources/deployment.ts';
+import { networkPolicyOf, serviceAccountOf, serviceOf } from './resources/surroundings.ts';
+import { roomOf, unmetOf, volumeOf } from './resources/volume.ts';
+import { tellAbout } from './tell.ts';
+
+/** @returns false where something stands in its way, which was told */
+export async function keepSink(
+  environment: string,
+  policy: DeadLettersPolicy,
+  round: Round,
+  tools: Dependencies,
+): Promise<boolean> {
+  const program = programOf(tools.controller());
+  if (program === undefined) {
+    const note = `${environment} asks for a dead-letter sink, and no Deployment weir-controller with a container "controller" stands here whose image it could run`;
+    tellAbout(tools, tools.namespace() ?? {}, { type: 'Warning', reason: 'NoImage', action: 'Blocked', note });
+    return false;
+  }
+  const part = (resource: Resource, object: JsonObject): Part => ({ environment, resource, object });
+  const around = [
+    part(serviceAccounts, serviceAccountOf(environment)),
+    part(coreServices, serviceOf(environment)),
+    part(networkPolicies, networkPolicyOf(environment)),
+  ];
+  for (const each of around) if (!(await put(each, round, tools))) return false;
+
+  const claim = await keepVolume(environment, policy, round, tools);
+  const bounds = { bytes: roomOf(claim), age: ageText(policy.age ?? DEFAULT_AGE) };
+  return put(part(deployments, deploymentOf(environment, program, bounds)), round, tools);
+}
+
+/** Somebody else's object of that name is left as it is. */
+async function put(part: Part, round: Round, tools: Dependencies): Promise<boolean> {
+  const before = await standing(part, round);
+  if (before === undefined || isOurs(before)) {
+    await ensure(part, before, round, tools);
+    return true;
+  }
+  const note = `${describe(referenceTo(before))} is not Weir's, and stands where the dead-letter sink of ${part.environment} is to be: rename or delete it`;
+  tellAbout(tools, before, { type: 'Warning', reason: 'NameTaken', action: 'Blocked', note });
+  return false;
+}
+
+/**
+ * A claim of that name which somebody made, such as one of a snapshot, is used as it is.
+ *
+ * @returns the claim, as the server has it
+ */
+async function keepVolume(
+  environment: string,
+  policy: DeadLettersPolicy,
+  round: Round,
+  tools: Dependencies,
+): Promise<JsonObject> {
+  const resource = persistentVolumeClaims;
+  const before = await standing({ environment, resource, object: volumeOf(environment, policy, undefined) }, round);
+  if (before !== undefined && !isOurs(before)) return before;
+  const object = volumeOf(environment, policy, before);
+  let claim: JsonObject;
+  let refusal = '';
+  try {
+    claim = await ensure({ environment, resource, object }, before, round, tools);
+  } catch (error) {
+    if (before === undefined || !isGrowthRefused(error)) throw error;
+    claim = before;
+    refusal = ` (${sentenceOf(error)})`;
+  }
+  const unmet = unmetOf(policy, claim);
+  if (unmet !== undefined) {
+    const note = `${titleOf(referenceTo(claim))} of the dead-letter sink of ${environment} ${unmet}${refusal}`;
+    tellAbout(tools, claim, { type: 'Warning', reason: 'VolumeStays', action: 'LeftAlone', note });
+  }
+  return claim;
+}
+
+/** Of a class whose volumes do not grow (kubernetes plugin/pkg/admission/storage/persistentvolume/resize). */
+function isGrowthRefused(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    (error.status === 403 || error.status === 422) &&
+    /resize|forbidden/i.test(error.message)
+  );
+}
+
+/** As `weir events serve --age` takes it. */
+function ageText(duration: string): string {
+  const parsed = parseDuration(duration);
+  return parsed.ok ? lengthText(Number(parsed.value / 1_000_000n)) : DEFAULT_AGE;
+}
