@@ -1,5 +1,6 @@
 /** What the statuses of Eventing's kinds have in common, by the reasons and words of knative/eventing pkg/apis and pkg/auth. */
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { SINK_NAMESPACE, SINK_PREFIX } from '../../src/policy/model/deadLetters.ts';
 import type { Condition } from '../serving/lifecycle/conditions.ts';
 import type { StatusDraft } from '../serving/lifecycle/status.ts';
 import type { Resolve, Resolved } from './destination.ts';
@@ -43,9 +44,9 @@ export function oidcIdentityCreated({ conditions }: StatusDraft): void {
  * @returns false for that one
  */
 export function setDeadLetterSink(status: StatusDraft, object: JsonObject, resolve: Resolve, reason: string): boolean {
-  const sink = objectAt(object, 'spec', 'delivery', 'deadLetterSink');
+  const sink = sinkOf(object);
   if (sink === undefined) {
-    deadLetterSinkMissing(status);
+    deadLetterSinkMissing(status, object);
     return true;
   }
   const resolved = resolve(sink);
@@ -54,9 +55,37 @@ export function setDeadLetterSink(status: StatusDraft, object: JsonObject, resol
   return resolved.ok;
 }
 
-export function deadLetterSinkMissing(status: StatusDraft): void {
+/**
+ * Where the object's own delivery sends dead letters. The sink that Weir keeps for an environment of a cluster is none
+ * here: the platform keeps dead letters by itself (docs/adr/0035-a-dead-letter-sink-for-each-environment.md).
+ */
+export function sinkOf(object: JsonObject | undefined): JsonObject | undefined {
+  const sink = namedSink(object);
+  return isKeptHere(sink) ? undefined : sink;
+}
+
+/** Whether the object's own delivery says where dead letters go, be it to the platform. */
+export function namesSink(object: JsonObject): boolean {
+  return namedSink(object) !== undefined;
+}
+
+function namedSink(object: JsonObject | undefined): JsonObject | undefined {
+  return objectAt(object, 'spec', 'delivery', 'deadLetterSink');
+}
+
+function isKeptHere(sink: JsonObject | undefined): boolean {
+  const { apiVersion, kind, namespace, name } = objectAt(sink, 'ref') ?? {};
+  const isSink = typeof name === 'string' && name.startsWith(SINK_PREFIX);
+  return isSink && apiVersion === 'v1' && kind === 'Service' && namespace === SINK_NAMESPACE;
+}
+
+/** @param object whose delivery names none that is to be reached */
+export function deadLetterSinkMissing(status: StatusDraft, object: JsonObject): void {
   setDelivery(status, undefined);
-  status.conditions.markTrue(DEAD_LETTER_SINK, 'DeadLetterSinkNotConfigured', 'No dead letter sink is configured.');
+  const [reason, message] = namesSink(object)
+    ? ['KeptByPlatform', 'This platform keeps dead letters by itself: weir events dead-letters shows them.']
+    : ['DeadLetterSinkNotConfigured', 'No dead letter sink is configured.'];
+  status.conditions.markTrue(DEAD_LETTER_SINK, reason, message);
 }
 
 export function deadLetterSinkResolved(status: StatusDraft, resolved: Resolved & { readonly ok: true }): void {

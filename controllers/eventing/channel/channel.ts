@@ -15,6 +15,7 @@ import {
   deliveryOf,
   eventPoliciesReady,
   setAddresses,
+  sinkOf,
 } from '../conditions.ts';
 import { channels, inMemoryChannels, kafkaChannels } from '../resources.ts';
 
@@ -85,7 +86,7 @@ function propagate(status: StatusDraft, channel: JsonObject, backing: JsonObject
   if (address === undefined) conditions.markFalse(ADDRESSABLE, 'EmptyHostname', 'hostname is the empty string');
   else conditions.markTrue(ADDRESSABLE);
 
-  if (objectAt(channel, 'spec', 'delivery', 'deadLetterSink') === undefined) deadLetterSinkMissing(status);
+  if (sinkOf(channel) === undefined) deadLetterSinkMissing(status, channel);
   else {
     const delivery = deliveryOf(backing);
     const reason = `Backing Channel ${nameOf(backing)} didn't set status.deadLetterSinkURI`;

@@ -9,7 +9,7 @@ import { groupOf } from '../../../src/kubernetes/kinds.ts';
 import { nameOf, uidOf } from '../../../src/kubernetes/object.ts';
 import { StatusDraft } from '../../serving/lifecycle/status.ts';
 import { isReady, namespaceOf } from '../../serving/read.ts';
-import { deliveryOf, oidcIdentityCreated, setDelivery } from '../conditions.ts';
+import { deliveryOf, namesSink, oidcIdentityCreated, setDelivery, sinkOf } from '../conditions.ts';
 import { type Find, notFound, type Reference, type Resolve, readReference } from '../destination.ts';
 import { channels, inMemoryChannels, kafkaChannels } from '../resources.ts';
 import type { Known, LaneSays } from './lanes.ts';
@@ -114,8 +114,9 @@ function resolveAll(
     set: (field: string, value: JsonValue | undefined) => void (value === undefined || physical.set(field, value)),
   };
   const reason = 'DeadLetterSinkResolveFailed';
-  const own = objectAt(subscription, 'spec', 'delivery', 'deadLetterSink');
-  if (own !== undefined) {
+  if (namesSink(subscription)) {
+    const own = sinkOf(subscription);
+    if (own === undefined) return undefined;
     const resolved = resolve(own);
     if (!resolved.ok) {
       return { reason, message: `Failed to resolve spec.delivery.deadLetterSink: ${resolved.message}` };
@@ -123,7 +124,7 @@ function resolveAll(
     setDelivery(fields, resolved);
     return undefined;
   }
-  if (objectAt(channel, 'spec', 'delivery', 'deadLetterSink') === undefined) return undefined;
+  if (sinkOf(channel) === undefined) return undefined;
   const ofChannel = deliveryOf(channel);
   if (ofChannel === undefined) {
     return { reason, message: `channel ${nameOf(channel)} didn't set status.deadLetterSinkURI` };

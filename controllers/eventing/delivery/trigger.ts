@@ -17,7 +17,10 @@ import {
   deadLetterSinkMissing,
   deadLetterSinkResolved,
   deliveryOf,
+  namesSink,
   oidcIdentityCreated,
+  setDeadLetterSink,
+  sinkOf,
 } from '../conditions.ts';
 import type { Resolve } from '../destination.ts';
 import { deliveryOfBroker } from './brokerDelivery.ts';
@@ -143,15 +146,11 @@ function isSubscribed(
 
 /** The Trigger's own, or else the Broker's. */
 function setDeadLetterSinkOf(status: StatusDraft, trigger: JsonObject, broker: JsonObject, resolve: Resolve): boolean {
-  const own = objectAt(trigger, 'spec', 'delivery', 'deadLetterSink');
-  if (own !== undefined) {
-    const resolved = resolve(own);
-    if (resolved.ok) deadLetterSinkResolved(status, resolved);
-    else deadLetterSinkFailed(status, "Unable to get the dead letter sink's URI", resolved.message);
-    return resolved.ok;
+  if (namesSink(trigger)) {
+    return setDeadLetterSink(status, trigger, resolve, "Unable to get the dead letter sink's URI");
   }
-  if (objectAt(broker, 'spec', 'delivery', 'deadLetterSink') === undefined) {
-    deadLetterSinkMissing(status);
+  if (sinkOf(broker) === undefined) {
+    deadLetterSinkMissing(status, broker);
     return true;
   }
   const ofBroker = deliveryOf(broker);

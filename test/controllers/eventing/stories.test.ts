@@ -121,6 +121,33 @@ describe('a Broker', () => {
     expect(stringAt(broker, 'status', 'deadLetterSinkUri')).toBe(hostOf('letters', namespace));
   });
 
+  it('that leads to the sink which Weir keeps in a cluster is ready: here the platform keeps dead letters', async () => {
+    const ref = { apiVersion: 'v1', kind: 'Service', name: 'dead-letters-prod', namespace: 'weir-system' };
+    await apply(aBroker({ delivery: { deadLetterSink: { ref } } }), aTrigger());
+    await aService(cluster, namespace, 'cart');
+    await running.settle();
+    const kept = `DeadLetterSinkResolved: True KeptByPlatform: This platform keeps dead letters by itself: weir events dead-letters shows them.`;
+    for (const object of [await get(brokers, 'default'), await get(triggers, 'orders')]) {
+      expect(conditionsOf(object)).toEqual(expect.arrayContaining(['Ready: True', kept]));
+      expect(stringAt(object, 'status', 'deadLetterSinkUri')).toBeUndefined();
+    }
+    expect(plane.lanes?.get(triggerKey())?.spec.deadLetter).toBeUndefined();
+
+    // one that somebody wrote himself, of the same name elsewhere, is looked for as any other
+    await apply(aBroker({ delivery: { deadLetterSink: { ref: { ...ref, namespace } } } }));
+    expect(conditionsOf(await get(brokers, 'default'))).toContainEqual(expect.stringMatching(/^Ready: False/));
+  });
+
+  it("whose Trigger says the platform by itself does not take its Broker's sink", async () => {
+    const ref = { apiVersion: 'v1', kind: 'Service', name: 'dead-letters-prod', namespace: 'weir-system' };
+    await aService(cluster, namespace, 'cart');
+    await aService(cluster, namespace, 'letters');
+    await apply(aBroker({ delivery: { deadLetterSink: toService('letters') } }));
+    await apply(aTrigger({ delivery: { deadLetterSink: { ref } } }));
+    expect(conditionsOf(await get(triggers, 'orders'))).toContain('Ready: True');
+    expect(plane.lanes?.get(triggerKey())?.spec.deadLetter).toBeUndefined();
+  });
+
   it('is no topic any more when it is gone', async () => {
     await apply(aBroker());
     await cluster.client.delete(brokers, { namespace, name: 'default' });
