@@ -78,7 +78,8 @@ export const define: DefineCommand = (command, run) => {
       'Shows what could not be delivered, with the reason, or all that is known of one; --return sends it again to those who did not take it.',
     )
     .argument('[id]', 'of an event')
-    .option('--url <url>', "of a cluster's dead-letter service, instead of the platform")
+    .option('--environment <name>', 'those of an environment of a cluster, to whose sink kubectl leads a port')
+    .option('--url <url>', 'of a port that leads to a dead-letter sink already')
     .option('--return', 'send again: the one whose id is given, those that options say, or --all')
     .addHelpText('after', DEAD_LETTERS);
   withOutput(withSending(deadLetters, 'with --return: ')).action(
@@ -145,7 +146,8 @@ Examples:
   weir events dead-letters 6f1c2f4e
   weir events dead-letters 6f1c2f4e --return
   weir events dead-letters -n shop -t billing --since 1h --return
-  kubectl port-forward deployment/dead-letters 8081 & weir events dead-letters --url http://127.0.0.1:8081`;
+  weir events dead-letters --environment prod --type 'order.*' --return
+  kubectl port-forward deployment/letters 8081 & weir events dead-letters --url http://127.0.0.1:8081`;
 
 const SERVE = `
 Takes dead letters by POST /, and tells /metrics, /healthz and /readyz. Who may

@@ -5,6 +5,7 @@ import { cut } from '../../text/cut.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { outputFormat } from '../outputFormat.ts';
+import { withForward } from './forward.ts';
 import { type EventsPlatform, withPlatform } from './platform.ts';
 import { counted, showProgress } from './progress.ts';
 import { rateOf } from './replay.ts';
@@ -20,6 +21,8 @@ export interface DeadLettersOptions extends SelectionOptions {
   readonly dryRun?: boolean;
   /** Of a dead-letter service, instead of the platform. */
   readonly url?: string;
+  /** Of the sink that Weir keeps for it in a cluster, to which kubectl leads a port. */
+  readonly environment?: string;
   readonly rate: string;
   readonly output: string;
 }
@@ -33,7 +36,7 @@ export async function deadLetters(
 ): Promise<number> {
   const { io } = context;
   const output = outputFormat(options.output, ['text', 'json'] as const);
-  const { url } = options;
+  const { url, environment } = options;
   const look = async (platform: Keeper, namespace: string): Promise<number> => {
     const query = queryOf({ ...options, ...(id === undefined ? {} : { id }) }, namespace, io.now());
     if (options.return === true) return putBack(id, query, options, output, platform, context);
@@ -50,9 +53,14 @@ export async function deadLetters(
     io.stdout.write(lines.map((line) => `${line}\n`).join(''));
     return EXIT.clean;
   };
-  if (url === undefined) return withPlatform(options, io, 'has no dead letters that could be looked at', look);
+  if (url === undefined && environment === undefined) {
+    return withPlatform(options, io, 'has no dead letters that could be looked at', look);
+  }
   demandWhatItKnows(options);
-  return look(serviceAt(url, io), '');
+  const lookAt = (at: string): Promise<number> => look(serviceAt(at, io), '');
+  if (environment === undefined) return lookAt(url ?? '');
+  if (url === undefined) return withForward(environment, options, io, lookAt);
+  throw new Failure('--environment and --url both say whose dead letters are meant: give one of them');
 }
 
 /** What keeps dead letters: the platform, or the service of a cluster. */

@@ -65,7 +65,7 @@ async function demandEvents(platform: EventsPlatform, wants: string): Promise<vo
   } catch (error) {
     if (!isNotFound(error)) throw error;
     throw new Failure(
-      `${platform.name} ${wants}: that takes the platform of weir up, which keeps what passes through its Brokers. A Broker of a cluster keeps nothing that could be asked for; weir events send --url works with any Broker, and weir events dead-letters --url with a dead-letter service (weir events serve)`,
+      `${platform.name} ${wants}: that takes the platform of weir up, which keeps what passes through its Brokers. A Broker of a cluster keeps nothing that could be asked for; weir events send --url works with any Broker, and weir events dead-letters --environment with the sink that a policy asks for (eventing.deadLetters.keep)`,
     );
   }
 }

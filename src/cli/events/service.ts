@@ -20,7 +20,8 @@ export function serviceAt(url: string, io: Io): Omit<EventsPlatform, 'triggers'>
       answer = await fetch(new URL(`${EVENTS_API}/${path}?${query}`, url), { method, signal: io.signal });
     } catch (error) {
       const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-      const how = 'kubectl port-forward deployment/dead-letters 8081 leads a port there';
+      const how =
+        'kubectl port-forward -n weir-system deployment/dead-letters-prod 8081 leads a port to that of prod, and --environment prod does it by itself';
       throw new Failure(`no dead-letter service answers at ${url} (${systemReason(cause)}); ${how}`);
     }
     if (answer.ok) return answer;
