@@ -5,8 +5,7 @@
  */
 import { type KafkaSinkSpec, kafkaSinkProblem, kafkaSinkSpec } from '../../../../src/knative/eventing/kafkaSink.ts';
 import type { Store } from '../../../../src/kubernetes/client/store.ts';
-import type { JsonObject } from '../../../../src/kubernetes/json.ts';
-import { objectAt } from '../../../../src/kubernetes/json.ts';
+import { type JsonObject, objectAt } from '../../../../src/kubernetes/json.ts';
 import { isBeingDeleted, uidOf } from '../../../../src/kubernetes/object.ts';
 import { eventPoliciesReady, setAddress } from '../../../eventing/conditions.ts';
 import { ownKey } from '../../../eventing/keys.ts';

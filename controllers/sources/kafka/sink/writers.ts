@@ -1,5 +1,5 @@
 /** What writes for each KafkaSink now. A Kafka that is away is asked again and again. */
-
+import { isDeepStrictEqual } from 'node:util';
 import type { ContentMode } from '../../../../src/cloudevents/kafka.ts';
 import { sentenceOf } from '../../../../src/kubernetes/client/errors.ts';
 import { type Clock, pause } from '../../../../src/kubernetes/clock.ts';
@@ -12,7 +12,7 @@ export interface WantedWriter {
   /** Another one begins anew. */
   readonly version: string;
   readonly mode: ContentMode;
-  /** Asked anew for each connection. @throws Error with a sentence */
+  /** Asked now and then: another one is taken with another connection. @throws Error with a sentence */
   access(): Promise<KafkaAccess>;
   readonly topic: string;
   readonly creation: TopicOptions['creation'];
@@ -71,17 +71,24 @@ export class Writers {
   }
 }
 
+interface Opened {
+  readonly access: KafkaAccess;
+  readonly topic: OpenedTopic;
+  readonly writer: Writer;
+}
+
 /** One topic: opened, and looked at now and then. */
 export class Entry {
   readonly wanted: WantedWriter;
   readonly #onState: () => void;
   readonly #options: WritersOptions;
   readonly #ending = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
   readonly #over: Promise<void>;
   #state: WriterState | undefined;
-  #writer: Writer | undefined;
+  #opened: Opened | undefined;
   /** Ends the wait before it is looked at again. */
-  #look = new AbortController();
+  #wait = new AbortController();
 
   constructor(wanted: WantedWriter, onState: () => void, options: WritersOptions) {
     this.wanted = wanted;
@@ -96,68 +103,72 @@ export class Entry {
 
   /** Undefined until its topic was there for the first time. */
   get writer(): Writer | undefined {
-    return this.#writer;
+    return this.#opened?.writer;
   }
 
   /** Something went wrong: what, is looked at now. */
   lookNow(): void {
-    if (this.#state?.is === 'open') this.#look.abort();
+    if (this.#state?.is === 'open') this.#wait.abort();
   }
 
   async stop(): Promise<void> {
     this.#ending.abort();
-    this.#look.abort();
+    this.#ended.resolve();
+    this.#wait.abort();
     await this.#over;
   }
 
   async #run(): Promise<void> {
-    let opened: OpenedTopic | undefined;
-    let access: KafkaAccess | undefined;
     let failures = 0;
     while (!this.#ending.signal.aborted) {
-      try {
-        if (opened === undefined) {
-          access = await this.#access();
-          if (access !== undefined) opened = await this.#open(access);
-        } else await opened.check();
-        if (opened !== undefined) this.#set({ is: 'open' });
-      } catch (error) {
-        if (access !== undefined) this.#set({ is: 'failed', why: 'kafka', sentence: kafkaSentence(error, access) });
-      }
+      // a Kafka that hangs holds up no end
+      await Promise.race([this.#look(), this.#ended.promise]);
       failures = this.#state?.is === 'open' ? 0 : failures + 1;
-      await this.#wait(failures);
+      await this.#pause(failures);
     }
-    await this.#writer?.close().catch(() => {});
+    await this.writer?.close().catch(() => {});
   }
 
-  async #access(): Promise<KafkaAccess | undefined> {
+  async #look(): Promise<void> {
+    let access: KafkaAccess;
     try {
-      return await this.wanted.access();
+      access = await this.wanted.access();
     } catch (error) {
       this.#set({ is: 'failed', why: 'secret', sentence: sentenceOf(error) });
-      return undefined;
+      return;
+    }
+    try {
+      if (isDeepStrictEqual(this.#opened?.access, access)) await this.#opened?.topic.check();
+      else await this.#open(access);
+      this.#set({ is: 'open' });
+    } catch (error) {
+      this.#set({ is: 'failed', why: 'kafka', sentence: kafkaSentence(error, access) });
     }
   }
 
-  async #open(access: KafkaAccess): Promise<OpenedTopic> {
-    const { topic, creation } = this.wanted;
-    const opened = await this.#options.openTopic({ access, topic, creation, signal: this.#ending.signal });
-    this.#writer = startWriter({ producing: opened.producing, access, isTooLarge: opened.isTooLarge });
-    return opened;
+  /** What is written with goes on until another is there. */
+  async #open(access: KafkaAccess): Promise<void> {
+    const { topic: name, creation } = this.wanted;
+    const { signal } = this.#ending;
+    const topic = await this.#options.openTopic({ access, topic: name, creation, signal });
+    const writer = startWriter({ producing: topic.producing, access, isTooLarge: topic.isTooLarge });
+    const before = signal.aborted ? writer : this.writer;
+    if (!signal.aborted) this.#opened = { access, topic, writer };
+    await before?.close().catch(() => {});
   }
 
-  async #wait(failures: number): Promise<void> {
+  async #pause(failures: number): Promise<void> {
     const { clock, random } = this.#options;
     const wait = failures === 0 ? CHECK_MS : Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 10), LONGEST_WAIT_MS);
-    this.#look = new AbortController();
+    this.#wait = new AbortController();
     if (this.#ending.signal.aborted) return;
-    await pause(clock, wait * (0.75 + random() / 2), this.#look.signal);
+    await pause(clock, wait * (0.75 + random() / 2), this.#wait.signal);
   }
 
   #set(state: WriterState): void {
     const before = this.#state;
     this.#state = state;
-    if (this.#ending.signal.aborted || JSON.stringify(before) === JSON.stringify(state)) return;
+    if (this.#ending.signal.aborted || isDeepStrictEqual(before, state)) return;
     this.#onState();
   }
 }

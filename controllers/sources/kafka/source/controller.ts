@@ -139,7 +139,8 @@ function tellOfReading(status: StatusDraft, key: string, spec: KafkaSourceSpec, 
     conditions.markFalse(CONSUMER_GROUP, 'BindInProgress', `joining the consumer group ${spec.consumerGroup}`);
     return;
   }
-  conditions.markFalse(CONSUMER_GROUP, reasonOf(state), messageOf(state));
+  if (state.is === 'partly') conditions.markFalse(CONSUMER_GROUP, 'PartitionsUnavailable', state.sentence);
+  else conditions.markFalse(CONSUMER_GROUP, reasonOf(state), messageOf(state));
 }
 
 type Failed = ReaderState & { readonly is: 'failed' };

@@ -53,17 +53,20 @@ export class Readers {
     this.#running.set(key, { version: wanted.version, readers, states });
   }
 
-  /** The first that failed, as long as one did; undefined until all read. */
+  /** The first that failed, as long as one did, or that does not read all; undefined until all read. */
   stateOf(key: string): ReaderState | undefined {
     const states = this.#running.get(key)?.states ?? [];
-    const failed = states.find((state) => state?.is === 'failed');
-    if (failed !== undefined) return failed;
+    for (const is of ['failed', 'partly'] as const) {
+      const found = states.find((state) => state?.is === is);
+      if (found !== undefined) return found;
+    }
     return states.every((state) => state !== undefined) ? { is: 'reading' } : undefined;
   }
 
   /** How many of its members read. */
   countOf(key: string): number {
-    return this.#running.get(key)?.states.filter((state) => state?.is === 'reading').length ?? 0;
+    const states = this.#running.get(key)?.states ?? [];
+    return states.filter((state) => state !== undefined && state.is !== 'failed').length;
   }
 
   has(key: string): boolean {
@@ -90,11 +93,12 @@ export class Readers {
   }
 }
 
-/** A group is forgotten by its last member: Kafka keeps one that has any. */
 async function stopAll({ readers }: Running, withinMs: number, isForEver: boolean): Promise<void> {
   const [first, ...others] = readers;
-  await Promise.all(others.map((reader) => reader.stop(withinMs)));
-  await first?.stop(withinMs, isForEver);
+  const over = Promise.all(others.map((reader) => reader.stop(withinMs)));
+  // a group is forgotten by its last member: Kafka keeps one that has any
+  if (isForEver) await over;
+  await Promise.all([over, first?.stop(withinMs, isForEver)]);
 }
 
 /** One that begins when something else is over, and can be stopped before. */

@@ -1,5 +1,5 @@
 /** How a Kafka is reached, as its client wants to hear it. */
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { KafkaSecurity } from '../../../knative/eventing/kafkaSecurity.ts';
 
 export interface KafkaAccess {
@@ -9,28 +9,47 @@ export interface KafkaAccess {
 }
 
 /** How long a client is waited for that is to end: a Kafka that hangs holds up nobody. */
-const CLOSE_MS = 2000;
+const CLOSE_MS = 1000;
 
-/** Ends clients, whatever becomes of that. */
-export async function closeAll(...closings: readonly (() => Promise<unknown>)[]): Promise<void> {
-  const over = Promise.withResolvers<void>();
-  const timer = setTimeout(over.resolve, CLOSE_MS);
-  const closed = Promise.allSettled(closings.map((close) => close()));
-  await Promise.race([closed, over.promise]);
-  clearTimeout(timer);
+/** Of a client of the library, or a pool of connections. */
+export interface Closable {
+  close(): Promise<unknown>;
+  readonly connections: Iterable<readonly [string, { readonly socket: Pick<Socket, 'destroy'> | undefined }]>;
 }
 
-/** Runs what asks a Kafka for the first time; `close` ends it where the signal does. */
+/** Ends clients, whatever becomes of that. */
+export async function closeAll(...clients: readonly Closable[]): Promise<void> {
+  // a client forgets its connections when it begins to end them
+  const sockets = clients.flatMap(({ connections }) => [...connections].map(([, { socket }]) => socket));
+  await within(CLOSE_MS, Promise.allSettled(clients.map((client) => client.close()))).catch(() => {
+    // each would hold the process until the last request on it has waited for long enough
+    for (const socket of sockets) socket?.destroy();
+  });
+}
+
+/** @throws Error where it takes longer than the milliseconds */
+export async function within<T>(milliseconds: number, asked: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer came within ${milliseconds} ms`)), milliseconds);
+  try {
+    return await Promise.race([asked, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Runs what asks a Kafka for the first time. @throws where the signal ends it; `close` was called then, and at any failure */
 export async function untilAborted<T>(
   signal: AbortSignal,
   close: () => Promise<void>,
   ask: () => Promise<T>,
 ): Promise<T> {
-  const onAbort = (): void => void close();
+  const ended = Promise.withResolvers<never>();
+  const onAbort = (): void => ended.reject(new Error('it was ended'));
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     if (signal.aborted) throw new Error('it was ended');
-    return await ask();
+    return await Promise.race([ask(), ended.promise]);
   } catch (error) {
     await close();
     throw error;

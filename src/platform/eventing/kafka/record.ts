@@ -6,6 +6,10 @@ export interface Place {
   readonly partition: number;
 }
 
+export interface Wanted extends Place {
+  readonly offset: bigint;
+}
+
 export interface ReadRecord extends Place {
   readonly offset: bigint;
   /** Milliseconds since 1970. */
@@ -17,6 +21,17 @@ export interface ReadRecord extends Place {
 
 export function placeKey({ topic, partition }: Place): string {
   return `${topic}:${partition}`;
+}
+
+export function partitionsOf(places: readonly Place[]): Map<string, number[]> {
+  const byTopic = new Map<string, number[]>();
+  for (const { topic, partition } of places) byTopic.set(topic, [...(byTopic.get(topic) ?? []), partition]);
+  return byTopic;
+}
+
+/** As a sentence names it. */
+export function placeText({ topic, partition }: Place): string {
+  return `partition ${partition} of topic ${topic}`;
 }
 
 export function bytesOf({ key, value }: ReadRecord): number {

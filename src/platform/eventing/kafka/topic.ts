@@ -47,7 +47,7 @@ export async function openTopic(
   const check = async (): Promise<void> => {
     await producer.metadata({ topics: [topic], forceUpdate: true });
   };
-  const close = (): Promise<void> => closeAll(() => producer.close(true));
+  const close = (): Promise<void> => closeAll({ close: () => producer.close(true), connections: producer.connections });
   await untilAborted(signal, close, check);
   return {
     check,
@@ -79,7 +79,7 @@ async function create(
   const admin = new library.Admin(clientOptions(access));
   const events: NodeJS.EventEmitter = admin;
   events.on('error', () => {});
-  const close = (): Promise<void> => closeAll(() => admin.close());
+  const close = (): Promise<void> => closeAll(admin);
   const wanted = { topics: [topic], partitions: creation.partitions, replicas: creation.replicationFactor };
   try {
     await untilAborted(signal, close, () => admin.createTopics(wanted));

@@ -1,15 +1,14 @@
 /** A Kafka in memory, as far as members of groups and writers of topics see it. */
 import type { RecordContent } from '../../../../src/cloudevents/kafka.ts';
+import type { Fetched } from '../../../../src/platform/eventing/kafka/fetched.ts';
 import {
-  type Fetched,
   type Member,
   type MemberListener,
   type MemberOptions,
-  type Offsets,
-  OutOfRange,
-  type Wanted,
+  NO_LEADER,
 } from '../../../../src/platform/eventing/kafka/member.ts';
-import { type Place, placeKey, type ReadRecord } from '../../../../src/platform/eventing/kafka/record.ts';
+import type { Offsets } from '../../../../src/platform/eventing/kafka/offsets.ts';
+import { type Place, placeKey, type ReadRecord, type Wanted } from '../../../../src/platform/eventing/kafka/record.ts';
 import type { OpenedTopic, TopicOptions } from '../../../../src/platform/eventing/kafka/topic.ts';
 
 export const SERVER = '127.0.0.1:9092';
@@ -20,6 +19,10 @@ export function refused(): Error {
     errors: [Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9092'), { code: 'ECONNREFUSED' })],
   });
 }
+
+/** Servers. */
+const ALIVE = 1;
+const DEAD = 2;
 
 interface Partition {
   records: ReadRecord[];
@@ -35,7 +38,16 @@ export class FakeKafka {
   /** Whoever asked to be let in with what. */
   readonly access: MemberOptions['access'][] = [];
   readonly created: TopicOptions[] = [];
+  /** Whoever wrote by what, and does no more. */
+  readonly closed: MemberOptions['access'][] = [];
+  /** Partitions by their keys that nobody leads; and those whose leader has died, which nobody has noticed. */
+  readonly leaderless = new Set<string>();
+  readonly dead = new Set<string>();
+  /** What a partition answers instead of records, by its key. */
+  readonly unread = new Map<string, string>();
   isAway = false;
+  /** Takes every request, and answers none. */
+  isHanging = false;
   mostBytes = Number.POSITIVE_INFINITY;
 
   topic(name: string, partitions = 1): void {
@@ -92,6 +104,7 @@ export class FakeKafka {
     if (this.isAway) return Promise.reject(refused());
     const missing = options.topics.find((topic) => !this.#topics.has(topic));
     if (missing !== undefined) return Promise.reject(new Error(`Unknown topic ${missing}.`));
+    if (this.isHanging) return new Promise(() => {});
     const member = new FakeMember(this, options, (topic) => this.#topics.get(topic)?.length ?? 0);
     this.members.push(member);
     return Promise.resolve(member);
@@ -105,6 +118,7 @@ export class FakeKafka {
       this.topic(options.topic, options.creation.partitions);
     }
     const check = (): Promise<void> => {
+      if (this.isHanging) return new Promise(() => {});
       if (this.isAway) return Promise.reject(refused());
       if (this.#topics.has(options.topic)) return Promise.resolve();
       return Promise.reject(new Error(`Unknown topic ${options.topic}.`));
@@ -120,7 +134,10 @@ export class FakeKafka {
           for (const record of records) this.add({ topic: options.topic, partition: 0 }, record);
           return Promise.resolve();
         },
-        close: () => Promise.resolve(),
+        close: () => {
+          this.closed.push(options.access);
+          return Promise.resolve();
+        },
       },
     }));
   };
@@ -145,6 +162,7 @@ export class FakeMember implements Member {
   #isClosed = false;
   /** Bytes that a fetch brings of a partition, as a number of records. */
   most = 100;
+  readonly places: readonly Place[];
   fetches: (readonly Wanted[])[] = [];
   commits: (readonly Wanted[])[] = [];
 
@@ -153,6 +171,9 @@ export class FakeMember implements Member {
     this.options = options;
     this.#countOf = countOf;
     this.#counts = new Map(options.topics.map((topic) => [topic, countOf(topic)]));
+    this.places = options.topics.flatMap((topic) =>
+      Array.from({ length: countOf(topic) }, (_, partition) => ({ topic, partition })),
+    );
   }
 
   fail(error: unknown): void {
@@ -166,42 +187,60 @@ export class FakeMember implements Member {
 
   join(listener: MemberListener): Promise<void> {
     this.#listener = listener;
-    const all = this.options.topics.flatMap((topic) =>
-      Array.from({ length: this.#countOf(topic) }, (_, partition) => ({ topic, partition })),
-    );
-    listener.assigned(all);
+    listener.assigned(this.places);
+    return Promise.resolve();
+  }
+
+  async begin(offsets: readonly Wanted[]): Promise<void> {
+    const others = this.#kafka.members.some((each) => each !== this && each.options.group === this.options.group);
+    if (!others) await this.commit(offsets);
+  }
+
+  refresh(): Promise<void> {
     return Promise.resolve();
   }
 
   offsetsOf(places: readonly Place[]): Promise<ReadonlyMap<string, Offsets>> {
     return Promise.resolve(
       new Map(
-        places.map((place) => {
-          const { earliest, latest } = this.#kafka.at(place);
-          return [placeKey(place), { committed: this.#kafka.committed(this.options.group, place), earliest, latest }];
-        }),
+        places
+          .filter((place) => !this.#kafka.leaderless.has(placeKey(place)))
+          .map((place) => {
+            const { earliest, latest } = this.#kafka.at(place);
+            return [placeKey(place), { committed: this.#kafka.committed(this.options.group, place), earliest, latest }];
+          }),
       ),
     );
   }
 
   leadersOf(places: readonly Place[]): Promise<ReadonlyMap<number, readonly Place[]> | undefined> {
     for (const [topic, count] of this.#counts) if (this.#countOf(topic) !== count) return Promise.resolve(undefined);
-    return Promise.resolve(new Map([[1, places]]));
+    return Promise.resolve(
+      Map.groupBy(places, (place) => {
+        if (this.#kafka.leaderless.has(placeKey(place))) return NO_LEADER;
+        return this.#kafka.dead.has(placeKey(place)) ? DEAD : ALIVE;
+      }),
+    );
   }
 
-  async fetch(_leader: number, wanted: readonly Wanted[]): Promise<readonly Fetched[]> {
+  async fetch(leader: number, wanted: readonly Wanted[]): Promise<readonly Fetched[]> {
     this.fetches.push(wanted);
     await new Promise((resolve) => setTimeout(resolve, 2));
     if (this.#isClosed) throw new Error('closed');
-    return wanted.map(({ topic, partition, offset }) => {
-      const { records, earliest, latest } = this.#kafka.at({ topic, partition });
-      if (offset < earliest || offset > latest) throw new OutOfRange('out of range');
+    if (leader === DEAD) throw refused();
+    return wanted.map(({ topic, partition, offset }): Fetched => {
+      const place = { topic, partition };
+      const { records, earliest, latest } = this.#kafka.at(place);
+      const why = this.#kafka.unread.get(placeKey(place));
+      if (why !== undefined) return { ...place, is: 'unread', why };
+      if (offset < earliest || offset > latest) return { ...place, is: 'outOfRange' };
       const found = records.filter((record) => record.offset >= offset).slice(0, this.most);
-      return { topic, partition, records: found, next: (found.at(-1)?.offset ?? offset - 1n) + 1n };
+      return { ...place, is: 'read', records: found, next: (found.at(-1)?.offset ?? offset - 1n) + 1n };
     });
   }
 
   commit(offsets: readonly Wanted[]): Promise<void> {
+    if (this.#kafka.isHanging) return new Promise(() => {});
     this.commits.push(offsets);
     const { group } = this.options;
     const known = this.#kafka.groups.get(group) ?? new Map<string, bigint>();

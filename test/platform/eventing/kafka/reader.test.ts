@@ -271,4 +271,152 @@ describe('a reader', () => {
     await other.reader.stop(0, true);
     expect(kafka.groups.has(GROUP)).toBe(false);
   });
+
+  it('ends within moments where a Kafka answers nothing any more', async () => {
+    const kafka = aKafka(1, 1);
+    const { reader, delivered, states } = start(kafka);
+    await eventually(() => delivered.length === 1, 'delivered');
+    kafka.isHanging = true;
+    kafka.add(FIRST);
+    await eventually(() => delivered.length === 2, 'delivered, and not to be written down');
+    await reader.stop(5000);
+    expect(states).toEqual([{ is: 'reading' }]);
+  });
+
+  it('takes what a Kafka is reached with once that is another, and loses nothing on the way', async () => {
+    const kafka = aKafka(1, 3);
+    let user = 'ana';
+    const access = () =>
+      user === ''
+        ? Promise.reject(new Error('there is no Secret'))
+        : Promise.resolve({
+            servers: [SERVER],
+            security: { sasl: { mechanism: 'PLAIN' as const, username: user, password: 'x' } },
+          });
+    const { delivered, states } = start(kafka, { access });
+    await eventually(() => delivered.length === 3, 'delivered');
+    const [member] = kafka.members;
+    user = '';
+    const asked = waits.filter((wait) => wait === 30_000).length;
+    await eventually(() => waits.filter((wait) => wait === 30_000).length > asked + 2, 'looked at');
+    // one that cannot be read says nothing
+    expect(kafka.members).toEqual([member]);
+    user = 'ben';
+    await eventually(() => kafka.access.at(-1)?.security.sasl?.username === 'ben', 'taken');
+    kafka.add(FIRST);
+    await eventually(() => kafka.committed(GROUP, FIRST) === 4n, 'written down');
+    expect(delivered).toEqual(['0/0', '0/1', '0/2', '0/3']);
+    expect(states.every(({ is }) => is === 'reading')).toBe(true);
+  });
+});
+
+describe('a partition', () => {
+  const LATEST = { initialOffset: 'latest' } as const;
+  const names = (...all: number[]): string[] => all.map((offset) => `1/${offset}`);
+
+  it('that is added later is read from its beginning, also by who begins with the latest', async () => {
+    const kafka = aKafka(1, 2);
+    const { delivered, states } = start(kafka, LATEST);
+    await eventually(() => states.length > 0, 'reading');
+    kafka.grow('orders', 2);
+    kafka.add(SECOND);
+    kafka.add(SECOND);
+    await eventually(() => kafka.committed(GROUP, SECOND) === 2n, 'written down');
+    expect(delivered).toEqual(names(0, 1));
+  });
+
+  it('that was added while nobody read is read from its beginning', async () => {
+    const kafka = aKafka(1, 2);
+    const first = start(kafka, LATEST);
+    await eventually(() => first.states.length > 0, 'reading');
+    await first.reader.stop(0);
+    kafka.grow('orders', 2);
+    kafka.add(SECOND);
+    const { delivered } = start(kafka, LATEST);
+    await eventually(() => delivered.length === 1, 'delivered');
+    expect(delivered).toEqual(names(0));
+  });
+
+  it('that was there before begins with the latest for every member, whoever of them comes first', async () => {
+    const kafka = aKafka(2, 4);
+    const one = start(kafka, LATEST);
+    await eventually(() => one.states.length > 0, 'reading');
+    kafka.members[0]?.assign([FIRST]);
+    const other = start(kafka, LATEST);
+    await eventually(() => other.states.length > 0, 'reading');
+    kafka.members[1]?.assign([SECOND]);
+    kafka.add(SECOND);
+    await eventually(() => kafka.committed(GROUP, SECOND) === 3n, 'written down');
+    expect([...new Set([...one.delivered, ...other.delivered])]).toEqual(names(2));
+  });
+
+  it('of a topic that is made anew is read from its beginning, though Kafka has forgotten the group', async () => {
+    const kafka = aKafka(1, 2);
+    const { delivered, states } = start(kafka, LATEST);
+    await eventually(() => states.length > 0, 'reading');
+    kafka.groups.clear();
+    kafka.topic('orders', 2);
+    kafka.add(SECOND);
+    await eventually(() => delivered.length === 1, 'delivered');
+    expect(delivered).toEqual(names(0));
+  });
+
+  it.each<[title: string, fails: (kafka: FakeKafka) => void, heals: (kafka: FakeKafka) => void, why: string]>([
+    [
+      'has no leader',
+      (kafka) => kafka.leaderless.add('orders:1'),
+      (kafka) => kafka.leaderless.clear(),
+      'it has no leader',
+    ],
+    [
+      'cannot be read',
+      (kafka) => kafka.unread.set('orders:1', 'what is kept there is damaged'),
+      (kafka) => kafka.unread.clear(),
+      'what is kept there is damaged',
+    ],
+    [
+      'has a leader that has died',
+      (kafka) => kafka.dead.add('orders:1'),
+      (kafka) => kafka.dead.clear(),
+      `no Kafka answers at ${SERVER}: the connection is refused; is it started, and is this its address?`,
+    ],
+  ])('that %s holds up no other, is named, and goes on where it was', async (_, fails, heals, why) => {
+    const kafka = aKafka(2, 4);
+    const { delivered, states } = start(kafka);
+    await eventually(() => delivered.length === 4, 'delivered');
+    fails(kafka);
+    await eventually(() => states.at(-1)?.is === 'partly', 'told');
+    kafka.add(SECOND);
+    kafka.add(FIRST);
+    await eventually(() => kafka.committed(GROUP, FIRST) === 3n, 'the other goes on');
+    expect(states.at(-1)).toEqual({
+      is: 'partly',
+      sentence: `not read at the moment, and asked for again and again: partition 1 of topic orders: ${why}`,
+    });
+    heals(kafka);
+    await eventually(() => kafka.committed(GROUP, SECOND) === 3n, 'this one, too');
+    await eventually(() => states.at(-1)?.is === 'reading', 'told');
+    expect(delivered.filter((name) => name.startsWith('1/'))).toEqual(names(0, 1, 2));
+  });
+
+  it('without a leader from the beginning is read once it has one', async () => {
+    const kafka = aKafka(2, 4);
+    kafka.leaderless.add('orders:1');
+    const { delivered, states } = start(kafka);
+    await eventually(() => kafka.committed(GROUP, FIRST) === 2n, 'the other is read');
+    expect(states.at(-1)?.is).toBe('partly');
+    kafka.leaderless.clear();
+    await eventually(() => kafka.committed(GROUP, SECOND) === 2n, 'this one, too');
+    await eventually(() => states.at(-1)?.is === 'reading', 'told');
+    expect(delivered).toHaveLength(4);
+  });
+
+  it("that is somebody else's by now is named no more", async () => {
+    const kafka = aKafka(2, 4);
+    kafka.leaderless.add('orders:1');
+    const { states } = start(kafka);
+    await eventually(() => states.at(-1)?.is === 'partly', 'told');
+    kafka.members[0]?.assign([FIRST]);
+    await eventually(() => states.at(-1)?.is === 'reading', 'told');
+  });
 });

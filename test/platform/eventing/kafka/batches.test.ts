@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Batch, offsetsBy, readBatches } from '../../../../src/platform/eventing/kafka/member.ts';
+import { type Batch, readBatches } from '../../../../src/platform/eventing/kafka/batches.ts';
+import { offsetsBy } from '../../../../src/platform/eventing/kafka/offsets.ts';
 
 const PLACE = { topic: 'orders', partition: 1 };
 
