@@ -7,7 +7,7 @@ const regions = new Map(
 );
 /** Until when a region that did not answer is asked last. */
 const away = new Map<string, number>();
-const AWAY_MS = 2000;
+const AWAY_MS = Number(process.env.AWAY_MS ?? 2000);
 
 serve({
   async onEvent(event) {

@@ -63,6 +63,9 @@ describe('CQRS', () => {
       expect((await platform.bring('statements', { id: 'c-2', type: fact.type, subject: 'c', data })).status).toBe(204);
     }
     expect(await ask('/accounts/c')).toMatchObject({ isComplete: false, lines: [{ version: 2, balance: 100 }] });
+    // a command is none, and would be none when it came again
+    const command = { id: 'c-3', type: 'account.deposit.v1', subject: 'c', data: { cents: 1 } };
+    expect((await platform.bring('statements', command)).status).toBe(400);
   });
 
   it.each([

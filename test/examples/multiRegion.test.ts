@@ -103,6 +103,17 @@ describe('two regions', () => {
         ['us-1', 'us'],
       ]);
     }
+    // what came from the other one does not go back
+    for (const [name, other] of [
+      ['eu', 'us'],
+      ['us', 'eu'],
+    ] as const) {
+      const { events } = await regions[name].trace(`${other}-1`);
+      expect(events.flatMap(({ unmatched }) => unmatched)).toContain(`trigger:default/to-${other}`);
+      expect(events.flatMap(({ lanes }) => lanes.map(({ lane }) => lane))).toEqual(
+        events.map(() => 'trigger:default/orders'),
+      );
+    }
   });
 
   it('lose nothing when one is killed among orders, and have all of it when it is back', async () => {
