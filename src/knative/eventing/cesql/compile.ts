@@ -10,7 +10,7 @@
 import type { Binary, Call, Expression, In, Like } from './ast.ts';
 import { functionNamed } from './functions.ts';
 import { likePattern } from './like.ts';
-import { cast, type Failure, type Value, type ValueType, zeroOf } from './value.ts';
+import { cast, type Failure, smallInteger, type Value, type ValueType, zeroOf } from './value.ts';
 
 /** Those that the event has, by their names in lower case: texts, or what a structured event gives as another type. */
 export type Attributes = ReadonlyMap<string, Value>;
@@ -74,11 +74,19 @@ function attribute(name: string): Step {
 function casted(operand: Step, type: ValueType): Step {
   return (run) => {
     const value = operand(run);
-    if (run.failure !== undefined || typeof value === type) return value;
-    const result = cast(value, type);
-    run.failure = result.failure;
-    return result.value;
+    return run.failure === undefined ? castIn(run, value, type) : value;
   };
+}
+
+/** The value as the type; it stands though it is none, and then the failure does beside it. */
+function castIn(run: Run, value: Value, type: ValueType): Value {
+  // the commonest two come to nothing that is thrown away again
+  if (typeof value === type) return value;
+  const whole = type === 'number' && typeof value === 'string' ? smallInteger(value) : undefined;
+  if (whole !== undefined) return whole;
+  const result = cast(value, type);
+  run.failure = result.failure;
+  return result.value;
 }
 
 /** The specification's kit takes NOT of an integer for a failure, though BOOL takes one; sdk-go negates it. */
@@ -118,17 +126,53 @@ function like({ operand, pattern }: Like): Step {
 
 function within({ operand, set }: In): Step {
   const wanted = compile(operand);
+  const literals = set.flatMap((each) => (each.kind === 'literal' ? [each.value] : []));
+  if (literals.length === set.length) return withinLiterals(wanted, literals);
   const steps = set.map(compile);
   return (run) => {
     const value = wanted(run);
     if (run.failure !== undefined) return false;
+    const type = typeOf(value);
     for (const step of steps) {
-      const found = casted(step, typeOf(value))(run);
+      const found = step(run);
       if (run.failure !== undefined) return false;
-      if (found === value) return true;
+      const same = castIn(run, found, type);
+      if (run.failure !== undefined) return false;
+      if (same === value) return true;
     }
     return false;
   };
+}
+
+/** What literals are as each type is known before any event comes. */
+function withinLiterals(wanted: Step, literals: readonly Value[]): Step {
+  const sets = {
+    string: setOf(literals, 'string'),
+    number: setOf(literals, 'number'),
+    boolean: setOf(literals, 'boolean'),
+  };
+  return (run) => {
+    const value = wanted(run);
+    if (run.failure !== undefined) return false;
+    const { values, failure } = sets[typeOf(value)];
+    if (values.has(value)) return true;
+    run.failure = failure;
+    return false;
+  };
+}
+
+/** Those up to the first that cannot be the type, which is a failure for whoever is none of them. */
+function setOf(
+  literals: readonly Value[],
+  type: ValueType,
+): { readonly values: ReadonlySet<Value>; readonly failure: Failure | undefined } {
+  const values = new Set<Value>();
+  for (const literal of literals) {
+    const { value, failure } = cast(literal, type);
+    if (failure !== undefined) return { values, failure };
+    values.add(value);
+  }
+  return { values, failure: undefined };
 }
 
 function binary({ operator, left, right }: Binary): Step {
@@ -174,9 +218,8 @@ function equality(left: Step, right: Step, isEqual: boolean): Step {
     if (run.failure !== undefined) return false;
     const second = right(run);
     if (run.failure !== undefined) return false;
-    const { value, failure } = cast(first, typeOf(second));
-    run.failure = failure;
-    return failure === undefined && (value === second) === isEqual;
+    const same = castIn(run, first, typeOf(second));
+    return run.failure === undefined && (same === second) === isEqual;
   };
 }
 
@@ -188,11 +231,7 @@ const COMPARISONS = {
 } as const;
 
 function comparison(left: Step, right: Step, isTrue: (first: number, second: number) => boolean): Step {
-  const operands = integers(left, right);
-  return (run) => {
-    const found = operands(run);
-    return found !== undefined && isTrue(...found);
-  };
+  return ofIntegers(left, right, false, isTrue);
 }
 
 /** In 32 bits: what does not fit goes around, as in Go. */
@@ -203,36 +242,33 @@ const ARITHMETIC = {
 } as const;
 
 function arithmetic(left: Step, right: Step, compute: (first: number, second: number) => number): Step {
-  const operands = integers(left, right);
-  return (run) => {
-    const found = operands(run);
-    return found === undefined ? 0 : compute(...found);
-  };
+  return ofIntegers(left, right, 0, compute);
 }
 
 function division(left: Step, right: Step, operator: '/' | '%'): Step {
-  const operands = integers(left, right);
-  return (run) => {
-    const found = operands(run);
-    if (found === undefined) return 0;
-    const [first, second] = found;
+  return ofIntegers(left, right, 0, (first, second, run) => {
     if (second !== 0) return (operator === '/' ? first / second : first % second) | 0;
     run.failure = { kind: 'math', message: `${first} ${operator} 0 has no result` };
     return 0;
-  };
+  });
 }
 
 /** Both are evaluated before one of them is cast: a missing attribute on the right counts before a text on the left. */
-function integers(left: Step, right: Step): (run: Run) => readonly [number, number] | undefined {
+function ofIntegers(
+  left: Step,
+  right: Step,
+  zero: Value,
+  compute: (first: number, second: number, run: Run) => Value,
+): Step {
   return (run) => {
     const written = left(run);
-    if (run.failure !== undefined) return undefined;
+    if (run.failure !== undefined) return zero;
     const other = right(run);
-    if (run.failure !== undefined) return undefined;
-    const first = cast(written, 'number');
-    const second = first.failure === undefined ? cast(other, 'number') : first;
-    run.failure = second.failure;
-    return second.failure === undefined ? [Number(first.value), Number(second.value)] : undefined;
+    if (run.failure !== undefined) return zero;
+    const first = castIn(run, written, 'number');
+    if (run.failure !== undefined) return zero;
+    const second = castIn(run, other, 'number');
+    return run.failure === undefined ? compute(Number(first), Number(second), run) : zero;
   };
 }
 
@@ -254,6 +290,13 @@ function call({ name, arguments: given }: Call): Step {
     return type === 'any' ? step : casted(step, type);
   });
   const zero = zeroOf(found.gives);
+  const [only] = steps;
+  if (found.isCast === true && only !== undefined) {
+    return (run) => {
+      const value = only(run);
+      return run.failure === undefined ? castIn(run, value, found.gives) : zero;
+    };
+  }
   return (run) => {
     const values: Value[] = [];
     for (const step of steps) {

@@ -14,6 +14,8 @@ export interface CesqlFunction {
   /** What any more arguments are cast to; without it there are none. */
   readonly more?: ValueType;
   readonly gives: ValueType;
+  /** It is its one argument as the type that it gives, and nothing else. */
+  readonly isCast?: true;
   /** Called with arguments of the types that it takes. */
   readonly call: (given: readonly Value[]) => Result;
 }
@@ -26,9 +28,9 @@ export function functionNamed(name: string, count: number): CesqlFunction | unde
 }
 
 const FUNCTIONS: ReadonlyMap<string, readonly CesqlFunction[]> = new Map<string, readonly CesqlFunction[]>([
-  ['INT', [{ takes: ['any'], gives: 'number', call: ([value = 0]) => cast(value, 'number') }]],
-  ['BOOL', [{ takes: ['any'], gives: 'boolean', call: ([value = false]) => cast(value, 'boolean') }]],
-  ['STRING', [{ takes: ['any'], gives: 'string', call: ([value = '']) => cast(value, 'string') }]],
+  ['INT', [conversion('number')]],
+  ['BOOL', [conversion('boolean')]],
+  ['STRING', [conversion('string')]],
   ['IS_INT', [{ takes: ['any'], gives: 'boolean', call: ([value = 0]) => canBe(value, 'number') }]],
   ['IS_BOOL', [{ takes: ['any'], gives: 'boolean', call: ([value = false]) => canBe(value, 'boolean') }]],
   ['ABS', [{ takes: ['number'], gives: 'number', call: ([value]) => absolute(Number(value)) }]],
@@ -65,6 +67,10 @@ const FUNCTIONS: ReadonlyMap<string, readonly CesqlFunction[]> = new Map<string,
 
 /** Go's strings.TrimSpace. */
 const SPACE_AROUND = /^\p{White_Space}+|\p{White_Space}+$/gu;
+
+function conversion(gives: ValueType): CesqlFunction {
+  return { takes: ['any'], gives, isCast: true, call: ([value = '']) => cast(value, gives) };
+}
 
 function ofText(gives: ValueType, call: (text: string) => Result): CesqlFunction {
   return { takes: ['string'], gives, call: ([text]) => call(String(text)) };

@@ -8,8 +8,31 @@ import { bytesOf } from './bytes.ts';
  * product of both lengths.
  */
 export function likePattern(written: string): (text: string) => boolean {
+  const simple = SIMPLE.test(written) ? ofParts(written.split(/%+/)) : undefined;
+  if (simple !== undefined) return simple;
   const pattern = bytesOf(written);
   return (text) => matches(pattern, bytesOf(text));
+}
+
+/** ASCII without `_` and backslashes: its bytes are in a text's where its letters are in the text. */
+const SIMPLE = /^[\0-\x5b\x5d\x5e\x60-\x7f]*$/;
+
+/**
+ * What stands between the `%`. Most patterns have one or two.
+ *
+ * @returns undefined for more of them
+ */
+function ofParts(parts: readonly string[]): ((text: string) => boolean) | undefined {
+  const [first = '', second, third] = parts;
+  if (parts.length > 3) return undefined;
+  if (second === undefined) return (text) => text === first;
+  if (third === undefined) {
+    if (second === '') return (text) => text.startsWith(first);
+    if (first === '') return (text) => text.endsWith(second);
+    const shortest = first.length + second.length;
+    return (text) => text.length >= shortest && text.startsWith(first) && text.endsWith(second);
+  }
+  return first === '' && third === '' ? (text) => text.includes(second) : undefined;
 }
 
 function matches(pattern: string, text: string): boolean {

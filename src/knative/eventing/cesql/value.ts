@@ -48,6 +48,21 @@ function integerOf(text: string): { readonly value: number; readonly failure?: F
   return { value };
 }
 
+/** The integer of a text of up to nine digits, as most are; undefined for any other text, which may be one as well. */
+export function smallInteger(text: string): number | undefined {
+  const { length } = text;
+  if (length === 0 || length > 9) return undefined;
+  let value = 0;
+  for (let at = 0; at < length; at++) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+const ZERO = '0'.charCodeAt(0);
+
 const LONGEST = 60;
 
 function noSuch(value: Value, type: ValueType): Failure {
