@@ -68,7 +68,7 @@ it('leaves spec.traffic to Git, which takes it between the decision and the writ
     ...inner,
     async patch(resource, at, patch, options) {
       // no-gc, which comes before the first pin
-      if (resource.plural === 'revisions' && !isTaken) {
+      if (resource.plural === 'revisions' && at.namespace === place.namespace && !isTaken) {
         isTaken = true;
         const manager = { fieldManager: 'argocd-controller', force: true };
         await stage.cluster.client.patch(services, place, { type: 'apply', body }, manager);
