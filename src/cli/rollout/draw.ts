@@ -55,7 +55,7 @@ function paintOf({ phase, waiting }: View, colors: Colors): (text: string) => st
 }
 
 /** What goes on only when somebody does something. */
-const PEOPLES = ['Person', 'Resume', 'Git', 'RolloutDuration', 'TrafficSplit', 'Spec', 'Stable'];
+const PEOPLES = ['Person', 'Resume', 'Git', 'Rival', 'RolloutDuration', 'TrafficSplit', 'Spec', 'Stable'];
 
 function trafficLines(traffic: readonly Share[], colors: Colors, width: number): string[] {
   if (traffic.length === 0) return [colors.dim('no Revision has any traffic yet')];

@@ -41,7 +41,7 @@ export function commandOf(verb: Spoken, look: Look, now: Date): Command {
   }
 }
 
-/** Reasons of Ready with which nothing moves until somebody mends something: no command is heeded meanwhile. */
+/** Reasons of Ready with which nothing moves until somebody mends something: no command is heeded meanwhile, but for abort. */
 const UNHEARD = ['InvalidSpec', 'Contested', 'KnativeVersionUnknown'];
 
 function problemOf(verb: Spoken, view: View, look: Look): string | undefined {
@@ -50,7 +50,7 @@ function problemOf(verb: Spoken, view: View, look: Look): string | undefined {
   if (gitOwner !== undefined) {
     return `${gitOwner} writes spec.traffic of the Service ${service}, so that nothing moves and nobody is heard; leave spec.traffic out there, and the rollout goes on`;
   }
-  if (UNHEARD.includes(view.reason)) return `${name} hears nobody: ${view.message}`;
+  if (UNHEARD.includes(view.reason) && !endsUnreadable(verb, view)) return `${name} hears nobody: ${view.message}`;
   if (phase === undefined)
     return `no controller has looked at ${name} yet, so that there is nothing to ${verb}; weir controller does`;
   switch (verb) {
@@ -70,6 +70,11 @@ function problemOf(verb: Spoken, view: View, look: Look): string | undefined {
     case 'resume':
       return nothingToResume(view);
   }
+}
+
+/** What ends a rollout needs no spec. */
+function endsUnreadable(verb: Spoken, { reason, candidate }: View): boolean {
+  return verb === 'abort' && reason === 'InvalidSpec' && candidate !== undefined;
 }
 
 function nothingToPromote({ name, candidate, phase, stable, failed }: View): string | undefined {
@@ -109,7 +114,7 @@ function once(text: string, { name, command, waiting }: View): string {
 
 /** What a promotion waits for all the same. */
 function noteOf({ waiting }: View): string | undefined {
-  const waits = ['Route', 'Revision', 'SmokeTest', 'Pods'];
+  const waits = ['Route', 'Revision', 'SmokeTest', 'Pods', 'Rival'];
   if (waiting === undefined || !waits.includes(waiting.for)) return undefined;
   return `it still waits: ${waiting.message}`;
 }

@@ -155,6 +155,19 @@ describe('what is not said', () => {
     expect(() => commandOf('pause', { ...look, object }, NOW)).toThrow('api-service hears nobody: nothing moves');
   });
 
+  it.each<[Spoken, boolean]>([
+    ['abort', true],
+    ['promote', false],
+    ['undo', false],
+    ['pause', false],
+  ])('%s, where the spec cannot be read: only what ends it is heard', (verb, isHeard) => {
+    const played = atStep();
+    played.world.problems = [{ path: '/spec', message: 'it says nothing' }];
+    played.settle(1);
+    if (isHeard) expect(say(verb, played).text).toBe('abort api-service-00002 2026-11-23T10:00:00Z');
+    else expect(() => say(verb, played)).toThrow('api-service hears nobody: nothing moves until spec can be read');
+  });
+
   it('is a promotion that was heard already', () => {
     const played = atStep();
     const { text } = say('promote', played);
