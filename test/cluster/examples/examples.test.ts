@@ -1,5 +1,5 @@
 /** The manifests of examples/ as they stand: Knative's webhook and the schemas of its kinds let in all that their pages apply. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isObject, type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
@@ -19,13 +19,25 @@ const NOT_APPLIED = ['scheduled/cron-job-source.yaml', 'ci-cd/app/service.yaml']
 /** Those that run. The shop is built by Kustomize: test/cluster/admission/shop applies it in each environment. */
 const EXAMPLES = readdirSync('examples').filter((name) => name !== 'shop' && existsSync(`examples/${name}/weir.yaml`));
 
-/** In the order of their names: those that come one after another have numbers. */
+/** Its files in the order in which its page names them, some of them again; then those of which it tells in other words. */
 function manifestsOf(example: string): string[] {
-  return readdirSync(`examples/${example}`, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.yaml') && name !== 'weir.yaml')
-    .map((name) => path.join(example, name))
-    .filter((name) => !NOT_APPLIED.includes(name))
+  const named = [...pageOf(example).matchAll(/examples\/([\w-]+\/[\w./-]+)/g)].flatMap(([, at = '']) => filesAt(at));
+  const others = filesAt(example).filter((file) => !named.includes(file));
+  return [...named, ...others];
+}
+
+/** A file, or those of a folder; none where it is neither. */
+function filesAt(at: string): string[] {
+  const isFolder = statSync(`examples/${at}`, { throwIfNoEntry: false })?.isDirectory() === true;
+  const files = isFolder ? readdirSync(`examples/${at}`, { recursive: true, encoding: 'utf8' }) : [''];
+  return files
+    .map((name) => path.join(at, name))
+    .filter((file) => file.endsWith('.yaml') && !file.endsWith('/weir.yaml') && !NOT_APPLIED.includes(file))
     .sort();
+}
+
+function pageOf(example: string): string {
+  return readFileSync(`examples/${example}/README.md`, 'utf8');
 }
 
 /** As a file says it, but for its namespace: that of others is another suite's. */
@@ -70,7 +82,7 @@ describe('the examples', () => {
   beforeAll(async () => {
     for (const example of EXAMPLES) namespaces.set(example, await freshNamespace(controlPlane));
     if ((await api.ask('GET', FEATURES)).status === 404) return;
-    const features = featuresOf(readFileSync('examples/saga/README.md', 'utf8'));
+    const features = featuresOf(pageOf('saga'));
     await api.patch(FEATURES, { data: features });
     // its webhook learns of it a moment later
     const namespace = await freshNamespace(controlPlane);
@@ -82,7 +94,7 @@ describe('the examples', () => {
   afterAll(async () => {
     const { status, body } = await api.ask('GET', FEATURES);
     if (status === 404 || !isObject(body)) return;
-    const on = Object.keys(featuresOf(readFileSync('examples/saga/README.md', 'utf8')));
+    const on = Object.keys(featuresOf(pageOf('saga')));
     await api.patch(FEATURES, { data: Object.fromEntries(on.map((name) => [name, null])) });
   });
 
@@ -112,14 +124,14 @@ describe('the examples', () => {
 
   it.each`
     what                         | file                                        | kind            | change                             | refusal
-    ${'a field that nobody has'} | ${'aggregation/aggregation.yaml'}           | ${'PingSource'} | ${{ timezones: 'Europe/Lisbon' }}  | ${'unknown field "spec.timezones"'}
-    ${'a value of another type'} | ${'saga/manifests/events.yaml'}             | ${'Trigger'}    | ${{ delivery: { retry: 'five' } }} | ${'spec.delivery.retry'}
-    ${'a text where a list is'}  | ${'filter-transform/filter-transform.yaml'} | ${'Sequence'}   | ${{ steps: 'validate' }}           | ${'spec.steps'}
+    ${'a field that nobody has'} | ${'aggregation/aggregation.yaml'}           | ${'PingSource'} | ${{ timezones: 'Europe/Lisbon' }}  | ${/unknown field "[\w.]*timezones"/}
+    ${'a value of another type'} | ${'saga/manifests/events.yaml'}             | ${'Trigger'}    | ${{ delivery: { retry: 'five' } }} | ${/spec\.delivery\.retry/}
+    ${'a text where a list is'}  | ${'filter-transform/filter-transform.yaml'} | ${'Sequence'}   | ${{ steps: 'validate' }}           | ${/spec\.steps/}
   `('would be refused with $what in a $kind', async ({ file = '', kind, change, refusal }) => {
     const [object = {}] = objectsIn(file).filter((each) => each.kind === kind);
     const spec = { ...objectAt(object, 'spec'), ...objectAt(change) };
     const namespace = namespaces.get(file.split('/')[0] ?? '') ?? '';
-    expect(await apply(namespace, [{ ...object, spec }])).toContain(refusal);
+    expect(await apply(namespace, [{ ...object, spec }])).toMatch(refusal);
   });
 
   it('have one that nobody serves any more, as its page says', async () => {
