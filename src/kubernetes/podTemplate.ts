@@ -80,6 +80,15 @@ export const workloads = [
  */
 export const podHolders = [...workloads, revision] as const;
 
+/** The template as it is written, and its pointer: for who looks at no more, a fraction of the work. */
+export function writtenTemplateOf(
+  object: JsonObject,
+): { readonly path: string; readonly template: JsonObject } | undefined {
+  const found = WHEREABOUTS.get(keyOf(object));
+  const template = found && objectAt(object, ...found.way);
+  return template && { path: found.path, template };
+}
+
 /** The pod template of a workload; undefined for other kinds and where the manifest has none (a Service with traffic alone). */
 export function podTemplateOf(object: JsonObject): PodTemplate | undefined {
   const found = WHEREABOUTS.get(keyOf(object));

@@ -1,4 +1,5 @@
 /** The log of what stays up: one JSON object a line, in the background. */
+import { openSync } from 'node:fs';
 import pino, { type DestinationStream, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
@@ -10,11 +11,13 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const MOST_WAITING = 16 * 1024 * 1024;
 
 /**
- * Each write to a file goes through another thread, which costs as much as ten lines: those of a busy moment go together.
- * What is left is written at the end of the process, whatever ends it but SIGKILL.
+ * Each write to a file goes through another thread, which costs as much as ten lines: those of a busy moment go together,
+ * and are put together once. What is left is written at the end of the process, whatever ends it but SIGKILL.
  */
-const TOGETHER_BYTES = 15 * 1024;
+const TOGETHER = 48 * 1024;
 const LONGEST_WAIT_MS = 50;
+/** At once. A pipe has room for so much. */
+const MOST_WRITTEN = 64 * 1024;
 
 /**
  * @param destination a stream, or a file that is added to; standard output where none is given. It is written in the
@@ -31,25 +34,72 @@ export function makeLogger(level: LogLevel, destination?: DestinationStream | st
   return pino(options, together(sinkFor(destination)));
 }
 
-/** @param file standard output where none is given */
+/**
+ * @param file standard output where none is given
+ * @throws where the file cannot be opened
+ */
 export function sinkFor(file?: string): Sink {
-  const dest = file === undefined ? {} : { dest: file, mode: 0o600 };
-  return pino.destination({ ...dest, sync: false, minLength: TOGETHER_BYTES, maxLength: MOST_WAITING });
+  const dest = file === undefined ? {} : { dest: openSync(file, 'a', 0o600) };
+  const sink = pino.destination({ ...dest, sync: false, maxWrite: MOST_WRITTEN, maxLength: MOST_WAITING });
+  outliveErrors(sink, file ?? 'standard output');
+  return sink;
+}
+
+/** A full disk ends nothing: lines are lost then, and what waits is not tried for ever at the end of the process. */
+function outliveErrors(sink: Sink, name: string): void {
+  let isBroken = false;
+  sink.on('error', (error) => {
+    // whoever read standard output has gone: nobody is there to be told
+    if (error.code === 'EPIPE') return;
+    const isNews = !isBroken;
+    isBroken = true;
+    if (isNews) process.stderr.write(`the log ${name} cannot be written: ${String(error)}\n`);
+  });
+  sink.on('write', () => {
+    isBroken = false;
+  });
+  const flushSync = sink.flushSync.bind(sink);
+  sink.flushSync = () => {
+    if (!isBroken) flushSync();
+  };
 }
 
 type Sink = ReturnType<typeof pino.destination>;
 
 function together(sink: Sink): DestinationStream {
+  let lines: string[] = [];
+  let size = 0;
   let isAwaited = false;
+  const pass = (): void => {
+    if (lines.length > 0) sink.write(lines.join(''));
+    lines = [];
+    size = 0;
+  };
+  beforeTheEnd(pass);
   return {
     write(line) {
-      sink.write(line);
+      lines.push(line);
+      size += line.length;
+      if (size >= TOGETHER) pass();
       if (isAwaited) return;
       isAwaited = true;
       setTimeout(() => {
         isAwaited = false;
-        sink.flush();
+        pass();
       }, LONGEST_WAIT_MS).unref();
     },
   };
+}
+
+const passes = new Set<() => void>();
+
+/** The sinks write what they have when the process ends: by then they are to have all. */
+function beforeTheEnd(pass: () => void): void {
+  if (passes.size === 0) {
+    const passAll = (): void => {
+      for (const each of passes) each();
+    };
+    process.prependListener('beforeExit', passAll).prependListener('exit', passAll);
+  }
+  passes.add(pass);
 }

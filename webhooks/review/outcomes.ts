@@ -1,8 +1,9 @@
 /** What was wanted in objects, found again for objects that are alike (docs/adr/0018) and follow on such. */
 import type { JsonObject } from '../../src/kubernetes/json.ts';
 import { equals } from '../../src/kubernetes/json.ts';
+import { keyOf } from '../../src/kubernetes/kinds.ts';
 import type { Likeness } from '../../src/policy/engine/alike.ts';
-import { type AppliedDefault, fillsBeyondSettings } from '../../src/policy/engine/default.ts';
+import { type AppliedDefault, fillsBeyondSettings, isReadBeyondSettings } from '../../src/policy/engine/default.ts';
 import type { Catalogue } from '../../src/policy/engine/judge.ts';
 import type { RuleContext } from '../../src/policy/engine/rule.ts';
 import { Subject } from '../../src/policy/engine/subject.ts';
@@ -23,7 +24,10 @@ interface Asked {
 
 interface Outcome {
   readonly wanted: Wanted;
-  /** What was taken out of the object before the policy was asked what it fills in; undefined where it was not asked. */
+  /**
+   * What was taken out of the object before the policy was asked what it fills in, as far as that is looked at by who has
+   * to be asked again; undefined where the policy was not asked.
+   */
   readonly taken?: Remembered | undefined;
   /** What it then filled in that hangs on more than on what is alike. */
   readonly beyond: readonly AppliedDefault[];
@@ -70,10 +74,11 @@ export class Outcomes {
       this.#kept = nothing();
       this.#size = 1;
     }
-    const beyond = taken === undefined ? [] : beyondOf(taken, asked);
+    const read = taken && readBeyondSettings(taken, asked);
+    const beyond = read === undefined ? [] : beyondOf(read, asked);
     const byBefore = this.#kept[place.change].get(place.likeness) ?? new WeakMap<Likeness, Outcome>();
     this.#kept[place.change].set(place.likeness, byBefore);
-    byBefore.set(place.before, { wanted, taken, beyond });
+    byBefore.set(place.before, { wanted, taken: read, beyond });
   }
 }
 
@@ -95,6 +100,11 @@ function placeOf(
   if (likeness === undefined || change === undefined) return undefined;
   if (change === 'new') return { likeness, before: likeness, change };
   return before === undefined ? undefined : { likeness, before, change };
+}
+
+function readBeyondSettings(taken: Remembered, { object, catalogue }: Asked): Remembered {
+  const key = keyOf(object);
+  return new Map([...taken].filter(([path]) => isReadBeyondSettings(key, path, catalogue.defaulters)));
 }
 
 function beyondOf(taken: Remembered, { object, context, catalogue }: Asked): readonly AppliedDefault[] {

@@ -9,7 +9,7 @@
 import { equals, isArray, isObject, type JsonObject, type JsonValue } from '../../src/kubernetes/json.ts';
 import { keyOf } from '../../src/kubernetes/kinds.ts';
 import { isBeingDeleted } from '../../src/kubernetes/object.ts';
-import { podTemplateOf } from '../../src/kubernetes/podTemplate.ts';
+import { podTemplateOf, writtenTemplateOf } from '../../src/kubernetes/podTemplate.ts';
 import { pointer, resolve, steps } from '../../src/kubernetes/pointer.ts';
 import type { Likeness } from '../../src/policy/engine/alike.ts';
 import { type AppliedDefault, defaultersFor } from '../../src/policy/engine/default.ts';
@@ -179,7 +179,7 @@ function byPlace(defaults: readonly AppliedDefault[]): Remembered {
 
 /** What must not change by itself: the template, which makes Revisions and restarts pods; where there is none, the spec. */
 function frozenPart(object: JsonObject): string {
-  return podTemplateOf(object)?.path ?? '/spec';
+  return writtenTemplateOf(object)?.path ?? '/spec';
 }
 
 /** What became of the author's part of an object. */

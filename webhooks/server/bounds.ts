@@ -11,7 +11,7 @@ import {
   role,
   roleBinding,
 } from '../../src/kubernetes/kinds.ts';
-import { podTemplateOf } from '../../src/kubernetes/podTemplate.ts';
+import { writtenTemplateOf } from '../../src/kubernetes/podTemplate.ts';
 
 /** As deep as `weir check` reads a manifest; Kubernetes' own objects have about 30 levels. A walk's stack ends somewhere. */
 export const DEEPEST = 1000;
@@ -37,15 +37,15 @@ export function tooLarge(object: JsonObject | undefined): string | undefined {
   if (left === TOO_DEEP) return `the object nests more than ${DEEPEST} levels, and Weir judges no deeper`;
   if (left < 0) return `the object has more than ${most} values, and Weir judges no larger one`;
 
-  const template = podTemplateOf(object);
-  for (const metadata of [objectAt(object, 'metadata'), template?.metadata]) {
+  const template = writtenTemplateOf(object)?.template;
+  for (const metadata of [object.metadata, template?.metadata]) {
     const annotations = Object.keys(objectAt(metadata, 'annotations') ?? {}).length;
     if (annotations <= MOST_ANNOTATIONS) continue;
     return `the object has ${annotations} annotations in one place, and Weir judges at most ${MOST_ANNOTATIONS}`;
   }
 
-  const spec = template?.spec;
-  const containers = arrayAt(spec, 'containers').length + arrayAt(spec, 'initContainers').length;
+  const containers =
+    arrayAt(template, 'spec', 'containers').length + arrayAt(template, 'spec', 'initContainers').length;
   if (containers <= MOST_CONTAINERS) return undefined;
   return `the object has ${containers} containers, and Weir judges at most ${MOST_CONTAINERS}`;
 }

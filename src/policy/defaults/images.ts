@@ -7,6 +7,8 @@ import { filledKinds } from './filledKinds.ts';
 const pullSecret: Defaulter = {
   id: 'images/pull-secret',
   kinds: filledKinds,
+  // images and accounts, too, into which nothing is filled
+  reads: (path) => path.endsWith(`/${FIELD}`),
 
   fill(subject, context) {
     const { template } = subject;

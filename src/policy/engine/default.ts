@@ -14,6 +14,11 @@ export interface Defaulter {
   readonly kinds: readonly Kind[];
   /** As a rule's: then it is asked once for all objects that are alike. */
   readonly looksAt?: 'settings';
+  /**
+   * Of one that looks at more: false of a place at which it does not look, so that nobody has to bring that into the state
+   * in which it would see it. Left out, it may look at any.
+   */
+  reads?(path: string): boolean;
   /** Only values that the author left out; the same object with its fills in it asks for none. */
   fill(subject: Subject, context: RuleContext): readonly Fill[];
 }
@@ -136,6 +141,11 @@ export function fillsBeyondSettings(
     if (defaulter.looksAt !== 'settings') fills.push(...fillsOf(defaulter, subject, context));
   }
   return fills;
+}
+
+/** Whether one of those defaulters may look at the place. */
+export function isReadBeyondSettings(key: string, path: string, defaulters: readonly Defaulter[]): boolean {
+  return defaultersFor(key, defaulters).some((each) => each.looksAt !== 'settings' && (each.reads?.(path) ?? true));
 }
 
 const NO_FILLS: readonly AppliedDefault[] = [];

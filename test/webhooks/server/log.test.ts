@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { makeLogger, sinkFor } from '../../../src/process/log.ts';
 import { aService } from '../../policy/builders.ts';
@@ -42,6 +44,21 @@ describe('the log', () => {
     log.info({ index: 500 }, 'the last');
     while (lines().length < 501) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(lines().map((line) => JSON.parse(line).index)).toEqual(Array.from({ length: 501 }, (_, index) => index));
+  });
+
+  it.each(['', 'process.exit(3);', 'throw new Error();'])('writes what is left when the process ends: %s', (end) => {
+    const module = pathToFileURL('src/process/log.ts').href;
+    const program = `
+      const { makeLogger } = await import('${module}');
+      const log = makeLogger('info');
+      for (let index = 0; index < 700; index++) log.info({ index, some: 'x'.repeat(200) }, 'some');
+      ${end}
+    `;
+    const { stdout } = spawnSync(process.execPath, ['--no-warnings', '--input-type=module', '--eval', program], {
+      encoding: 'utf8',
+    });
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).index)).toEqual(Array.from({ length: 700 }, (_, index) => index));
   });
 
   it('is as loud as it is asked to be', async () => {
