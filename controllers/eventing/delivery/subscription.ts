@@ -38,7 +38,8 @@ export function lookAtSubscription(subscription: JsonObject, surroundings: Subsc
     return { status, lane: laneOfBefore(subscription, found.name, surroundings) };
   }
   const { channel } = found;
-  const physical = new Map<string, JsonValue>();
+  // where something led last stays while it is away, also over a start: events and answers go there
+  const physical = new Map(Object.entries(objectAt(subscription, 'status', 'physicalSubscription') ?? {}));
   const problem = resolveAll(subscription, channel, surroundings.resolve, physical);
   status.set('physicalSubscription', Object.fromEntries(physical));
   if (problem !== undefined) {
@@ -97,22 +98,24 @@ function resolveAll(
   resolve: Resolve,
   physical: Map<string, JsonValue>,
 ): Problem | undefined {
+  const set = (field: string, value: JsonValue | undefined): void => {
+    if (value === undefined) physical.delete(field);
+    else physical.set(field, value);
+  };
   for (const [field, reason] of [
     ['subscriber', 'SubscriberResolveFailed'],
     ['reply', 'ReplyResolveFailed'],
   ] as const) {
     const destination = valueAt(subscription, 'spec', field);
-    if (isEmpty(destination)) continue;
-    const resolved = resolve(destination);
-    if (!resolved.ok) return { reason, message: `Failed to resolve spec.${field}: ${resolved.message}` };
-    physical.set(`${field}Uri`, resolved.url);
-    if (resolved.caCerts !== undefined) physical.set(`${field}CACerts`, resolved.caCerts);
-    if (resolved.audience !== undefined) physical.set(`${field}Audience`, resolved.audience);
+    const resolved = isEmpty(destination) ? undefined : resolve(destination);
+    if (resolved?.ok === false) return { reason, message: `Failed to resolve spec.${field}: ${resolved.message}` };
+    set(`${field}Uri`, resolved?.url);
+    set(`${field}CACerts`, resolved?.caCerts);
+    set(`${field}Audience`, resolved?.audience);
   }
 
-  const fields = {
-    set: (field: string, value: JsonValue | undefined) => void (value === undefined || physical.set(field, value)),
-  };
+  const fields = { set };
+  setDelivery(fields, undefined);
   const reason = 'DeadLetterSinkResolveFailed';
   if (namesSink(subscription)) {
     const own = sinkOf(subscription);

@@ -433,6 +433,36 @@ describe('a Subscription', () => {
     expect(plane.leads(key())).toBeUndefined();
   });
 
+  it('leads where it led, also after a start, while what it names is away', async () => {
+    for (const name of ['cart', 'next', 'letters']) await aService(cluster, namespace, name);
+    const delivery = { deadLetterSink: toService('letters') };
+    const spec = { subscriber: toService('cart'), reply: toService('next'), delivery };
+    await apply(eventing('InMemoryChannel', 'steps', namespace, {}), aSubscription(spec));
+    const before = plane.leads(key());
+    expect(before).toMatchObject({ subscriber: hostOf('cart', namespace), reply: hostOf('next', namespace) });
+    for (const name of ['next', 'cart']) {
+      await cluster.client.delete(coreServices, { namespace, name });
+      await running.settle();
+      expect(plane.leads(key())).toEqual(before);
+      const subscription = await get(subscriptions, 'one');
+      expect(conditionsOf(subscription)).toContainEqual(expect.stringMatching(/^Ready: False \w+ResolveFailed/));
+      expect(subscription.status).toMatchObject({
+        physicalSubscription: { subscriberUri: hostOf('cart', namespace), replyUri: hostOf('next', namespace) },
+      });
+    }
+    await running.stop();
+    await begin([key()]);
+    expect(plane.leads(key())).toEqual(before);
+
+    // what it names no more it leads to no more
+    await aService(cluster, namespace, 'next');
+    await apply(aSubscription({ reply: toService('next') }));
+    expect((await get(subscriptions, 'one')).status).toMatchObject({
+      physicalSubscription: { replyUri: hostOf('next', namespace) },
+    });
+    expect(plane.leads(key())).toMatchObject({ subscriber: hostOf('next', namespace), reply: null, deadLetter: null });
+  });
+
   it('keeps its lane while its Channel is away', async () => {
     await aService(cluster, namespace, 'cart');
     await apply(eventing('InMemoryChannel', 'steps', namespace, {}), aSubscription({ subscriber: toService('cart') }));
