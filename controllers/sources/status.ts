@@ -4,8 +4,8 @@ import type { Happening } from '../../src/kubernetes/client/events.ts';
 import { type JsonObject, objectAt } from '../../src/kubernetes/json.ts';
 import { referenceTo } from '../../src/kubernetes/object.ts';
 import type { Resolved } from '../eventing/destination.ts';
-import type { StatusDraft } from '../serving/lifecycle/status.ts';
 import { happening } from '../serving/write.ts';
+import type { StatusDraft } from '../status/draft.ts';
 
 export const SINK_PROVIDED = 'SinkProvided';
 export const DEPLOYED = 'Deployed';

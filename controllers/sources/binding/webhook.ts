@@ -6,6 +6,7 @@ import { type Clock, pause } from '../../../src/kubernetes/clock.ts';
 import { isObject, type JsonValue } from '../../../src/kubernetes/json.ts';
 import type { Log } from '../../../src/kubernetes/log.ts';
 import { bodyOf } from '../../../src/platform/eventing/body.ts';
+import { listenAt } from '../../../src/platform/eventing/server.ts';
 import { LOOPBACK, renewDaily, serverCertificateIn } from '../../../src/tls/folder.ts';
 import type { Bindings } from './bindings.ts';
 import { answerReview } from './review.ts';
@@ -49,12 +50,7 @@ export async function startBindingWebhook(options: BindingWebhookOptions): Promi
     (renewed) => server.setSecureContext({ cert: renewed.certificate, key: renewed.key }),
     (error) => log.error({ err: error }, 'the certificate was not renewed'),
   );
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, BIND, resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listenAt(server, 0, BIND);
   return {
     url: `https://${BIND}:${port}${PATH}`,
     authority,

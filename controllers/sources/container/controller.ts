@@ -11,10 +11,10 @@ import { ownKey } from '../../eventing/keys.ts';
 import { containerSources, sinkBindings } from '../../eventing/resources.ts';
 import { ownerReference } from '../../jobs/owned.ts';
 import type { MakeController, Tools } from '../../manager/controller.ts';
-import { StatusDraft } from '../../serving/lifecycle/status.ts';
 import { childName } from '../../serving/names.ts';
 import { isControlledBy, ownerKey, placeOf } from '../../serving/read.ts';
 import { happening, writeStatus } from '../../serving/write.ts';
+import { StatusDraft } from '../../status/draft.ts';
 import { specProblem } from '../status.ts';
 
 const BINDING_READY = 'SinkBindingReady';

@@ -9,9 +9,9 @@ import { isBeingDeleted } from '../../../src/kubernetes/object.ts';
 import { type Addressables, followAddressables } from '../../eventing/addressables.ts';
 import { ownKey } from '../../eventing/keys.ts';
 import type { MakeController, Outcome, Round, Tools } from '../../manager/controller.ts';
-import { StatusDraft } from '../../serving/lifecycle/status.ts';
 import { keyOf, placeOf } from '../../serving/read.ts';
 import { writeStatus } from '../../serving/write.ts';
+import { StatusDraft } from '../../status/draft.ts';
 import { SINK_PROVIDED, setAttributes, setSink } from '../status.ts';
 import type { SourceSurroundings } from '../surroundings.ts';
 

@@ -2,13 +2,14 @@
  * Takes GitHub's webhooks at `/namespace/name` of a GitHubSource, as Knative's adapter of many sources does
  * (knative-extensions/eventing-github pkg/common/handler.go): what is signed goes on to the sink as an event.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gitHubAttributes, gitHubSecret, isGitHubEvent } from '../../../src/knative/eventing/sources/github.ts';
 import { overridesOf } from '../../../src/knative/eventing/sources/overrides.ts';
 import type { Clock } from '../../../src/kubernetes/clock.ts';
 import { isObject, type JsonValue, textsAt } from '../../../src/kubernetes/json.ts';
 import type { Log } from '../../../src/kubernetes/log.ts';
 import { bodyOf } from '../../../src/platform/eventing/body.ts';
+import { eventServer, listenAt } from '../../../src/platform/eventing/server.ts';
 import { placeOf } from '../../serving/read.ts';
 import type { Deliveries } from '../deliver.ts';
 import type { Hook, Hooks } from './hooks.ts';
@@ -49,7 +50,7 @@ const DELIVERY = 'x-github-delivery';
 const MOST_BYTES = 25 * 1024 * 1024;
 
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
-  const server = createServer((request, response) => {
+  const server = eventServer((request, response) => {
     answer(request, options).then(
       ({ status, text }) => end(response, status, text),
       (error: unknown) => {
@@ -59,12 +60,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
       },
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, BIND, resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const port = await listenAt(server, options.port, BIND);
   return {
     url: `http://${BIND}:${port}`,
     stop: () =>

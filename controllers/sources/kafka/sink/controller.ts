@@ -11,9 +11,9 @@ import { eventPoliciesReady, setAddress } from '../../../eventing/conditions.ts'
 import { ownKey } from '../../../eventing/keys.ts';
 import { kafkaSinks } from '../../../eventing/resources.ts';
 import type { MakeController, Round, Tools } from '../../../manager/controller.ts';
-import { StatusDraft } from '../../../serving/lifecycle/status.ts';
 import { placeOf } from '../../../serving/read.ts';
 import { writeStatus } from '../../../serving/write.ts';
+import { StatusDraft } from '../../../status/draft.ts';
 import type { SourceSurroundings } from '../../surroundings.ts';
 import { accessBySecret } from '../access.ts';
 import type { WriterState } from './writers.ts';

@@ -2,12 +2,13 @@
  * The address of every KafkaSink: `POST /namespace/name` (knative-extensions/eventing-kafka-broker data-plane/receiver
  * …/handler/{IngressRequestHandlerImpl,MethodNotAllowedHandler}.java). 202 means that Kafka has the event.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodeEvent } from '../../../../src/cloudevents/http.ts';
 import { encodeRecord } from '../../../../src/cloudevents/kafka.ts';
 import { bodyOf } from '../../../../src/platform/eventing/body.ts';
 import { closeServer } from '../../../../src/platform/eventing/closeServer.ts';
 import { MOST_BYTES } from '../../../../src/platform/eventing/send.ts';
+import { eventServer, listenAt } from '../../../../src/platform/eventing/server.ts';
 import type { Entry, Writers } from './writers.ts';
 
 export interface SinkServerOptions {
@@ -31,18 +32,13 @@ interface Answer {
 const BIND = '127.0.0.1';
 
 export async function startSinkServer({ writers, port }: SinkServerOptions): Promise<SinkServer> {
-  const server = createServer((request, response) => {
+  const server = eventServer((request, response) => {
     answer(request, writers).then(
       ({ status, text }) => end(response, status, text),
       () => response.destroy(),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, BIND, resolve);
-  });
-  const address = server.address();
-  const own = typeof address === 'object' && address !== null ? address.port : port;
+  const own = await listenAt(server, port, BIND);
   return {
     port: own,
     url: `http://${BIND}:${own}`,

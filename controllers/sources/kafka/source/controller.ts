@@ -18,9 +18,9 @@ import { type Addressables, followAddressables } from '../../../eventing/address
 import { ownKey } from '../../../eventing/keys.ts';
 import { kafkaSources } from '../../../eventing/resources.ts';
 import type { MakeController, Round, Tools } from '../../../manager/controller.ts';
-import { StatusDraft } from '../../../serving/lifecycle/status.ts';
 import { placeOf } from '../../../serving/read.ts';
 import { writeStatus } from '../../../serving/write.ts';
+import { StatusDraft } from '../../../status/draft.ts';
 import { SINK_PROVIDED, setSink, specProblem } from '../../status.ts';
 import type { SourceSurroundings } from '../../surroundings.ts';
 import { accessBySource } from '../access.ts';

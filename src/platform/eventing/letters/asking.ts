@@ -2,7 +2,7 @@
  * Lists dead letters and puts them back: the paths of `weir events` (../api/shapes.ts), at the loopback interface alone. Who
  * may ask is who may lead a port there, which is Kubernetes' own right (`pods/portforward`).
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { attributeText, type CloudEvent, withAttributes } from '../../../cloudevents/event.ts';
 import { structuredText } from '../../../cloudevents/structured.ts';
@@ -13,6 +13,7 @@ import { messageOf } from '../../database/storeError.ts';
 import { numberIn, type Selection, selectionOf, selects } from '../api/selection.ts';
 import { type DeadLetterLine, EVENTS_API, type EventLine, REPLAY, type ReplayLine } from '../api/shapes.ts';
 import type { Send } from '../send.ts';
+import { eventServer } from '../server.ts';
 import type { Letter, LetterStore } from './store.ts';
 
 export interface AskingOptions {
@@ -32,7 +33,7 @@ const OF_CLUSTER = /^[^.]+\.[^.]+\.svc(\.cluster\.local)?$/;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 export function askingServer(options: AskingOptions): Server {
-  return createServer((request, response) => {
+  return eventServer((request, response) => {
     serve(request, response, options).catch((error: unknown) => {
       if (response.headersSent) return response.destroy();
       const failure = error instanceof Failure ? error : new Failure(500, 'InternalError', messageOf(error));

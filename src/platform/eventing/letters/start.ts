@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { type Clock, systemClock } from '../../../kubernetes/clock.ts';
 import { closeServer } from '../closeServer.ts';
 import { startSender } from '../send.ts';
+import { listenAt } from '../server.ts';
 import { askingServer } from './asking.ts';
 import { type LetterLimits, LetterStore } from './store.ts';
 import { takingServer } from './taking.ts';
@@ -52,7 +53,7 @@ export async function startLetters(options: LettersOptions): Promise<StartedLett
   };
   try {
     const listen = async (server: Server, at: number, on: string): Promise<number> => {
-      const listening = await listeningOn(server, at, on);
+      const listening = await listenAt(server, at, on);
       servers.push(server);
       return listening;
     };
@@ -64,14 +65,4 @@ export async function startLetters(options: LettersOptions): Promise<StartedLett
     await close();
     throw error;
   }
-}
-
-function listeningOn(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
 }

@@ -1,8 +1,10 @@
 /** Takes dead letters by HTTP, from whoever delivers events: `POST /`, with 202 once the letter is on the disk. */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { decodeEvent } from '../../../cloudevents/http.ts';
 import { messageOf, SQLITE, sqliteCode } from '../../database/storeError.ts';
 import { bodyOf } from '../body.ts';
+import { MOST_BYTES as MOST_BYTES_OF_AN_EVENT } from '../send.ts';
+import { eventServer } from '../server.ts';
 import type { LetterStore } from './store.ts';
 
 interface Answer {
@@ -11,11 +13,11 @@ interface Answer {
 }
 
 /** As much as an event may have, and what a Broker adds to it. */
-const MOST_BYTES = 9 * 1024 * 1024;
+const MOST_BYTES = MOST_BYTES_OF_AN_EVENT + 1024 * 1024;
 
 /** Says also how it is: `/healthz`, `/readyz`, `/metrics`. */
 export function takingServer(store: LetterStore): Server {
-  return createServer((request, response) => {
+  return eventServer((request, response) => {
     answer(request, store).then(
       ({ status, text }) => {
         const close = status === 413 ? { connection: 'close' } : {};

@@ -1,8 +1,9 @@
 /** One request to the sink of an EventTransform: any content, to any address, and to the names of the cluster by the proxy that knows them. */
 import { type IncomingHttpHeaders, request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
+import { LONGEST_HEAD } from '../../network/http1/headReader.ts';
 import { bodyOf } from '../body.ts';
-import type { ClusterNames } from '../send.ts';
+import { type ClusterNames, MOST_BYTES } from '../send.ts';
 
 export interface SinkAnswer {
   readonly status: number;
@@ -19,7 +20,6 @@ export interface SinkRequest {
 }
 
 const LOOPBACK = '127.0.0.1';
-const MOST_BYTES = 8 * 1024 * 1024;
 
 /** @throws Error where no answer came, it was too large, or it leads elsewhere */
 export async function post({ url, headers, body, signal }: SinkRequest, names?: ClusterNames): Promise<SinkAnswer> {
@@ -31,13 +31,17 @@ export async function post({ url, headers, body, signal }: SinkRequest, names?: 
   // the proxy knows by the Host whom it is for
   const to = port === undefined ? {} : { hostname: LOOPBACK, port, headers: { ...headers, host: target.host } };
   const answer = await new Promise<SinkAnswer>((resolve, reject) => {
-    const outgoing = over(target, { method: 'POST', headers, signal, ...to }, (incoming) => {
-      bodyOf(incoming, MOST_BYTES).then((whole) => {
-        if (whole === undefined) incoming.destroy();
-        if (whole === undefined) reject(new Error(`the sink's answer has more than ${MOST_BYTES} bytes`));
-        else resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: whole });
-      }, reject);
-    });
+    const outgoing = over(
+      target,
+      { method: 'POST', headers, signal, maxHeaderSize: LONGEST_HEAD, ...to },
+      (incoming) => {
+        bodyOf(incoming, MOST_BYTES).then((whole) => {
+          if (whole === undefined) incoming.destroy();
+          if (whole === undefined) reject(new Error(`the sink's answer has more than ${MOST_BYTES} bytes`));
+          else resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: whole });
+        }, reject);
+      },
+    );
     outgoing.on('error', reject);
     outgoing.end(body);
   });

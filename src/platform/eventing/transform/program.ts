@@ -1,7 +1,9 @@
 /** What runs in the process of an Evaluator, as texts: it is given to Node, and nothing else of Weir is there. */
 
-/** Characters. */
-const MOST_JSON = 8 * 1024 * 1024;
+import { MOST_BYTES } from '../send.ts';
+
+/** Characters: what has more is no event that is taken. */
+const MOST_JSON = MOST_BYTES;
 const MOST_TEXT = 2000;
 
 /** Ends with this process, also where that is killed: an expression may keep its thread, and never this one. */
@@ -44,9 +46,9 @@ function contentTypeOf(made) {
 parentPort.postMessage({ isReady: true });
 parentPort.on('message', async ({ number, expression, input }) => {
   try {
-    const read_ = read(expression);
+    const readable = read(expression);
     if (input === undefined) return parentPort.postMessage({ number, json: '{}', contentType: '' });
-    const made = await read_.evaluate(JSON.parse(input));
+    const made = await readable.evaluate(JSON.parse(input));
     if (typeof made !== 'object' || made === null) {
       const what = made === undefined ? 'nothing' : made === null ? 'null' : 'a ' + typeof made;
       throw new Error('the expression gives ' + what + ' for this event, and must give an object or an array');

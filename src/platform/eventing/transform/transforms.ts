@@ -2,11 +2,12 @@
  * EventTransforms on one machine: the address of each, `POST /namespace/name`, or `POST /` at the name that its Service has
  * in a cluster. Each has its expressions in a process of its own.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../../database/storeError.ts';
 import { bodyOf } from '../body.ts';
 import { closeServer } from '../closeServer.ts';
-import type { ClusterNames } from '../send.ts';
+import { type ClusterNames, MOST_BYTES } from '../send.ts';
+import { eventServer, listenAt } from '../server.ts';
 import { Evaluator, type EvaluatorOptions, type Reading } from './evaluator.ts';
 import { post } from './post.ts';
 import { type Answer, refused, type TransformSpec, transform } from './transform.ts';
@@ -45,7 +46,6 @@ interface Running {
 /** Of the loopback interface alone. */
 const BIND = '127.0.0.1';
 const HOST = /^([^.]+)-jsonata\.([^.]+)\.svc(\.cluster\.local)?$/;
-const MOST_BYTES = 8 * 1024 * 1024;
 
 export function startTransforms({ port, names, ...limits }: TransformsOptions): Promise<StartedTransforms> {
   const running = new Map<string, Running>();
@@ -69,7 +69,7 @@ export function startTransforms({ port, names, ...limits }: TransformsOptions): 
     });
   }
 
-  const server = createServer((request, response) => {
+  const server = eventServer((request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     answer(request, gone.signal)
@@ -102,14 +102,7 @@ export function startTransforms({ port, names, ...limits }: TransformsOptions): 
     },
   };
 
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, BIND, () => {
-      const address = server.address();
-      const at = typeof address === 'object' && address !== null ? address.port : port;
-      resolve({ ...plane, port: at, url: `http://${BIND}:${at}` });
-    });
-  });
+  return listenAt(server, port, BIND).then((at) => ({ ...plane, port: at, url: `http://${BIND}:${at}` }));
 }
 
 /** `namespace/name` of the host, or else of the path. */

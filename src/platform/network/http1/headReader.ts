@@ -2,7 +2,7 @@
 import { BadHead, type RequestHead, readRequestHead } from './head.ts';
 
 /** As Envoy's default of 60 KiB. */
-const LONGEST_HEAD = 60 * 1024;
+export const LONGEST_HEAD = 60 * 1024;
 const END_OF_HEAD = '\r\n\r\n';
 
 export interface FoundHead {

@@ -45,6 +45,8 @@ export class FakeKafka {
   readonly dead = new Set<string>();
   /** What a partition answers instead of records, by its key. */
   readonly unread = new Map<string, string>();
+  /** What a member is given when it joins; all there is unless set. */
+  given: readonly Place[] | undefined;
   isAway = false;
   /** Takes every request, and answers none. */
   isHanging = false;
@@ -187,7 +189,7 @@ export class FakeMember implements Member {
 
   join(listener: MemberListener): Promise<void> {
     this.#listener = listener;
-    listener.assigned(this.places);
+    listener.assigned(this.#kafka.given ?? this.places);
     return Promise.resolve();
   }
 

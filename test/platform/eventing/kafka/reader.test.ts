@@ -339,12 +339,12 @@ describe('a partition', () => {
 
   it('that was there before begins with the latest for every member, whoever of them comes first', async () => {
     const kafka = aKafka(2, 4);
+    kafka.given = [FIRST];
     const one = start(kafka, LATEST);
     await eventually(() => one.states.length > 0, 'reading');
-    kafka.members[0]?.assign([FIRST]);
+    kafka.given = [SECOND];
     const other = start(kafka, LATEST);
     await eventually(() => other.states.length > 0, 'reading');
-    kafka.members[1]?.assign([SECOND]);
     kafka.add(SECOND);
     await eventually(() => kafka.committed(GROUP, SECOND) === 3n, 'written down');
     expect([...new Set([...one.delivered, ...other.delivered])]).toEqual(names(2));
@@ -357,6 +357,7 @@ describe('a partition', () => {
     kafka.groups.clear();
     kafka.topic('orders', 2);
     kafka.add(SECOND);
+    kafka.members[0]?.fail(new Error('Unknown topic orders.'));
     await eventually(() => delivered.length === 1, 'delivered');
     expect(delivered).toEqual(names(0));
   });
