@@ -4,7 +4,7 @@ import { APPLIED } from '../../src/guardrails/marks.ts';
 import { isNotFound } from '../../src/kubernetes/client/errors.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
 import { type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
-import { labelsOf, referenceTo, titleOf } from '../../src/kubernetes/object.ts';
+import { labelsOf, referenceTo, titleOf, uidOf } from '../../src/kubernetes/object.ts';
 import type { Round } from '../manager/controller.ts';
 import { changedBy } from './changes.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -53,24 +53,29 @@ export async function ensure(
   const force = before !== undefined;
   const after = await client.patch(resource, { namespace, name }, { type: 'apply', body }, { force });
   const key = keyOf(resource, environment);
-  const isGone = before === undefined && tools.established.has(key);
+  const change = changeBetween(before ?? (tools.established.has(key) ? 'gone' : 'none'), after, body);
   tools.established.add(key);
-
-  if (before === undefined && !isGone) {
-    tools.metrics.wrote(environment, 'made');
-    return after;
-  }
-  const fields = before === undefined ? undefined : changedBy(body, before, after);
-  if (fields?.length === 0) return after;
-  if (before !== undefined && stampOn(before) !== stampOn(body)) {
-    tools.metrics.wrote(environment, 'updated');
-    return after;
-  }
-  const what = fields === undefined ? 'was deleted' : `was changed at ${fields.join(', ')}`;
-  const note = `${titleOf(referenceTo(object))} belongs to the dead-letter sink of ${environment}, and ${what}; it is again as the policy says`;
+  if (change === undefined) return after;
+  tools.metrics.wrote(environment, change.is);
+  if (change.is !== 'repaired') return after;
+  const note = `${titleOf(referenceTo(object))} belongs to the dead-letter sink of ${environment}, and ${change.what}; it is again as the policy says`;
   tellAbout(tools, after, { type: 'Warning', reason: 'DeadLetterSinkRepaired', action: 'Repaired', note });
-  tools.metrics.wrote(environment, 'repaired');
   return after;
+}
+
+type Change = { readonly is: 'made' | 'updated' } | { readonly is: 'repaired'; readonly what: string };
+
+const DELETED: Change = { is: 'repaired', what: 'was deleted' };
+
+/** @param before `gone` for what was there in an earlier round */
+function changeBetween(before: JsonObject | 'gone' | 'none', after: JsonObject, body: JsonObject): Change | undefined {
+  if (before === 'none') return { is: 'made' };
+  // in the last case it went between the look and the write
+  if (before === 'gone' || uidOf(before) !== uidOf(after)) return DELETED;
+  const fields = changedBy(body, before, after);
+  if (fields.length === 0) return undefined;
+  if (stampOn(before) !== stampOn(body)) return { is: 'updated' };
+  return { is: 'repaired', what: `was changed at ${fields.join(', ')}` };
 }
 
 export function keyOf({ plural }: Resource, environment: string): string {

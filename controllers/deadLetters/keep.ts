@@ -16,10 +16,10 @@ import { DEFAULT_AGE, type DeadLettersPolicy } from '../../src/policy/model/dead
 import { lengthText } from '../../src/schedule/duration.ts';
 import type { Round } from '../manager/controller.ts';
 import type { Dependencies } from './dependencies.ts';
-import { ensure, isOurs, type Part, standing } from './ensure.ts';
+import { ensure, isOurs, keyOf, type Part, standing } from './ensure.ts';
 import { deploymentOf, programOf } from './resources/deployment.ts';
 import { networkPolicyOf, serviceAccountOf, serviceOf } from './resources/surroundings.ts';
-import { roomOf, unmetOf, volumeOf } from './resources/volume.ts';
+import { growthOf, roomOf, unmetOf, volumeOf } from './resources/volume.ts';
 import { tellAbout } from './tell.ts';
 
 /** @returns false where something stands in its way, which was told */
@@ -71,19 +71,21 @@ async function keepVolume(
   round: Round,
   tools: Dependencies,
 ): Promise<JsonObject> {
-  const resource = persistentVolumeClaims;
-  const before = await standing({ environment, resource, object: volumeOf(environment, policy, undefined) }, round);
-  if (before !== undefined && !isOurs(before)) return before;
-  const object = volumeOf(environment, policy, before);
-  let claim: JsonObject;
+  const part = { environment, resource: persistentVolumeClaims, object: volumeOf(environment, policy) };
+  const before = await standing(part, round);
+  if (before === undefined) return ensure(part, before, round, tools);
+  if (!isOurs(before)) return before;
+  tools.established.add(keyOf(persistentVolumeClaims, environment));
+  const growth = growthOf(policy, before);
+  let claim = before;
   let refusal = '';
   try {
-    claim = await ensure({ environment, resource, object }, before, round, tools);
+    if (growth !== undefined) claim = await grow(before, growth, round);
   } catch (error) {
-    if (before === undefined || !isGrowthRefused(error)) throw error;
-    claim = before;
+    if (!isGrowthRefused(error)) throw error;
     refusal = ` (${sentenceOf(error)})`;
   }
+  if (claim !== before) tools.metrics.wrote(environment, 'updated');
   const unmet = unmetOf(policy, claim);
   if (unmet !== undefined) {
     const note = `${titleOf(referenceTo(claim))} of the dead-letter sink of ${environment} ${unmet}${refusal}`;
@@ -92,13 +94,18 @@ async function keepVolume(
   return claim;
 }
 
-/** Of a class whose volumes do not grow (kubernetes plugin/pkg/admission/storage/persistentvolume/resize). */
+function grow(claim: JsonObject, growth: JsonObject, { client }: Round): Promise<JsonObject> {
+  const { namespace, name } = referenceTo(claim);
+  return client.patch(persistentVolumeClaims, { namespace, name }, { type: 'merge', body: growth });
+}
+
+/**
+ * Of a claim that is bound to nothing yet, and of a class whose volumes do not grow (kubernetes pkg/apis/core/validation,
+ * plugin/pkg/admission/storage/persistentvolume/resize). A right that is missing is another 403.
+ */
 function isGrowthRefused(error: unknown): boolean {
-  return (
-    error instanceof ApiError &&
-    (error.status === 403 || error.status === 422) &&
-    /resize|forbidden/i.test(error.message)
-  );
+  if (!(error instanceof ApiError)) return false;
+  return error.status === 422 || (error.status === 403 && error.message.includes('resize'));
 }
 
 /** As `weir events serve --age` takes it. */

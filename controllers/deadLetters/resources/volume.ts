@@ -1,6 +1,6 @@
 /** The volume on which letters are. A claim is made once: afterwards it may grow, and nothing else of it changes. */
 import { persistentVolumeClaims } from '../../../src/kubernetes/client/resources.ts';
-import { type JsonObject, type JsonValue, objectAt, stringAt, valueAt } from '../../../src/kubernetes/json.ts';
+import { type JsonObject, stringAt, valueAt } from '../../../src/kubernetes/json.ts';
 import { parseQuantity } from '../../../src/kubernetes/quantity.ts';
 import { DEFAULT_STORAGE, type DeadLettersPolicy } from '../../../src/policy/model/deadLetters.ts';
 import { sinkObject } from './labels.ts';
@@ -11,25 +11,24 @@ const STORAGE = ['spec', 'resources', 'requests', 'storage'] as const;
 const SHARE = 4n;
 const NANOS = 1_000_000_000n;
 
-/** @param before the claim that is there, whose class and access stay */
-export function volumeOf(environment: string, policy: DeadLettersPolicy, before: JsonObject | undefined): JsonObject {
-  const storage = String(policy.storage ?? DEFAULT_STORAGE);
-  const { storageClass } = policy;
-  const kept = objectAt(before, 'spec');
+export function volumeOf(
+  environment: string,
+  { storage = DEFAULT_STORAGE, storageClass }: DeadLettersPolicy,
+): JsonObject {
   return sinkObject(persistentVolumeClaims, environment, {
-    spec:
-      kept === undefined
-        ? {
-            accessModes: ['ReadWriteOnce'],
-            ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-            resources: { requests: { storage } },
-          }
-        : {
-            ...withField('accessModes', kept.accessModes),
-            ...withField('storageClassName', kept.storageClassName),
-            resources: { requests: { storage: larger(valueAt(before, ...STORAGE), storage) } },
-          },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+      resources: { requests: { storage: String(storage) } },
+    },
   });
+}
+
+/** What makes the claim as large as the policy asks for; undefined where it is. */
+export function growthOf({ storage = DEFAULT_STORAGE }: DeadLettersPolicy, claim: JsonObject): JsonObject | undefined {
+  const [size, wanted] = [parseQuantity(valueAt(claim, ...STORAGE)), parseQuantity(storage)];
+  if (size === undefined || wanted === undefined || size >= wanted) return undefined;
+  return { spec: { resources: { requests: { storage: String(storage) } } } };
 }
 
 /** How many bytes of letters the claim has room for. */
@@ -50,13 +49,4 @@ export function unmetOf(policy: DeadLettersPolicy, claim: JsonObject): string | 
   return size > wanted
     ? `has ${String(there)}, and the policy asks for ${storage}: a claim never shrinks`
     : `has ${String(there)}, and the policy asks for ${storage}`;
-}
-
-function larger(there: JsonValue | undefined, wanted: string): string {
-  const [size, asked] = [parseQuantity(there), parseQuantity(wanted)];
-  return size !== undefined && asked !== undefined && size >= asked ? String(there) : wanted;
-}
-
-function withField(name: string, value: JsonValue | undefined): JsonObject {
-  return value === undefined ? {} : { [name]: value };
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { brokers } from '../../../src/knative/eventing/resources.ts';
+import type { Client } from '../../../src/kubernetes/client/client.ts';
 import {
   coreServices,
   deployments,
@@ -145,6 +146,30 @@ describe('what somebody changes', () => {
     await running.settle();
     expect(await contents(cluster)).toEqual(partsOf('prod'));
     await hears('dead-letters-prod', /^DeadLetterSinkRepaired: Service dead-letters-prod .* was deleted;/);
+  });
+
+  it('is told, too, where it was deleted between the look and the write', async () => {
+    await start({ prod: KEEP });
+    await running.stop();
+    const { client } = await cluster.connect();
+    let isPending = false;
+    const racing: Client = {
+      ...client,
+      async patch(resource, place, patch, options) {
+        if (isPending && resource === coreServices) {
+          isPending = false;
+          await cluster.client.delete(coreServices, PROD);
+        }
+        return client.patch(resource, place, patch, options);
+      },
+    };
+    running = await runSinks(cluster, { prod: KEEP }, { client: racing });
+    await running.settle();
+    isPending = true;
+    running.hands.change(policiesWith({ prod: KEEP }));
+    await hears('dead-letters-prod', /^DeadLetterSinkRepaired: Service dead-letters-prod .* was deleted;/);
+    await running.settle();
+    expect(await contents(cluster)).toEqual(partsOf('prod'));
   });
 
   it('is no repair where the policy changed', async () => {

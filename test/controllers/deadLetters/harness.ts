@@ -98,7 +98,7 @@ export async function versions(cluster: Cluster): Promise<string[]> {
   return found.sort();
 }
 
-/** Removes what the sinks of a test left, and the controllers' own Deployment. */
+/** Removes what the sinks of a test left, what was told of them, and the controllers' own Deployment. */
 export async function clear(cluster: Cluster): Promise<void> {
   for (const resource of KINDS) {
     const { items } = await cluster.client.list(resource, { namespace: NAMESPACE });
@@ -106,6 +106,10 @@ export async function clear(cluster: Cluster): Promise<void> {
       const name = nameOf(item);
       if (name !== 'default') await cluster.client.delete(resource, { namespace: NAMESPACE, name });
     }
+  }
+  for (const namespace of [NAMESPACE, 'default']) {
+    const { items } = await cluster.client.list(events, { namespace });
+    for (const item of items) await cluster.client.delete(events, { namespace, name: nameOf(item) });
   }
 }
 
