@@ -127,7 +127,7 @@ async function names(): Promise<string[]> {
 }
 
 /** Of what others do not write: a Deployment's status moves its version. */
-async function generations(): Promise<string[]> {
+async function written(): Promise<string[]> {
   const all = await parts();
   return all.map((part) =>
     JSON.stringify([part.kind, valueAt(part, 'metadata', 'managedFields', 0, 'time'), part.spec]),
@@ -150,10 +150,10 @@ describe('on the real API server', () => {
     const args = textsAt(deployment, 'spec', 'template', 'spec', 'containers', 0, 'args');
     expect(args).toEqual(expect.arrayContaining(['--bytes=268435456', '--age=48h']));
 
-    const before = await generations();
+    const before = await written();
     hands.change(policiesWith({ [ENVIRONMENT]: { keep: true, storage: '1Gi', age: '48h0m0s' } }));
     await settle();
-    expect(await generations()).toEqual(before);
+    expect(await written()).toEqual(before);
     const writes = await registry.getSingleMetricAsString('weir_dead_letter_sinks_writes_total');
     expect(writes).toContain(`{environment="${ENVIRONMENT}",what="made"} 5`);
     expect(writes).not.toContain('what="repaired"');
