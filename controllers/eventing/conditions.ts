@@ -1,8 +1,8 @@
 /** What the statuses of Eventing's kinds have in common, by the reasons and words of knative/eventing pkg/apis and pkg/auth. */
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { SINK_NAMESPACE, SINK_PREFIX } from '../../src/policy/model/deadLetters.ts';
-import type { Condition } from '../serving/lifecycle/conditions.ts';
-import type { StatusDraft } from '../serving/lifecycle/status.ts';
+import type { Condition } from '../status/conditions.ts';
+import type { StatusDraft } from '../status/draft.ts';
 import type { Resolve, Resolved } from './destination.ts';
 
 export const DEAD_LETTER_SINK = 'DeadLetterSinkResolved';

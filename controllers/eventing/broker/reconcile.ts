@@ -2,8 +2,8 @@
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { referenceTo } from '../../../src/kubernetes/object.ts';
-import { StatusDraft } from '../../serving/lifecycle/status.ts';
 import { writeStatus } from '../../serving/write.ts';
+import { StatusDraft } from '../../status/draft.ts';
 import { eventPoliciesReady, setAddress, setDeadLetterSink } from '../conditions.ts';
 import type { Resolve } from '../destination.ts';
 import { brokers } from '../resources.ts';

@@ -4,9 +4,9 @@ import { apiVersionOf, type Resource } from '../../../src/kubernetes/client/reso
 import { type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { groupOf } from '../../../src/kubernetes/kinds.ts';
 import { nameOf, referenceTo } from '../../../src/kubernetes/object.ts';
-import { StatusDraft } from '../../serving/lifecycle/status.ts';
 import { controllerReference } from '../../serving/resources/owner.ts';
 import { writeStatus } from '../../serving/write.ts';
+import { StatusDraft } from '../../status/draft.ts';
 import {
   conditionOf,
   deadLetterSinkFailed,

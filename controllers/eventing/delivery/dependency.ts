@@ -1,8 +1,8 @@
 /** What a Trigger waits for before it counts as ready: the source that its annotation names. */
 import { isObject, type JsonObject, type JsonValue, numberAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { annotationsOf } from '../../../src/kubernetes/object.ts';
-import type { Conditions } from '../../serving/lifecycle/conditions.ts';
 import { generationOf, isOfNow } from '../../serving/read.ts';
+import type { Conditions } from '../../status/conditions.ts';
 import { conditionOf } from '../conditions.ts';
 
 const DEPENDENCY = 'knative.dev/dependency';

@@ -7,8 +7,8 @@
 import { type JsonObject, type JsonValue, objectAt, stringAt, valueAt } from '../../../src/kubernetes/json.ts';
 import { groupOf } from '../../../src/kubernetes/kinds.ts';
 import { nameOf, uidOf } from '../../../src/kubernetes/object.ts';
-import { StatusDraft } from '../../serving/lifecycle/status.ts';
 import { isReady, namespaceOf } from '../../serving/read.ts';
+import { StatusDraft } from '../../status/draft.ts';
 import { deliveryOf, namesSink, oidcIdentityCreated, setDelivery, sinkOf } from '../conditions.ts';
 import { type Find, notFound, type Reference, type Resolve, readReference } from '../destination.ts';
 import { channels, inMemoryChannels, kafkaChannels } from '../resources.ts';
@@ -96,7 +96,7 @@ function resolveAll(
   subscription: JsonObject,
   channel: JsonObject,
   resolve: Resolve,
-  physical: Map<string, JsonValue>,
+  physical: Map<string, JsonValue | undefined>,
 ): Problem | undefined {
   const set = (field: string, value: JsonValue | undefined): void => {
     if (value === undefined) physical.delete(field);

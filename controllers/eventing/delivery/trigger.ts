@@ -8,8 +8,8 @@
 import { quote } from '../../../src/knative/goStrings.ts';
 import { type JsonObject, objectAt, stringAt, valueAt } from '../../../src/kubernetes/json.ts';
 import { annotationsOf, nameOf, uidOf } from '../../../src/kubernetes/object.ts';
-import { StatusDraft } from '../../serving/lifecycle/status.ts';
 import { isReady, namespaceOf } from '../../serving/read.ts';
+import { StatusDraft } from '../../status/draft.ts';
 import {
   conditionOf,
   DEAD_LETTER_SINK,

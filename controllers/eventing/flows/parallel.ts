@@ -4,9 +4,9 @@
  */
 import { arrayAt, type JsonObject, objectAt, valueAt } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
-import { StatusDraft } from '../../serving/lifecycle/status.ts';
 import { namespaceOf } from '../../serving/read.ts';
 import { writeStatus } from '../../serving/write.ts';
+import { StatusDraft } from '../../status/draft.ts';
 import { eventPoliciesReady, setAddresses } from '../conditions.ts';
 import { parallels } from '../resources.ts';
 import { ADDRESSABLE, CHANNELS_READY, DEPENDENTS, SUBSCRIPTIONS_READY } from './conditions.ts';

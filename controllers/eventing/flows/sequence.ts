@@ -1,9 +1,9 @@
 /** One Sequence: a Channel before each step, and a Subscription from each to the next (knative/eventing pkg/reconciler/sequence). */
 import { arrayAt, type JsonObject, objectAt, stringAt, valueAt } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
-import { StatusDraft } from '../../serving/lifecycle/status.ts';
 import { namespaceOf } from '../../serving/read.ts';
 import { writeStatus } from '../../serving/write.ts';
+import { StatusDraft } from '../../status/draft.ts';
 import { eventPoliciesReady, setAddresses } from '../conditions.ts';
 import { sequences } from '../resources.ts';
 import { ADDRESSABLE, CHANNELS_READY, DEPENDENTS, SUBSCRIPTIONS_READY } from './conditions.ts';

@@ -8,8 +8,8 @@ import { booleanAt, type JsonObject, objectAt, stringAt } from '../../../src/kub
 import { referenceTo } from '../../../src/kubernetes/object.ts';
 import type { TransformSpec } from '../../../src/platform/eventing/transform/transform.ts';
 import type { TransformPlane } from '../../../src/platform/eventing/transform/transforms.ts';
-import { StatusDraft } from '../../serving/lifecycle/status.ts';
 import { writeStatus } from '../../serving/write.ts';
+import { StatusDraft } from '../../status/draft.ts';
 import { eventPoliciesReady, setAddress } from '../conditions.ts';
 import type { Resolve } from '../destination.ts';
 import { eventTransforms } from '../resources.ts';

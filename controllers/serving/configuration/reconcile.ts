@@ -9,6 +9,7 @@ import { isAlreadyThere, sentenceOf } from '../../../src/kubernetes/client/error
 import type { Happening } from '../../../src/kubernetes/client/events.ts';
 import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { isBeingDeleted, nameOf } from '../../../src/kubernetes/object.ts';
+import type { StatusDraft } from '../../status/draft.ts';
 import { CONFIGURATION_GENERATION_LABEL, CONFIGURATION_LABEL } from '../keys.ts';
 import {
   configurationStatus,
@@ -18,7 +19,6 @@ import {
   setLatestCreated,
   setLatestReady,
 } from '../lifecycle/configuration.ts';
-import type { StatusDraft } from '../lifecycle/status.ts';
 import { conditionStatus, generationOf, labelOf } from '../read.ts';
 import { givenName, makeRevision } from '../resources/revision.ts';
 import { happening, writeStatus } from '../write.ts';

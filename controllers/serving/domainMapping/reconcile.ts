@@ -4,6 +4,7 @@ import type { Client } from '../../../src/kubernetes/client/client.ts';
 import type { Happening } from '../../../src/kubernetes/client/events.ts';
 import { type JsonObject, objectAt } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
+import type { StatusDraft } from '../../status/draft.ts';
 import {
   domainMappingStatus,
   markCertificate,
@@ -13,7 +14,6 @@ import {
   markResolved,
   propagateReach,
 } from '../lifecycle/domainMapping.ts';
-import type { StatusDraft } from '../lifecycle/status.ts';
 import { keyOf, namespaceOf } from '../read.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Settings } from '../settings.ts';

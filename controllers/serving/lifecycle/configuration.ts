@@ -1,7 +1,7 @@
 /** Conditions of a Configuration (knative/serving pkg/apis/serving/v1/configuration_lifecycle.go). */
 import { quote } from '../../../src/knative/goStrings.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
-import { StatusDraft } from './status.ts';
+import { StatusDraft } from '../../status/draft.ts';
 
 const LATEST_CREATED = 'latestCreatedRevisionName';
 const LATEST_READY = 'latestReadyRevisionName';

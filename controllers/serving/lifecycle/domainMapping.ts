@@ -1,8 +1,8 @@
 /** Conditions of a DomainMapping (knative/serving pkg/apis/serving/v1beta1/domainmapping_lifecycle.go). */
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import { StatusDraft } from '../../status/draft.ts';
 import { isOfNow } from '../read.ts';
 import type { Reach } from '../runtime.ts';
-import { StatusDraft } from './status.ts';
 
 const DOMAIN_CLAIMED = 'DomainClaimed';
 const REFERENCE_RESOLVED = 'ReferenceResolved';

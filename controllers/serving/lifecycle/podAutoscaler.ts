@@ -3,10 +3,10 @@ import type { AutoscalerConfig } from '../../../src/knative/autoscaling/config.t
 import { quote } from '../../../src/knative/goStrings.ts';
 import { type JsonObject, numberAt } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
+import { StatusDraft } from '../../status/draft.ts';
 import { privateServiceName } from '../names.ts';
 import type { Instances } from '../runtime.ts';
 import { initialScaleOf, scaleBounds } from '../scale.ts';
-import { StatusDraft } from './status.ts';
 
 const ACTIVE = 'Active';
 const INITIALIZED = 'ScaleTargetInitialized';

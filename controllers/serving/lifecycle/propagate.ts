@@ -1,5 +1,5 @@
 import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
-import type { Conditions } from './conditions.ts';
+import type { Conditions } from '../../status/conditions.ts';
 
 /** Gives a condition what another object says of its readiness; nothing where that says nothing yet. */
 export function propagate(conditions: Conditions, type: string, from: JsonObject): void {

@@ -8,10 +8,10 @@ import {
   numberAt,
   stringAt,
 } from '../../../src/kubernetes/json.ts';
+import type { Condition } from '../../status/conditions.ts';
+import { StatusDraft } from '../../status/draft.ts';
 import { conditionStatus } from '../read.ts';
 import type { Instances } from '../runtime.ts';
-import type { Condition } from './conditions.ts';
-import { StatusDraft } from './status.ts';
 
 const RESOURCES_AVAILABLE = 'ResourcesAvailable';
 const CONTAINER_HEALTHY = 'ContainerHealthy';

@@ -1,10 +1,10 @@
 /** Conditions of a Route (knative/serving pkg/apis/serving/v1/route_lifecycle.go). */
 import { quote } from '../../../src/knative/goStrings.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import { StatusDraft } from '../../status/draft.ts';
 import { isOfNow } from '../read.ts';
 import type { BadTarget } from '../route/traffic.ts';
 import type { Reach } from '../runtime.ts';
-import { StatusDraft } from './status.ts';
 
 const ALL_TRAFFIC_ASSIGNED = 'AllTrafficAssigned';
 const INGRESS_READY = 'IngressReady';

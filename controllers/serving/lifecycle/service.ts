@@ -10,9 +10,9 @@ import {
   stringAt,
 } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
+import { StatusDraft } from '../../status/draft.ts';
 import { isOfNow } from '../read.ts';
 import { propagate } from './propagate.ts';
-import { StatusDraft } from './status.ts';
 
 const CONFIGURATIONS_READY = 'ConfigurationsReady';
 const ROUTES_READY = 'RoutesReady';

@@ -5,6 +5,7 @@ import { applyKnativeDefaults } from '../../../src/knative/serving/index.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { isBeingDeleted, nameOf } from '../../../src/kubernetes/object.ts';
+import type { StatusDraft } from '../../status/draft.ts';
 import { CLUSTER_LOCAL, ROUTE_LABEL, VISIBILITY_LABEL } from '../keys.ts';
 import {
   markBadTarget,
@@ -15,7 +16,6 @@ import {
   propagateReach,
   routeStatus,
 } from '../lifecycle/route.ts';
-import type { StatusDraft } from '../lifecycle/status.ts';
 import { clusterHost } from '../names.ts';
 import { labelOf, namespaceOf } from '../read.ts';
 import { makePlaceholder } from '../resources/placeholder.ts';

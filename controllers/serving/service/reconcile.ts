@@ -8,6 +8,7 @@ import type { Happening } from '../../../src/kubernetes/client/events.ts';
 import type { Resource } from '../../../src/kubernetes/client/resource.ts';
 import { equals, type JsonObject, objectAt } from '../../../src/kubernetes/json.ts';
 import { isBeingDeleted, nameOf } from '../../../src/kubernetes/object.ts';
+import type { StatusDraft } from '../../status/draft.ts';
 import { namedRevision } from '../configuration/namedRevision.ts';
 import {
   markNotOwned,
@@ -16,7 +17,6 @@ import {
   propagateRoute,
   serviceStatus,
 } from '../lifecycle/service.ts';
-import type { StatusDraft } from '../lifecycle/status.ts';
 import { isControlledBy, isOfNow } from '../read.ts';
 import { makeConfiguration } from '../resources/configuration.ts';
 import { filledSpec } from '../resources/filledSpec.ts';

@@ -2,8 +2,8 @@
  * Conditions as Knative keeps them: one, Ready, follows from others, its dependents (knative/pkg
  * apis/condition_set.go, reconciler/reconcile_common.go).
  */
-import { arrayAt, equals, isObject, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
-import { timeText } from '../../../src/kubernetes/time.ts';
+import { arrayAt, equals, isObject, type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
+import { timeText } from '../../src/kubernetes/time.ts';
 
 export type Status = 'True' | 'False' | 'Unknown';
 

@@ -1,5 +1,5 @@
-import { type JsonObject, type JsonValue, objectAt } from '../../../src/kubernetes/json.ts';
-import { generationOf, isOfNow } from '../read.ts';
+import { type JsonObject, type JsonValue, objectAt } from '../../src/kubernetes/json.ts';
+import { generationOf, isOfNow } from '../serving/read.ts';
 import { Conditions } from './conditions.ts';
 
 /** The status of an object while it is looked at: what stands there, and what is set anew. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Conditions } from '../../../controllers/serving/lifecycle/conditions.ts';
+import { Conditions } from '../../../controllers/status/conditions.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 
 const NOW = new Date('2026-05-04T08:00:00Z');
