@@ -34,9 +34,9 @@ export class Program {
     this.#ended = new Promise((resolve) => this.#process.once('exit', resolve));
   }
 
-  /** With a body it is a POST. */
-  ask(at: string, body?: string): Promise<Answer> {
-    return askAt(new URL(at, this.#url), body === undefined ? {} : { method: 'POST', body });
+  /** With a body it is a POST, unless said. */
+  ask(at: string, body?: string, method = 'POST'): Promise<Answer> {
+    return askAt(new URL(at, this.#url), body === undefined ? {} : { method, body });
   }
 
   /** An event, as a Broker brings it. */

@@ -3,6 +3,7 @@
  * known by its subject, the request's id. Who has waited long enough is told where to ask later.
  */
 import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { type Event, openInbox } from '../../lib/inbox.ts';
 import { type Answer, eventOf, send, serve } from '../../lib/service.ts';
 
@@ -12,15 +13,16 @@ const inbox = openInbox('front');
 inbox.database.exec('CREATE TABLE IF NOT EXISTS answers (request TEXT PRIMARY KEY, status INTEGER, body TEXT)');
 const write = inbox.database.prepare('INSERT OR IGNORE INTO answers VALUES (?, ?, ?)');
 const find = inbox.database.prepare('SELECT status, body FROM answers WHERE request = ?');
-/** Requests that are open in this process: to be looked after when an answer comes. */
-const waiting = new Map<string, () => void>();
+/** Tells the requests that are open in this process, of which several may be for one quote. */
+const arrivals = new EventEmitter().setMaxListeners(0);
+const arrivalOf = (request: string) => `answer to ${request}`;
 
 serve({
   onEvent(event, path) {
     const isDeadLetter = path === '/gave-up';
     const request = isDeadLetter ? event.id : (event.subject ?? '');
     inbox.once(event, () => keep(request, isDeadLetter ? 502 : 200, event));
-    waiting.get(request)?.();
+    arrivals.emit(arrivalOf(request));
     return undefined;
   },
 
@@ -47,17 +49,14 @@ function answerTo(request: string): Answer | undefined {
 async function ask(request: string, body: string): Promise<Answer> {
   const known = answerTo(request);
   if (known !== undefined) return known;
-  const answered = new Promise<void>((resolve) => {
-    waiting.set(request, resolve);
-    setTimeout(resolve, WAIT_MS);
-  });
+  const signal = AbortSignal.timeout(WAIT_MS);
+  // before it is asked: the answer may be there as soon as the request is sent
+  const answered = once(arrivals, arrivalOf(request), { signal }).catch(() => {});
   try {
     await send(eventOf({ id: request, source: '/front', type: 'quote.requested.v1', data: JSON.parse(body) }));
     await answered;
   } catch (error) {
     return { status: error instanceof SyntaxError ? 400 : 503, body: { error: String(error) } };
-  } finally {
-    waiting.delete(request);
   }
   return answerTo(request) ?? { status: 202, body: { ask: `/quotes/${request}` } };
 }
