@@ -10,10 +10,11 @@
 import type { Binary, Call, Expression, In, Like } from './ast.ts';
 import { functionNamed } from './functions.ts';
 import { likePattern } from './like.ts';
-import { cast, type Failure, smallInteger, type Value, type ValueType, zeroOf } from './value.ts';
+import { type Attributes, casted, castIn, type Run, type Step, typeOf } from './step.ts';
+import { cast, type Failure, type Value, zeroOf } from './value.ts';
+import { withinLiterals } from './withinLiterals.ts';
 
-/** Those that the event has, by their names in lower case: texts, or what a structured event gives as another type. */
-export type Attributes = ReadonlyMap<string, Value>;
+export type { Attributes } from './step.ts';
 
 export interface Evaluation {
   readonly value: Value;
@@ -28,14 +29,6 @@ export function compileCesql(expression: Expression): (attributes: Attributes) =
     return run.failure === undefined ? { value } : { value, failure: run.failure };
   };
 }
-
-/** One evaluation. Whoever sees a failure in it gives its own zero and goes no further. */
-interface Run {
-  readonly attributes: Attributes;
-  failure: Failure | undefined;
-}
-
-type Step = (run: Run) => Value;
 
 function compile(expression: Expression): Step {
   switch (expression.kind) {
@@ -68,25 +61,6 @@ function attribute(name: string): Step {
     run.failure = missing;
     return false;
   };
-}
-
-/** The operand as the type; what it gives where there is a failure is not to be used. */
-function casted(operand: Step, type: ValueType): Step {
-  return (run) => {
-    const value = operand(run);
-    return run.failure === undefined ? castIn(run, value, type) : value;
-  };
-}
-
-/** The value as the type; it stands though it is none, and then the failure does beside it. */
-function castIn(run: Run, value: Value, type: ValueType): Value {
-  // the commonest two come to nothing that is thrown away again
-  if (typeof value === type) return value;
-  const whole = type === 'number' && typeof value === 'string' ? smallInteger(value) : undefined;
-  if (whole !== undefined) return whole;
-  const result = cast(value, type);
-  run.failure = result.failure;
-  return result.value;
 }
 
 /** The specification's kit takes NOT of an integer for a failure, though BOOL takes one; sdk-go negates it. */
@@ -142,37 +116,6 @@ function within({ operand, set }: In): Step {
     }
     return false;
   };
-}
-
-/** What literals are as each type is known before any event comes. */
-function withinLiterals(wanted: Step, literals: readonly Value[]): Step {
-  const sets = {
-    string: setOf(literals, 'string'),
-    number: setOf(literals, 'number'),
-    boolean: setOf(literals, 'boolean'),
-  };
-  return (run) => {
-    const value = wanted(run);
-    if (run.failure !== undefined) return false;
-    const { values, failure } = sets[typeOf(value)];
-    if (values.has(value)) return true;
-    run.failure = failure;
-    return false;
-  };
-}
-
-/** Those up to the first that cannot be the type, which is a failure for whoever is none of them. */
-function setOf(
-  literals: readonly Value[],
-  type: ValueType,
-): { readonly values: ReadonlySet<Value>; readonly failure: Failure | undefined } {
-  const values = new Set<Value>();
-  for (const literal of literals) {
-    const { value, failure } = cast(literal, type);
-    if (failure !== undefined) return { values, failure };
-    values.add(value);
-  }
-  return { values, failure: undefined };
 }
 
 function binary({ operator, left, right }: Binary): Step {
@@ -307,9 +250,4 @@ function call({ name, arguments: given }: Call): Step {
     run.failure = failure;
     return value;
   };
-}
-
-function typeOf(value: Value): ValueType {
-  if (typeof value === 'string') return 'string';
-  return typeof value === 'number' ? 'number' : 'boolean';
 }
