@@ -2,8 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { brokers } from '../../../src/knative/eventing/resources.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import {
+  configMaps,
   coreServices,
   deployments,
+  namespaces,
   networkPolicies,
   persistentVolumeClaims,
 } from '../../../src/kubernetes/client/resources.ts';
@@ -229,6 +231,38 @@ describe('a policy that asks no more', () => {
   it('takes nothing away by not being there', async () => {
     await start({ prod: KEEP });
     running.hands.change(new Map());
+    await cluster.client.patch(coreServices, PROD, { type: 'merge', body: { metadata: { labels: { looked: 'at' } } } });
+    await running.settle();
+    expect(await contents(cluster)).toEqual(partsOf('prod'));
+    expect(running.told.filter((line) => !line.startsWith('info'))).toEqual([]);
+  });
+});
+
+describe('a namespace on its way out', () => {
+  const held = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace: NAMESPACE, name: 'held', finalizers: ['test.example.com/held'] },
+  };
+
+  it('gets no sink, and is not held up', async () => {
+    await cluster.apply(held);
+    await start({});
+    await cluster.client.delete(namespaces, { name: NAMESPACE });
+    running.hands.change(policiesWith({ prod: KEEP }));
+    await running.settle();
+    expect(await contents(cluster)).toEqual([]);
+    expect(running.told.filter((line) => !line.startsWith('info'))).toEqual([]);
+
+    const freed = { type: 'merge', body: { metadata: { finalizers: null } } } as const;
+    await cluster.client.patch(configMaps, { namespace: NAMESPACE, name: 'held' }, freed);
+    await until('the namespace is gone', { seconds: 20 }, async () => {
+      if (await cluster.client.get(namespaces, { name: NAMESPACE }).catch(() => undefined))
+        throw new Error('it is there');
+      return true;
+    });
+    await cluster.namespace(NAMESPACE);
+    await cluster.apply(weirController());
     await running.settle();
     expect(await contents(cluster)).toEqual(partsOf('prod'));
   });
