@@ -1,9 +1,10 @@
 /** What one who gets events is sent when: waits that are asked for, dead letters that are not taken, order, and filters. */
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Clock } from '../../../src/kubernetes/clock.ts';
 import { Eventing } from '../../../src/platform/eventing/eventing.ts';
 import type { LaneEntry } from '../../../src/platform/eventing/lanes/lanes.ts';
+import { NotKept } from '../../../src/platform/eventing/log/eventLog.ts';
 import { type Sender, startSender } from '../../../src/platform/eventing/send.ts';
 import { anEntry, anEvent, type Subscriber, startSubscriber, TOPIC, temporaryFolder, until } from './kit.ts';
 
@@ -181,7 +182,55 @@ describe('order', () => {
   });
 });
 
+describe('an answer that cannot be kept', () => {
+  it('is asked for again: the event is not done before', async () => {
+    const made = { 'ce-specversion': '1.0', 'ce-id': 're', 'ce-source': '/one', 'ce-type': 'made' };
+    one.answer((response) => response.writeHead(200, made).end());
+    const isMade: LaneEntry['matches'] = (event) => event.get('type') === 'made';
+    lanes({
+      'trigger:shop/one': anEntry(one.url, { matches: (event) => !isMade(event) }),
+      'trigger:shop/other': anEntry(other.url, { matches: isMade }),
+    });
+    await send('a');
+    const append = eventing.log.append.bind(eventing.log);
+    let refusals = 2;
+    jest.spyOn(eventing.log, 'append').mockImplementation(async (event) => {
+      if (refusals-- > 0) throw new NotKept('the disk is full');
+      return append(event);
+    });
+    await until(() => other.got.length === 1 && eventing.waiting === 0, 'the answer');
+    expect(one.got).toHaveLength(3);
+    eventing.log.now(() => undefined);
+    expect(eventing.log.rows.dead(1)).toEqual([]);
+  });
+});
+
 describe('a filter', () => {
+  it('sees a time as Knative writes it, and nothing of what the Broker counts', async () => {
+    const seen: (readonly [string, unknown])[][] = [];
+    const matches: LaneEntry['matches'] = (event) => {
+      seen.push([...event]);
+      return true;
+    };
+    lanes({ 'trigger:shop/one': anEntry(one.url, { matches }) });
+    await eventing.receive(TOPIC, anEvent('a', { time: '2026-03-01T08:00:00.500+00:00', knativebrokerttl: 7 }), {});
+    await until(() => one.got.length === 1, 'the event');
+    expect(Object.fromEntries(seen[0] ?? [])).toEqual({
+      specversion: '1.0',
+      id: 'a',
+      source: '/test',
+      type: 'test.made',
+      datacontenttype: 'application/json',
+      time: '2026-03-01T08:00:00.5Z',
+      knativearrivaltime: expect.stringMatching(/Z$/),
+    });
+    // which stays with the subscriber as it was
+    expect(one.got[0]?.headers['ce-time']).toBe('2026-03-01T08:00:00.500+00:00');
+    await send('b');
+    const turns = [1, 2].map((seq) => eventing.log.rows.event(seq)?.event.attributes.get('knativebrokerttl'));
+    expect(turns).toEqual([6, 255]);
+  });
+
   it('is shown each event of its Broker once, however often that is sent, and none again after a start', async () => {
     const shown: string[] = [];
     const showing =
