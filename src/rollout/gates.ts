@@ -91,8 +91,11 @@ function shutByPause(status: RolloutStatus, turn: Turn): Gate | undefined {
  */
 function shutByAnalysis(status: RolloutStatus, { rollout }: Turn): Gate | undefined {
   if (rollout.analysis === undefined) return undefined;
-  const { analysis, step } = status;
-  if (analysis === undefined) return { for: 'Analysis', message: 'the first interval is not over yet' };
+  const { analysis, step, routedSince } = status;
+  if (analysis === undefined) {
+    const until = timeText(new Date(since(routedSince) + rollout.analysis.interval));
+    return { for: 'Analysis', message: `the first interval lasts until ${until}` };
+  }
   const isEnough = analysis.isPassed || (step === 0 && analysis.isAnswered);
   return isEnough ? undefined : { for: 'Analysis', message: `inconclusive: ${analysis.message}` };
 }

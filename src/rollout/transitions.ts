@@ -37,6 +37,8 @@ function meetNewest(status: RolloutStatus, turn: Turn): RolloutStatus {
   // a person's undo is finished first; and what is not in sight yet is not known to be another
   if (newest === undefined || status.returning === 'Undo' || newest === candidate?.revision) return status;
   if (newest === stable || hasFailed(status, newest)) {
+    const said = lastOfFailed(status, newest);
+    if (said !== status) return said;
     const phase = newest === stable ? 'Healthy' : 'Failed';
     if (candidate !== undefined) {
       tell(
@@ -50,6 +52,14 @@ function meetNewest(status: RolloutStatus, turn: Turn): RolloutStatus {
     return status.phase === phase ? status : enter(status, phase, turn);
   }
   return seen(turn, newest) === undefined ? status : begin(status, newest, turn);
+}
+
+/** The failure of the newest is the one that is told: another may have been undone since. */
+function lastOfFailed(status: RolloutStatus, newest: string): RolloutStatus {
+  const { failed } = status;
+  const own = failed.find(({ revision }) => revision === newest);
+  if (own === undefined || own === failed.at(-1)) return status;
+  return { ...status, failed: [...failed.filter((each) => each !== own), own] };
 }
 
 /** What a canary has passed says nothing about a preview, nor the other way round. */

@@ -92,7 +92,8 @@ function ready({ phase, stable, candidate, failed, weight }: RolloutStatus, wait
   if (waiting?.for === 'Stable') return { type, status: 'False', reason: 'StableGone', message: waiting.message };
   if (phase === 'Failed') {
     const last = failed.at(-1);
-    const message = `${stable} has all of the traffic: ${last?.revision} has failed: ${last?.message}`;
+    const why = `${last?.revision} has failed: ${last?.message}`;
+    const message = waiting === undefined ? `${stable} has all of the traffic: ${why}` : `${why}; ${waiting.message}`;
     return { type, status: 'False', reason: last?.reason || 'Failed', message };
   }
   if (phase === 'Healthy' && waiting === undefined) {

@@ -28,9 +28,8 @@ export function draw(view: View, now: Date, colors: Colors, columns: number = US
 function titleLines(view: View, now: Date, colors: Colors, width: number): string[] {
   const { name, namespace, service, strategy, phase, since, steps } = view;
   const step = placeOf(view);
-  const kind = strategy === undefined ? 'of' : `${strategy} of`;
   const title = `${oneLine(name)} in ${oneLine(namespace)}`;
-  const behind = ` · ${kind} Service ${oneLine(service)}`;
+  const behind = ` · ${strategy === undefined ? '' : `${strategy} of `}Service ${oneLine(service)}`;
   const head = (title + behind).length <= width ? [colors.bold(title) + behind] : [colors.bold(cut(title, width))];
 
   const state = phase ?? 'not looked at yet';
@@ -151,6 +150,11 @@ function waitLines(view: View, now: Date, colors: Colors, width: number): string
     lines.push(...labelled('failed', oneLine(sentence), width, colors, colors.red));
     if (isDone) lines.push(...labelled('', `weir rollout retry ${oneLine(view.name)} tries it again`, width, colors));
   }
+  const { previous, stable, name } = view;
+  if (isDone && phase === 'Healthy' && previous !== undefined && previous !== stable) {
+    const words = `weir rollout undo ${oneLine(name)} goes back to ${oneLine(previous)}`;
+    lines.push(...labelled('', words, width, colors));
+  }
   if (isUnseen) {
     const words =
       phase === undefined ? 'no controller has looked at it' : 'no controller has looked at its newest spec';
@@ -213,6 +217,12 @@ function endOf(name: string, width: number): string {
   return name.length <= width ? name : `…${name.slice(1 - width)}`;
 }
 
+/** What has failed is said behind it. */
+function stableText({ phase, stable, waiting }: View): string {
+  if (phase === 'Failed' && waiting === undefined) return '';
+  return stable === undefined ? 'nothing is stable' : `${stable} is stable`;
+}
+
 /** One line for a change, where there is no terminal: it is the same as long as nothing happens. */
 export function lineOf(view: View): string {
   const { name, phase, steps, stable, candidate, traffic, waiting, analysis, message, isUnseen } = view;
@@ -221,7 +231,7 @@ export function lineOf(view: View): string {
   const parts = [
     phase ?? 'not looked at yet',
     candidate === undefined
-      ? (stable ?? 'nothing is stable')
+      ? stableText(view)
       : `${candidate} ${percent} %${step === 0 ? '' : ` (step ${step} of ${steps.length - 1})`}, ${stable ?? 'nothing'} ${100 - percent} %`,
     analysis === undefined || candidate === undefined ? '' : `analysis ${analysis.verdict.toLowerCase()}`,
     waiting === undefined ? (phase === 'Failed' ? message : '') : `waits: ${waitText(waiting.message)}`,

@@ -74,12 +74,15 @@ export interface AnalysisView {
 export function viewOf({ object, service, pods }: Look): View {
   const { rollout } = readRollout(object);
   const status = readStatus(object);
-  const ready = arrayAt(object, 'status', 'conditions').find((each) => stringAt(each, 'type') === 'Ready');
+  const conditions = arrayAt(object, 'status', 'conditions');
+  const ready = conditions.find((each) => stringAt(each, 'type') === 'Ready');
   const reference = referenceTo(object);
   const owner = service === undefined ? undefined : trafficOwner(service);
   const observed = numberAt(object, 'status', 'observedGeneration') ?? numberAt(ready, 'observedGeneration');
   const isUnseen = observed === undefined || observed !== numberAt(object, 'metadata', 'generation');
   const message = withoutShare(stringAt(ready, 'message') ?? '', status);
+  const suspended = conditions.find((each) => stringAt(each, 'type') === 'Suspended');
+  const waitsFor = stringAt(suspended, 'status') === 'True' ? stringAt(suspended, 'message') : undefined;
   const waitingFor = stringAt(object, 'status', 'waitingFor');
   return {
     name: reference.name,
@@ -95,7 +98,8 @@ export function viewOf({ object, service, pods }: Look): View {
     previous: status?.previous?.revision,
     traffic: sharesOf(service, status, pods),
     analysis: analysisOf(rollout, status),
-    waiting: waitingFor === undefined ? undefined : { for: waitingFor, message },
+    // after a failure, Ready says that as well
+    waiting: waitingFor === undefined ? undefined : { for: waitingFor, message: waitsFor ?? message },
     reason: stringAt(ready, 'reason') ?? '',
     message,
     isPaused: status?.isPaused ?? false,

@@ -151,7 +151,7 @@ describe('weir rollout promote', () => {
     const played = atStep();
     const cluster = await clusterWith(played);
     expect((await run(cluster, played, 'promote', 'api-service', '--full')).stdout).toContain(
-      '\napi-service  Healthy; api-service-00002\n',
+      '\napi-service  Healthy; api-service-00002 is stable\n',
     );
   });
 
@@ -247,7 +247,7 @@ describe('weir rollout watch', () => {
     expect(await ended).toBe(0);
     expect(all).toEqual([
       '2026-11-23T10:00:00Z  api-service  Progressing; api-service-00002 10 % (step 1 of 3), api-service-00001 90 %; waits: for a person: promote lets it go on\n',
-      '2026-11-23T10:00:00Z  api-service  Healthy; api-service-00002\n',
+      '2026-11-23T10:00:00Z  api-service  Healthy; api-service-00002 is stable\n',
     ]);
   });
 

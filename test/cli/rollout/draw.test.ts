@@ -96,6 +96,41 @@ waits    the step lasts until 2026-11-23T10:05:31Z (in 4m29s)`);
   });
 });
 
+/** The second is stable, and the third one has failed. */
+function afterUndo(): Played {
+  const played = Played.underWay(BY_HAND).settle();
+  played.world.command = 'promote-full';
+  played.settle(12);
+  played.world.create();
+  played.settle();
+  played.world.command = 'abort';
+  played.settle();
+  played.world.command = 'undo';
+  return played.settle(12);
+}
+
+it('says what undo goes back to, and after it which Revision retry is about: the newest', () => {
+  const done = Played.underWay(BY_HAND).settle();
+  done.world.command = 'promote-full';
+  expect(drawn(done.settle(12))).toMatch(/\n {9}weir rollout undo api-service goes back to api-service-00001$/);
+  const text = drawn(afterUndo());
+  expect(text).toContain('api-service-00001  stable ');
+  expect(text).toContain(
+    'failed   api-service-00003 at 2026-11-23T10:00:00Z: a person has ended it\n         (Aborted)\n         weir rollout retry api-service tries it again',
+  );
+});
+
+it('says who writes traffic again and again also after a failure, and does not say that stable has it', () => {
+  const played = afterUndo();
+  const { world } = played;
+  world.edit([{ revision: 'api-service-00003', percent: 100, tag: undefined }]);
+  world.owner = { kind: 'person', manager: 'a-script' };
+  world.rival = { who: 'a-script', times: 3, until: new Date(world.now + 10_000) };
+  const text = drawn(played.settle(1));
+  expect(text).toContain('waits    a-script writes spec.traffic whenever it is put back, 3 times by now;');
+  expect(text).not.toContain('has all of the traffic');
+});
+
 describe('the line of a rollout', () => {
   it('is the same as long as nothing happens', () => {
     const played = atFirstStep();
