@@ -14,6 +14,9 @@ import { setFlagsFromString } from 'node:v8';
 const NEEDED = 24;
 /** Commands that run long and keep little: V8's own measures fit them. */
 const STAYS = ['webhook', 'load', 'top'];
+/** Commands that start what would hold the process; what one left open that could not start ends with it. */
+const STARTS = ['up', 'controller', 'webhook'];
+const LEFT_OPEN_MS = 500;
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 if (Number.parseInt(process.versions.node, 10) < NEEDED) startAgain();
@@ -46,6 +49,7 @@ async function start() {
   else if (!STAYS.includes(command)) tuneForOneRun();
   const { main } = await import('../dist/weir.js');
   process.exitCode = await main(process.argv.slice(2));
+  if (STARTS.includes(command)) setTimeout(() => process.exit(), LEFT_OPEN_MS).unref();
 }
 
 function tuneForOneRun() {

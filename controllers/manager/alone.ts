@@ -9,17 +9,22 @@ import { NO_POLICIES } from './account.ts';
 import type { MakeController } from './controller.ts';
 import { type Manager, startManager } from './manager.ts';
 
-/** @param connection with an account of their own */
+/** @param connection with an account of their own; it is closed where they cannot be started */
 export function startAlone(controllers: readonly MakeController[], connection: Connection, log: Log): Manager {
-  return startManager({
-    controllers,
-    client: clientOver(connection),
-    policies: NO_POLICIES,
-    clock: systemClock,
-    steady: systemClock,
-    random: Math.random,
-    log,
-    instance: hostname(),
-    registry: new Registry(),
-  });
+  try {
+    return startManager({
+      controllers,
+      client: clientOver(connection),
+      policies: NO_POLICIES,
+      clock: systemClock,
+      steady: systemClock,
+      random: Math.random,
+      log,
+      instance: hostname(),
+      registry: new Registry(),
+    });
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 }

@@ -72,8 +72,13 @@ class RunningManager implements Manager {
     this.registry = registry;
     this.caches = new Caches({ client, clock: this.#steady, random, log });
     const parts = { options, caches: this.caches, client, registry, onComplete: () => this.#startReady() };
-    this.controllers = options.controllers.map((make) => new Member(make, parts));
-    refuseNamesakes(this.controllers);
+    try {
+      this.controllers = options.controllers.map((make) => new Member(make, parts));
+      refuseNamesakes(this.controllers);
+    } catch (error) {
+      this.caches.stop(); // what follows for nobody would never let the process end
+      throw error;
+    }
     managerMetrics(registry, this, lease?.lease.name ?? options.leadsAs, () => this.#steady.now());
     for (const { follower } of this.caches.all()) void follower.synced.then(() => this.#startReady());
     if (lease === undefined) this.#lead();

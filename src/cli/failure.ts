@@ -30,6 +30,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'the operating system does not allow it',
   ENOENT: 'there is no such file or folder',
   ENOTDIR: 'a part of the path is not a folder',
+  EEXIST: 'something else is there',
   EISDIR: 'it is a folder',
   ELOOP: 'its symbolic links lead in a circle',
   EMFILE: 'too many files are open',

@@ -6,6 +6,7 @@ import type { Extension } from '../../platform/apiserver/http/extension.ts';
 import { type ApiServer, type StartOptions, startApiServer } from '../../platform/apiserver/start.ts';
 import type { ContainerLogs } from '../../platform/processes/logs/logs.ts';
 import { Failure } from '../failure.ts';
+import { isOfSystem } from './ending.ts';
 import type { UpOptions } from './options.ts';
 import { type Platform, WEBHOOK } from './platform.ts';
 
@@ -48,11 +49,11 @@ export async function startEmbedded(
   };
 }
 
-/** What startApiServer throws is a sentence for the user. */
+/** What startApiServer throws is a sentence for the user, but for what the operating system refuses. */
 async function started(options: StartOptions): Promise<ApiServer> {
   try {
     return await startApiServer(options);
   } catch (error) {
-    throw new Failure(sentenceOf(error));
+    throw isOfSystem(error) ? error : new Failure(sentenceOf(error));
   }
 }

@@ -17,6 +17,7 @@ import { banner, type Standing } from './banner.ts';
 import { kinds, namespaces, platformConfig } from './contents.ts';
 import { startWeirsControllers } from './controllers.ts';
 import { startEmbedded } from './embedded.ts';
+import { HALF_STARTED_MS, inWords, type Stop, stopAll, stopWithin, untilBroken, untilInterrupted } from './ending.ts';
 import { openEventing } from './eventing.ts';
 import { projectImages } from './images.ts';
 import { ingressPort } from './ingressPort.ts';
@@ -34,20 +35,23 @@ export async function up(project: string, raw: RawUpOptions, { io }: CommandCont
   const options = readUpOptions(raw, io.cwd, project);
   const tell = (sentence: string) => io.stderr.write(`${sentence}\n`);
   const interrupted = untilInterrupted(tell);
-  const stops: (() => unknown)[] = [];
+  const broken = untilBroken();
+  const stops: Stop[] = [];
   const { promise: allIsUp, resolve: isUp } = Promise.withResolvers<void>();
   try {
-    const standing = await Promise.race([bringUp(options, io, stops, tell, allIsUp), interrupted]);
-    if (standing === undefined) endSoon();
-    else {
+    const standing = await Promise.race([bringUp(options, io, stops, tell, allIsUp), interrupted, broken]);
+    if (standing !== undefined) {
       io.stdout.write(banner(standing, io.cwd));
       isUp();
     }
-    await interrupted;
+    await Promise.race([interrupted, broken]);
     tell(standing === undefined ? 'stopping, before all of it was up' : 'stopping');
+    const stopped = standing === undefined ? stopWithin(HALF_STARTED_MS, stops) : stopAll(stops);
+    await Promise.race([stopped, broken]);
     return EXIT.clean;
-  } finally {
-    await stopAll(stops);
+  } catch (error) {
+    await Promise.race([stopWithin(HALF_STARTED_MS, stops), interrupted]);
+    throw inWords(error, io.cwd);
   }
 }
 
@@ -55,7 +59,7 @@ export async function up(project: string, raw: RawUpOptions, { io }: CommandCont
 async function bringUp(
   options: UpOptions,
   io: Io,
-  stops: (() => unknown)[],
+  stops: Stop[],
   tell: (sentence: string) => void,
   allIsUp: Promise<void>,
 ): Promise<Standing> {
@@ -149,26 +153,6 @@ async function checkPolicies(folder: string, shownAs: string): Promise<void> {
   throw new Failure(`the policies cannot be used\n${lines.join('\n')}`);
 }
 
-/** The last that was started ends first, and none is left out for one that does not end well. */
-async function stopAll(stops: readonly (() => unknown)[]): Promise<void> {
-  const problems: unknown[] = [];
-  for (const stop of stops.toReversed()) {
-    try {
-      await stop();
-    } catch (error) {
-      problems.push(error);
-    }
-  }
-  if (problems.length > 0) throw problems[0];
-}
-
-const HALF_STARTED_MS = 2000;
-
-/** What was being started when the interrupt came is in nobody's hands: it must not hold the process. */
-function endSoon(): void {
-  setTimeout(() => process.exit(EXIT.clean), HALF_STARTED_MS).unref();
-}
-
 function makeFolder(folder: string): void {
   try {
     makeWithParents(folder);
@@ -189,7 +173,7 @@ function makeWithParents(folder: string): void {
 
 async function startPlatform(
   options: UpOptions,
-  stops: (() => unknown)[],
+  stops: Stop[],
   tell: (sentence: string) => void,
   { logs, api }: { readonly logs: ContainerLogs; readonly api: EventsApi },
 ): Promise<Platform> {
@@ -202,7 +186,7 @@ async function startPlatform(
   return platform;
 }
 
-async function administrator({ kubeconfig }: Platform, stops: (() => unknown)[]): Promise<Client> {
+async function administrator({ kubeconfig }: Platform, stops: Stop[]): Promise<Client> {
   const connection = await connect({ kubeconfig, environment: {}, clock: systemClock });
   stops.push(() => connection.close());
   return clientOver(connection);
@@ -210,28 +194,4 @@ async function administrator({ kubeconfig }: Platform, stops: (() => unknown)[])
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** A terminal sends Ctrl-C to each of its programs, and npm hands on what it gets: the same wish comes more than once. */
-const SAME_WISH_MS = 1000;
-
-/** Resolves at the first SIGINT or SIGTERM. A later one, meant as such, ends the process at once. */
-function untilInterrupted(tell: (sentence: string) => void): Promise<void> {
-  // The frame's own answer to an interrupt is to end at once: right for a check, and not for what keeps state.
-  process.removeAllListeners('SIGINT');
-  return new Promise((resolve) => {
-    let first: number | undefined;
-    const onSignal = (): void => {
-      const now = performance.now();
-      first ??= now;
-      if (now - first < SAME_WISH_MS) {
-        resolve();
-        return;
-      }
-      tell('gone at a second interrupt');
-      process.exit(EXIT.interrupted);
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-  });
 }

@@ -89,6 +89,9 @@ export async function startPlane(options: PlaneOptions = {}): Promise<StartedPla
     bind,
     clock,
     onRequest: (request, client) => names.onRequest(request, client),
+  }).catch(async (error: unknown) => {
+    await ingress.close();
+    throw error;
   });
   log.info({ port: namesServer.port }, 'the proxy of names takes requests');
 

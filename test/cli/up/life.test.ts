@@ -1,19 +1,17 @@
 /** `weir up` as its users run it: a process of its own, from its first line to the end. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { clientOver } from '../../../src/kubernetes/client/client.ts';
 import { connect } from '../../../src/kubernetes/client/connection.ts';
 import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { readManifests } from '../../../src/kubernetes/yaml/read.ts';
 import { folderWith } from '../harness.ts';
+import { isBuilt, isUp, type Running, says, start } from './running.ts';
 
 jest.setTimeout(240_000);
 
-const bin = path.resolve('bin/weir.js');
-const isBuilt = existsSync('dist/weir.js');
 const describeBuilt = isBuilt ? describe : describe.skip;
 const SERVICES = {
   group: 'serving.knative.dev',
@@ -22,45 +20,6 @@ const SERVICES = {
   kind: 'Service',
   isNamespaced: true,
 };
-
-interface Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<number | null>;
-  /** What it has written so far. */
-  output(): string;
-}
-
-const running: Running[] = [];
-afterAll(() => {
-  for (const { child } of running) child.kill('SIGKILL');
-});
-
-function start(cwd: string, ...args: string[]): Running {
-  const child = spawn(process.execPath, [bin, 'up', '--port', '0', ...args], {
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const process_: Running = { child, ended, output: () => output };
-  running.push(process_);
-  return process_;
-}
-
-async function isUp({ output, child }: Running): Promise<void> {
-  while (!output().includes('Ctrl-C stops')) {
-    if (child.exitCode !== null) throw new Error(output());
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-async function says({ output, child }: Running, sentence: string): Promise<void> {
-  while (!output().includes(sentence)) {
-    if (child.exitCode !== null) throw new Error(output());
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 async function clientOf(folder: string) {
   const kubeconfig = path.join(folder, '.weir/kubeconfig');

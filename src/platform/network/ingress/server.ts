@@ -89,7 +89,8 @@ class Clients {
 function listening(server: Server, port: number, bind: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(`port ${port} of ${bind} is taken by another program`) : error);
+      const sentence = `port ${port} of ${bind} is taken by another program`;
+      reject(error.code === 'EADDRINUSE' ? new Error(sentence, { cause: error }) : error);
     });
     server.listen({ port, host: bind, backlog: 4096 }, resolve);
   });

@@ -1,0 +1,95 @@
+/** How `weir up` ends: because it was asked to, or by what nobody foresaw. */
+import { EXIT, Failure, systemReason } from '../failure.ts';
+import { displayName } from '../input/display.ts';
+
+/** Ends one part. */
+export type Stop = () => unknown;
+
+/** What was only half started may never end: it gets so long, and ends with the process (bin/weir.js). */
+export const HALF_STARTED_MS = 2000;
+
+/** The last that was started ends first, and none is left out for one that does not end well. */
+export async function stopAll(stops: readonly Stop[]): Promise<void> {
+  const problems: unknown[] = [];
+  for (const stop of stops.toReversed()) {
+    try {
+      await stop();
+    } catch (error) {
+      problems.push(error);
+    }
+  }
+  if (problems.length > 0) throw problems[0];
+}
+
+/** As far as it comes. What does not end well says nothing: why all of it ends is known already. */
+export async function stopWithin(milliseconds: number, stops: readonly Stop[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([stopAll(stops).catch(() => {}), late]);
+  clearTimeout(timer);
+}
+
+/** A terminal sends Ctrl-C to each of its programs, and npm hands on what it gets: the same wish comes more than once. */
+const SAME_WISH_MS = 1000;
+
+/** Resolves at the first SIGINT or SIGTERM. A later one, meant as such, ends the process at once. */
+export function untilInterrupted(tell: (sentence: string) => void): Promise<void> {
+  // The frame's own answer to an interrupt is to end at once: right for a check, and not for what keeps state.
+  process.removeAllListeners('SIGINT');
+  return new Promise((resolve) => {
+    let first: number | undefined;
+    const onSignal = (): void => {
+      const now = performance.now();
+      first ??= now;
+      if (now - first < SAME_WISH_MS) {
+        resolve();
+        return;
+      }
+      tell('gone at a second interrupt');
+      process.exit(EXIT.interrupted);
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  });
+}
+
+/** Rejects with the first error that nobody catches: Node would print where it was thrown, and end at once. */
+export function untilBroken(): Promise<never> {
+  const broken = new Promise<never>((_, reject) => {
+    process.on('uncaughtException', reject);
+  });
+  broken.catch(() => {}); // it may come when nobody waits any more
+  return broken;
+}
+
+/** What the operating system refuses is no mistake of Weir's, and is said as what it is about. */
+export function inWords(error: unknown, cwd: string): unknown {
+  if (!(error instanceof Error) || error instanceof Failure) return error;
+  if (isOfSystem(error.cause) && error.cause.code === 'EADDRINUSE') return taken(error.message);
+  if (!isOfSystem(error)) return error;
+  if (error.code === 'EADDRINUSE') return taken(`port ${error.port} is taken by another program`);
+  const file = error.dest ?? error.path;
+  if (file === undefined) return error;
+  const where = displayName(file, cwd);
+  return new Failure(
+    `${where} cannot be used: ${systemReason(error)}; mend that, or choose another folder by --folder`,
+  );
+}
+
+function taken(sentence: string): Failure {
+  return new Failure(`${sentence}, and was free a moment ago; start again`);
+}
+
+interface SystemError extends Error {
+  readonly code: string;
+  /** Of a file; of one that was to be renamed, `dest` is what it was to be called. */
+  readonly path?: string;
+  readonly dest?: string;
+  readonly port?: number;
+}
+
+export function isOfSystem(error: unknown): error is SystemError {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}
