@@ -93,6 +93,10 @@ describe('CI/CD', () => {
       'test.passed.v1',
       'deploy.completed.v1',
     ]);
+    // named after the commit, so that whoever gets one twice can tell
+    const ids = flat(await platform.trace(`push-${pushed.commit}`)).map(({ event }) => event.id);
+    const steps = ['build.completed.v1', 'test.passed.v1', 'deploy.completed.v1'];
+    expect(ids).toEqual([`push-${pushed.commit}`, ...steps.map((type) => `${type}/${pushed.commit}`)]);
     expect(await ask()).toEqual({ status: 200, body: 'Good morning from the shop!\n' });
     const image = stringAt(await deployed(), 'spec', 'template', 'spec', 'containers', 0, 'image');
     expect(image).toBe(`registry.example.com/shop/hello:${pushed.commit.slice(0, 12)}`);
