@@ -14,27 +14,36 @@ interface Seen {
   sign: string | undefined;
 }
 
-/** Those controllers, each of which does nothing while Eventing is there, and catches up when it goes. */
-export function besideEventing(controllers: readonly MakeController[]): MakeController[] {
+/**
+ * Those controllers, each of which does nothing while Eventing is there, and catches up when it goes.
+ *
+ * @param what they make otherwise, for who reads the log
+ */
+export function besideEventing(controllers: readonly MakeController[], what: string): MakeController[] {
   const seen: Seen = { sign: undefined };
-  return controllers.map((make) => besideOne(make, seen));
+  return controllers.map((make) => besideOne(make, what, seen));
 }
 
-function besideOne(make: MakeController, seen: Seen): MakeController {
+function besideOne(make: MakeController, what: string, seen: Seen): MakeController {
   return (tools) => {
     const passedOver = new Set<string>();
-    const eventing = followSigns(tools, EVENTING_SIGNS, () => [...passedOver]);
+    /** Those for which something may run that is to end when Eventing comes. */
+    const led = new Set<string>();
+    const eventing = followSigns(tools, EVENTING_SIGNS, () => [...passedOver, ...led]);
     const controller = make(tools);
     return {
       ...controller,
       async reconcile(key, round) {
         const sign = eventing.sign();
-        if (sign !== seen.sign) tools.log.info({ sign: sign ?? '' }, told(sign));
+        if (sign !== seen.sign) tools.log.info({ sign: sign ?? '' }, told(sign, what));
         seen.sign = sign;
         if (sign === undefined) {
           passedOver.delete(key);
+          if (controller.leave !== undefined) led.add(key);
           return controller.reconcile(key, round);
         }
+        await controller.leave?.(key);
+        led.delete(key);
         passedOver.add(key);
         return undefined;
       },
@@ -42,8 +51,8 @@ function besideOne(make: MakeController, seen: Seen): MakeController {
   };
 }
 
-function told(sign: string | undefined): string {
+function told(sign: string | undefined, what: string): string {
   return sign === undefined
     ? 'Knative Eventing is installed no more: its objects are made here'
-    : `Knative Eventing is installed (${sign}): its own controllers make what belongs to Brokers, Triggers and Channels`;
+    : `Knative Eventing is installed (${sign}): its own controllers make what belongs to ${what}`;
 }

@@ -10,7 +10,7 @@ import { transformController } from './transform/controller.ts';
 
 /** @param plane what brings events */
 export function makeEventingControllers(plane: EventPlane): readonly MakeController[] {
-  return besideEventing([
+  const controllers = [
     brokerController(plane),
     physicalChannelController(plane),
     channelController,
@@ -18,5 +18,6 @@ export function makeEventingControllers(plane: EventPlane): readonly MakeControl
     sequenceController,
     parallelController,
     transformController(plane),
-  ]);
+  ];
+  return besideEventing(controllers, 'Brokers, Triggers and Channels');
 }

@@ -36,6 +36,11 @@ export interface Controller {
    * @param key as `follow` and `enqueue` gave it: `namespace/name`, or whatever the controller understands
    */
   reconcile(key: string, round: Round): Promise<Outcome | undefined>;
+  /**
+   * Ends what runs for a key beside the API server, since somebody else sees to it from now on. Called twice, it does
+   * nothing the second time; `reconcile` begins it anew.
+   */
+  leave?(key: string): Promise<void> | void;
 }
 
 /** By RBAC's words. What is followed may be listed, watched and read without saying so. */

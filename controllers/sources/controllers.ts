@@ -1,4 +1,5 @@
 /** What Knative Eventing's own controllers and adapters make of sources, for the manager to run. */
+import { besideEventing } from '../eventing/aside.ts';
 import type { MakeController } from '../manager/controller.ts';
 import { apiServerSourceController } from './apiServer/controller.ts';
 import { sinkBindingController } from './binding/controller.ts';
@@ -10,7 +11,7 @@ import { pingSourceController } from './ping/controller.ts';
 import type { SourceSurroundings } from './surroundings.ts';
 
 export function makeSourceControllers(surroundings: SourceSurroundings): readonly MakeController[] {
-  return [
+  const controllers = [
     pingSourceController(surroundings),
     apiServerSourceController(surroundings),
     sinkBindingController(surroundings),
@@ -19,4 +20,5 @@ export function makeSourceControllers(surroundings: SourceSurroundings): readonl
     kafkaSourceController(surroundings),
     kafkaSinkController(surroundings),
   ];
+  return besideEventing(controllers, 'sources');
 }

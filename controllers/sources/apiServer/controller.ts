@@ -55,6 +55,7 @@ export function apiServerSourceController(surroundings: SourceSurroundings): Mak
         { resource: subjectAccessReviews, verbs: ['create'] },
       ],
       reconcile: (key, round) => reconcile(key, round, dependencies),
+      leave: (key) => adapters.remove(key),
     };
   };
 }

@@ -54,6 +54,13 @@ export function sinkBindingController({ bindings, askAbout }: SourceSurroundings
         await rules.tell();
         return undefined;
       },
+      leave(key) {
+        bindings.remove(key);
+        // what an earlier run left with the API server would have each new object wait
+        bindings.begin();
+        // the configuration has the name that Knative's own has
+        rules.forget();
+      },
     };
   };
 }

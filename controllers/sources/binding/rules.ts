@@ -16,6 +16,11 @@ export class Rules {
     this.#askAbout = askAbout;
   }
 
+  /** Somebody else may have told it something else. */
+  forget(): void {
+    this.#told = undefined;
+  }
+
   async tell(): Promise<void> {
     const resources = this.#bindings.kinds().flatMap(({ group, kind }) => bindable(group, kind) ?? []);
     const text = resources

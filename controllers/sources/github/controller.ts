@@ -39,6 +39,7 @@ export function gitHubSourceController(surroundings: SourceSurroundings): MakeCo
       name: 'githubsources',
       rights: [{ resource: gitHubSources, subresource: 'status', verbs: ['update'] }],
       reconcile: (key, round) => reconcile(key, round, { ...tools, ...surroundings, store, addressables }),
+      leave: (key) => surroundings.hooks.remove(key),
     };
   };
 }

@@ -45,6 +45,7 @@ export function pingSourceController(surroundings: SourceSurroundings): MakeCont
       workers: WORKERS,
       rights: [{ resource: pingSources, subresource: 'status', verbs: ['update'] }],
       reconcile: (key, round) => reconcile(key, round, dependencies),
+      leave: (key) => dependencies.ticks.forget(key),
     };
   };
 }

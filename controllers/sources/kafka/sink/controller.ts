@@ -41,6 +41,7 @@ export function kafkaSinkController(surroundings: SourceSurroundings): MakeContr
         await reconcile(key, round, { ...tools, ...surroundings, store });
         return undefined;
       },
+      leave: (key) => surroundings.kafka.writers.remove(key),
     };
   };
 }

@@ -51,6 +51,8 @@ export function kafkaSourceController(surroundings: SourceSurroundings): MakeCon
         await reconcile(key, round, dependencies);
         return undefined;
       },
+      // the group keeps how far it has come
+      leave: (key) => stop(key, dependencies),
     };
   };
 }
@@ -71,8 +73,7 @@ async function reconcile(key: string, { client }: Round, tools: Dependencies): P
   const target = targetOf(source, key, status, tools);
   if (target === undefined) {
     // what was read is not done with, and stays where it is
-    tools.targets.delete(key);
-    void readers.remove(key);
+    stop(key, tools);
   } else {
     tools.targets.set(key, target);
     read(source, key, spec, tools);
@@ -80,6 +81,11 @@ async function reconcile(key: string, { client }: Round, tools: Dependencies): P
   }
   status.set('consumers', readers.countOf(key));
   await writeStatus(client, kafkaSources, source, status.toJson(tools.clock.now()));
+}
+
+function stop(key: string, { kafka, targets }: Dependencies): void {
+  targets.delete(key);
+  void kafka.readers.remove(key);
 }
 
 /** @returns undefined where events cannot go anywhere */
