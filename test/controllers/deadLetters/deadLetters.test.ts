@@ -215,7 +215,7 @@ describe('a policy that asks no more', () => {
 
   it('takes nothing away while somebody sends there', async () => {
     await start({ prod: KEEP });
-    await cluster.apply(aBroker('default', TO_PROD), aBroker('other'));
+    await cluster.apply(aBroker('default', TO_PROD), aBroker('other', { ...TO_PROD, namespace: 'shop' }));
     running.hands.change(policiesWith({ prod: {} }));
     await running.settle();
     expect(await contents(cluster)).toEqual(partsOf('prod'));

@@ -24,7 +24,9 @@ import {
 import { titleOf, withName } from '../../../kubernetes/object.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import type { Inventory } from '../../engine/inventory.ts';
+import type { EffectivePolicy } from '../../engine/policy.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
+import { sinkReference } from '../../model/deadLetters.ts';
 import { isInjected } from './inSight.ts';
 import { referencesIn } from './references.ts';
 
@@ -110,17 +112,25 @@ spec:
 `,
   },
 
-  judge(subject, { inventory }) {
+  judge(subject, { inventory, policy }) {
     const who = titleOf(subject.reference);
     const violations: Violation[] = [];
     for (const placed of referencesIn(subject.object)) {
       if (placed.role === 'broker' && isInjected(subject.object, placed.reference.name, inventory)) continue;
+      if (isKeptByWeir(placed.reference, policy)) continue;
       const violation = judgeReference(placed, who, inventory);
       if (violation !== undefined) violations.push(violation);
     }
     return violations;
   },
 });
+
+/** The environment's own dead-letter sink, which nobody deploys along: Weir's controllers make it. */
+function isKeptByWeir({ apiVersion, kind, namespace, name }: Reference, policy: EffectivePolicy): boolean {
+  if (policy.eventing?.deadLetters?.keep !== true) return false;
+  const sink = sinkReference(policy.name);
+  return name === sink.name && namespace === sink.namespace && kind === sink.kind && apiVersion === sink.apiVersion;
+}
 
 function judgeReference(placed: PlacedReference, who: string, inventory: Inventory): Violation | undefined {
   const { reference, path } = placed;

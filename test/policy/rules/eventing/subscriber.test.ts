@@ -28,6 +28,17 @@ describe('eventing/subscriber', () => {
     ]);
   });
 
+  it.each<[sink: JsonObject, count: number]>([
+    [{ name: 'dead-letters-prod', namespace: 'weir-system' }, 0],
+    [{ name: 'dead-letters-dev', namespace: 'weir-system' }, 1],
+    [{ name: 'dead-letters-prod', namespace: 'shop' }, 1],
+  ])('looks for no dead-letter sink that Weir keeps for the environment: %j', (sink, count) => {
+    const deadLetterSink = { ref: { apiVersion: 'v1', kind: 'Service', ...sink } };
+    const broker = aBroker({ delivery: { deadLetterSink } });
+    expect(judgeBy(subscriberRule, broker, eventingPolicy({ deadLetters: { keep: true } }))).toHaveLength(count);
+    expect(judgeBy(subscriberRule, broker, eventingPolicy())).toHaveLength(1);
+  });
+
   it.each<[trigger: JsonObject, namespaceLabels: JsonObject]>([
     [{ broker: 'default' }, { 'eventing.knative.dev/injection': 'enabled' }],
   ])('expects no Broker where Knative injects it', (spec, labels) => {
