@@ -100,12 +100,17 @@ export class Eventing {
     this.#retention.begin();
   }
 
-  /** Takes an event in for everybody of the topic whose filter it passes; decided here, once. */
-  async receive(topic: string, event: CloudEvent, headers: PassedHeaders): Promise<Received> {
+  /**
+   * Takes an event in for everybody of the topic whose filter it passes; decided here, once.
+   *
+   * @param isOnItsWay it comes of one that was taken before, and waits here until this one is
+   */
+  async receive(topic: string, event: CloudEvent, headers: PassedHeaders, isOnItsWay = false): Promise<Received> {
     if (!this.#isBegun) {
       return { is: 'refused', problem: 'it is not known yet who is to get events; send it again in a moment' };
     }
-    if (!this.#backlog.isFull) return this.#take(topic, event, headers);
+    const isFull = isOnItsWay ? this.#backlog.isFullForAnswers : this.#backlog.isFull;
+    if (!isFull) return this.#take(topic, event, headers);
     const problem = `${this.#backlog.events} events wait for those who are to get them; send it again later`;
     return { is: 'full', problem };
   }

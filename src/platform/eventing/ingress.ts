@@ -14,6 +14,7 @@ import { listenOn } from '../network/ingress/server.ts';
 import type { Eventing, Received } from './eventing.ts';
 import { headersOf } from './http/headers.ts';
 import type { PassedHeaders } from './log/kept.ts';
+import { ON_ITS_WAY } from './onItsWay.ts';
 import { MOST_BYTES } from './send.ts';
 
 export interface IngressOptions {
@@ -22,6 +23,8 @@ export interface IngressOptions {
   isTopic(key: string): boolean | undefined;
   /** 0 takes any that is free. */
   readonly port: number;
+  /** Of what the platform sends itself. */
+  readonly pass?: string;
   readonly clock?: Clock;
 }
 
@@ -40,7 +43,8 @@ const PATH = /^(?:http:\/\/[^/]+)?(\/channels)?\/([^/?]+)\/([^/?]+)\/?$/i;
 const PASSED = /^(knative-.*|x-b3-.*|x-request-id|traceparent|tracestate)$/;
 const STATUS = { full: 429, loop: 400, refused: 503 } as const;
 
-export function startIngress({ eventing, isTopic, port, clock = systemClock }: IngressOptions): Promise<Ingress> {
+export function startIngress(options: IngressOptions): Promise<Ingress> {
+  const { isTopic, port, clock = systemClock } = options;
   return listenOn({
     port,
     bind: BIND,
@@ -48,7 +52,7 @@ export function startIngress({ eventing, isTopic, port, clock = systemClock }: I
     onRequest(request, client) {
       const found = topicOf(request, isTopic);
       if (typeof found === 'string') {
-        return new Arrival(request, client, { take: (body) => take(request, found, body, eventing), clock });
+        return new Arrival(request, client, { take: (body) => take(request, found, body, options), clock });
       }
       tell(client, request, found);
       return undefined;
@@ -135,12 +139,13 @@ async function take(
   { fields }: RequestHead,
   topic: string,
   body: Buffer,
-  eventing: IngressOptions['eventing'],
+  { eventing, pass }: Pick<IngressOptions, 'eventing' | 'pass'>,
 ): Promise<Verdict> {
   const headers = headersOf(fields);
   const decoded = decodeEvent(headers, body);
   if (!decoded.ok) return { status: 400, text: decoded.problem };
-  const received: Received = await eventing.receive(topic, decoded.event, passedHeaders(headers));
+  const isOnItsWay = pass !== undefined && headers[ON_ITS_WAY] === pass;
+  const received: Received = await eventing.receive(topic, decoded.event, passedHeaders(headers), isOnItsWay);
   if (received.is === 'kept') return TAKEN;
   return { status: STATUS[received.is], text: received.problem };
 }

@@ -3,9 +3,11 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Clock, systemClock } from '../../kubernetes/clock.ts';
 import { type Log, SILENT } from '../../kubernetes/log.ts';
+import type { BacklogLimits } from './backlog.ts';
 import { Eventing } from './eventing.ts';
 import { startIngress } from './ingress.ts';
 import type { LaneEntry } from './lanes/lanes.ts';
+import { newPass, withPass } from './onItsWay.ts';
 import type { KeepLimits } from './retention.ts';
 import { type ClusterNames, type Send, startSender } from './send.ts';
 import type { TopicKind, Topics } from './topics.ts';
@@ -38,6 +40,8 @@ export interface StartEventingOptions {
   readonly log?: Log;
   /** How long events are kept once everybody has them. */
   readonly keep?: Partial<KeepLimits>;
+  /** How much may wait for those who are to get it. */
+  readonly limits?: BacklogLimits;
 }
 
 export interface StartedEventing extends EventPlane {
@@ -64,17 +68,22 @@ export async function startEventing(options: StartEventingOptions): Promise<Star
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const sender = startSender(names);
   const onLost = (sentence: string) => log.error({}, sentence);
-  const eventing = Eventing.open({ file: path.join(folder, FILE), clock, send: sender.send, keep, onLost });
+  const pass = newPass();
+  let own = '';
+  const send = withPass(sender.send, pass, (url) => isOwnUrl(url, own, eventing.topics));
+  const limits = options.limits === undefined ? {} : { limits: options.limits };
+  const eventing = Eventing.open({ file: path.join(folder, FILE), clock, send, keep, onLost, ...limits });
   const { topics } = eventing;
   let transforms: StartedTransforms | undefined;
   try {
     const transforming = await startTransforms({ port: transformsPort, ...(names === undefined ? {} : { names }) });
     transforms = transforming;
-    const ingress = await startIngress({ eventing, isTopic: (key) => topics.has(key), port });
+    const ingress = await startIngress({ eventing, isTopic: (key) => topics.has(key), port, pass });
+    own = `http://127.0.0.1:${ingress.port}`;
     log.info({ port: ingress.port }, 'Brokers and Channels take events');
     return {
       port: ingress.port,
-      url: `http://127.0.0.1:${ingress.port}`,
+      url: own,
       eventing,
       send: sender.send,
       setTopics: (kind, all) => topics.set(kind, all),
@@ -107,4 +116,10 @@ function isOwn(host: string, topics: Topics): boolean {
   const [, name, namespace] = CHANNEL_HOST.exec(host) ?? [];
   if (name !== undefined) return topics.has(`channel:${namespace}/${name}`) !== false;
   return BROKER_HOST.test(host);
+}
+
+/** Lanes begin when it is known where this platform listens. */
+function isOwnUrl(url: string, own: string, topics: Topics): boolean {
+  if (own !== '' && url.startsWith(`${own}/`)) return true;
+  return url.startsWith('http:') && url.includes('.svc') && isOwn(URL.parse(url)?.hostname ?? '', topics);
 }

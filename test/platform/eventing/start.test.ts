@@ -28,8 +28,8 @@ async function start(names?: ClusterNames): Promise<StartedEventing> {
   return eventing;
 }
 
-async function post(url: string): Promise<number> {
-  const headers = { 'ce-specversion': '1.0', 'ce-id': 'a-1', 'ce-source': '/test', 'ce-type': 'test.made' };
+async function post(url: string, id = 'a-1', more: Readonly<Record<string, string>> = {}): Promise<number> {
+  const headers = { 'ce-specversion': '1.0', 'ce-id': id, 'ce-source': '/test', 'ce-type': 'test.made', ...more };
   return (await fetch(url, { method: 'POST', headers })).status;
 }
 
@@ -109,6 +109,42 @@ describe('eventing', () => {
     expect(hosts).toEqual(['cart.shop.svc.cluster.local /orders']);
     proxy.closeAllConnections();
     proxy.close();
+  });
+
+  it('takes what its own Triggers lead on though too much waits: it waits for that', async () => {
+    const hanging = await startSubscriber();
+    hanging.answer(() => {});
+    const { folder } = place;
+    const eventing = await startEventing({ folder, port: 0, limits: { events: 2, bytes: 1_000_000 } });
+    started.push(eventing);
+    eventing.setTopics('broker', new Set(['shop/default']));
+    eventing.setTopics('channel', new Set(['shop/next']));
+    const { promise: mayAnswer, resolve: answerAll } = Promise.withResolvers<void>();
+    subscriber.answer((response, { id }) => {
+      const made = { 'ce-specversion': '1.0', 'ce-id': `re-${id}`, 'ce-source': '/one', 'ce-type': 'made' };
+      if (id.startsWith('re-')) response.end();
+      else void mayAnswer.then(() => response.writeHead(200, made).end());
+    });
+    const next = `${eventing.url}/channels/shop/next`;
+    const isLed = () => subscriber.got.filter(({ id }) => id.startsWith('re-')).length;
+    eventing.setLanes(
+      new Map([
+        ['trigger:shop/hangs', anEntry(hanging.url)],
+        ['trigger:shop/one', anEntry(subscriber.url, { kind: 'subscription', reply: next })],
+        ['subscription:shop/next', { ...anEntry(subscriber.url), topic: 'channel:shop/next' }],
+      ]),
+    );
+    const url = `${eventing.url}/shop/default`;
+    expect(await post(url, 'a')).toBe(202);
+    expect(await post(url, 'b')).toBe(202);
+    expect(await post(url, 'c')).toBe(429);
+    // nobody else has the pass
+    expect(await post(url, 'c', { 'weir-on-its-way': 'x' })).toBe(429);
+    answerAll();
+    await until(() => isLed() === 2, 'both answers');
+    expect(eventing.eventing.log.rows.dead(1)).toEqual([]);
+    for (const { headers } of subscriber.got) expect(headers).not.toHaveProperty('weir-on-its-way');
+    await hanging.close();
   });
 
   it('leaves for the next start what waits for a name when sending stops, and begins nothing more', async () => {
