@@ -93,7 +93,7 @@ async function play(story: Story, kill?: Kill) {
     await happen();
     await stage.settle(() => isDead && !isRevived);
     if (!isDead || isRevived) return;
-    await stage.stop(20);
+    stage.kill();
     isRevived = true;
     await stage.start({ client: eye.client });
     await stage.settle();

@@ -63,6 +63,7 @@ export class Stage {
   #cluster: Cluster | undefined;
   #world: Run | undefined;
   #running: Run | undefined;
+  readonly #killed: Promise<void>[] = [];
   #made = 0;
   readonly #listeners: Parameters<Runtime['onChange']>[0][] = [];
 
@@ -96,6 +97,7 @@ export class Stage {
   }
 
   async end(): Promise<void> {
+    await Promise.all(this.#killed);
     await this.#world?.stop();
     this.#ingress?.close();
     await this.#cluster?.stop();
@@ -147,9 +149,14 @@ export class Stage {
     return this.#running;
   }
 
-  /** As a process ends that was killed: what it has begun, nobody waits for. */
-  async stop(withinMs = 1_000): Promise<void> {
-    await this.#running?.manager.stop(withinMs);
+  async stop(): Promise<void> {
+    await this.#running?.manager.stop(1_000);
+    this.#running = undefined;
+  }
+
+  /** As a process ends that was killed: what it has begun, nobody waits for, but for the end of all. */
+  kill(): void {
+    if (this.#running !== undefined) this.#killed.push(this.#running.manager.stop(0));
     this.#running = undefined;
   }
 
@@ -222,7 +229,8 @@ export class Stage {
     for (let before = ''; !isOver(); ) {
       try {
         await this.#world?.settle();
-        await this.#running?.settle({ withinMs: 500 });
+        // whoever is dead is never done
+        await this.#running?.settle({ withinMs: 50 });
       } catch (error) {
         if (Date.now() > end) throw error;
         continue;
