@@ -6,13 +6,13 @@ import type { JsonObject } from '../../src/kubernetes/json.ts';
 import type { Decision, TrafficWrite } from '../../src/rollout/decide.ts';
 import type { Observed, ServiceSeen } from '../../src/rollout/observed.ts';
 import type { RolloutStatus } from '../../src/rollout/status.ts';
-import type { Target } from '../../src/rollout/traffic.ts';
 import type { Outcome } from '../manager/controller.ts';
 import { REFUSED_MS } from '../minScale/refusals.ts';
 import { type Carried, carryOutClaims, type Doing } from './claims.ts';
 import type { Dependencies } from './dependencies.ts';
 import { isAsSeen } from './observe.ts';
 import { happeningOf } from './tell.ts';
+import { isForward, isWayBack } from './way.ts';
 import { keepFromCollection, writeTraffic } from './write.ts';
 
 export interface Todo extends Doing {
@@ -31,7 +31,7 @@ export async function carryOut(
   const { rollout, known, observed, now, round, sure } = todo;
   const { status, traffic, kept, next } = decision;
   const to = { client: round.client, sure };
-  const isBack = traffic !== undefined && isWayBack(known, traffic.targets, observed.service);
+  const isBack = traffic !== undefined && isWayBack(known, status, traffic.targets, observed.service);
   // a change that came meanwhile asks for a round of its own
   if (isBack && !(await putTraffic(todo, traffic, dependencies))) return undefined;
 
@@ -68,28 +68,6 @@ async function putTraffic(todo: Todo, write: TrafficWrite, { view, rivals }: Dep
 
 function whoOf({ owner }: ServiceSeen): string {
   return owner.kind === 'person' ? owner.manager : 'somebody';
-}
-
-/** Nobody gets more but who had all of it before, or whom a person goes back to. */
-function isWayBack(known: RolloutStatus | undefined, targets: readonly Target[], service?: ServiceSeen): boolean {
-  const good = [known?.stable, known?.returning === 'Undo' ? known.candidate?.revision : undefined];
-  const more = targets.filter(({ revision }) => gains(revision, targets, service));
-  return more.length > 0 && more.every(({ revision }) => revision !== undefined && good.includes(revision));
-}
-
-/** More for the candidate than it has: not without the pods that go with it. */
-function isForward({ candidate }: RolloutStatus, targets: readonly Target[], service?: ServiceSeen): boolean {
-  return candidate !== undefined && gains(candidate.revision, targets, service);
-}
-
-function gains(revision: string | undefined, targets: readonly Target[], service: ServiceSeen | undefined): boolean {
-  return shareOf(revision, targets) > shareOf(revision, service?.traffic ?? []);
-}
-
-function shareOf(revision: string | undefined, targets: readonly Target[]): number {
-  let share = 0;
-  for (const target of targets) if (target.revision === revision) share += target.percent;
-  return share;
 }
 
 export function outcomeOf(carried: readonly Carried[], next: Date | undefined, now: Date): Outcome | undefined {
