@@ -1,4 +1,5 @@
 /** What becomes of an event at an EventTransform, over HTTP, with JSONata itself. */
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { TransformSpec } from '../../../src/platform/eventing/transform/transform.ts';
 import { type StartedTransforms, startTransforms } from '../../../src/platform/eventing/transform/transforms.ts';
@@ -184,6 +185,26 @@ describe('with a sink', () => {
     put('{"made": id}', { sink: 'http://cart.shop.svc/orders?x=1' });
     expect(await post(EVENT, '')).toMatchObject({ status: 200 });
     expect(sink.got[0]).toMatchObject({ body: '{"made":"o-1"}', headers: { host: 'cart.shop.svc' } });
+  });
+
+  it('that closes a connection just then it is sent to over another', async () => {
+    const got: string[] = [];
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => {
+      let count = 0;
+      sockets.push(socket);
+      socket.on('error', () => {});
+      socket.on('data', (bytes) => {
+        if (++count > 1) socket.destroy();
+        else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', () => got.push(bytes.toString('latin1')));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    put('{"made": id}', { sink: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` });
+    for (const id of ['a', 'b', 'c']) expect(await post({ ...EVENT, 'ce-id': id }, '')).toMatchObject({ status: 200 });
+    expect(got.map((text) => /"made":"(\w)"/.exec(text)?.[1])).toEqual(['a', 'b', 'c']);
+    for (const socket of sockets) socket.destroy();
+    server.close();
   });
 
   it('that leads elsewhere it fails', async () => {
