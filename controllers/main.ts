@@ -218,8 +218,6 @@ async function endAll(stops: (() => unknown)[]): Promise<void> {
 export async function runControllers(options: ControllerOptions, surroundings: Surroundings): Promise<void> {
   const { log = makeLogger(options.logLevel, options.logFile) } = surroundings;
   boundYoungGeneration(CONTROLLERS_BYTES);
-  // The command line's frame ends at once on SIGINT: right for a check, and not for what leads.
-  process.removeAllListeners('SIGINT');
   const { asked, forget } = awaitSignal(log);
   try {
     const controllers = await startControllers(options, { ...surroundings, log });

@@ -240,8 +240,6 @@ export const WARM_UP = 2000;
  */
 export async function runWebhook(options: WebhookOptions, surroundings: Surroundings): Promise<void> {
   const { log = makeLogger(options.logLevel, options.logFile) } = surroundings;
-  // The command line's frame ends at once on SIGINT: right for a check, and not for a server.
-  process.removeAllListeners('SIGINT');
   // before it starts: who is asked to go as soon as it listens goes as at any other time
   const { asked, forget } = awaitSignal(log);
   try {

@@ -6,7 +6,7 @@ const CODES = { SIGTERM: 143, SIGINT: 130 } as const;
 
 /**
  * Resolves at the first SIGTERM or SIGINT; a second one ends the process at once, with the code that a shell gives to what
- * a signal ended.
+ * a signal ended. Whoever listened to SIGINT before does so no more.
  */
 export function awaitSignal(log: Log): { readonly asked: Promise<void>; forget(): void } {
   let isLeaving = false;
@@ -22,7 +22,11 @@ export function awaitSignal(log: Log): { readonly asked: Promise<void>; forget()
     isLeaving = true;
     leave();
   };
+  const others = process.listeners('SIGINT');
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  // The command line's frame ends at once on SIGINT: right for a check, and not for what stays up. It goes once there is
+  // another: with the last listener a signal goes, too, that has come and that nobody was told of yet.
+  for (const listener of others) process.off('SIGINT', listener);
   return { asked, forget: () => void process.off('SIGTERM', onSignal).off('SIGINT', onSignal) };
 }

@@ -36,8 +36,7 @@ const SAME_WISH_MS = 1000;
 
 /** Resolves at the first SIGINT or SIGTERM. A later one, meant as such, ends the process at once. */
 export function untilInterrupted(tell: (sentence: string) => void): Promise<void> {
-  // The frame's own answer to an interrupt is to end at once: right for a check, and not for what keeps state.
-  process.removeAllListeners('SIGINT');
+  const frames = process.listeners('SIGINT');
   return new Promise((resolve) => {
     let first: number | undefined;
     const onSignal = (): void => {
@@ -52,6 +51,9 @@ export function untilInterrupted(tell: (sentence: string) => void): Promise<void
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
+    // The frame's own answer is to end at once: right for a check, and not for what keeps state. It goes once there is
+    // another: with the last listener a signal goes, too, that has come and that nobody was told of yet.
+    for (const listener of frames) process.off('SIGINT', listener);
   });
 }
 
