@@ -128,7 +128,11 @@ describe('spec.traffic', () => {
     expect(world.known()).toMatchObject({ weight: 20, routedSince: undefined });
     // what a person ends is ended all the same, and written as soon as it may be
     world.command = 'abort';
-    expect(world.reconcile()).toMatchObject({ traffic: undefined, status: { phase: 'Failed' } });
+    const aborted = world.reconcile();
+    expect(aborted).toMatchObject({ traffic: undefined, status: { phase: 'Failed' } });
+    expect(aborted.conditions[0]?.message).toMatch(
+      /^api-service-00002 has failed: a person has ended it; a-script writes/,
+    );
     world.wait(20);
     world.reconcile();
     expect(world.written.at(-1)).toBe('00001 100');
