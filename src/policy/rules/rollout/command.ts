@@ -3,12 +3,16 @@ import { trafficRollout } from '../../../kubernetes/kinds.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
 import { COMMAND_ANNOTATION, parseCommand, type Verb } from '../../../rollout/command.ts';
 import { defineRule } from '../../engine/rule.ts';
+import { aRollout, together } from './examples.ts';
 
 /** RBAC lets this group do anything (kubernetes plugin/pkg/auth/authorizer/rbac). */
 const MASTERS = 'system:masters';
 
 /** What lets a new Revision on. What stops one, or goes back, everybody may who may write TrafficRollouts. */
 const KEPT: readonly Verb[] = ['promote', 'promote-full', 'resume', 'retry'];
+
+const BEFORE = `# applied by jane of team-shop
+${aRollout()}`;
 
 export const rolloutCommand = defineRule({
   id: 'rollout/command',
@@ -19,46 +23,16 @@ export const rolloutCommand = defineRule({
   action: 'deny',
   judgedAt: 'change',
   examples: {
-    bad: `
-# applied by jane of team-shop
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
----
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service, annotations: {weir.dev/rollout-command: promote api-service-00002 step-1}}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
-`,
-    good: `
-# applied by jane of team-shop
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
----
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service, annotations: {weir.dev/rollout-command: abort api-service-00002}}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
-`,
+    bad: together(
+      BEFORE,
+      aRollout({
+        metadata: '{name: api-service, annotations: {weir.dev/rollout-command: promote api-service-00002 step-1}}',
+      }),
+    ),
+    good: together(
+      BEFORE,
+      aRollout({ metadata: '{name: api-service, annotations: {weir.dev/rollout-command: abort api-service-00002}}' }),
+    ),
   },
 
   judge({ object }, { policy, user, old }) {

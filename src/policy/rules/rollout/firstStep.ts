@@ -1,6 +1,7 @@
 import { trafficRollout } from '../../../kubernetes/kinds.ts';
 import { stagesOf } from '../../../rollout/stages.ts';
 import { defineRule } from '../../engine/rule.ts';
+import { aRollout, together } from './examples.ts';
 import { rolloutOf } from './read.ts';
 
 /** A blueGreen has no share but all of it, and its preview for what a first step is for. */
@@ -12,26 +13,8 @@ export const rolloutFirstStep = defineRule({
   kinds: [trafficRollout],
   action: 'deny',
   examples: {
-    bad: `
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 80, pause: 5m}]
-`,
-    good: `
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
-`,
+    bad: together(aRollout({ steps: '[{percent: 80, pause: 5m}]' })),
+    good: together(aRollout()),
   },
 
   judge({ object }, { policy }) {

@@ -2,6 +2,7 @@ import { arrayAt, type JsonObject, valueAt } from '../../../kubernetes/json.ts';
 import { knativeService } from '../../../kubernetes/kinds.ts';
 import { trafficOwner } from '../../../rollout/owner.ts';
 import { defineRule } from '../../engine/rule.ts';
+import { aRollout, aService, together } from './examples.ts';
 import { rolloutsFor, titleOfRollout } from './read.ts';
 
 /**
@@ -16,44 +17,15 @@ export const rolloutGitTraffic = defineRule({
   action: 'deny',
   needsOthers: true,
   examples: {
-    bad: `
-apiVersion: serving.knative.dev/v1
-kind: Service
-metadata: {name: api-service}
-spec:
-  template:
-    spec:
-      containers: [{image: registry.example.com/shop/api:1.4.2}]
-  traffic:
+    bad: together(
+      aService({
+        more: `  traffic:
   - {latestRevision: true, percent: 100}
----
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
 `,
-    good: `
-apiVersion: serving.knative.dev/v1
-kind: Service
-metadata: {name: api-service}
-spec:
-  template:
-    spec:
-      containers: [{image: registry.example.com/shop/api:1.4.2}]
----
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
-`,
+      }),
+      aRollout(),
+    ),
+    good: together(aService(), aRollout()),
   },
 
   judge({ object, written }, { inventory }) {

@@ -1,6 +1,7 @@
 import { trafficRollout } from '../../../kubernetes/kinds.ts';
 import { idleWindows } from '../../../schedule/faults.ts';
 import { defineRule } from '../../engine/rule.ts';
+import { aRollout, together } from './examples.ts';
 import { rolloutOf } from './read.ts';
 
 export const rolloutIdleFreeze = defineRule({
@@ -11,32 +12,22 @@ export const rolloutIdleFreeze = defineRule({
   kinds: [trafficRollout],
   action: 'deny',
   examples: {
-    bad: `
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
-  freeze:
+    bad: together(
+      aRollout({
+        more: `  freeze:
     timeZone: Europe/Lisbon
     windows: [{name: always, start: "0 8 * * *", duration: 24h}]
 `,
-    good: `
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
-  freeze:
+      }),
+    ),
+    good: together(
+      aRollout({
+        more: `  freeze:
     timeZone: Europe/Lisbon
     windows: [{name: weekend, start: "0 12 * * 5", end: "0 6 * * 1"}]
 `,
+      }),
+    ),
   },
 
   judge({ object }, { now }) {

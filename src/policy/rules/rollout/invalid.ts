@@ -1,5 +1,6 @@
 import { trafficRollout } from '../../../kubernetes/kinds.ts';
 import { defineRule } from '../../engine/rule.ts';
+import { aRollout, together } from './examples.ts';
 import { readOnce } from './read.ts';
 
 /** The document can be read: steps grow, lengths of time are some, each metric is built in or has a query (src/rollout/read.ts). */
@@ -11,32 +12,23 @@ export const rolloutInvalid = defineRule({
   kinds: [trafficRollout],
   action: 'deny',
   examples: {
-    bad: `
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 50, pause: 5m}, {percent: 10, pause: 5 minutes}]
-  analysis:
+    bad: together(
+      aRollout({
+        steps: '[{percent: 50, pause: 5m}, {percent: 10, pause: 5 minutes}]',
+        more: `  analysis:
     prometheus: {address: "http://prometheus.monitoring:9090"}
     metrics: [{name: error-rate, max: "1%"}]
 `,
-    good: `
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
-  analysis:
+      }),
+    ),
+    good: together(
+      aRollout({
+        more: `  analysis:
     prometheus: {address: "http://prometheus.monitoring:9090"}
     metrics: [{name: error-rate, max: 0.01}]
 `,
+      }),
+    ),
   },
 
   judge({ object }) {

@@ -1,6 +1,7 @@
 import { trafficRollout } from '../../../kubernetes/kinds.ts';
 import { TAGS } from '../../../rollout/traffic.ts';
 import { defineRule } from '../../engine/rule.ts';
+import { aRollout, together } from './examples.ts';
 import { rolloutOf } from './read.ts';
 
 /** A label of a host name (RFC 1035). */
@@ -14,26 +15,10 @@ export const rolloutLongName = defineRule({
   kinds: [trafficRollout],
   action: 'deny',
   examples: {
-    bad: `
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api}
-spec:
-  serviceRef: {name: api-service-of-the-shop-that-sells-everything-to-everybody}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
-`,
-    good: `
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
-`,
+    bad: together(
+      aRollout({ metadata: '{name: api}', service: 'api-service-of-the-shop-that-sells-everything-to-everybody' }),
+    ),
+    good: together(aRollout()),
   },
 
   judge({ object }) {

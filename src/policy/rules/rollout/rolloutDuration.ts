@@ -4,6 +4,7 @@ import { knativeService } from '../../../kubernetes/kinds.ts';
 import { pointer } from '../../../kubernetes/pointer.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { ROLLOUT_DURATION } from '../serving/rolloutDuration.ts';
+import { aRollout, aService, together } from './examples.ts';
 import { rolloutsFor, titleOfRollout } from './read.ts';
 
 export const rolloutRolloutDuration = defineRule({
@@ -16,42 +17,11 @@ export const rolloutRolloutDuration = defineRule({
   action: 'deny',
   needsOthers: true,
   examples: {
-    bad: `
-apiVersion: serving.knative.dev/v1
-kind: Service
-metadata: {name: api-service, annotations: {serving.knative.dev/rollout-duration: 10m}}
-spec:
-  template:
-    spec:
-      containers: [{image: registry.example.com/shop/api:1.4.2}]
----
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
-`,
-    good: `
-apiVersion: serving.knative.dev/v1
-kind: Service
-metadata: {name: api-service}
-spec:
-  template:
-    spec:
-      containers: [{image: registry.example.com/shop/api:1.4.2}]
----
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
-`,
+    bad: together(
+      aService({ metadata: '{name: api-service, annotations: {serving.knative.dev/rollout-duration: 10m}}' }),
+      aRollout(),
+    ),
+    good: together(aService(), aRollout()),
   },
 
   judge({ object }, { inventory }) {

@@ -1,6 +1,7 @@
 import { trafficRollout } from '../../../kubernetes/kinds.ts';
 import { nameOf } from '../../../kubernetes/object.ts';
 import { defineRule } from '../../engine/rule.ts';
+import { aRollout, aService, together } from './examples.ts';
 import { rolloutOf } from './read.ts';
 
 export const rolloutSameService = defineRule({
@@ -12,51 +13,8 @@ export const rolloutSameService = defineRule({
   action: 'deny',
   needsOthers: true,
   examples: {
-    bad: `
-apiVersion: serving.knative.dev/v1
-kind: Service
-metadata: {name: api-service}
-spec:
-  template:
-    spec:
-      containers: [{image: registry.example.com/shop/api:1.4.2}]
----
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
----
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-canary}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
-`,
-    good: `
-apiVersion: serving.knative.dev/v1
-kind: Service
-metadata: {name: api-service}
-spec:
-  template:
-    spec:
-      containers: [{image: registry.example.com/shop/api:1.4.2}]
----
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
-`,
+    bad: together(aService(), aRollout(), aRollout({ metadata: '{name: api-canary}' })),
+    good: together(aService(), aRollout()),
   },
 
   judge({ object, reference }, { inventory }) {

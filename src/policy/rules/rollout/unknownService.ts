@@ -2,6 +2,7 @@ import { knativeService, trafficRollout } from '../../../kubernetes/kinds.ts';
 import { nameOf } from '../../../kubernetes/object.ts';
 import { didYouMean } from '../../../text/nearest.ts';
 import { defineRule } from '../../engine/rule.ts';
+import { aRollout, aService, together } from './examples.ts';
 import { rolloutOf } from './read.ts';
 
 export const rolloutUnknownService = defineRule({
@@ -13,42 +14,8 @@ export const rolloutUnknownService = defineRule({
   action: 'warn',
   needsOthers: true,
   examples: {
-    bad: `
-apiVersion: serving.knative.dev/v1
-kind: Service
-metadata: {name: api-service}
-spec:
-  template:
-    spec:
-      containers: [{image: registry.example.com/shop/api:1.4.2}]
----
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-servce}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
-`,
-    good: `
-apiVersion: serving.knative.dev/v1
-kind: Service
-metadata: {name: api-service}
-spec:
-  template:
-    spec:
-      containers: [{image: registry.example.com/shop/api:1.4.2}]
----
-apiVersion: weir.dev/v1alpha1
-kind: TrafficRollout
-metadata: {name: api-service}
-spec:
-  serviceRef: {name: api-service}
-  strategy:
-    canary:
-      steps: [{percent: 10, pause: 5m}, {percent: 50, pause: 5m}]
-`,
+    bad: together(aService(), aRollout({ service: 'api-servce' })),
+    good: together(aService(), aRollout()),
   },
 
   judge({ object }, { inventory }) {
