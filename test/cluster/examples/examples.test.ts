@@ -122,14 +122,31 @@ describe('the examples', () => {
     }
   });
 
-  it.each`
-    what                         | file                                        | kind            | change                             | refusal
-    ${'a field that nobody has'} | ${'aggregation/aggregation.yaml'}           | ${'PingSource'} | ${{ timezones: 'Europe/Lisbon' }}  | ${/unknown field "[\w.]*timezones"/}
-    ${'a value of another type'} | ${'saga/manifests/events.yaml'}             | ${'Trigger'}    | ${{ delivery: { retry: 'five' } }} | ${/spec\.delivery\.retry/}
-    ${'a text where a list is'}  | ${'filter-transform/filter-transform.yaml'} | ${'Sequence'}   | ${{ steps: 'validate' }}           | ${/spec\.steps/}
-  `('would be refused with $what in a $kind', async ({ file = '', kind, change, refusal }) => {
+  it.each<[what: string, kind: string, file: string, change: JsonObject, refusal: RegExp]>([
+    [
+      'a field that nobody has',
+      'PingSource',
+      'aggregation/aggregation.yaml',
+      { timezones: 'Europe/Lisbon' },
+      /unknown field "[\w.]*timezones"/,
+    ],
+    [
+      'a value of another type',
+      'Trigger',
+      'saga/manifests/events.yaml',
+      { delivery: { retry: 'five' } },
+      /spec\.delivery\.retry/,
+    ],
+    [
+      'a text where a list is',
+      'Sequence',
+      'filter-transform/filter-transform.yaml',
+      { steps: 'validate' },
+      /spec\.steps/,
+    ],
+  ])('would be refused with %s in a %s', async (_, kind, file, change, refusal) => {
     const [object = {}] = objectsIn(file).filter((each) => each.kind === kind);
-    const spec = { ...objectAt(object, 'spec'), ...objectAt(change) };
+    const spec = { ...objectAt(object, 'spec'), ...change };
     const namespace = namespaces.get(file.split('/')[0] ?? '') ?? '';
     expect(await apply(namespace, [{ ...object, spec }])).toMatch(refusal);
   });
