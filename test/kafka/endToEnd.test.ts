@@ -212,4 +212,21 @@ describe('weir up beside a Kafka', () => {
     await produce(kafka.access, 'orders', [encodeRecord({ attributes, data: undefined }, 'binary')]);
     await until(() => distinct.has('late'), 'it is done');
   });
+
+  it('ends within moments though its Kafka answers nothing any more, and loses nothing of what was on its way', async () => {
+    const attributes = new Map(
+      Object.entries({ specversion: '1.0', id: 'frozen', source: '/test', type: 'order.placed' }),
+    );
+    await produce(kafka.access, 'orders', [encodeRecord({ attributes, data: undefined }, 'binary')]);
+    await kafka.freeze();
+    const began = performance.now();
+    await end('SIGINT');
+    const seconds = (performance.now() - began) / 1000;
+    await kafka.thaw();
+    process.stderr.write(`ended within ${seconds.toFixed(1)} s\n`);
+    // one request alone would wait for 60 s
+    expect(seconds).toBeLessThan(40);
+    await start();
+    await until(() => distinct.has('frozen'), 'it is done');
+  });
 });

@@ -1,4 +1,4 @@
-/** One node of a real Kafka in KRaft mode, on the loopback interface, for as long as a test takes. */
+/** A real Kafka in KRaft mode on the loopback interface, for as long as a test takes: one node, and others where they are asked for. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
@@ -32,15 +32,23 @@ export interface StartKafkaOptions {
   readonly tls?: KafkaTls;
 }
 
-export interface Kafka {
-  /** `127.0.0.1:29092`. */
-  readonly plain: string;
-  readonly sasl: string;
-  readonly ssl: string;
+export interface KafkaNode {
   /** As a crash would. */
   kill(): Promise<void>;
   /** After `kill`, on the same ports and data. */
   revive(): Promise<void>;
+  /** From now on it takes connections and requests, and answers none. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+}
+
+export interface Kafka extends KafkaNode {
+  /** `127.0.0.1:29092`. */
+  readonly plain: string;
+  readonly sasl: string;
+  readonly ssl: string;
+  /** Another server of the same cluster, without users and TLS. */
+  addNode(): Promise<KafkaNode>;
 }
 
 const FORMAT_SECONDS = 120;
@@ -50,18 +58,44 @@ const CLUSTER_ID = 'WeirTestsKafkaCluster0';
 
 export async function startKafka({ family, folder, user, tls }: StartKafkaOptions): Promise<Kafka> {
   await provideJava();
-  const jars = await provideKafka();
+  const java: Java = { family, classPath: ['-cp', `${await provideKafka()}/*`] };
   const [plain = 0, sasl = 0, ssl = 0, controller = 0] = await freePorts(4);
-  mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, 'server.properties');
-  writeFileSync(
-    file,
-    propertiesText({ ports: { plain, sasl, ssl, controller }, data: path.join(folder, 'data'), user, tls }),
-  );
-  const classPath = ['-cp', `${jars}/*`];
+  const ports = { plain, sasl, ssl, controller };
+  const first = { id: 1, ports, data: path.join(folder, 'data'), user, tls };
   const scram =
     user === undefined ? [] : ['--add-scram', `SCRAM-SHA-512=[name=${user.name},password=${user.password}]`];
-  const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', file, ...scram];
+  const node = await startNode(java, folder, first, scram);
+  let nodes = 1;
+  return {
+    ...node,
+    plain: `127.0.0.1:${plain}`,
+    sasl: `127.0.0.1:${sasl}`,
+    ssl: `127.0.0.1:${ssl}`,
+    async addNode() {
+      const id = ++nodes;
+      const [own = 0] = await freePorts(1);
+      const place = path.join(folder, `node-${id}`);
+      const properties = { id, ports: { ...ports, plain: own }, data: path.join(place, 'data') };
+      return startNode(java, place, { ...properties, user: undefined, tls: undefined }, []);
+    },
+  };
+}
+
+interface Java {
+  readonly family: Family;
+  readonly classPath: readonly string[];
+}
+
+async function startNode(
+  { family, classPath }: Java,
+  folder: string,
+  properties: Properties,
+  formatting: readonly string[],
+): Promise<KafkaNode> {
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, 'server.properties');
+  writeFileSync(file, propertiesText(properties));
+  const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', file, ...formatting];
   const formatted = await run('java', [...HEAP, ...classPath, ...format], {
     env: process.env,
     seconds: FORMAT_SECONDS,
@@ -76,30 +110,38 @@ export async function startKafka({ family, folder, user, tls }: StartKafkaOption
       args: [...HEAP, ...classPath, 'kafka.Kafka', file],
       env: { HOME: folder },
     });
-    await until('Kafka takes connections', { seconds: READY_SECONDS, of: server }, () => isOpen(plain));
+    await until('Kafka takes connections', { seconds: READY_SECONDS, of: server }, () =>
+      isOpen(properties.ports.plain),
+    );
+  }
+  async function signal(name: NodeJS.Signals): Promise<void> {
+    // its own file names it; who guards it has another command
+    const { stdout } = await run('pgrep', ['-f', `^java .*${file}$`], { env: process.env, seconds: FORMAT_SECONDS });
+    process.kill(Number(stdout), name);
   }
   await start();
   return {
-    plain: `127.0.0.1:${plain}`,
-    sasl: `127.0.0.1:${sasl}`,
-    ssl: `127.0.0.1:${ssl}`,
     kill: () => server.kill(),
     revive: start,
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
   };
 }
 
 interface Properties {
+  /** The first is the controller, too. */
+  readonly id: number;
   readonly ports: Readonly<Record<'plain' | 'sasl' | 'ssl' | 'controller', number>>;
   readonly data: string;
   readonly user: KafkaUser | undefined;
   readonly tls: KafkaTls | undefined;
 }
 
-function propertiesText({ ports, data, user, tls }: Properties): string {
+function propertiesText({ id, ports, data, user, tls }: Properties): string {
   const open = [`PLAINTEXT://127.0.0.1:${ports.plain}`];
   const lines = [
-    'process.roles=broker,controller',
-    'node.id=1',
+    `process.roles=${id === 1 ? 'broker,controller' : 'broker'}`,
+    `node.id=${id}`,
     `controller.quorum.voters=1@127.0.0.1:${ports.controller}`,
     'controller.listener.names=CONTROLLER',
     'inter.broker.listener.name=PLAINTEXT',
@@ -139,7 +181,8 @@ function propertiesText({ ports, data, user, tls }: Properties): string {
     );
   }
   const listeners = open.join(',');
-  lines.push(`listeners=${listeners},CONTROLLER://127.0.0.1:${ports.controller}`, `advertised.listeners=${listeners}`);
+  const controlling = id === 1 ? `,CONTROLLER://127.0.0.1:${ports.controller}` : '';
+  lines.push(`listeners=${listeners}${controlling}`, `advertised.listeners=${listeners}`);
   return `${lines.join('\n')}\n`;
 }
 

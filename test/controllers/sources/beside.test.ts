@@ -147,5 +147,8 @@ describe('where Knative Eventing is installed', () => {
     await until(() => running.sent.length === 2);
     expect(running.sent.map(({ event }) => event.attributes.get('knativekafkaoffset'))).toEqual(['0', '1']);
     await until(() => isAsked());
+    // no ping for the minutes that were not ours
+    await running.pass(1000);
+    expect(running.sent).toHaveLength(2);
   });
 });
