@@ -51,7 +51,7 @@ export async function benchAudit(bench: Bench): Promise<Figures> {
   }
 }
 
-const LOOK_MS = 250;
+const LOOK_MS = 100;
 
 /** Its caches are complete, and it begins. */
 async function untilItJudges(controllers: Controllers): Promise<{ seconds: number; cpuSeconds: number }> {

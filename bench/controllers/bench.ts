@@ -34,7 +34,7 @@ export interface Quiet {
   readonly secondsToTell: number;
 }
 
-const LOOK_MS = 500;
+const LOOK_MS = 100;
 /** Nothing was written for so long: it is done. */
 const STILL_MS = 5_000;
 const PATIENCE_MS = 900_000;
@@ -42,17 +42,16 @@ const PATIENCE_MS = 900_000;
 /** Until nothing is written any more. */
 export async function untilQuiet(controllers: Controllers): Promise<Quiet> {
   const began = performance.now();
-  const writes = new Tally(() => controllers.metric('rest_client_requests_total', 'method="PATCH"'), began);
-  const posts = new Tally(() => controllers.metric('rest_client_requests_total', 'method="POST"'), began);
-  await writes.begin();
-  await posts.begin();
+  const first = await controllers.metrics();
+  const writes = new Tally('PATCH', first, began);
+  const posts = new Tally('POST', first, began);
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     const now = performance.now();
-    await writes.look(now);
-    await posts.look(now);
-    const waiting = await controllers.metric('workqueue_depth');
-    const isDone = writes.count + posts.count > 0 && waiting === 0;
+    const metric = await controllers.metrics();
+    writes.look(metric, now);
+    posts.look(metric, now);
+    const isDone = writes.count + posts.count > 0 && metric('workqueue_depth') === 0;
     if (isDone && now - Math.max(writes.last, posts.last) > STILL_MS) break;
     if (now - began > PATIENCE_MS) throw new Error(`not done after ${PATIENCE_MS / 1000} s`);
   }
@@ -77,24 +76,28 @@ export async function untilFollowed(controllers: Controllers): Promise<void> {
   throw new Error('the controllers do not come to rest');
 }
 
+type Metric = Awaited<ReturnType<Controllers['metrics']>>;
+
+/** Counts what was sent by a method. */
 class Tally {
   last: number;
   count = 0;
-  readonly #read: () => Promise<number>;
-  #first = 0;
+  readonly #method: string;
+  readonly #first: number;
 
-  constructor(read: () => Promise<number>, began: number) {
-    this.#read = read;
+  constructor(method: string, metric: Metric, began: number) {
+    this.#method = method;
+    this.#first = this.#sent(metric);
     this.last = began;
   }
 
-  async begin(): Promise<void> {
-    this.#first = await this.#read();
-  }
-
-  async look(now: number): Promise<void> {
-    const count = (await this.#read()) - this.#first;
+  look(metric: Metric, now: number): void {
+    const count = this.#sent(metric) - this.#first;
     if (count !== this.count) this.last = now;
     this.count = count;
+  }
+
+  #sent(metric: Metric): number {
+    return metric('rest_client_requests_total', `method="${this.#method}"`);
   }
 }

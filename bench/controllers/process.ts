@@ -10,6 +10,8 @@ export interface Controllers {
   setClock(moment: Date): void;
   /** The value of a series of /metrics, the sum of those whose labels hold the text. */
   metric(name: string, labels?: string): Promise<number>;
+  /** The same of several series at one moment, by one request. */
+  metrics(): Promise<(name: string, labels?: string) => number>;
   cpuSeconds(): number;
   residentMiB(): number;
   /** The most that it ever took. */
@@ -54,14 +56,17 @@ export async function startControllersProcess(options: ControllersOptions): Prom
   child.stdin?.on('error', () => {});
   const { metricsPort } = JSON.parse(await firstLine(child, "the controllers' process"));
 
-  async function metric(name: string, labels = ''): Promise<number> {
+  async function metrics() {
     const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
-    return sumOf(await answer.text(), name, labels);
+    const text = await answer.text();
+    return (name: string, labels = '') => sumOf(text, name, labels);
   }
+  const metric = async (name: string, labels?: string) => (await metrics())(name, labels);
 
   return {
     setClock: (moment) => void child.stdin?.write(`${moment.getTime()}\n`),
     metric,
+    metrics,
     cpuSeconds: () => cpuSeconds(pid),
     residentMiB: () => residentMiB(pid),
     peakMiB: () => peakMiB(pid),
