@@ -9,6 +9,7 @@ import { show } from './sentence.ts';
 const WAY = ['eventing', 'deadLetters'];
 /** SQLite's pages and what it writes ahead have to have room beside the letters. */
 const LEAST_STORAGE = '64Mi';
+const MOST_AGE = 87_600n * HOUR;
 
 export function malformedDeadLetters(spec: JsonObject): Contradiction[] {
   const found: Contradiction[] = [];
@@ -21,6 +22,9 @@ export function malformedDeadLetters(spec: JsonObject): Contradiction[] {
   const length = age === undefined ? undefined : parseDuration(age);
   if (length?.ok === true && length.value < HOUR) {
     found.push(at('age', `is ${show(age)}, and must be 1h at least: nobody could look at a letter before it goes`));
+  }
+  if (length?.ok === true && length.value > MOST_AGE) {
+    found.push(at('age', `is ${show(age)}, and must be 87600h at most, which is ten years`));
   }
   return found;
 }

@@ -18,6 +18,10 @@ describe('the dead letters of a policy', () => {
       ],
     ],
     [
+      section('keep: true, age: 87601h'),
+      ['policies/prod.yaml:5:45: eventing.deadLetters.age is "87601h", and must be 87600h at most, which is ten years'],
+    ],
+    [
       section('kept: true'),
       [
         'policies/prod.yaml:5:28: unknown field "kept" in eventing.deadLetters, which has keep, storage, storageClass, age',
