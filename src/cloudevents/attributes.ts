@@ -4,8 +4,8 @@ import type { Attributes, AttributeValue } from './event.ts';
 const NAME = /^[a-z0-9]+$/;
 const REQUIRED = ['id', 'source', 'type'] as const;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
-/** `type/subtype`, with parameters or without (RFC 2046). */
-const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+\s*(;.*)?$/;
+/** `type/subtype`, with parameters or without (RFC 2046), of what a header may hold: in binary mode it is one. */
+const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+[\t ]*(;[\t\x20-\x7e\x80-\xff]*)?$/;
 const ABSOLUTE_URI = /^[a-z][a-z0-9+.-]*:\S+$/i;
 const INTEGER_MAX = 2 ** 31 - 1;
 const INTEGER_MIN = -(2 ** 31);

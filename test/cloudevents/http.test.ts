@@ -84,6 +84,18 @@ describe('what is no event', () => {
     ['an empty subject', { ...BINARY, 'ce-subject': '' }, '', 'the attribute subject is empty'],
     ['a relative schema', { ...BINARY, 'ce-dataschema': 'schema' }, '', 'the attribute dataschema is "schema"'],
     ['a wrong content type', { ...BINARY, 'content-type': 'json' }, '', 'the content type "json" is no media type'],
+    [
+      'a content type that is no header',
+      JSON_TYPE,
+      JSON.stringify({ ...STRUCTURED, datacontenttype: 'text/plain; x="日本"' }),
+      'the content type "text/plain; x="日本"" is no media type',
+    ],
+    [
+      'a content type of two lines',
+      JSON_TYPE,
+      JSON.stringify({ ...STRUCTURED, datacontenttype: 'text/plain\n' }),
+      'is no media type',
+    ],
     ['an attribute of many', JSON_TYPE, JSON.stringify({ ...STRUCTURED, a: {} }), 'the attribute a is neither'],
     ['a large number', JSON_TYPE, JSON.stringify({ ...STRUCTURED, a: 2 ** 31 }), 'an integer has 32 bits'],
     ['a number as id', JSON_TYPE, JSON.stringify({ ...STRUCTURED, id: 7 }), 'the attribute id must be a text'],

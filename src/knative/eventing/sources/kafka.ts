@@ -33,7 +33,8 @@ const EVENT_TYPE = 'dev.knative.kafka.event';
 const HEADER_PREFIX = 'kafkaheader';
 const KEY_TYPE_LABEL = 'kafkasources.sources.knative.dev/key-type';
 const MOST_CONSUMERS = 32;
-const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+\s*(;.*)?$/;
+/** Of what a header of HTTP may hold. */
+const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+[\t ]*(;[\t\x20-\x7e\x80-\xff]*)?$/;
 /** Of a source without a delivery of its own. */
 const DEFAULT_DELIVERY: JsonObject = {
   retry: 10,

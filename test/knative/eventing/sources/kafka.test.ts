@@ -149,7 +149,9 @@ describe('the event of a record that is none', () => {
   });
 
   it('leaves out a content type that is none, of which nobody would take the event', () => {
-    expect(wrapped({ headers: [['content-type', Buffer.from('any thing')]] })).not.toHaveProperty('datacontenttype');
+    for (const text of ['any thing', 'text/plain; x="日本"', 'text/plain\n']) {
+      expect(wrapped({ headers: [['content-type', Buffer.from(text)]] })).not.toHaveProperty('datacontenttype');
+    }
   });
 
   it.each([-1, Number.NaN, 8.64e15 + 1, 1e20])('has a time also of the timestamp %d', (timestamp) => {
