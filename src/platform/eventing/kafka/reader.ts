@@ -1,8 +1,8 @@
 /** Reads topics as a member of a consumer group for as long as it is there: a Kafka that is away is asked again and again. */
 import { isDeepStrictEqual } from 'node:util';
-import { sentenceOf } from '../../../kubernetes/client/errors.ts';
 import { type Clock, pause } from '../../../kubernetes/clock.ts';
 import type { Log } from '../../../kubernetes/log.ts';
+import { messageOf } from '../../database/storeError.ts';
 import type { KafkaAccess } from './access.ts';
 import type { Member, OpenMember } from './member.ts';
 import { Reading } from './reading.ts';
@@ -95,7 +95,7 @@ async function once(signal: AbortSignal, run: Run, onReading: () => void): Promi
   try {
     access = await run.access();
   } catch (error) {
-    return { is: 'failed', why: 'secret', sentence: sentenceOf(error) };
+    return { is: 'failed', why: 'secret', sentence: messageOf(error) };
   }
   const over = new AbortController();
   let member: Member | undefined;
