@@ -5,9 +5,9 @@ export interface AdmissionRequest {
   readonly uid: string;
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
   /** The object as it would be stored; on DELETE there is none. */
-  readonly object?: JsonObject;
+  readonly object?: JsonObject | undefined;
   /** The object as it is stored; on CREATE there is none. */
-  readonly oldObject?: JsonObject;
+  readonly oldObject?: JsonObject | undefined;
   /** Empty for kinds without one. */
   readonly namespace: string;
   readonly user: { readonly name: string; readonly groups: readonly string[] };
@@ -37,8 +37,8 @@ export function readRequest(body: unknown): AdmissionRequest | string {
   return {
     uid,
     operation,
-    ...(object === undefined ? {} : { object }),
-    ...(oldObject === undefined ? {} : { oldObject }),
+    object,
+    oldObject,
     namespace: stringAt(request, 'namespace') ?? '',
     user: {
       name: stringAt(request, 'userInfo', 'username') ?? '',
