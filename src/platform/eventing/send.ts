@@ -114,7 +114,8 @@ export function startSender(names?: ClusterNames): Sender {
       }
       const { hostname } = destination.target;
       if (names?.portOf(hostname) === undefined) return post(destination, request);
-      return names.awaited(hostname).then(() => post(destination, request), unsent);
+      // it may have been forgotten meanwhile, and what is not known is not ended
+      return names.awaited(hostname).then(() => post(destinationAt(url) ?? destination, request), unsent);
     },
     close() {
       for (const { connections } of destinations.values()) connections.close();

@@ -139,6 +139,20 @@ describe('an event that is sent', () => {
     expect(await send(url)).toMatchObject({ error: expect.stringContaining('ECONNREFUSED') });
   });
 
+  it('ends with the platform, also where it waited for a name while a thousand others were sent to', async () => {
+    const { promise: there, resolve: isThere } = Promise.withResolvers<void>();
+    const port = Number(new URL(subscriber.url).port);
+    const own = startSender({ portOf: (host) => (host.endsWith('.svc') ? port : undefined), awaited: () => there });
+    const to = (url: string) => own.send({ url, event: anEvent('a'), headers: {}, timeout: undefined });
+    subscriber.answer((response, _, { url }) => void (url !== '/waits' && response.end()));
+    const waiting = to('http://cart.shop.svc/waits');
+    for (let index = 0; index < 1000; index++) await to(`${subscriber.url}${index}`);
+    isThere();
+    await until(() => subscriber.got.length === 1001, 'the event');
+    own.close();
+    expect(await waiting).toEqual({ status: undefined, error: 'the platform ends' });
+  });
+
   it('goes over TLS to who has a certificate for the name', async () => {
     const key = makeKey();
     const now = Date.now();
