@@ -34,7 +34,8 @@ function tooFew({ minimumRequests }: Analysis, { requests }: IntervalResult): st
   if (requests === undefined || !Number.isFinite(requests)) return 'how many requests there were is not known';
   // rates are estimates: 99.6 of 100 are as many
   if (Math.round(requests) >= minimumRequests) return undefined;
-  return `${Math.max(0, Math.round(requests))} requests are fewer than ${minimumRequests}`;
+  const count = Math.max(0, Math.round(requests));
+  return `${count} ${count === 1 ? 'request is' : 'requests are'} fewer than ${minimumRequests}`;
 }
 
 interface Judged {

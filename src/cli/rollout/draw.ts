@@ -105,7 +105,7 @@ function stepWords(steps: readonly StepView[]): string {
     .slice(steps[0]?.pause === 0 ? 1 : 0)
     .map(({ percent, pause, state }) => {
       const length = pause === 0 ? '' : pause === 'person' ? ' (a person)' : ` (${lengthText(pause)})`;
-      return `${MARKS[state]} ${percent} %${length}`.replaceAll(' ', JOINT);
+      return `${MARKS[state]} ${percent === 0 ? 'preview' : `${percent} %`}${length}`.replaceAll(' ', JOINT);
     })
     .join('  ');
 }

@@ -83,6 +83,11 @@ waits    the step lasts until 2026-11-23T10:05:31Z (in 4m29s)`);
     }
   });
 
+  it('calls the preview of blueGreen by its name', () => {
+    const played = Played.underWay({ strategy: { blueGreen: { autoPromoteAfter: '10m' } } }).settle();
+    expect(drawn(played)).toContain('\nsteps    ▸ preview (10m)  · 100 %\n');
+  });
+
   it('shows the ends of names that have no room, which tell Revisions apart', () => {
     expect(drawn(atFirstStep(), 40)).toMatch(/^…\S*00002 {2}candidate {2}█░+ {2}10 % {3}1$/m);
   });
