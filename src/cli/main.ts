@@ -186,6 +186,7 @@ function frame(command: Command, io: Io): Command {
     });
 }
 
+const UNKNOWN = /^unknown (?:option|command)/;
 const WRONG_ARGUMENTS = /^(?:missing required argument|too many arguments)/;
 
 /** commander's sentence without its heading, with its guess on the same line, and with where the help is. */
@@ -195,7 +196,7 @@ function plainError(text: string, command: Command): string {
     .replace(/\n\(Did you mean (.*)\?\)/, '; did you mean $1?')
     .trimEnd();
   const join = /[?.]$/.test(plain) ? '' : ';';
-  const more = plain.startsWith('unknown option') ? 'lists all' : WRONG_ARGUMENTS.test(plain) ? 'shows how' : undefined;
+  const more = UNKNOWN.test(plain) ? 'lists all' : WRONG_ARGUMENTS.test(plain) ? 'shows how' : undefined;
   return more === undefined ? `${plain}\n` : `${plain}${join} ${fullName(command)} --help ${more}\n`;
 }
 

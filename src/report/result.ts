@@ -95,6 +95,12 @@ export function describeWhere(finding: ReportedFinding): string {
 }
 
 /** `cart.yaml:12:5`, as far as it is known. */
+/** `policies/prod.yaml:14:9: …`; what is about no file is the sentence alone. */
+export function describeProblem(error: ReportedError): string {
+  const place = describePlace(error);
+  return place === '' ? error.message : `${place}: ${error.message}`;
+}
+
 export function describePlace({ file, line, column }: ReportedPlace): string {
   if (file === undefined) return '';
   if (line === undefined) return file;

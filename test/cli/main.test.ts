@@ -14,7 +14,8 @@ describe('the frame', () => {
     [['policy', 'show', '--zzz'], 2, "weir: unknown option '--zzz'; weir policy show --help lists all\n"],
     [['--zzz'], 2, "weir: unknown option '--zzz'; weir --help lists all\n"],
     [['check', '--env'], 2, "weir: option '-e, --env <name>' argument missing\n"],
-    [['policy', 'shwo'], 2, "weir: unknown command 'shwo'; did you mean show?\n"],
+    [['policy', 'shwo'], 2, "weir: unknown command 'shwo'; did you mean show? weir policy --help lists all\n"],
+    [['schedule', 'zzz'], 2, "weir: unknown command 'zzz'; weir schedule --help lists all\n"],
     [['check', '-o', 'sariff'], 2, 'weir: unknown output "sariff"; did you mean "sarif"? (one of text, json, '],
     [['check', '-o', 'json', '-o', 'text'], 2, 'weir: json and text cannot both go to stdout; give all but one a file'],
     [['check', '-o', 'json=a', '-o', 'text=a'], 2, 'weir: two outputs go to the same file a\n'],
@@ -23,6 +24,10 @@ describe('the frame', () => {
     [['check', '--fail-on', 'audit'], 2, 'weir: --fail-on is "audit", and must be warn or deny\n'],
     [['check', '--max-warnings', '-1'], 2, 'weir: --max-warnings is "-1", and must be a number from 0 on\n'],
     [['check', '--policies', 'nowhere'], 2, 'weir: --policies nowhere: there is no such folder\n'],
+    [['check', '--policies', '/dev/null'], 2, 'weir: --policies /dev/null: it is no folder; name the one that '],
+    [['policy', 'validate', 'nowhere'], 2, 'weir: nowhere: there is no such folder\n'],
+    [['policy', 'test', '/dev/null'], 2, 'weir: /dev/null is no folder\n'],
+    [['init', '/dev/null'], 2, 'weir: /dev/null is no folder; name the one of your repository\n'],
   ])('%j gives %i', async (args, code, stderr) => {
     const ran = await weir(args);
     expect(ran).toMatchObject({ code, stdout: '' });

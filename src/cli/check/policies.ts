@@ -41,8 +41,11 @@ export function policiesFolder(
 ): string {
   if (named !== undefined) {
     const folder = path.resolve(cwd, named);
-    if (!isFolder(folder)) throw new Failure(`${option} ${named}: there is no such folder`);
-    return folder;
+    if (isFolder(folder)) return folder;
+    const why = existsSync(folder)
+      ? 'it is no folder; name the one that holds the policies'
+      : 'there is no such folder';
+    throw new Failure(`${option} ${named}: ${why}`.trimStart());
   }
 
   const configured = configurations.find(({ policies }) => policies !== undefined);

@@ -16,8 +16,10 @@ export const define: DefineCommand = (command, run) => {
 
 async function init(folder: string, force: boolean, { io, colors }: CommandContext): Promise<number> {
   const root = path.resolve(io.cwd, folder);
-  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new Failure(`there is no folder ${folder}; make it first`);
+  const found = statSync(root, { throwIfNoEntry: false });
+  if (found === undefined) throw new Failure(`there is no folder ${folder}; make it first`);
+  if (!found.isDirectory()) {
+    throw new Failure(`${folder} is no folder; name the one of your repository`);
   }
 
   const { green, dim, bold } = colors(io.stdout);

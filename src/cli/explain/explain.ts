@@ -7,7 +7,7 @@ import { readYaml } from '../../kubernetes/yaml/read.ts';
 import { catalogue } from '../../policy/catalogue.ts';
 import { type ExplainedLine, explainObject } from '../../policy/explain.ts';
 import { everyRule } from '../../policy/rules/every.ts';
-import { describePlace } from '../../report/result.ts';
+import { describePlace, describeProblem } from '../../report/result.ts';
 import { ruleText } from '../../report/ruleText.ts';
 import { contextFor } from '../check/context.ts';
 import { Session } from '../check/session.ts';
@@ -78,7 +78,7 @@ async function explainFile(session: Session, file: string, context: CommandConte
     throw new Failure(nothingToExplain(session, file, io));
 
   const problems = [...session.problems, ...input.problems];
-  for (const problem of problems) io.stderr.write(`${describePlace(problem)}: ${problem.message}\n`);
+  for (const problem of problems) io.stderr.write(`${describeProblem(problem)}\n`);
   if (input.unassigned.length > 0) {
     io.stderr.write(`weir: ${noEnvironment(input.unassigned, input.resources.length)}\n`);
   }

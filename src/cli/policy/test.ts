@@ -19,8 +19,9 @@ export async function test(
   { io, colors }: CommandContext,
 ): Promise<number> {
   const folder = path.resolve(io.cwd, named);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new Failure(`there is no folder ${named}`);
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) throw new Failure(`there is no folder ${named}`);
+  if (!found.isDirectory()) throw new Failure(`${named} is no folder`);
 
   const { folder: policyFolder, shownAs } = findPolicies(options.policies, io.cwd);
   const policies = await loadPolicies(policyFolder, shownAs);

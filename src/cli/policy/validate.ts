@@ -7,7 +7,7 @@ import { findPolicies } from './folder.ts';
 
 /** Exit 0 where every policy of the folder can be used, else 2. */
 export async function validate(named: string | undefined, { io, colors }: CommandContext): Promise<number> {
-  const { folder, shownAs } = findPolicies(named, io.cwd);
+  const { folder, shownAs } = findPolicies(named, io.cwd, '');
   const { policies, abstract, errors } = await loadPolicies(folder, shownAs);
   const { red, green } = colors(io.stdout);
   for (const error of errors) io.stdout.write(`${describeError(error)}\n`);

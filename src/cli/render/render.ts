@@ -7,7 +7,7 @@ import { printBlock } from '../../kubernetes/rewrite/print.ts';
 import { catalogue } from '../../policy/catalogue.ts';
 import type { Finding } from '../../policy/engine/judge.ts';
 import { type Rendered, type RenderOptions, render } from '../../policy/render/render.ts';
-import { count, describePlace } from '../../report/result.ts';
+import { count, describeProblem } from '../../report/result.ts';
 import { commandLine } from '../../text/commandLine.ts';
 import { contextFor } from '../check/context.ts';
 import { Session, type SessionInput, type SessionOptions } from '../check/session.ts';
@@ -43,7 +43,7 @@ export async function renderPaths(given: RenderPathsOptions, context: CommandCon
   else tellAll(results, options, io);
 
   const problems = [...session.problems, ...input.problems];
-  for (const problem of problems) io.stderr.write(`${describePlace(problem)}: ${problem.message}\n`);
+  for (const problem of problems) io.stderr.write(`${describeProblem(problem)}\n`);
   if (problems.length > 0) return EXIT.failed;
   const missed = missedVerdicts(input.unassigned, session.policies.byName.values());
   if (missed.length > 0) {

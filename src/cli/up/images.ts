@@ -2,13 +2,13 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Images } from '../../platform/processes/images.ts';
+import { describeProblem } from '../../report/result.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { Configurations } from '../config/find.ts';
 import { WEIR_FILES } from '../config/ours.ts';
 import { imagesOf } from '../config/programs.ts';
 import { Failure } from '../failure.ts';
 import { displayName } from '../input/display.ts';
-import type { InputProblem } from '../input/resource.ts';
 import { shippedExample } from './suggestion.ts';
 
 /**
@@ -55,11 +55,7 @@ function read(
   const configurations = new Configurations(cwd);
   const configuration = configurations.forFolder(project);
   const { problems } = configurations;
-  return problems.length === 0 ? { configuration } : { problem: problems.map(sentence).join('\n') };
-}
-
-function sentence({ file, line, column, message }: InputProblem): string {
-  return line === undefined ? `${file}: ${message}` : `${file}:${line}:${column}: ${message}`;
+  return problems.length === 0 ? { configuration } : { problem: problems.map(describeProblem).join('\n') };
 }
 
 /** Changes with the file of the project, and when one comes or goes; the rest above it is looked at at the start alone. */

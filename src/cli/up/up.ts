@@ -7,6 +7,7 @@ import { discoveryOf } from '../../kubernetes/client/discovery.ts';
 import { systemClock } from '../../kubernetes/clock.ts';
 import { type EventsApi, eventsApi } from '../../platform/eventing/api/api.ts';
 import { type ContainerLogs, containerLogs } from '../../platform/processes/logs/logs.ts';
+import { describeError } from '../../policy/load/error.ts';
 import { loadPolicies } from '../../policy/load/load.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure, systemReason } from '../failure.ts';
@@ -146,10 +147,7 @@ async function bringUp(
 async function checkPolicies(folder: string, shownAs: string): Promise<void> {
   const { errors } = await loadPolicies(folder, shownAs);
   if (errors.length === 0) return;
-  const lines = errors.map(
-    ({ file, line, column, message }) =>
-      `  ${[file, line, column].filter((part) => part !== undefined).join(':')}: ${message}`,
-  );
+  const lines = errors.map((error) => `  ${describeError(error)}`);
   throw new Failure(`the policies cannot be used\n${lines.join('\n')}`);
 }
 

@@ -178,6 +178,18 @@ describe('weir explain', () => {
     expect(unclear.stdout + none.stdout).not.toContain('docs/rules.md');
   });
 
+  it.each(['render', 'explain'])(
+    '%s says of a policy that cannot be used why, and nothing about no file',
+    async (command) => {
+      const broken = POLICY.replace('spec:', 'spec:\n  maxscale: 3');
+      const cwd = folderWith({ 'order.yaml': ORDER, 'policies/prod.yaml': broken });
+      const { code, stderr } = await weir([command, 'order.yaml', '--env', 'prod'], { cwd });
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^policies\/prod.yaml:\d+:\d+: unknown field "maxscale".*\n/);
+      expect(stderr).toContain('\nthe policy prod cannot be used, for the errors told above\n');
+    },
+  );
+
   it.each([
     ['policies/prod.yaml', ' is a policy, and no manifest; '],
     ['policies/prod.yaml', ': weir policy show prod\n'],
