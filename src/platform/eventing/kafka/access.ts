@@ -1,5 +1,5 @@
 /** How a Kafka is reached, as its client wants to hear it. */
-import { isIP, type Socket } from 'node:net';
+import { isIP } from 'node:net';
 import type { KafkaSecurity } from '../../../knative/eventing/kafkaSecurity.ts';
 
 export interface KafkaAccess {
@@ -14,7 +14,7 @@ const CLOSE_MS = 1000;
 /** Of a client of the library, or a pool of connections. */
 export interface Closable {
   close(): Promise<unknown>;
-  readonly connections: Iterable<readonly [string, { readonly socket: Pick<Socket, 'destroy'> | undefined }]>;
+  readonly connections: Iterable<readonly [string, { readonly socket: { destroy(): unknown } | undefined }]>;
 }
 
 /** Ends clients, whatever becomes of that. */

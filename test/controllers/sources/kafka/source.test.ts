@@ -177,6 +177,23 @@ describe('a KafkaSource', () => {
     expect((await source()).status).toMatchObject({ consumers: 0 });
   });
 
+  it('names the partitions that cannot be read, and reads the others', async () => {
+    kafka.topic('spread', 2);
+    await apply({ topics: ['spread'], consumerGroup: 'spread' });
+    await until('True');
+    running.sent.splice(0);
+    kafka.leaderless.add('spread:1');
+    const found = await until('False PartitionsUnavailable');
+    expect(messageOf(found)).toBe(
+      'not read at the moment, and asked for again and again: partition 1 of topic spread: it has no leader',
+    );
+    expect(found.status).toMatchObject({ consumers: 1 });
+    kafka.add({ topic: 'spread', partition: 0 });
+    await untilSent(1);
+    kafka.leaderless.clear();
+    await until('True');
+  });
+
   it('says that its Kafka is away, and goes on when it is back', async () => {
     await apply();
     await until('True');
