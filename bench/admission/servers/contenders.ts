@@ -27,7 +27,7 @@ export function floor({ folder, certificates, port }: Place): Start {
 }
 
 /** As overlays/base/deployment.yaml has it. */
-const NODE_OPTIONS = '--max-semi-space-size=8';
+const NODE_OPTIONS = '--max-semi-space-size=16';
 
 /** @param flags of Node */
 export function weir({ folder, certificates, port, policies = POLICIES }: Place, flags: readonly string[] = []): Start {
