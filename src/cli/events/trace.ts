@@ -18,6 +18,8 @@ export interface TraceOptions extends SelectionOptions {
 
 /** Of data and of what was answered, in characters. */
 const MOST_SHOWN = 160;
+/** Triggers that did not match. */
+const MOST_NAMED = 5;
 
 export async function trace(id: string, options: TraceOptions, { io, colors }: CommandContext): Promise<number> {
   const output = outputFormat(options.output, ['text', 'json'] as const);
@@ -61,6 +63,8 @@ function branchOf(traced: TracedEvent, unready: readonly Unready[], colors: Colo
   const missing = unready.filter((each) => each.topic === topic && !known.has(each.key));
   const names = (keys: readonly string[]) =>
     keys.map((key) => placeName(key, namespace).replace(/^\w+ /, '')).join(', ');
+  // where somebody took it, hardly anybody asks who of many did not
+  const others = lanes.length > 0 && unmatched.length > MOST_NAMED ? `${unmatched.length} others` : names(unmatched);
   const data = dataText(event);
   const again = traced.isReplay ? `, once more by a replay` : '';
   return {
@@ -69,7 +73,7 @@ function branchOf(traced: TracedEvent, unready: readonly Unready[], colors: Colo
       ...(data === '' ? [] : [leaf(colors.dim(cut(data, MOST_SHOWN)))]),
       ...lanes.map((lane) => laneBranch(lane, unready, namespace, colors)),
       ...(lanes.length === 0 ? [leaf(colors.yellow('nobody took it'))] : []),
-      ...(unmatched.length === 0 ? [] : [leaf(colors.dim(`did not pass the filter of ${names(unmatched)}`))]),
+      ...(unmatched.length === 0 ? [] : [leaf(colors.dim(`did not pass the filter of ${others}`))]),
       ...(later.length === 0 ? [] : [leaf(colors.dim(`came before ${names(later)}`))]),
       ...missing.map((each) => leaf(colors.yellow(unreadyText(each, namespace)))),
       ...repeats.map((each) => branchOf(each, unready, colors)),

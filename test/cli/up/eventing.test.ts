@@ -355,7 +355,7 @@ describe('weir events on weir up', () => {
     }, 'its answer is delivered');
     expect(way).toMatch(/^order\.placed {2}w-1 {2}from \/weir\/events\/send, into broker default\/default at /);
     expect(way).toMatch(/\n├─ trigger orders {2}delivered, 200 in .*\n│ {2}└─ order\.paid {2}of-w-1 /);
-    expect(way).toMatch(/\n└─ did not pass the filter of answers, broken, .*paid, relay, sends\n$/);
+    expect(way).toMatch(/\n└─ did not pass the filter of \d+ others\n$/);
     expect((await events('tail', '--no-follow', '--id', 'w-1')).stdout).toContain('  to orders  {"n":7}\n');
 
     expect((await events('replay', '--id', 'w-1', '--to-trigger', 'orders')).stdout).toMatch(/^1 event sent /);
