@@ -33,7 +33,7 @@ export function gate(status: RolloutStatus, turn: Turn): Gate | undefined {
   if (analysis !== undefined && analysis.failures > 0) {
     return {
       for: 'Analysis',
-      message: `${analysis.failures} of ${turn.rollout.analysis?.failureLimit ?? analysis.failures} failed intervals on end: ${analysis.message}`,
+      message: `${analysis.failures} of ${turn.rollout.analysis?.failureLimit ?? analysis.failures} failed intervals in a row: ${analysis.message}`,
     };
   }
   if (status.promoted === 'Step') return undefined;

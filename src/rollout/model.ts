@@ -56,7 +56,7 @@ export interface Analysis {
   readonly prometheus: { readonly address: string } | undefined;
   /** Milliseconds. */
   readonly interval: number;
-  /** So many failed intervals on end are a failed rollout. */
+  /** So many failed intervals in a row are a failed rollout. */
   readonly failureLimit: number;
   /** Of the candidate, in an interval; with fewer it is inconclusive. */
   readonly minimumRequests: number;

@@ -52,7 +52,7 @@ export interface Failed {
 export interface AnalysisStatus {
   /** The end of the last interval that was judged. */
   readonly at: string;
-  /** Failed intervals on end. */
+  /** Failed intervals in a row. */
   readonly failures: number;
   /** The last interval of this step that said anything was good. */
   readonly isPassed: boolean;

@@ -119,7 +119,7 @@ function footer({ rollout, plan, given, zone, policy }: PlanDrawing): string[] {
   if (analysis === undefined) lines.push('there is no analysis: steps go by the clock alone');
   else {
     const worst = lengthText(analysis.failureLimit * analysis.interval);
-    lines.push(`a bad Revision is gone after ${analysis.failureLimit} failed intervals on end, which is ${worst}`);
+    lines.push(`a bad Revision is gone after ${analysis.failureLimit} failed intervals in a row, which is ${worst}`);
   }
   if (policy === undefined)
     lines.push('no environment is known, so that none of its freezes and bounds count; --env names one');

@@ -57,7 +57,7 @@ waits    the step lasts until 2026-11-23T10:05:31Z (in 4m29s)`);
     [
       'after a failed interval, whose metrics are drawn above',
       () => atFirstStep().wait(31).settle(6, { errors: 0.05 }),
-      '  error-rate   ██████████  5 % above 1 %\n  p95-latency  ██░░░░░░░░  100ms of 500ms\nwaits    1 of 2 failed intervals on end',
+      '  error-rate   ██████████  5 % above 1 %\n  p95-latency  ██░░░░░░░░  100ms of 500ms\nwaits    1 of 2 failed intervals in a row',
     ],
     [
       'with too few requests',

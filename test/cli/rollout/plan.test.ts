@@ -65,7 +65,7 @@ Mon 2026-11-30 06:00  ███████████████████�
 everything goes to the new Revision 66h10m after it is Ready, at the earliest
 its pods are held until Mon 2026-11-30 06:01, one stable window after that
 10 pods at most, 4 more than stable's 6; 198 pod-hours beyond stable's own
-a bad Revision is gone after 2 failed intervals on end, which is 1m
+a bad Revision is gone after 2 failed intervals in a row, which is 1m
 `);
   });
 

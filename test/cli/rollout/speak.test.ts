@@ -195,7 +195,7 @@ describe('what is not said', () => {
       .wait(31)
       .settle(6, { errors: 0.5 });
     expect(() => say('promote', played)).toThrow(
-      'api-service cannot be promoted: 1 of 2 failed intervals on end: error-rate is 50 %, above 1 %; promote --full goes on all the same',
+      'api-service cannot be promoted: 1 of 2 failed intervals in a row: error-rate is 50 %, above 1 %; promote --full goes on all the same',
     );
     expect(say('promote-full', played).text).toBe('promote-full api-service-00002 step-1');
   });
