@@ -1,7 +1,7 @@
 /** Makes an environment's sink, and keeps it: claim, account, Service, NetworkPolicy, and the pod at last. */
 
 import { parseDuration } from '../../src/knative/duration.ts';
-import { ApiError, sentenceOf } from '../../src/kubernetes/client/errors.ts';
+import { ApiError, isConflict, isNotFound, sentenceOf } from '../../src/kubernetes/client/errors.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
 import {
   coreServices,
@@ -22,18 +22,25 @@ import { networkPolicyOf, serviceAccountOf, serviceOf } from './resources/surrou
 import { growthOf, roomOf, unmetOf, volumeOf } from './resources/volume.ts';
 import { tellAbout } from './tell.ts';
 
-/** @returns false where something stands in its way, which was told */
+export interface Kept {
+  readonly state: 'kept' | 'blocked';
+  /** Nothing that is followed tells when what is in its way is there no more, which was told. */
+  readonly isToLookAgain: boolean;
+}
+
+const BLOCKED: Kept = { state: 'blocked', isToLookAgain: true };
+
 export async function keepSink(
   environment: string,
   policy: DeadLettersPolicy,
   round: Round,
   tools: Dependencies,
-): Promise<boolean> {
+): Promise<Kept> {
   const program = programOf(tools.controller());
   if (program === undefined) {
     const note = `${environment} asks for a dead-letter sink, and no Deployment weir-controller with a container "controller" stands here whose image it could run`;
     tellAbout(tools, tools.namespace() ?? {}, { type: 'Warning', reason: 'NoImage', action: 'Blocked', note });
-    return false;
+    return BLOCKED;
   }
   const part = (resource: Resource, object: JsonObject): Part => ({ environment, resource, object });
   const around = [
@@ -41,14 +48,15 @@ export async function keepSink(
     part(coreServices, serviceOf(environment)),
     part(networkPolicies, networkPolicyOf(environment)),
   ];
-  for (const each of around) if (!(await put(each, round, tools))) return false;
+  for (const each of around) if (!(await put(each, round, tools))) return BLOCKED;
 
-  const claim = await keepVolume(environment, policy, round, tools);
+  const { claim, isRefused } = await keepVolume(environment, policy, round, tools);
   const bounds = { bytes: roomOf(claim), age: ageText(policy.age ?? DEFAULT_AGE) };
-  return put(part(deployments, deploymentOf(environment, program, bounds)), round, tools);
+  const isPut = await put(part(deployments, deploymentOf(environment, program, bounds)), round, tools);
+  return isPut ? { state: 'kept', isToLookAgain: isRefused } : BLOCKED;
 }
 
-/** Somebody else's object of that name is left as it is. */
+/** Somebody else's object of that name is left as it is. @returns false where there is one, which was told */
 async function put(part: Part, round: Round, tools: Dependencies): Promise<boolean> {
   const before = await standing(part, round);
   if (before === undefined || isOurs(before)) {
@@ -61,20 +69,20 @@ async function put(part: Part, round: Round, tools: Dependencies): Promise<boole
 }
 
 /**
- * A claim of that name which somebody made, such as one of a snapshot, is used as it is.
+ * A claim of that name which somebody made, such as one of a snapshot, is used as it is; so is one that may not grow.
  *
- * @returns the claim, as the server has it
+ * @returns the claim, as the server has it, and whether it was to grow in vain
  */
 async function keepVolume(
   environment: string,
   policy: DeadLettersPolicy,
   round: Round,
   tools: Dependencies,
-): Promise<JsonObject> {
+): Promise<{ readonly claim: JsonObject; readonly isRefused: boolean }> {
   const part = { environment, resource: persistentVolumeClaims, object: volumeOf(environment, policy) };
   const before = await standing(part, round);
-  if (before === undefined) return ensure(part, before, round, tools);
-  if (!isOurs(before)) return before;
+  if (before === undefined) return { claim: await ensure(part, before, round, tools), isRefused: false };
+  if (!isOurs(before)) return { claim: before, isRefused: false };
   tools.established.add(keyOf(persistentVolumeClaims, environment));
   const growth = growthOf(policy, before);
   let claim = before;
@@ -91,7 +99,7 @@ async function keepVolume(
     const note = `${titleOf(referenceTo(claim))} of the dead-letter sink of ${environment} ${unmet}${refusal}`;
     tellAbout(tools, claim, { type: 'Warning', reason: 'VolumeStays', action: 'LeftAlone', note });
   }
-  return claim;
+  return { claim, isRefused: refusal !== '' };
 }
 
 function grow(claim: JsonObject, growth: JsonObject, { client }: Round): Promise<JsonObject> {
@@ -100,12 +108,13 @@ function grow(claim: JsonObject, growth: JsonObject, { client }: Round): Promise
 }
 
 /**
- * Of a claim that is bound to nothing yet, and of a class whose volumes do not grow (kubernetes pkg/apis/core/validation,
- * plugin/pkg/admission/storage/persistentvolume/resize). A right that is missing is another 403.
+ * Of a claim that is bound to nothing yet, of a class whose volumes do not grow (kubernetes pkg/apis/core/validation,
+ * plugin/pkg/admission/storage/persistentvolume/resize), by a quota, by a webhook, for want of a right: letters are kept
+ * in what is there. What passes by itself is none: a claim that went or changed meanwhile, a server that has too much.
  */
 function isGrowthRefused(error: unknown): boolean {
-  if (!(error instanceof ApiError)) return false;
-  return error.status === 422 || (error.status === 403 && error.message.includes('resize'));
+  if (!(error instanceof ApiError) || isNotFound(error) || isConflict(error)) return false;
+  return error.status >= 400 && error.status < 500 && error.status !== 429;
 }
 
 /** As `weir events serve --age` takes it. */

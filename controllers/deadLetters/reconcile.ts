@@ -24,10 +24,10 @@ export async function reconcile(environment: string, round: Round, tools: Depend
   const deadLetters = policy.eventing?.deadLetters ?? {};
   try {
     if (deadLetters.keep === true) {
-      const isKept = await keepSink(environment, deadLetters, round, tools);
-      metrics.state(environment, isKept ? 'kept' : 'blocked');
-      // somebody else's object is not followed
-      return isKept ? undefined : { again: later(clock.now()) };
+      const { state, isToLookAgain } = await keepSink(environment, deadLetters, round, tools);
+      metrics.state(environment, state);
+      // neither somebody else's object nor a quota is followed
+      return isToLookAgain ? { again: later(clock.now()) } : undefined;
     }
     const isGone = await removeSink(environment, round, tools);
     metrics.state(environment, isGone ? undefined : 'leaving');

@@ -19,20 +19,16 @@ export function serviceOf(environment: string): JsonObject {
 }
 
 /**
- * In comes what delivers events, and what scrapes; a port that kubectl leads to the pod comes from its node, and passes
- * anyway. Out goes a letter to where it was to go: to pods of the cluster, and nowhere else.
+ * In comes whoever may deliver: the data plane of a namespaced Broker or Channel runs in the namespace of its user. The
+ * port takes letters and hands none out; one that kubectl leads to the pod comes from its node, and passes anyway. Out
+ * goes a letter to where it was to go: to pods of the cluster, and nowhere else.
  */
 export function networkPolicyOf(environment: string): JsonObject {
   return sinkObject(networkPolicies, environment, {
     spec: {
       podSelector: { matchLabels: selectorOf(environment) },
       policyTypes: ['Ingress', 'Egress'],
-      ingress: [
-        {
-          from: [namespaceNamed('knative-eventing'), namespaceNamed('monitoring')],
-          ports: [{ protocol: 'TCP', port: 8080 }],
-        },
-      ],
+      ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ protocol: 'TCP', port: 8080 }] }],
       egress: [
         { to: [{ namespaceSelector: {} }], ports: [{ protocol: 'TCP' }] },
         {
@@ -44,8 +40,4 @@ export function networkPolicyOf(environment: string): JsonObject {
       ],
     },
   });
-}
-
-function namespaceNamed(name: string): JsonObject {
-  return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } };
 }

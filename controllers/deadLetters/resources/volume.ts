@@ -6,6 +6,7 @@ import { DEFAULT_STORAGE, type DeadLettersPolicy } from '../../../src/policy/mod
 import { sinkObject } from './labels.ts';
 
 const STORAGE = ['spec', 'resources', 'requests', 'storage'] as const;
+const CAPACITY = ['status', 'capacity', 'storage'] as const;
 
 /** Of the volume, what letters may fill: SQLite needs as much again, and writes ahead beside it. */
 const SHARE = 4n;
@@ -31,9 +32,17 @@ export function growthOf({ storage = DEFAULT_STORAGE }: DeadLettersPolicy, claim
   return { spec: { resources: { requests: { storage: String(storage) } } } };
 }
 
-/** How many bytes of letters the claim has room for. */
+/** How many bytes of letters the claim has room for. A volume that is still to grow has no more than it has. */
 export function roomOf(claim: JsonObject): number {
-  return Number((parseQuantity(valueAt(claim, ...STORAGE)) ?? 0n) / NANOS / SHARE);
+  const asked = parseQuantity(valueAt(claim, ...STORAGE)) ?? 0n;
+  const size = isSmaller(claim) ? (parseQuantity(valueAt(claim, ...CAPACITY)) ?? asked) : asked;
+  return Number(size / NANOS / SHARE);
+}
+
+/** Whether the volume has less than the claim asks for; a claim that is bound to none yet says nothing of it. */
+function isSmaller(claim: JsonObject): boolean {
+  const [has, asked] = [parseQuantity(valueAt(claim, ...CAPACITY)), parseQuantity(valueAt(claim, ...STORAGE))];
+  return has !== undefined && asked !== undefined && has < asked;
 }
 
 /** What the policy asks for that the claim which is there does not become, as a sentence. */
@@ -44,6 +53,10 @@ export function unmetOf(policy: DeadLettersPolicy, claim: JsonObject): string | 
     return `is of the class ${own}, and the policy asks for ${storageClass}: the class of a claim never changes`;
   }
   const there = valueAt(claim, ...STORAGE);
+  if (isSmaller(claim)) {
+    const asked = `asks for ${String(there)}, and its volume has ${String(valueAt(claim, ...CAPACITY))} so far`;
+    return `${asked}: letters fill a quarter of that until it has grown`;
+  }
   const [size, wanted] = [parseQuantity(there), parseQuantity(storage)];
   if (size === undefined || wanted === undefined || size === wanted) return undefined;
   return size > wanted

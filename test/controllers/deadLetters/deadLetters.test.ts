@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { brokers } from '../../../src/knative/eventing/resources.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
+import { ApiError } from '../../../src/kubernetes/client/errors.ts';
 import {
   configMaps,
   coreServices,
@@ -287,6 +288,31 @@ describe('the volume', () => {
     expect(stringAt(await cluster.client.get(persistentVolumeClaims, PROD), 'spec', 'storageClassName')).toBe('fast');
     await hears('dead-letters-prod', /^VolumeStays: .* is of the class fast, and the policy asks for slow/);
     expect(textsAt(await container(), 'args')).toContain(`--bytes=${1024 ** 3}`);
+  });
+
+  it.each([
+    ['a quota', 403, 'Forbidden', 'exceeded quota: storage, requested: requests.storage=4Gi, limited: 5Gi'],
+    ['a webhook', 400, 'BadRequest', 'admission webhook "storage.example.com" denied the request: no'],
+  ])('that %s does not let grow holds up nothing else, and is asked to again', async (_, status, reason, message) => {
+    await start({ prod: { keep: true, storage: '4Gi' } });
+    await running.stop();
+    const { client } = await cluster.connect();
+    let isRefused = true;
+    const refusing: Client = {
+      ...client,
+      async patch(resource, place, patch, options) {
+        if (isRefused && resource === persistentVolumeClaims) throw new ApiError(status, reason, message);
+        return client.patch(resource, place, patch, options);
+      },
+    };
+    running = await runSinks(cluster, { prod: { keep: true, storage: '8Gi', age: '2h' } }, { client: refusing });
+    await running.settle();
+    expect(textsAt(await container(), 'args')).toEqual(expect.arrayContaining([`--bytes=${1024 ** 3}`, '--age=2h']));
+    await hears('dead-letters-prod', /^VolumeStays: .* has 4Gi, and the policy asks for 8Gi \((exceeded|admission)/);
+
+    isRefused = false;
+    await running.pass(5 * 60_000);
+    expect(await running.registry.getSingleMetricAsString('weir_dead_letter_sinks_writes_total')).toContain('updated');
   });
 
   it('is used as it is where somebody made it', async () => {

@@ -27,4 +27,18 @@ describe('a claim that is there', () => {
     expect(roomOf(claim({}))).toBe(512 * 1024 ** 2);
     expect(roomOf(claim({ storage: '1G' }))).toBe(250_000_000);
   });
+
+  it.each<[capacity: string, bytes: number, unmet: string | undefined]>([
+    [
+      '2Gi',
+      512 * 1024 ** 2,
+      'asks for 4Gi, and its volume has 2Gi so far: letters fill a quarter of that until it has grown',
+    ],
+    ['4Gi', 1024 ** 3, undefined],
+    ['5Gi', 1024 ** 3, undefined],
+  ])('whose volume has %s of 4Gi has room for %d bytes', (capacity, bytes, unmet) => {
+    const asked = { storage: '4Gi' };
+    const bound = { ...claim(asked), status: { capacity: { storage: capacity } } };
+    expect([roomOf(bound), unmetOf(asked, bound)]).toEqual([bytes, unmet]);
+  });
 });
