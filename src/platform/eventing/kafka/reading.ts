@@ -228,7 +228,11 @@ export class Reading {
     }
   }
 
-  #stand(places: readonly Place[], why: string): void {
+  /** One that was taken away while it was asked for is somebody else's: nobody here would ever read it again. */
+  #stand(asked: readonly Place[], why: string): void {
+    const assigned = new Set(this.#assigned.map(placeKey));
+    const places = asked.filter((place) => assigned.has(placeKey(place)));
+    if (places.length === 0) return;
     const news = places.map((place) => this.#standing.add(place, why));
     if (news.includes(true)) this.#tell();
     if (this.#isWaking) return;

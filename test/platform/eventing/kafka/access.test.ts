@@ -31,10 +31,15 @@ describe('clients that are to end', () => {
     expect(hanging.isCut()).toBe(true);
   });
 
-  it('are left alone where they do, also where that fails', async () => {
-    const [good, failing] = [aClient(Promise.resolve()), aClient(Promise.reject(new Error('no')))];
-    await closeAll(good.client, failing.client);
-    expect([good.isCut(), failing.isCut()]).toEqual([false, false]);
+  it('are cut off where that fails, once it is over for all of them', async () => {
+    const ending = Promise.withResolvers<void>();
+    const [slow, failing] = [aClient(ending.promise), aClient(Promise.reject(new Error('no')))];
+    const closed = closeAll(slow.client, failing.client);
+    await new Promise(setImmediate);
+    expect([slow.isCut(), failing.isCut()]).toEqual([false, false]);
+    ending.resolve();
+    await closed;
+    expect([slow.isCut(), failing.isCut()]).toEqual([true, true]);
   });
 });
 

@@ -9,7 +9,7 @@ import {
 } from '../../../../src/platform/eventing/kafka/reader.ts';
 import type { ReadRecord } from '../../../../src/platform/eventing/kafka/record.ts';
 import { eventually } from '../../../kubernetes/client/fakeClock.ts';
-import { FakeKafka, SERVER } from './fakeKafka.ts';
+import { FakeKafka, refused, SERVER } from './fakeKafka.ts';
 
 const GROUP = 'g';
 const FIRST = { topic: 'orders', partition: 0 };
@@ -419,5 +419,32 @@ describe('a partition', () => {
     await eventually(() => states.at(-1)?.is === 'partly', 'told');
     kafka.members[0]?.assign([FIRST]);
     await eventually(() => states.at(-1)?.is === 'reading', 'told');
+  });
+
+  it("that is somebody else's before its fetch fails is never named", async () => {
+    const kafka = aKafka(2, 4);
+    const failing = Promise.withResolvers<never>();
+    let isAsked = false;
+    kafka.dead.add('orders:1');
+    const { states } = start(kafka, {
+      async open(options) {
+        const member = await kafka.openMember(options);
+        const fetch = member.fetch.bind(member);
+        member.fetch = (leader, wanted) => {
+          if (!wanted.some(({ partition }) => partition === 1)) return fetch(leader, wanted);
+          isAsked = true;
+          return failing.promise;
+        };
+        return member;
+      },
+    });
+    await eventually(() => isAsked, 'asked for');
+    kafka.members[0]?.assign([FIRST]);
+    kafka.add(FIRST);
+    await eventually(() => kafka.committed(GROUP, FIRST) === 3n, 'the other goes on');
+    failing.reject(refused());
+    kafka.add(FIRST);
+    await eventually(() => kafka.committed(GROUP, FIRST) === 4n, 'and on');
+    expect(states.filter(({ is }) => is !== 'reading')).toEqual([]);
   });
 });
