@@ -36,6 +36,8 @@ export interface ConnectionPool {
 /** Of an answer's body: as much as an event may have. */
 export const MOST_BYTES = 8 * 1024 * 1024;
 const LONGEST_HEAD = 64 * 1024;
+/** For the rest of a request whose success was told already, where nobody else sets it a time. */
+export const REST_MS = 30_000;
 const END_OF_HEAD = '\r\n\r\n';
 const EMPTY: Buffer = Buffer.alloc(0);
 
@@ -47,10 +49,11 @@ export class Connection implements BodySink {
   #isUsed = false;
   #isClosed = false;
   /** The answer, while what is left of the request is still to be sent. */
-  #early: { readonly answered: Answered; isKept: boolean } | undefined;
+  #early: { readonly answered: Answered; isKept: boolean; readonly timer: NodeJS.Timeout | undefined } | undefined;
   #rest: Buffer | undefined;
   // of the request under way
   #done: ((answered: Answered) => void) | undefined;
+  #isTimed = false;
   #isSilent = true;
   #head: ResponseHead | undefined;
   #reader: BodyReader | undefined;
@@ -66,9 +69,14 @@ export class Connection implements BodySink {
     socket.on('close', () => this.#onGone(CUT));
   }
 
-  /** Only on one that is free. */
-  send({ text, body }: Message, done: (answered: Answered) => void): void {
+  /**
+   * Only on one that is free.
+   *
+   * @param isTimed whoever sends closes it when its time is over
+   */
+  send({ text, body }: Message, done: (answered: Answered) => void, isTimed: boolean): void {
     this.#done = done;
+    this.#isTimed = isTimed;
     this.#isSilent = true;
     this.#head = undefined;
     this.#reader = undefined;
@@ -119,7 +127,7 @@ export class Connection implements BodySink {
   #read(bytes: Buffer): void {
     this.#rest = undefined;
     let at = 0;
-    while (at < bytes.length && this.#done !== undefined) {
+    while (at < bytes.length && this.#done !== undefined && this.#early === undefined) {
       const part = at === 0 ? bytes : bytes.subarray(at);
       const taken = this.#reader === undefined ? this.#readHead(part) : this.#reader.push(part);
       if (taken === 0) return;
@@ -165,10 +173,12 @@ export class Connection implements BodySink {
 
   /**
    * A success may be told before all of the request is there, by who begins his answer at once and reads on: the event
-   * would be lost with him if it were cut now.
+   * would be lost with him if it were cut now. One who does not read on is not waited for without an end.
    */
   #sendOn(answered: Answered, isKept: boolean): void {
-    const early = { answered, isKept };
+    const breakOff = (): void => this.close(`the rest of the event was not taken within ${REST_MS} ms`);
+    const timer = this.#isTimed ? undefined : setTimeout(breakOff, REST_MS);
+    const early = { answered, isKept, timer };
     this.#early = early;
     // both call back behind what is still to be sent
     if (this.#socket.writableEnded) this.#socket.end(() => this.#settle(answered, false));
@@ -176,10 +186,8 @@ export class Connection implements BodySink {
   }
 
   #settle(answered: Answered, isKept: boolean): void {
-    const done = this.#done;
+    const done = this.#takeDone();
     if (done === undefined) return;
-    this.#done = undefined;
-    this.#early = undefined;
     if (isKept) this.#pool.onFree(this);
     else this.#close();
     done(answered);
@@ -202,11 +210,19 @@ export class Connection implements BodySink {
   }
 
   #fail(error: string): void {
-    const done = this.#done;
-    this.#done = undefined;
+    const done = this.#takeDone();
     const isStale = this.#isUsed && this.#isSilent;
     this.#close();
     done?.({ is: 'failed', error, isStale });
+  }
+
+  /** Who waits for the answer, which is over. */
+  #takeDone(): ((answered: Answered) => void) | undefined {
+    const done = this.#done;
+    clearTimeout(this.#early?.timer);
+    this.#done = undefined;
+    this.#early = undefined;
+    return done;
   }
 
   #close(): void {

@@ -101,10 +101,11 @@ export class Connections implements ConnectionPool {
 function begin(connection: Connection, { message, done, timeout }: Waiting): void {
   const breakOff = (): void => connection.close(`no answer within ${timeout} ms`);
   const timer = timeout === undefined ? undefined : setTimeout(breakOff, timeout);
-  connection.send(message, (answered) => {
+  const onAnswered = (answered: Answered): void => {
     clearTimeout(timer);
     done(answered);
-  });
+  };
+  connection.send(message, onAnswered, timer !== undefined);
 }
 
 const ENDING = 'the platform ends';

@@ -119,6 +119,42 @@ it('are none that are free where a fresh one is asked for, of a hundred as well'
   expect(answers).toHaveLength(101);
 });
 
+it('are waited for half a minute at most where a success is told and the rest is not taken, unless there is a time', () => {
+  for (const timeout of [undefined, 40_000]) {
+    send({ timeout });
+    Object.defineProperty(opened.at(-1)?.socket, 'writableLength', { value: 1 });
+    opened.at(-1)?.answer();
+  }
+  jest.advanceTimersByTime(29_999);
+  expect(answers).toEqual([]);
+  jest.advanceTimersByTime(1);
+  const told = 'though a success was told before all of the event was there';
+  expect(answers).toEqual([
+    { is: 'failed', error: `the rest of the event was not taken within 30000 ms, ${told}`, isStale: false },
+  ]);
+  expect(areOpen()).toEqual([false, true]);
+  jest.advanceTimersByTime(10_000);
+  expect(answers[1]).toMatchObject({ error: `no answer within 40000 ms, ${told}` });
+});
+
+it('forget that half a minute with the request, and read nothing behind its answer', () => {
+  for (const behind of ['', 'no HTTP\r\n\r\n']) {
+    send();
+    const { socket, answer } = opened.at(-1) ?? { socket: new Socket(), answer: send };
+    Object.defineProperty(socket, 'writableLength', { value: 1, configurable: true });
+    answer(`HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n${behind}`);
+    expect(answers).toEqual([]);
+    Object.defineProperty(socket, 'writableLength', { value: 0 });
+    // the rest is taken
+    const onTaken: unknown = jest.mocked(socket.write).mock.lastCall?.[1];
+    if (typeof onTaken === 'function') onTaken();
+    expect(answers.pop()).toMatchObject({ is: 'answered', status: 200 });
+  }
+  expect(areOpen()).toEqual([false]);
+  connections.close();
+  expect(jest.getTimerCount()).toBe(0);
+});
+
 it('are not used again where the answer says so, or more came than it', () => {
   for (const text of [
     'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
