@@ -70,16 +70,19 @@ export function decide(
     return hold(rollout, isNews(held, known) ? held : before, observed, now);
   }
 
-  const isLeft = isLeftAlone(observed);
+  const isTaken = isLeftAlone(begun, observed);
   // until it is put back again, requests do not go where they should
-  const moved = settle(heed(isLeft ? { ...begun, routedSince: undefined } : begun, turn), turn);
+  const first = isTaken ? { ...begun, routedSince: undefined } : begun;
+  const moved = settle(timedAnew(first, heed(first, turn)), turn);
   const claims = claimsFor(moved, rollout, observed);
   const wanted = isSame(claims, moved.claims) ? moved : { ...moved, claims };
   const status = isNews(wanted, known) ? wanted : before;
+  // what stood as it was asked for goes on with the status
+  const isLeft = isTaken && isLeftAlone(status, observed);
   const traffic = isLeft ? undefined : writeOf(status, service);
   tellOfEdits(begun, traffic, turn);
   return {
-    ...view(rollout, status, observed, now),
+    ...view(rollout, status, isLeft ? observed : { ...observed, rival: undefined }, now),
     traffic,
     measure: measureFor(status, turn),
     smokeTest: smokeTestFor(status, turn),
@@ -149,9 +152,14 @@ function settle(first: RolloutStatus, turn: Turn): RolloutStatus {
     const routed = meetRoute(status, turn);
     const moved = move(routed, turn);
     if (moved === status) return status;
-    status = isSameWish(routed, moved) ? moved : { ...moved, routedSince: undefined };
+    status = timedAnew(routed, moved);
   }
   return status;
+}
+
+/** Where other traffic is asked for, the Route has not taken it. */
+function timedAnew(before: RolloutStatus, after: RolloutStatus): RolloutStatus {
+  return isSameWish(before, after) ? after : { ...after, routedSince: undefined };
 }
 
 /** Time counts from when requests go where they should, not from when that was written. */

@@ -1,7 +1,8 @@
 /** What a decision looks at: the cluster as the controller's caches have it, and answers to what it asked for. */
 import type { Freeze } from './model.ts';
 import type { TrafficOwner } from './owner.ts';
-import type { Target } from './traffic.ts';
+import type { RolloutStatus } from './status.ts';
+import { isSameTraffic, type Target, trafficFor } from './traffic.ts';
 
 export interface Observed {
   /** Undefined where there is none, or it is being deleted. */
@@ -83,9 +84,11 @@ export interface Rival {
   readonly until: Date;
 }
 
-/** It is not put back at once: somebody writes it as often as the rollout does. */
-export function isLeftAlone({ service, rival }: Observed): boolean {
-  return rival !== undefined && service !== undefined && service.owner.kind !== 'ours';
+/** It is not put back at once: somebody writes it as often as the rollout does, and it is not what the status asks for. */
+export function isLeftAlone(status: RolloutStatus, { service, rival }: Observed): boolean {
+  if (rival === undefined || service === undefined || service.owner.kind === 'ours') return false;
+  const wanted = trafficFor(status);
+  return wanted === undefined || !isSameTraffic(wanted, service.traffic);
 }
 
 export interface PolicySeen {

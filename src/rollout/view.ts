@@ -24,14 +24,9 @@ export function waitingOf(
 ): Waiting | undefined {
   const { service } = observed;
   if (service === undefined) return { for: 'Service', message: `there is no Service ${rollout.service} of Knative` };
-  if (service.owner.kind === 'git') {
-    return {
-      for: 'Git',
-      message: `spec.traffic is written by ${service.owner.manager}, which would write it again; leave it out there, and the rollout goes on`,
-    };
-  }
+  const others = waitForOthers(status, observed);
+  if (others !== undefined) return others;
   const turn: Turn = { rollout, observed, service, now, events: [] };
-  if (status.stable !== undefined && isLeftAlone(observed)) return waitForRival(observed.rival);
   const { candidate, phase, stable } = status;
   switch (phase) {
     case 'Waiting': {
@@ -45,20 +40,33 @@ export function waitingOf(
     case 'Warming':
       return gate(status, turn) ?? pods(status, turn);
     case 'Returning':
-      if (status.routedSince === undefined)
-        return { for: 'Route', message: 'the Route has not taken spec.traffic yet' };
+      if (status.routedSince === undefined) return WAITS_FOR_ROUTE;
       return (status.returning === 'Git' ? shutByOthers(status, turn) : undefined) ?? pods(status, turn);
     case 'Healthy':
     case 'Failed':
-      return seen(turn, stable) === undefined
-        ? { for: 'Stable', message: `${stable} is gone, and spec.traffic names it` }
-        : undefined;
+      if (seen(turn, stable) === undefined)
+        return { for: 'Stable', message: `${stable} is gone, and spec.traffic names it` };
+      // requests do not go where they should before
+      return status.routedSince === undefined ? WAITS_FOR_ROUTE : undefined;
   }
 }
 
-function waitForRival(rival: Rival | undefined): Waiting | undefined {
-  if (rival === undefined) return undefined;
-  const { who, times, until } = rival;
+const WAITS_FOR_ROUTE: Waiting = { for: 'Route', message: 'the Route has not taken spec.traffic yet' };
+
+/** Where spec.traffic is what somebody else wrote, and stays so for now. */
+export function waitForOthers(status: RolloutStatus, observed: Observed): Waiting | undefined {
+  const { service, rival } = observed;
+  if (service?.owner.kind === 'git') {
+    return {
+      for: 'Git',
+      message: `spec.traffic is written by ${service.owner.manager}, which would write it again; leave it out there, and the rollout goes on`,
+    };
+  }
+  const isRivals = status.stable !== undefined && isLeftAlone(status, observed);
+  return isRivals && rival !== undefined ? waitForRival(rival) : undefined;
+}
+
+function waitForRival({ who, times, until }: Rival): Waiting {
   return {
     for: 'Rival',
     message: `${who} writes spec.traffic whenever it is put back, ${times} times by now; it is put back again at ${timeText(until)}: find out what writes there, and end it`,

@@ -30,7 +30,7 @@ describe('the first Revision', () => {
     expect(world.written).toEqual(['00001 100']);
     expect(pinned.traffic?.force).toBe(true);
     expect(pinned.conditions.map(({ type, status }) => `${type} ${status}`)).toEqual([
-      'Ready True',
+      'Ready Unknown',
       'Protected True',
       'Suspended False',
     ]);

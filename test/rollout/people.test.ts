@@ -81,6 +81,22 @@ describe('a person says', () => {
     expect(world.known()?.weight).toBe(60);
   });
 
+  it('abort after hours, and stable keeps its pods until the Route has taken that', () => {
+    const world = waiting();
+    world.goWell(3600);
+    say(world, 'abort');
+    const held = [{ revision: FIRST, minScale: 4 }];
+    expect([world.known()?.routedSince, world.claims]).toEqual([undefined, held]);
+    world.wait(600);
+    world.reconcile();
+    world.route();
+    world.reconcile();
+    expect(world.claims).toEqual(held);
+    world.wait(60);
+    world.reconcile();
+    expect(world.claims).toEqual([]);
+  });
+
   it('abort, and retry afterwards', () => {
     const world = waiting();
     say(world, `abort ${SECOND}`);
@@ -136,6 +152,51 @@ describe('spec.traffic', () => {
     world.wait(20);
     world.reconcile();
     expect(world.written.at(-1)).toBe('00001 100');
+  });
+
+  it('that somebody like that has written as it was asked for is taken at once, and it goes on', () => {
+    const world = waiting();
+    world.edit(world.traffic);
+    world.owner = { kind: 'person', manager: 'a-script' };
+    world.rival = { who: 'a-script', times: 4, until: new Date(world.now + 20_000) };
+    world.route();
+    const { routedSince } = world.decide().status;
+    expect([routedSince, world.decide().waiting?.for]).toEqual([world.known()?.routedSince, 'Person']);
+    expect(routedSince).toBeDefined();
+    world.command = 'promote';
+    world.goWell(10);
+    expect(world.written.at(-1)).toBe('00001 40, 00002 60 candidate');
+  });
+
+  it('that somebody like that has written as a step asks for is changed with that step', () => {
+    const world = waiting();
+    world.command = 'promote';
+    world.owner = { kind: 'person', manager: 'a-script' };
+    world.rival = { who: 'a-script', times: 4, until: new Date(world.now + 20_000) };
+    const { traffic, waiting: waits, status } = world.decide();
+    expect(traffic?.targets).toContainEqual({ revision: SECOND, percent: status.weight, tag: 'candidate' });
+    expect([status.weight, waits?.for]).toEqual([60, 'Route']);
+  });
+
+  it("that the Route has not taken yet is nobody's, and Ready says so", () => {
+    const world = new World(manual);
+    world.ready(world.create(), 4);
+    const readyOf = (): string => {
+      const [ready] = world.reconcile().conditions;
+      return `${ready?.status} ${ready?.reason}: ${ready?.message}`;
+    };
+    readyOf();
+    expect(readyOf()).toBe('Unknown WaitingForRoute: the Route has not taken spec.traffic yet');
+    world.route();
+    expect(readyOf()).toBe(`True Healthy: ${FIRST} has all of the traffic`);
+    world.ready(world.create(), 4);
+    world.goWell(30);
+    world.command = 'abort';
+    expect(readyOf()).toMatch(
+      /^False Aborted: api-service-00002 has failed: .*; the Route has not taken spec.traffic yet$/,
+    );
+    world.route();
+    expect(readyOf()).toMatch(/^False Aborted: api-service-00001 has all of the traffic: /);
   });
 
   it("that stands as it was put is the rollout's, also a moment after it was put back", () => {
@@ -252,12 +313,35 @@ describe('a TrafficRollout that cannot be read', () => {
     expect(world.known()?.command).toBe(said);
   });
 
+  it('and is ended while somebody keeps writing traffic, is put back when that is left alone no more', () => {
+    const world = waiting();
+    world.problems = problems;
+    world.edit([{ revision: SECOND, percent: 100, tag: undefined }]);
+    world.owner = { kind: 'person', manager: 'a-script' };
+    const until = new Date(world.now + 20_000);
+    world.rival = { who: 'a-script', times: 4, until };
+    world.route();
+    world.command = 'abort';
+    expect(world.reconcile()).toMatchObject({ traffic: undefined, next: until, status: { phase: 'Failed' } });
+    const { next, conditions } = world.reconcile();
+    expect([next, conditions[1]]).toEqual([until, expect.objectContaining({ status: 'False', reason: 'Rival' })]);
+    world.wait(20);
+    expect(world.reconcile().next).toBeUndefined();
+    expect(world.written.at(-1)).toBe('00001 100');
+    world.route();
+    // then its pods may go
+    expect(world.reconcile()).toMatchObject({ traffic: undefined, next: new Date(world.now + 60_000) });
+    world.wait(60);
+    expect(world.reconcile().next).toBeUndefined();
+  });
+
   it('is not ended under Git, nor by a cache that is late', () => {
     const world = waiting();
     world.problems = problems;
     world.command = 'abort';
     world.owner = { kind: 'git', manager: 'argocd-controller' };
     expect(world.decide()).toMatchObject({ traffic: undefined, status: { phase: 'Progressing' } });
+    expect(world.decide().conditions[1]).toMatchObject({ type: 'Protected', status: 'False', reason: 'Git' });
     world.owner = { kind: 'ours' };
     world.generation = 1;
     expect(world.decide()).toMatchObject({ traffic: undefined, status: { phase: 'Progressing' } });
