@@ -21,13 +21,18 @@ export async function stopAll(stops: readonly Stop[]): Promise<void> {
   if (problems.length > 0) throw problems[0];
 }
 
-/** As far as it comes. What does not end well says nothing: why all of it ends is known already. */
+/** As far as it comes. */
 export async function stopWithin(milliseconds: number, stops: readonly Stop[]): Promise<void> {
+  await atMost(milliseconds, stopAll(stops));
+}
+
+/** What does not end well says nothing: why all of it ends is known already. */
+export async function atMost(milliseconds: number, stopped: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, milliseconds);
   });
-  await Promise.race([stopAll(stops).catch(() => {}), late]);
+  await Promise.race([stopped.catch(() => {}), late]);
   clearTimeout(timer);
 }
 

@@ -18,7 +18,16 @@ import { banner, type Standing } from './banner.ts';
 import { kinds, namespaces, platformConfig } from './contents.ts';
 import { startWeirsControllers } from './controllers.ts';
 import { startEmbedded } from './embedded.ts';
-import { HALF_STARTED_MS, inWords, type Stop, stopAll, stopWithin, untilBroken, untilInterrupted } from './ending.ts';
+import {
+  atMost,
+  HALF_STARTED_MS,
+  inWords,
+  type Stop,
+  stopAll,
+  stopWithin,
+  untilBroken,
+  untilInterrupted,
+} from './ending.ts';
 import { openEventing } from './eventing.ts';
 import { projectImages } from './images.ts';
 import { ingressPort } from './ingressPort.ts';
@@ -38,6 +47,7 @@ export async function up(project: string, raw: RawUpOptions, { io }: CommandCont
   const interrupted = untilInterrupted(tell);
   const broken = untilBroken();
   const stops: Stop[] = [];
+  let stopped: Promise<void> | undefined;
   const { promise: allIsUp, resolve: isUp } = Promise.withResolvers<void>();
   try {
     const standing = await Promise.race([bringUp(options, io, stops, tell, allIsUp), interrupted, broken]);
@@ -47,11 +57,13 @@ export async function up(project: string, raw: RawUpOptions, { io }: CommandCont
     }
     await Promise.race([interrupted, broken]);
     tell(standing === undefined ? 'stopping, before all of it was up' : 'stopping');
-    const stopped = standing === undefined ? stopWithin(HALF_STARTED_MS, stops) : stopAll(stops);
+    stopped = standing === undefined ? stopWithin(HALF_STARTED_MS, stops) : stopAll(stops);
     await Promise.race([stopped, broken]);
     return EXIT.clean;
   } catch (error) {
-    await Promise.race([stopWithin(HALF_STARTED_MS, stops), interrupted]);
+    // what is being stopped is not stopped anew, and the interrupt that began it cuts nothing short: a second one does
+    if (stopped !== undefined) await atMost(HALF_STARTED_MS, stopped);
+    else await Promise.race([stopWithin(HALF_STARTED_MS, stops), interrupted]);
     throw inWords(error, io.cwd);
   }
 }

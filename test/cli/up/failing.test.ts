@@ -4,7 +4,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { inWords, stopAll, stopWithin } from '../../../src/cli/up/ending.ts';
 import { freePort } from '../../../src/platform/ports.ts';
 import { folderWith } from '../harness.ts';
-import { isBuilt, says, start, startAfter } from './running.ts';
+import { isBuilt, isUp, says, start, startAfter } from './running.ts';
 
 jest.setTimeout(120_000);
 
@@ -114,6 +114,33 @@ describeBuilt(isBuilt ? 'weir up that cannot start' : 'weir up (skipped: not bui
     expect(await ended).toBe(2);
     expect(output()).toContain("weir: this is a mistake of Weir's: nobody catches this. WEIR_DEBUG=1 shows where\n");
     expect(output()).not.toContain('    at ');
+  });
+
+  it('for an error that nobody catches while it stops ends what it has begun to end', async () => {
+    const program = `
+      import net from 'node:net';
+      const { close } = net.Server.prototype;
+      const { write } = process.stderr;
+      let isStopping = false;
+      process.stderr.write = (text) => {
+        isStopping ||= text.startsWith('stopping');
+        return write.call(process.stderr, text);
+      };
+      net.Server.prototype.close = function (...more) {
+        if (!isStopping) return close.apply(this, more);
+        net.Server.prototype.close = close;
+        setTimeout(() => { throw new Error('nobody catches this'); });
+        setTimeout(() => {
+          process.stderr.write('a server has closed ');
+          close.apply(this, more);
+        }, 1000);
+        return this;
+      };`;
+    const stopping = startAfter(program, folderWith({}), '--ingress-port', '0');
+    await isUp(stopping);
+    stopping.child.kill('SIGINT');
+    expect(await stopping.ended).toBe(2);
+    expect(stopping.output()).toContain("a server has closed weir: this is a mistake of Weir's: nobody catches this.");
   });
 
   it('hears an interrupt where its start never ends', async () => {
