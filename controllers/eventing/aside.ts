@@ -1,6 +1,9 @@
 /** Where Knative Eventing itself is installed, its controllers make what these here would: then nothing is written (docs/adr/0014). */
+import type { Store } from '../../src/kubernetes/client/store.ts';
 import type { MakeController } from '../manager/controller.ts';
 import { followSigns, type Signs } from '../serving/installed.ts';
+import { placeOf } from '../serving/read.ts';
+import { ownKey } from './keys.ts';
 
 /** Knative's own names (knative/eventing config/core/webhooks, config/core/deployments/controller.yaml). */
 export const EVENTING_SIGNS: Signs = {
@@ -30,7 +33,18 @@ function besideOne(make: MakeController, what: string, seen: Seen): MakeControll
     /** Those for which something may run that is to end when Eventing comes. */
     const led = new Set<string>();
     const eventing = followSigns(tools, EVENTING_SIGNS, () => [...passedOver, ...led]);
-    const controller = make(tools);
+    /** Those of the objects whose keys are theirs. */
+    const own: Store[] = [];
+    const controller = make({
+      ...tools,
+      follow(options) {
+        const followed = tools.follow(options);
+        if (options.keysOf === ownKey) own.push(followed.store);
+        return followed;
+      },
+    });
+    /** Of what is gone nothing runs any more, and nothing is to be caught up: its key would be kept for ever. */
+    const isOver = (key: string): boolean => controller.leave !== undefined && isGone(key, own);
     return {
       ...controller,
       async reconcile(key, round) {
@@ -40,15 +54,24 @@ function besideOne(make: MakeController, what: string, seen: Seen): MakeControll
         if (sign === undefined) {
           passedOver.delete(key);
           if (controller.leave !== undefined) led.add(key);
-          return controller.reconcile(key, round);
+          const outcome = await controller.reconcile(key, round);
+          if (isOver(key)) led.delete(key);
+          return outcome;
         }
         await controller.leave?.(key);
         led.delete(key);
-        passedOver.add(key);
+        if (isOver(key)) passedOver.delete(key);
+        else passedOver.add(key);
         return undefined;
       },
     };
   };
+}
+
+/** A key that is no object's is never gone. */
+function isGone(key: string, own: readonly Store[]): boolean {
+  const { namespace, name } = placeOf(key);
+  return key.includes('/') && own.length > 0 && own.every((store) => store.find(namespace, name) === undefined);
 }
 
 function told(sign: string | undefined, what: string): string {
