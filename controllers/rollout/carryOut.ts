@@ -30,15 +30,14 @@ export async function carryOut(
 ): Promise<Outcome | undefined> {
   const { rollout, known, observed, now, round, sure } = todo;
   const { status, traffic, kept, next } = decision;
-  const to = { client: round.client, sure };
+  const to = { client: round.client, sure, cached: dependencies.view.stores.revisions };
   const isBack = traffic !== undefined && isWayBack(known, status, traffic.targets, observed.service);
   // a change that came meanwhile asks for a round of its own
   if (isBack && !(await putTraffic(todo, traffic, dependencies))) return undefined;
 
   const held = await carryOutClaims(todo, dependencies, 'hold');
   await keepFromCollection(todo.objects, kept, 'hold', to);
-  const isHeld = held.error === undefined && held.refused.length === 0;
-  if (traffic !== undefined && !isBack && (isHeld || !isForward(status, traffic.targets, observed.service))) {
+  if (traffic !== undefined && !isBack && (!held.isShort || !isForward(status, traffic.targets, observed.service))) {
     if (!(await putTraffic(todo, traffic, dependencies))) return undefined;
   }
 

@@ -47,6 +47,8 @@ export interface Carried {
   readonly refused: readonly string[];
   /** The first that may pass by itself. */
   readonly error: unknown;
+  /** Somebody has not got the min-scale that goes with its share: one that was to have none stands in nobody's way. */
+  readonly isShort: boolean;
   /** When a schedule begins or ends to claim one of the Revisions. */
   readonly again: Date | undefined;
 }
@@ -55,20 +57,26 @@ export interface Carried {
 export async function carryOutClaims(doing: Doing, hands: Hands, part: 'hold' | 'release'): Promise<Carried> {
   const refused: string[] = [];
   let error: unknown;
+  let isShort = false;
   let again: Date | undefined;
   for (const revision of doing.objects) {
     if (doing.wanted.has(nameOf(revision)) !== (part === 'hold')) continue;
     const until = nextOfSchedules(revision, doing, hands);
     if (until !== undefined && (again === undefined || until < again)) again = until;
+    const isForShare = (doing.wanted.get(nameOf(revision))?.minScale ?? 0) > 0;
     try {
       const why = await hands.turns.take([uidOf(revision)], () => carryOutOne(nameOf(revision), doing, hands));
-      if (why !== undefined) refused.push(`${nameOf(revision)}: ${why}`);
+      if (why === undefined) continue;
+      refused.push(`${nameOf(revision)}: ${why}`);
+      isShort ||= isForShare;
     } catch (each) {
       doing.round.signal.throwIfAborted();
-      if (!isNotFound(each)) error ??= each;
+      if (isNotFound(each)) continue;
+      error ??= each;
+      isShort ||= isForShare;
     }
   }
-  return { refused, error, again };
+  return { refused, error, isShort, again };
 }
 
 /** Only of Revisions that are claimed, or held. */

@@ -40,6 +40,7 @@ export async function giveBack(
   const nobody = { name: undefined, wanted: new Map() };
   const doing: Doing = { namespace, objects, home, limits, now, round, sure: SURE, ...nobody };
   const released = await carryOutClaims(doing, dependencies, 'release');
-  await keepFromCollection(objects, [], 'release', { client: round.client, sure: SURE });
+  const cached = view.stores.revisions;
+  await keepFromCollection(objects, [], 'release', { client: round.client, sure: SURE, cached });
   return outcomeOf([released], undefined, now);
 }

@@ -4,6 +4,7 @@
  */
 
 import { sentenceOf } from '../../src/kubernetes/client/errors.ts';
+import type { Clock } from '../../src/kubernetes/clock.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
 import { nameOf } from '../../src/kubernetes/object.ts';
 import { type Decision, decide } from '../../src/rollout/decide.ts';
@@ -34,19 +35,39 @@ export async function reconcile(key: string, round: Round, dependencies: Depende
     endQuestions(key, dependencies);
     return giveBack(namespace, service, round, dependencies);
   }
-  try {
-    return await bring(rollout, { key, namespace, service, round }, dependencies);
-  } catch (error) {
-    if (!(error instanceof Late)) throw error;
-    return { again: new Date(clock.now().getTime() + LATE_MS) };
-  } finally {
-    // who decides comes first: what the others are told nobody waits for
-    for (const other of others) await writeStatus(other, contestedStatus(other, rollout, clock.now()), round.client);
-  }
+  const [brought] = await Promise.allSettled([bring(rollout, { key, namespace, service, round }, dependencies)]);
+  // who decides comes first: what the others are told nobody waits for
+  const untold = await tellOthers(others, rollout, round, clock);
+  if (brought.status === 'rejected' && !(brought.reason instanceof Late)) throw brought.reason;
+  const outcome = brought.status === 'fulfilled' ? brought.value : { again: inTime(LATE_MS, clock) };
+  if (untold === undefined) return outcome;
+  if (outcome?.again === undefined) throw untold;
+  const retry = inTime(UNTOLD_MS, clock);
+  return outcome.again < retry ? outcome : { again: retry };
 }
 
 /** The change of a cache that is late asks for a round, and this one does where it was lost. */
 const LATE_MS = 1_000;
+/** What an other one could not be told is tried again, in no hurry. */
+const UNTOLD_MS = 30_000;
+
+function inTime(milliseconds: number, clock: Clock): Date {
+  return new Date(clock.now().getTime() + milliseconds);
+}
+
+/** @returns the first error of a write: none of them stands in the way of another */
+async function tellOthers(others: readonly JsonObject[], first: JsonObject, round: Round, clock: Clock) {
+  let failure: unknown;
+  for (const other of others) {
+    try {
+      await writeStatus(other, contestedStatus(other, first, clock.now()), round.client);
+    } catch (error) {
+      round.signal.throwIfAborted();
+      failure ??= error;
+    }
+  }
+  return failure;
+}
 
 async function bring(rollout: JsonObject, place: Place, dependencies: Dependencies): Promise<Outcome | undefined> {
   const { key, namespace, service, round } = place;

@@ -3,7 +3,7 @@ import { revisions, services } from '../../src/knative/resources.ts';
 import type { Client } from '../../src/kubernetes/client/client.ts';
 import { isNotFound } from '../../src/kubernetes/client/errors.ts';
 import { equals, type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
-import { nameOf, referenceTo, uidOf } from '../../src/kubernetes/object.ts';
+import { referenceTo, uidOf } from '../../src/kubernetes/object.ts';
 import type { TrafficWrite } from '../../src/rollout/decide.ts';
 import { FIELD_MANAGER } from '../../src/rollout/owner.ts';
 import { trafficRollouts } from '../../src/rollout/resource.ts';
@@ -33,10 +33,14 @@ export async function keepFromCollection(
   objects: readonly JsonObject[],
   kept: readonly string[],
   part: 'hold' | 'release',
-  { client, sure }: { readonly client: Client; readonly sure: Sure },
+  { client, sure, cached }: { readonly client: Client; readonly sure: Sure; readonly cached: Cached },
 ): Promise<void> {
-  for (const revision of objects) {
-    const isWanted = kept.includes(nameOf(revision));
+  for (const object of objects) {
+    const { namespace, name } = referenceTo(object);
+    const isWanted = kept.includes(name);
+    // its claim may have been written since
+    const revision = cached.find(namespace, name);
+    if (revision === undefined || uidOf(revision) !== uidOf(object)) continue;
     if (isWanted === isKeptByUs(revision) || isWanted !== (part === 'hold')) continue;
     await sure();
     const annotations = isWanted ? { [NO_GC_ANNOTATION]: 'true' } : {};
@@ -46,6 +50,11 @@ export async function keepFromCollection(
       if (!isNotFound(error)) throw error;
     }
   }
+}
+
+/** What the controller has written by now is in there. */
+export interface Cached {
+  find(namespace: string, name: string): JsonObject | undefined;
 }
 
 /** The whole list, which is atomic. */
