@@ -63,11 +63,11 @@ export function shutByOthers(status: RolloutStatus, turn: Turn): Gate | undefine
   return { for: 'Freeze', message: `no step is taken in ${frozen.name}${until}`, until: frozen.until };
 }
 
+export const WAITS_FOR_ROUTE = { for: 'Route', message: 'the Route has not taken spec.traffic yet' } as const;
+
 function shutByState(status: RolloutStatus, turn: Turn): Gate | undefined {
   const { rollout } = turn;
-  if (status.routedSince === undefined) {
-    return { for: 'Route', message: 'the Route has not taken spec.traffic yet' };
-  }
+  if (status.routedSince === undefined) return WAITS_FOR_ROUTE;
   const name = status.candidate?.revision;
   if (seen(turn, name)?.readiness !== 'True') return { for: 'Revision', message: `${name} is not Ready` };
   const { strategy } = rollout;

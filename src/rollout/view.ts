@@ -3,7 +3,7 @@ import type { Condition } from '../kubernetes/conditions.ts';
 import { timeText } from '../kubernetes/time.ts';
 import { whyNot } from './adopt.ts';
 import { isWarm, podsForNext } from './claims.ts';
-import { gate, shutByOthers } from './gates.ts';
+import { gate, shutByOthers, WAITS_FOR_ROUTE } from './gates.ts';
 import type { TrafficRollout } from './model.ts';
 import { isLeftAlone, type Observed, type Rival } from './observed.ts';
 import type { RolloutStatus } from './status.ts';
@@ -50,8 +50,6 @@ export function waitingOf(
       return status.routedSince === undefined ? WAITS_FOR_ROUTE : undefined;
   }
 }
-
-const WAITS_FOR_ROUTE: Waiting = { for: 'Route', message: 'the Route has not taken spec.traffic yet' };
 
 /** Where spec.traffic is what somebody else wrote, and stays so for now. */
 export function waitForOthers(status: RolloutStatus, observed: Observed): Waiting | undefined {
