@@ -5,18 +5,8 @@
 import { AUTOSCALING_GROUP } from '../../src/knative/autoscaling/annotations.ts';
 import { podAutoscalers, revisions, services } from '../../src/knative/resources.ts';
 import { CONFIGURATION_LABEL, ROUTING_STATE_LABEL, SERVICE_LABEL } from '../../src/knative/serving/revisions.ts';
-import {
-  arrayAt,
-  equals,
-  isObject,
-  type JsonObject,
-  type JsonValue,
-  numberAt,
-  objectAt,
-  setOwn,
-  stringAt,
-} from '../../src/kubernetes/json.ts';
-import type { Keep } from '../../src/kubernetes/keep.ts';
+import { arrayAt, equals, isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { type Keep, NOTHING, optional, pick } from '../../src/kubernetes/keep.ts';
 import { fingerprintOf, isKnatives } from '../../src/rollout/fingerprint.ts';
 import { FIELD_MANAGER, LAST_APPLIED } from '../../src/rollout/owner.ts';
 import type { FollowOptions } from '../manager/controller.ts';
@@ -28,7 +18,6 @@ const REVISION_LABELS = [SERVICE_LABEL, CONFIGURATION_LABEL, ROUTING_STATE_LABEL
 /** Most Services and Revisions say the same. */
 const LATEST = { traffic: [{ latestRevision: true, percent: 100 }] } satisfies JsonObject;
 const READY: JsonObject = { conditions: [{ type: 'Ready', status: 'True' }] };
-const NOTHING: JsonObject = {};
 const TOLD = ['type', 'status', 'reason', 'message'];
 const OF_TRAFFIC: JsonObject = { 'f:spec': { 'f:traffic': {} } };
 
@@ -175,16 +164,4 @@ function metadataOf(object: JsonObject, labels: JsonObject, annotations: JsonObj
     ...optional('deletionTimestamp', stringAt(metadata, 'deletionTimestamp')),
     ...more,
   };
-}
-
-function optional(key: string, value: JsonValue | undefined): JsonObject {
-  return value === undefined ? NOTHING : { [key]: value };
-}
-
-function pick(from: JsonObject | undefined, isWanted: (key: string) => boolean): JsonObject {
-  const kept: Record<string, JsonValue> = {};
-  for (const [key, value] of Object.entries(from ?? NOTHING)) {
-    if (value !== undefined && isWanted(key)) setOwn(kept, key, value);
-  }
-  return kept;
 }

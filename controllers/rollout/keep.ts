@@ -6,10 +6,9 @@ import {
   type JsonValue,
   numberAt,
   objectAt,
-  setOwn,
   stringAt,
 } from '../../src/kubernetes/json.ts';
-import type { Keep } from '../../src/kubernetes/keep.ts';
+import { type Keep, optional, pick } from '../../src/kubernetes/keep.ts';
 
 export const keepConfiguration: Keep = (object) => ({
   metadata: identityOf(object),
@@ -57,17 +56,5 @@ function identityOf(object: JsonObject): JsonObject {
   }
   const generation = numberAt(object, 'metadata', 'generation');
   if (generation !== undefined) kept.generation = generation;
-  return kept;
-}
-
-function optional(key: string, value: JsonValue | undefined): JsonObject {
-  return value === undefined ? {} : { [key]: value };
-}
-
-function pick(from: JsonObject | undefined, isWanted: (key: string) => boolean): JsonObject {
-  const kept: Record<string, JsonValue> = {};
-  for (const [key, value] of Object.entries(from ?? {})) {
-    if (value !== undefined && isWanted(key)) setOwn(kept, key, value);
-  }
   return kept;
 }

@@ -1,7 +1,7 @@
 /** What the caches keep that are not of what is held (controllers/minScale/keep.ts), and which changes there are none here. */
 import { isReady } from '../../src/knative/serving/revisions.ts';
 import { equals, type JsonObject, type JsonValue, objectAt, stringAt } from '../../src/kubernetes/json.ts';
-import type { Keep } from '../../src/kubernetes/keep.ts';
+import { type Keep, optional } from '../../src/kubernetes/keep.ts';
 
 export const keepLabels: Keep = (object) => {
   const { resourceVersion: _, ...identity } = identityOf(object);
@@ -52,8 +52,4 @@ function identityOf(object: JsonObject): JsonObject {
     if (value !== undefined) kept[field] = value;
   }
   return kept;
-}
-
-function optional(key: string, value: JsonObject | undefined): JsonObject {
-  return value === undefined ? {} : { [key]: value };
 }

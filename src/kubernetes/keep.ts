@@ -4,6 +4,9 @@ import { type JsonObject, type JsonValue, objectAt, type Step, setOwn } from './
 /** @param kept what is kept of the object so far, so that what takes a while is not made anew with each change of a status */
 export type Keep = (object: JsonObject, kept?: JsonObject) => JsonObject;
 
+/** The same one wherever nothing is kept: an object for each would take room. */
+export const NOTHING: JsonObject = {};
+
 /** kubectl keeps the whole manifest there a second time. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
@@ -29,6 +32,20 @@ export function only(...ways: readonly (readonly Step[])[]): Keep {
     for (const way of ways) copy(object, kept, way);
     return kept;
   };
+}
+
+/** The member, where there is a value for it: to be spread. */
+export function optional(key: string, value: JsonValue | undefined): JsonObject {
+  return value === undefined ? NOTHING : { [key]: value };
+}
+
+/** The members that are wanted. */
+export function pick(from: JsonObject | undefined, isWanted: (key: string) => boolean): JsonObject {
+  const kept: Record<string, JsonValue> = {};
+  for (const [key, value] of Object.entries(from ?? NOTHING)) {
+    if (value !== undefined && isWanted(key)) setOwn(kept, key, value);
+  }
+  return kept;
 }
 
 function typeOf(apiVersion: JsonValue | undefined, kind: JsonValue | undefined): JsonObject {
