@@ -2,7 +2,7 @@
 import { cpus } from 'node:os';
 import { median, table, verdict } from '../admission/table.ts';
 import { isPinned } from '../apiserver/servers/contender.ts';
-import type { Part, PartOptions } from '../serving/part.ts';
+import type { Part, PartOptions } from '../parts.ts';
 import {
   type Contender,
   FORWARDER,

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { cpus } from 'node:os';
 import { table } from '../admission/table.ts';
 import { isPinned } from '../apiserver/servers/contender.ts';
+import type { Part, PartOptions } from '../parts.ts';
 import { atExit } from '../serving/atExit.ts';
 import { bundled } from '../serving/bundled.ts';
-import type { Part, PartOptions } from '../serving/part.ts';
 import { built } from './peers/build.ts';
 import type { FilterJob, FilterResult } from './servers/filters.ts';
 

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { KEEP } from '../../src/platform/eventing/retention.ts';
 import { peakMiB, residentMiB } from '../admission/servers/figures.ts';
 import { median, verdict } from '../admission/table.ts';
-import type { Part, PartOptions } from '../serving/part.ts';
+import type { Part, PartOptions } from '../parts.ts';
 import { ownFolder, startWeir } from './contenders.ts';
 import { startLoad } from './load/started.ts';
 

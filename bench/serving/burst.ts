@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { median, table, verdict } from '../admission/table.ts';
+import type { Part, PartOptions } from '../parts.ts';
 import { ask } from './ask.ts';
 import { freePort } from './freePort.ts';
-import type { Part, PartOptions } from './part.ts';
 import { hostOf, make, type ServiceOptions, service } from './platform/services.ts';
 import type { Platform } from './platform/start.ts';
 

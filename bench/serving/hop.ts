@@ -9,11 +9,11 @@ import { cpuSeconds } from '../admission/servers/figures.ts';
 import { median, table, verdict } from '../admission/table.ts';
 import { isPinned } from '../apiserver/servers/contender.ts';
 import { firstLine } from '../firstLine.ts';
+import type { Part, PartOptions } from '../parts.ts';
 import { atExit } from './atExit.ts';
 import { bundled } from './bundled.ts';
 import { freePort } from './freePort.ts';
 import { load } from './load.ts';
-import type { Part, PartOptions } from './part.ts';
 import { provideHaproxy } from './peers/haproxy.ts';
 
 /** One shows what the way adds to a request, and many show what a second of CPU is good for. */

@@ -1,6 +1,6 @@
 /** 500 Services at zero: what the platform holds of memory, and what it does while nobody asks for anything. */
 import { table, verdict } from '../admission/table.ts';
-import type { Part, PartOptions } from './part.ts';
+import type { Part, PartOptions } from '../parts.ts';
 import { make, service } from './platform/services.ts';
 import type { Platform } from './platform/start.ts';
 

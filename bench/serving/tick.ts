@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/kubernetes/json.ts';
 import type { Plane, PlaneReport } from '../../src/platform/network/plane.ts';
 import { startPlane } from '../../src/platform/network/start.ts';
 import { median, table, verdict } from '../admission/table.ts';
-import type { Part, PartOptions } from './part.ts';
+import type { Part, PartOptions } from '../parts.ts';
 
 const MOST_MS = 10;
 const PODS = 2;
