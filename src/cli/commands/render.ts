@@ -10,6 +10,7 @@ interface RawOptions {
   readonly fix?: true;
   readonly knative?: true;
   readonly defaults: boolean;
+  readonly allowEmpty?: true;
 }
 
 /** `weir render [PATH…]` */
@@ -23,6 +24,7 @@ export const define: DefineCommand = (command, run) => {
     .option('--fix', 'carry out the fixes of findings, too')
     .option('--no-defaults', 'with --fix: carry out fixes only and fill in nothing, as for a base that overlays share')
     .option('--knative', "write what Knative's own webhook would, too: ends Argo CD's OutOfSync inside of containers")
+    .option('--allow-empty', 'exit 0 where there is nothing to render')
     .addHelpText('after', EXAMPLES)
     .action((paths: string[], raw: RawOptions) => {
       if (!raw.defaults && (raw.fix !== true || raw.knative === true)) {
@@ -36,6 +38,7 @@ export const define: DefineCommand = (command, run) => {
         fix: raw.fix === true,
         knative: raw.knative === true,
         defaults: raw.defaults,
+        allowEmpty: raw.allowEmpty === true,
       };
       run((context) => renderPaths(options, context));
     });

@@ -26,6 +26,7 @@ import { replaceFile, type Target, writable } from './write.ts';
 export interface RenderPathsOptions extends SessionOptions, RenderOptions {
   /** Print the result, write the files in place, or only say what would change. */
   readonly mode: 'print' | 'write' | 'check';
+  readonly allowEmpty: boolean;
 }
 
 export async function renderPaths(given: RenderPathsOptions, context: CommandContext): Promise<number> {
@@ -36,13 +37,15 @@ export async function renderPaths(given: RenderPathsOptions, context: CommandCon
   const session = await Session.open(options, io, progress);
   const input = await session.read(options.paths).finally(() => progress.end());
 
+  const problems = [...session.problems, ...input.problems];
+  if (input.resources.length === 0 && problems.length === 0) return nothingThere(given, io);
+
   const files = filesOf(renderAll(input, options, io.now()));
   const results = files.map((file) => rewrite(file, stdin));
   if (options.mode === 'print') printAll(results, io);
   else if (options.mode === 'write') writeAll(results, options, io);
   else tellAll(results, options, io);
 
-  const problems = [...session.problems, ...input.problems];
   for (const problem of problems) io.stderr.write(`${describeProblem(problem)}\n`);
   if (problems.length > 0) return EXIT.failed;
   const missed = missedVerdicts(input.unassigned, session.policies.byName.values());
@@ -51,6 +54,14 @@ export async function renderPaths(given: RenderPathsOptions, context: CommandCon
     return EXIT.failed;
   }
   return options.mode === 'check' && results.some(({ isChanged }) => isChanged) ? EXIT.denied : EXIT.clean;
+}
+
+/** As `weir check` has it: a wrong path is not to pass for a right one with nothing to do. */
+function nothingThere({ paths, allowEmpty }: RenderPathsOptions, io: Io): number {
+  if (allowEmpty) return EXIT.clean;
+  const where = paths.join(' ');
+  io.stderr.write(`weir: nothing was rendered: ${where} holds no Kubernetes objects (--allow-empty accepts that)\n`);
+  return EXIT.failed;
 }
 
 /** `base/*.yaml` names the kustomization, too: who names files wants these files, and not what is built of them. */

@@ -42,6 +42,35 @@ describe('weir render', () => {
     ]);
   });
 
+  it.each<[name: string, args: string[], where: string]>([
+    ['an empty folder', ['empty'], 'empty'],
+    ['an empty folder that is written', ['empty', '-w'], 'empty'],
+    ['an empty folder that is only looked at', ['empty', '--check'], 'empty'],
+    ['a file of comments', ['comments.yaml'], 'comments.yaml'],
+    ['an empty standard input', ['-'], '-'],
+    ['two of them', ['empty', 'comments.yaml'], 'empty comments.yaml'],
+  ])('says that there is nothing in %s, as weir check does', async (_name, args, where) => {
+    const cwd = folderWith({ 'empty/readme.md': '', 'comments.yaml': '# later\n', 'policies/prod.yaml': POLICY });
+    const sentence = `weir: nothing was rendered: ${where} holds no Kubernetes objects (--allow-empty accepts that)\n`;
+    const run = (...more: string[]) => weir(['render', ...args, '--env', 'prod', ...more], { cwd, stdin: '' });
+    expect(await run()).toEqual({ code: 2, stdout: '', stderr: sentence });
+    expect(await run('--allow-empty')).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  it('says only what it could not read where that is all there is', async () => {
+    const cwd = folderWith({ 'broken.yaml': 'kind: [', 'policies/prod.yaml': POLICY });
+    const { code, stderr } = await weir(['render', '.', '--env', 'prod', '--allow-empty'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^broken\.yaml:1:\d+: .*\n$/);
+  });
+
+  it('passes on what no rule knows', async () => {
+    const other = 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: x}\n';
+    const cwd = folderWith({ 'other.yaml': other, 'policies/prod.yaml': POLICY });
+    const ran = await weir(['render', 'other.yaml', '--env', 'prod'], { cwd });
+    expect(ran).toEqual({ code: 0, stdout: other, stderr: '' });
+  });
+
   it('reads standard input', async () => {
     const cwd = folderWith({ 'policies/prod.yaml': POLICY });
     const { stdout } = await weir(['render', '-', '--env', 'prod'], { cwd, stdin: ORDER });
