@@ -59,7 +59,7 @@ describeBuilds('the shop on weir up', () => {
   it('gives back what was kept for an order that is not paid, cancels it, and says so', async () => {
     expect((await platform.ask('order', '/orders', order('o-2', { card: 'declined' }))).status).toBe(202);
     await platform.until(() => lettersOf('o-2').length === 2, 'both letters');
-    expect(lettersOf('o-2')).toContain('we are sorry: nothing comes, and you pay nothing');
+    expect(lettersOf('o-2')).toContain('we are sorry: the card was declined; nothing comes, and you pay nothing');
     expect((await platform.ask('order', '/orders/o-2')).body).toBe('{"id":"o-2","state":"cancelled"}\n');
     expect(await wayOf('o-2')).toEqual([
       'order.created.v1',
@@ -68,6 +68,8 @@ describeBuilds('the shop on weir up', () => {
       'stock.released.v1',
       'order.cancelled.v1',
     ]);
+    const cancelled = flat(await platform.trace('o-2-order.created')).at(-1);
+    expect(cancelled?.event.data).toMatchObject({ because: 'the card was declined' });
     expect(tea()).toBe(98);
     expect(parcels()).toEqual([{ number: 1, order: 'o-1' }]);
     const { stdout } = await platform.events('trace', 'o-2-order.created', '-n', 'shop-dev');

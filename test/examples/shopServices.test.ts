@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SentEvent } from './platform.ts';
 import { Program } from './program.ts';
@@ -101,6 +102,24 @@ describe('order', () => {
     expect(await state()).toBe(ends);
   });
 
+  it.each([
+    { what: 'stock.released', because: 'the card was declined' },
+    { what: 'stock.short', because: 'not enough is in stock' },
+  ])('says when $what why it is cancelled: $because', async ({ what, because }) => {
+    const { type, body } = await order.bring(anEvent(what, { ...ORDER, because }));
+    expect(type).toBe('com.example.shop.order.cancelled.v1');
+    expect(JSON.parse(body)).toEqual({ ...ORDER, card: '', because });
+  });
+
+  it('says at least after what it is cancelled, where that names no reason', async () => {
+    const { body } = await order.bring(anEvent('stock.released'));
+    expect(JSON.parse(body)).toMatchObject({ because: 'stock.released' });
+  });
+
+  it('says that there is no order of that name', async () => {
+    expect(await order.ask('/orders/o-9')).toEqual({ status: 404, body: '{"error":"there is no order o-9"}\n' });
+  });
+
   it('refuses an end that it does not know', async () => {
     expect(await order.bring(anEvent('stock.reserved'))).toMatchObject({
       status: 400,
@@ -138,7 +157,31 @@ describe('inventory', () => {
     expect(ways).toEqual(['stock.short.v1', 'stock.reserved.v1', 'stock.short.v1']);
   });
 
+  it('says why it keeps nothing, and passes on why it gives back', async () => {
+    const inventory = await start('inventory');
+    const short = await inventory.bring(
+      anEvent('order.created', { ...ORDER, items: [{ article: 'tea', count: 101 }] }),
+    );
+    expect(JSON.parse(short.body)).toMatchObject({ because: 'not enough is in stock' });
+    const failed = anEvent('payment.failed', { ...ORDER, because: 'the card was declined' });
+    const released = await inventory.bring(failed);
+    expect(released.type).toBe('com.example.shop.stock.released.v1');
+    expect(JSON.parse(released.body)).toMatchObject({ because: 'the card was declined' });
+  });
+
   it('has nothing of an article that it does not know', async () => {
     expect(await reserve([['gold', 1]], [['constructor', 1]])).toEqual(['stock.short.v1', 'stock.short.v1']);
+  });
+});
+
+describe('notification', () => {
+  it('tells the customer why nothing comes', async () => {
+    const notification = await start('notification');
+    await notification.bring(anEvent('order.cancelled', { ...ORDER, because: 'the card was declined' }));
+    const database = new DatabaseSync(path.join(folder, 'notification.db'));
+    expect(database.prepare('SELECT text FROM letters').all()).toEqual([
+      { text: 'we are sorry: the card was declined; nothing comes, and you pay nothing' },
+    ]);
+    database.close();
   });
 });

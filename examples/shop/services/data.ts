@@ -25,6 +25,12 @@ export function orderIn(value: unknown): Order {
   return { order, items, total, card };
 }
 
+/** Why the order goes no further, where an event says so. */
+export function reasonIn(value: unknown): string | undefined {
+  const { because } = isObject(value) ? value : {};
+  return typeof because === 'string' && because !== '' ? because : undefined;
+}
+
 function isItem(value: unknown): value is Item {
   return (
     isObject(value) && typeof value.article === 'string' && Number.isInteger(value.count) && Number(value.count) > 0

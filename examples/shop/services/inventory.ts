@@ -1,7 +1,7 @@
 /** Keeps what an order needs, gives it back when the order is not paid, and counts once a night. */
 import { type Event, openInbox } from '../../lib/inbox.ts';
 import { serve } from '../../lib/service.ts';
-import { type Order, orderIn, shopEvent, whatOf } from './data.ts';
+import { type Order, orderIn, reasonIn, shopEvent, whatOf } from './data.ts';
 
 const inbox = openInbox('inventory');
 inbox.database.exec(`
@@ -23,7 +23,7 @@ serve({
     }
     return inbox.once(event, () => {
       const order = orderIn(event.data);
-      return whatOf(event) === 'order.created' ? reserve(order) : release(order);
+      return whatOf(event) === 'order.created' ? reserve(order) : release(order, reasonIn(event.data));
     });
   },
 });
@@ -36,7 +36,7 @@ function reserve(order: Order): Event {
   const there = inStock();
   const wanted = wantedBy(order);
   const isThere = wanted.every(([article, count]) => (there[article] ?? 0) >= count);
-  if (!isThere) return shopEvent('inventory', 'stock.short', order);
+  if (!isThere) return shopEvent('inventory', 'stock.short', order, { because: 'not enough is in stock' });
   for (const [article, count] of wanted) {
     take.run(count, article);
     keep.run(order.order, article, count);
@@ -51,9 +51,9 @@ function wantedBy({ items }: Order): [article: string, count: number][] {
   return [...counts];
 }
 
-/** The compensation: what was kept for the order is for others again. */
-function release(order: Order): Event {
+/** The compensation: what was kept for the order is for others again. Why, order has yet to learn. */
+function release(order: Order, because: string | undefined): Event {
   for (const { article, count } of kept.all(order.order)) take.run(-Number(count), String(article));
   forget.run(order.order);
-  return shopEvent('inventory', 'stock.released', order);
+  return shopEvent('inventory', 'stock.released', order, because === undefined ? {} : { because });
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Event, openInbox } from '../../lib/inbox.ts';
 import { type Answer, Refused, type Request, send, serve } from '../../lib/service.ts';
-import { type Order, orderIn, shopEvent, whatOf } from './data.ts';
+import { type Order, orderIn, reasonIn, shopEvent, whatOf } from './data.ts';
 
 const ENDS: Readonly<Record<string, string>> = {
   'parcel.sent': 'sent',
@@ -25,8 +25,9 @@ serve({
 
   async onRequest({ method, url, body }) {
     if (method === 'POST' && url.pathname === '/orders') return take(body);
-    const row = find.get(url.pathname.replace('/orders/', ''));
-    return row === undefined ? { status: 404 } : { status: 200, body: row };
+    const id = url.pathname.replace('/orders/', '');
+    const row = find.get(id);
+    return row === undefined ? { status: 404, body: { error: `there is no order ${id}` } } : { status: 200, body: row };
   },
 });
 
@@ -58,5 +59,6 @@ function next(event: Event): Event | undefined {
   const state = ENDS[what];
   if (state === undefined) throw new Refused(`an order does not end by ${what}`);
   end.run(order.order, state);
-  return state === 'cancelled' ? shopEvent('order', 'order.cancelled', order, { because: what }) : undefined;
+  if (state !== 'cancelled') return undefined;
+  return shopEvent('order', 'order.cancelled', order, { because: reasonIn(event.data) ?? what });
 }
