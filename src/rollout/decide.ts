@@ -70,15 +70,13 @@ export function decide(
     return hold(rollout, isNews(held, known) ? held : before, observed, now);
   }
 
-  const isTaken = isLeftAlone(begun, observed);
-  // until it is put back again, requests do not go where they should
-  const first = isTaken ? { ...begun, routedSince: undefined } : begun;
+  const first = untimed(begun, observed);
   const moved = settle(timedAnew(first, heed(first, turn)), turn);
   const claims = claimsFor(moved, rollout, observed);
   const wanted = isSame(claims, moved.claims) ? moved : { ...moved, claims };
   const status = isNews(wanted, known) ? wanted : before;
   // what stood as it was asked for goes on with the status
-  const isLeft = isTaken && isLeftAlone(status, observed);
+  const isLeft = isLeftAlone(begun, observed) && isLeftAlone(status, observed);
   const traffic = isLeft ? undefined : writeOf(status, service);
   tellOfEdits(begun, traffic, turn);
   return {
@@ -160,6 +158,12 @@ function settle(first: RolloutStatus, turn: Turn): RolloutStatus {
 /** Where other traffic is asked for, the Route has not taken it. */
 function timedAnew(before: RolloutStatus, after: RolloutStatus): RolloutStatus {
   return isSameWish(before, after) ? after : { ...after, routedSince: undefined };
+}
+
+/** Without its time, where somebody else's spec.traffic is left alone: until it is put back, requests do not go where they should. */
+export function untimed(status: RolloutStatus, observed: Observed): RolloutStatus {
+  const isTimed = status.routedSince !== undefined && isLeftAlone(status, observed);
+  return isTimed ? { ...status, routedSince: undefined } : status;
 }
 
 /** Time counts from when requests go where they should, not from when that was written. */

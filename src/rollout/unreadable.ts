@@ -1,11 +1,15 @@
-/** What becomes of a TrafficRollout that cannot be read: everything stays as it is, until somebody mends it or ends it. */
+/**
+ * What becomes of a TrafficRollout that cannot be read: what was decided stays, also where somebody else writes spec.traffic,
+ * until the spec is mended or a person ends it. To hold and to go back takes nothing that only the spec says.
+ */
 import type { Condition } from '../kubernetes/conditions.ts';
 import { timeText } from '../kubernetes/time.ts';
 import type { Problem } from '../schedule/model.ts';
 import { heedAbort } from './commands.ts';
-import { type Decision, isLate, keptBy, meetRoute, tellOfEdits, wholeSecond, writeOf } from './decide.ts';
+import { type Decision, isLate, keptBy, meetRoute, tellOfEdits, untimed, wholeSecond, writeOf } from './decide.ts';
 import { isLeftAlone, type Observed } from './observed.ts';
 import { freshStatus, type RolloutStatus } from './status.ts';
+import { trafficFor } from './traffic.ts';
 import { type RolloutEvent, type Sight, since } from './turn.ts';
 import { type Waiting, waitForOthers } from './view.ts';
 
@@ -19,7 +23,7 @@ export function decideUnreadable(
   const now = wholeSecond(moment);
   const events: RolloutEvent[] = [];
   const before = known ?? freshStatus(timeText(now));
-  const { status, traffic } = endedBy(before, observed, now, events);
+  const { status, traffic } = holdOn(before, observed, now, events);
   const message = problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ');
   const waiting = { for: 'Spec', message: `nothing moves until spec can be read: ${message}` };
   const others = observed === undefined ? undefined : waitForOthers(status, observed);
@@ -31,7 +35,7 @@ export function decideUnreadable(
     waiting,
     conditions: [
       { type: 'Ready', status: 'False', reason: 'InvalidSpec', message: waiting.message },
-      protectedBy(status, others),
+      protectedBy(status, observed, others),
       { type: 'Suspended', status: 'True', reason: 'WaitingForSpec', message: waiting.message },
     ],
     measure: undefined,
@@ -41,11 +45,21 @@ export function decideUnreadable(
   };
 }
 
-function protectedBy({ stable }: RolloutStatus, others: Waiting | undefined): Condition {
+function protectedBy(status: RolloutStatus, observed: Observed | undefined, others: Waiting | undefined): Condition {
   const type = 'Protected';
   if (others !== undefined) return { type, status: 'False', reason: others.for, message: others.message };
-  if (stable === undefined) return { type, status: 'False', reason: 'NotPinned', message: 'nothing is pinned yet' };
-  return { type, status: 'True', reason: 'Pinned', message: `${stable} stays pinned` };
+  if (observed !== undefined && observed.service === undefined) {
+    return { type, status: 'False', reason: 'Service', message: 'there is no such Service of Knative' };
+  }
+  const targets = trafficFor(status);
+  if (targets === undefined || (observed !== undefined && observed.service?.uid !== status.serviceUid)) {
+    return { type, status: 'False', reason: 'NotPinned', message: 'nothing is pinned yet' };
+  }
+  const shares = targets.map(({ revision, percent }) => `${revision} ${percent} %`).join(', ');
+  const stays = `spec.traffic stays as it was decided: ${shares}`;
+  const message =
+    observed === undefined ? `${stays}; what somebody else writes there is not put back meanwhile` : stays;
+  return { type, status: 'True', reason: 'Pinned', message };
 }
 
 /** When spec.traffic is put back again, and when what has failed may be held at no pods. */
@@ -56,8 +70,8 @@ function nextLook({ routedSince }: RolloutStatus, observed: Observed | undefined
   return ahead.length === 0 ? undefined : new Date(Math.min(...ahead));
 }
 
-/** To go back takes nothing that only the spec says: where nothing is under way any more, spec.traffic follows the status. */
-function endedBy(
+/** spec.traffic follows the status, which nothing moves on: a person may only end what is under way. */
+function holdOn(
   before: RolloutStatus,
   observed: Observed | undefined,
   now: Date,
@@ -69,9 +83,7 @@ function endedBy(
   if (service.uid !== before.serviceUid || isLate(service, before)) return as;
 
   const sight: Sight = { observed, service, now, events };
-  const ended = heedAbort(before, sight);
-  if (ended.candidate !== undefined) return as;
-  const status = meetRoute(ended, sight);
+  const status = meetRoute(untimed(heedAbort(before, sight), observed), sight);
   const traffic = isLeftAlone(status, observed) ? undefined : writeOf(status, service);
   tellOfEdits(before, traffic, sight);
   return { status, traffic };

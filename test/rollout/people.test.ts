@@ -1,29 +1,9 @@
 /** What people, Git and policies do to a rollout. */
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
-import { readRollout } from '../../src/rollout/read.ts';
-import { aDocument, aRollout } from './builders.ts';
+import { aRollout } from './builders.ts';
+import { manual, waiting } from './waiting.ts';
 import { atRest, FIRST, LATEST, SECOND, THIRD, World } from './world.ts';
-
-const manual = aRollout({
-  strategy: {
-    canary: {
-      steps: [
-        { percent: 20, pause: {} },
-        { percent: 60, pause: '1h' },
-      ],
-    },
-  },
-});
-
-/** The second Revision has 20 % and waits for a person. */
-function waiting(rollout = manual): World {
-  const world = atRest(rollout);
-  world.ready(world.create(), 4);
-  world.goWell(30);
-  expect(world.written.at(-1)).toBe('00001 80, 00002 20 candidate');
-  return world;
-}
 
 function say(world: World, command: string): string | undefined {
   world.command = command;
@@ -258,93 +238,6 @@ describe('spec.traffic', () => {
     const { status, traffic } = world.reconcile();
     expect([traffic, status.candidate?.revision]).toEqual([undefined, SECOND]);
     world.generation = generation;
-  });
-});
-
-describe('a TrafficRollout that cannot be read', () => {
-  const { problems = [] } = readRollout(aDocument({ strategy: {} }));
-
-  it('leaves everything as it is, and says why', () => {
-    const world = waiting();
-    world.problems = problems;
-    const { status, claims, traffic, conditions } = world.decide();
-    expect([status, claims, traffic]).toEqual([world.known(), world.claims, undefined]);
-    expect(conditions.map(({ type, status: is }) => `${type} ${is}`)).toEqual([
-      'Ready False',
-      'Protected True',
-      'Suspended True',
-    ]);
-    expect(conditions[0]?.message).toMatch(
-      /^nothing moves until spec can be read: \/spec\/strategy: strategy is empty; /,
-    );
-  });
-
-  it.each([`abort ${SECOND}`, 'abort'])(
-    'is ended by %p, also where the controller dies before it writes traffic',
-    (said) => {
-      const world = waiting();
-      world.problems = problems;
-      world.command = said;
-      expect(world.reconcile(1).events.map(({ reason }) => reason)).toEqual(['Command', 'Aborted']);
-      expect(world.known()).toMatchObject({ phase: 'Failed', weight: 0, command: said, routedSince: undefined });
-      expect(world.known()?.claims).toEqual([{ revision: FIRST, minScale: 4 }]);
-      world.reconcile();
-      expect(world.written.at(-1)).toBe('00001 100');
-      world.route();
-      const written = world.written.length;
-      world.reconcile();
-      expect([world.reconcile().events, world.written.length]).toEqual([[], written]);
-      // once it is mended, nothing of it is left
-      world.problems = [];
-      world.goWell(180);
-      expect([world.known()?.phase, world.claims, world.written.length]).toEqual(['Failed', [], written]);
-    },
-  );
-
-  it.each(['promote', 'undo', `abort ${FIRST}`, 'pause'])('hears %p only once it can be read', (said) => {
-    const world = waiting();
-    world.problems = problems;
-    world.command = said;
-    const { status, traffic, events } = world.reconcile();
-    expect([status, traffic, events]).toEqual([world.known(), undefined, []]);
-    expect(world.known()?.command).toBeUndefined();
-    world.problems = [];
-    world.reconcile();
-    expect(world.known()?.command).toBe(said);
-  });
-
-  it('and is ended while somebody keeps writing traffic, is put back when that is left alone no more', () => {
-    const world = waiting();
-    world.problems = problems;
-    world.edit([{ revision: SECOND, percent: 100, tag: undefined }]);
-    world.owner = { kind: 'person', manager: 'a-script' };
-    const until = new Date(world.now + 20_000);
-    world.rival = { who: 'a-script', times: 4, until };
-    world.route();
-    world.command = 'abort';
-    expect(world.reconcile()).toMatchObject({ traffic: undefined, next: until, status: { phase: 'Failed' } });
-    const { next, conditions } = world.reconcile();
-    expect([next, conditions[1]]).toEqual([until, expect.objectContaining({ status: 'False', reason: 'Rival' })]);
-    world.wait(20);
-    expect(world.reconcile().next).toBeUndefined();
-    expect(world.written.at(-1)).toBe('00001 100');
-    world.route();
-    // then its pods may go
-    expect(world.reconcile()).toMatchObject({ traffic: undefined, next: new Date(world.now + 60_000) });
-    world.wait(60);
-    expect(world.reconcile().next).toBeUndefined();
-  });
-
-  it('is not ended under Git, nor by a cache that is late', () => {
-    const world = waiting();
-    world.problems = problems;
-    world.command = 'abort';
-    world.owner = { kind: 'git', manager: 'argocd-controller' };
-    expect(world.decide()).toMatchObject({ traffic: undefined, status: { phase: 'Progressing' } });
-    expect(world.decide().conditions[1]).toMatchObject({ type: 'Protected', status: 'False', reason: 'Git' });
-    world.owner = { kind: 'ours' };
-    world.generation = 1;
-    expect(world.decide()).toMatchObject({ traffic: undefined, status: { phase: 'Progressing' } });
   });
 });
 

@@ -27,6 +27,22 @@ describe('who else writes', () => {
     expect(await stage.traffic()).toBe('00001 100, 00002 0 candidate');
   });
 
+  it("takes a person's edit back in the middle of a rollout that cannot be read any more, too", async () => {
+    await stage.deployed();
+    await stage.pass(MINUTE);
+    await stage.rollOut({ ...CANARY, strategy: { canary: { steps: [{ percent: 10, pause: 'soon' }] } } });
+    await stage.settle();
+    const place = { namespace: stage.namespace, name: 'api-service' };
+    const body = { spec: { traffic: [{ latestRevision: true, percent: 100 }] } };
+    const merge = { type: 'merge', body } as const;
+    await stage.cluster.client.patch(services, place, merge, { fieldManager: 'kubectl-edit' });
+    await stage.settle();
+    expect(await stage.traffic()).toBe('00001 90, 00002 10 candidate');
+    expect(await stage.condition('Protected')).toBe(
+      `True Pinned: spec.traffic stays as it was decided: ${FIRST} 90 %, ${SECOND} 10 %`,
+    );
+  });
+
   it('leaves it for a while to who writes it as often as it is put back, and says who', async () => {
     await stage.deployed();
     const place = { namespace: stage.namespace, name: 'api-service' };
