@@ -1,4 +1,5 @@
 /** A rollout in the middle: with its first step taken, it waits for a person. */
+import { expect } from '@jest/globals';
 import { aRollout } from './builders.ts';
 import { atRest, type World } from './world.ts';
 
