@@ -39,10 +39,22 @@ function weir(name: string): Pod {
   return { namespace: 'weir-system', name: `${name}-6b5f7-fghij`, labels, container: name, ports: { metrics: name } };
 }
 
+/** As controllers/deadLetters makes them. */
+function sink(environment: string): Pod {
+  return {
+    namespace: 'weir-system',
+    name: `dead-letters-${environment}-5d4f8-klmno`,
+    labels: { 'app.kubernetes.io/name': 'dead-letters', 'weir.dev/dead-letters': environment },
+    container: 'dead-letters',
+    ports: { http: 'dead-letters' },
+  };
+}
+
 /** Knative 1.23 with the shop's production on it, and beside it a namespace as Knative 1.15 would tell of it. */
 export const PODS: readonly Pod[] = [
   weir('weir-webhook'),
   weir('weir-controller'),
+  sink('prod'),
   component('knative-serving', 'autoscaler', SERVING, 'opentelemetry/autoscaler.prom'),
   component('knative-serving', 'controller', SERVING, 'opentelemetry/controller.prom'),
   component('knative-serving', 'activator', SERVING, 'opentelemetry/activator.prom'),

@@ -2,7 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { deploymentOf } from '../../controllers/deadLetters/resources/deployment.ts';
+import { networkPolicyOf } from '../../controllers/deadLetters/resources/surroundings.ts';
 import { arrayAt, objectAt, stringAt, textsAt } from '../../src/kubernetes/json.ts';
+import { LETTER_METRICS } from '../../src/platform/eventing/letters/metrics.ts';
 import { METRICS } from '../../src/process/metrics/catalogue.ts';
 import { DASHBOARDS, queriesOf } from '../../tools/monitoring/dashboards/all.ts';
 import { ALERTS, RULES } from '../../tools/monitoring/rules/all.ts';
@@ -70,7 +73,7 @@ describe('expressions', () => {
   const groups = Object.values(RULES).flat();
   const records = new Set(groups.flatMap(({ rules }) => rules.flatMap((rule) => (isAlert(rule) ? [] : [rule.record]))));
   const catalogue = new Set(
-    Object.entries(METRICS).flatMap(([name, { type }]) =>
+    Object.entries<{ readonly type: string }>({ ...METRICS, ...LETTER_METRICS }).flatMap(([name, { type }]) =>
       type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
     ),
   );
@@ -126,6 +129,25 @@ describe('targets', () => {
     const target = TARGETS.find(({ name }) => name === 'weir');
     expect(target?.selects.values).toContain(labels[target?.selects.label ?? '']);
     expect(ports).toContain(target?.port);
+  });
+
+  it('find the pods of dead-letter sinks, and of which environment each is', () => {
+    const program = { image: 'registry.example.com/weir:1', pod: {} };
+    const deployment = deploymentOf('prod', program, { bytes: 1, age: '1h' });
+    const labels = objectAt(deployment, 'spec', 'template', 'metadata', 'labels') ?? {};
+    const [container] = arrayAt(deployment, 'spec', 'template', 'spec', 'containers');
+    const target = TARGETS.find(({ name }) => name === 'weir-dead-letters');
+    expect(target?.namespaces).toEqual([stringAt(deployment, 'metadata', 'namespace')]);
+    expect(target?.selects.values).toContain(labels[target?.selects.label ?? '']);
+    expect(arrayAt(container, 'ports').map((port) => stringAt(port, 'name'))).toContain(target?.port);
+    expect(labels[target?.labels?.environment ?? '']).toBe('prod');
+  });
+
+  it('are let in to dead-letter sinks', () => {
+    const from = { namespaceSelector: {} };
+    expect(arrayAt(networkPolicyOf('prod'), 'spec', 'ingress')).toEqual([
+      { from: [from], ports: [{ protocol: 'TCP', port: 8080 }] },
+    ]);
   });
 
   it('are all that is installed', () => {

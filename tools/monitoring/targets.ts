@@ -13,6 +13,8 @@ export interface Target {
   /** The name of the container's port. */
   readonly port: string;
   readonly every: string;
+  /** Labels for what is read, by the labels of the pod that say them. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** The job: a label of the pod behind a prefix, or a name for all. */
   readonly job: { readonly prefix: string; readonly label: string } | { readonly name: string };
 }
@@ -26,6 +28,16 @@ export const TARGETS: readonly Target[] = [
     port: 'metrics',
     every: '30s',
     job: { prefix: '', label: 'app.kubernetes.io/name' },
+  },
+  {
+    name: 'weir-dead-letters',
+    says: 'The dead-letter sinks that Weir keeps, one for each environment that asks for it, at the port that takes letters.',
+    namespaces: ['weir-system'],
+    selects: { label: 'app.kubernetes.io/name', values: ['dead-letters'] },
+    port: 'http',
+    every: '30s',
+    labels: { environment: 'weir.dev/dead-letters' },
+    job: { name: 'weir-dead-letters' },
   },
   {
     name: 'knative-serving',
@@ -67,7 +79,7 @@ export function metadataOf(name: string): Readonly<Record<string, unknown>> {
 
 /** monitoring.coreos.com/v1, as prometheus-operator documents it. */
 export function podMonitor(target: Target): Readonly<Record<string, unknown>> {
-  const { name, namespaces, selects, port, every, job } = target;
+  const { name, namespaces, selects, port, every } = target;
   const { label: key, values } = selects;
   return {
     apiVersion: 'monitoring.coreos.com/v1',
@@ -82,7 +94,7 @@ export function podMonitor(target: Target): Readonly<Record<string, unknown>> {
         {
           port,
           interval: every,
-          relabelings: [jobOf(job)].map(({ source_labels, target_label, ...rest }) => ({
+          relabelings: labelsOf(target).map(({ source_labels, target_label, ...rest }) => ({
             ...(source_labels === undefined ? {} : { sourceLabels: source_labels }),
             targetLabel: target_label,
             ...rest,
@@ -95,7 +107,7 @@ export function podMonitor(target: Target): Readonly<Record<string, unknown>> {
 
 /** One of Prometheus' `scrape_configs`. */
 export function scrapeConfig(target: Target): Readonly<Record<string, unknown>> {
-  const { name, namespaces, selects, port, every, job } = target;
+  const { name, namespaces, selects, port, every } = target;
   const pod = `__meta_kubernetes_pod_label_${meta(selects.label)}`;
   return {
     job_name: name,
@@ -111,7 +123,7 @@ export function scrapeConfig(target: Target): Readonly<Record<string, unknown>> 
       },
       { source_labels: ['__meta_kubernetes_pod_container_port_name'], regex: port, action: 'keep' },
       { source_labels: ['__meta_kubernetes_pod_phase'], regex: '(Failed|Succeeded)', action: 'drop' },
-      jobOf(job),
+      ...labelsOf(target),
       { source_labels: ['__meta_kubernetes_namespace'], target_label: 'namespace' },
       { source_labels: ['__meta_kubernetes_pod_name'], target_label: 'pod' },
       { source_labels: ['__meta_kubernetes_pod_container_name'], target_label: 'container' },
@@ -123,6 +135,14 @@ interface Relabelling {
   readonly source_labels?: readonly string[];
   readonly target_label: string;
   readonly replacement?: string;
+}
+
+function labelsOf({ job, labels = {} }: Target): Relabelling[] {
+  const more = Object.entries(labels).map(([target_label, label]) => ({
+    source_labels: [`__meta_kubernetes_pod_label_${meta(label)}`],
+    target_label,
+  }));
+  return [jobOf(job), ...more];
 }
 
 function jobOf(job: Target['job']): Relabelling {

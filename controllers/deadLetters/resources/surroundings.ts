@@ -19,9 +19,9 @@ export function serviceOf(environment: string): JsonObject {
 }
 
 /**
- * In comes whoever may deliver: the data plane of a namespaced Broker or Channel runs in the namespace of its user. The
- * port takes letters and hands none out; one that kubectl leads to the pod comes from its node, and passes anyway. Out
- * goes a letter to where it was to go: to pods of the cluster, and nowhere else.
+ * In comes whoever may deliver: the data plane of a namespaced Broker or Channel runs in the namespace of its user; and
+ * Prometheus, wherever it is. The port takes letters and hands none out; one that kubectl leads to the pod comes from its
+ * node, and passes anyway. Out goes a letter to where it was to go: to pods of the cluster, and nowhere else.
  */
 export function networkPolicyOf(environment: string): JsonObject {
   return sinkObject(networkPolicies, environment, {

@@ -3,6 +3,7 @@ import { type AlertCase, buckets, series } from './case.ts';
 
 const WEBHOOK = { job: 'weir-webhook', instance: '10.0.0.2:9090' } as const;
 const CONTROLLER = { job: 'weir-controller', instance: '10.0.0.3:9090' } as const;
+const SINK = { job: 'weir-dead-letters', instance: '10.0.0.4:8080', environment: 'prod' } as const;
 const DAY = 86_400;
 
 export const WEIR_CASES: readonly AlertCase[] = [
@@ -200,6 +201,110 @@ export const WEIR_CASES: readonly AlertCase[] = [
     about: 'Events',
     series: { [series('weir_events_lost_total', CONTROLLER)]: '0x11 2x60' },
     fires: { at: 14, labels: { job: 'weir-controller' }, summary: 'weir-controller loses events of its own' },
+    clearAt: 30,
+  },
+  {
+    alert: 'WeirDeadLetterSinkDown',
+    about: 'it does not answer',
+    series: {
+      [series('weir_dead_letter_sinks', { ...CONTROLLER, environment: 'prod', state: 'kept' })]: '1x60',
+      [series('up', SINK)]: '1x5 0x20 1x40',
+    },
+    fires: {
+      at: 20,
+      labels: { environment: 'prod' },
+      summary: 'The dead-letter sink of prod does not answer',
+    },
+    clearAt: 40,
+  },
+  {
+    alert: 'WeirDeadLetterSinkDown',
+    about: 'it has no pod, and that of another environment is none of its own',
+    series: {
+      [series('weir_dead_letter_sinks', { ...CONTROLLER, environment: 'prod', state: 'blocked' })]: '1x30 _x30',
+      [series('weir_dead_letter_sinks', { ...CONTROLLER, environment: 'dev', state: 'kept' })]: '1x60',
+      [series('up', { ...SINK, environment: 'dev' })]: '1x60',
+    },
+    fires: {
+      at: 20,
+      labels: { environment: 'prod' },
+      summary: 'The dead-letter sink of prod does not answer',
+    },
+    clearAt: 40,
+  },
+  {
+    alert: 'WeirDeadLetterSinkDown',
+    about: 'nobody keeps it any more, and it does not answer',
+    series: { [series('up', SINK)]: '0x30 1x30' },
+    fires: {
+      at: 20,
+      labels: { environment: 'prod' },
+      summary: 'The dead-letter sink of prod does not answer',
+    },
+    clearAt: 40,
+  },
+  {
+    alert: 'WeirDeadLetterSinkDown',
+    about: 'its pod moves to another node',
+    series: {
+      [series('weir_dead_letter_sinks', { ...CONTROLLER, environment: 'prod', state: 'kept' })]: '1x60',
+      [series('up', SINK)]: '1x20 0x5 _x40',
+      [series('up', { ...SINK, instance: 'other' })]: '_x24 1x40',
+    },
+    clearAt: 30,
+  },
+  {
+    alert: 'WeirDeadLetterSinkBlocked',
+    series: {
+      [series('weir_dead_letter_sinks', { ...CONTROLLER, environment: 'prod', state: 'blocked' })]: '1x30 _x30',
+      [series('weir_dead_letter_sinks', { ...CONTROLLER, environment: 'prod', state: 'kept' })]: '_x31 1x30',
+    },
+    fires: {
+      at: 15,
+      labels: { environment: 'prod' },
+      summary: 'Something stands in the way of the dead-letter sink of prod',
+    },
+    clearAt: 40,
+  },
+  {
+    alert: 'WeirDeadLettersGrow',
+    series: { [series('weir_dead_letters_taken_total', SINK)]: '0x10 3x60' },
+    fires: {
+      at: 14,
+      labels: { environment: 'prod' },
+      summary: '3 dead letters in prod within ten minutes',
+    },
+    clearAt: 30,
+  },
+  {
+    alert: 'WeirDeadLettersGrow',
+    about: 'its first pod begins with them',
+    series: { [series('weir_dead_letters_taken_total', SINK)]: '_x10 2x60' },
+    fires: {
+      at: 14,
+      labels: { environment: 'prod' },
+      summary: '2 dead letters in prod within ten minutes',
+    },
+    clearAt: 30,
+  },
+  {
+    alert: 'WeirDeadLettersPileUp',
+    series: { [series('weir_dead_letters_full_ratio', SINK)]: '0.5x10 0.85x20 0.4x30' },
+    fires: {
+      at: 25,
+      labels: { environment: 'prod' },
+      summary: 'The dead-letter sink of prod is 85% full',
+    },
+    clearAt: 40,
+  },
+  {
+    alert: 'WeirDeadLettersForgotten',
+    series: { [series('weir_dead_letters_forgotten_total', SINK)]: '0x10 4x60' },
+    fires: {
+      at: 14,
+      labels: { environment: 'prod' },
+      summary: '4 dead letters of prod went without having been put back',
+    },
     clearAt: 30,
   },
 ];

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'yaml';
 import { arrayAt, isObject, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
+import { type StartedLetters, startLetters } from '../../../src/platform/eventing/letters/start.ts';
 import { provideKubectl } from '../../../tools/controlplane/build/kubectl.ts';
 import { familyIn } from '../../../tools/controlplane/process/family.ts';
 import { type RunResult, run } from '../../../tools/controlplane/process/run.ts';
@@ -37,6 +38,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'weir-monitoring-'));
 const family = familyIn(folder);
 let pages: Pages;
 let weir: WeirUp;
+let letters: StartedLetters;
 let prometheus: Prometheus;
 let kubectl: string;
 
@@ -44,6 +46,10 @@ let kubectl: string;
 function apply(namespace: string, file: string): Promise<RunResult> {
   const args = ['--kubeconfig', weir.kubeconfig, '--namespace', namespace, 'apply', '-f', file];
   return run(kubectl, args, { env: {}, seconds: 60 });
+}
+
+async function metricsOf(port: number): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
 }
 
 function load(seconds: number): Promise<RunResult> {
@@ -56,6 +62,7 @@ beforeAll(async () => {
   const { prometheus: binary } = await providePrometheus();
   kubectl = await provideKubectl();
   weir = await weirUp(family, path.join(folder, 'weir'));
+  letters = await startLetters({ file: path.join(folder, 'letters.db'), port: 0, askPort: 0, bind: '127.0.0.1' });
   const began = Date.now();
   const names = PODS.flatMap(({ ports }) => Object.values(ports)).filter(
     (page) => page !== undefined && page !== 'nowhere',
@@ -64,6 +71,7 @@ beforeAll(async () => {
     names.filter((name) => name !== undefined),
     (page) => {
       if (page.startsWith('weir-')) return weir.metrics(page);
+      if (page === 'dead-letters') return metricsOf(letters.port);
       return replayed(readFileSync(path.join(EXPOSITION, page), 'utf8'), 1 + (Date.now() - began) / 5000);
     },
   );
@@ -89,6 +97,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await family.end();
   await pages.close();
+  await letters.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -117,6 +126,7 @@ describe('the scrape configuration', () => {
       'shop-prod knative-queue-proxy',
       'shop-prod knative-queue-proxy',
       'weir-system weir-controller',
+      'weir-system weir-dead-letters',
       'weir-system weir-webhook',
     ]);
   });

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { Clock } from '../../../src/kubernetes/clock.ts';
 import { EVENTS_API } from '../../../src/platform/eventing/api/shapes.ts';
 import { askingServer } from '../../../src/platform/eventing/letters/asking.ts';
+import { LETTER_METRICS } from '../../../src/platform/eventing/letters/metrics.ts';
 import { type StartedLetters, startLetters } from '../../../src/platform/eventing/letters/start.ts';
 import { LetterStore } from '../../../src/platform/eventing/letters/store.ts';
 import type { SendRequest, Sent } from '../../../src/platform/eventing/send.ts';
@@ -83,6 +84,32 @@ describe('what is kept', () => {
     store.add(aLetter('b', { knativeerrordest: `${DESTINATION}/${'é'.repeat(1000)}`, region: '中'.repeat(1000) }, ''));
     expect(store.counts.bytes - 2 * bytes).toBeGreaterThan(5000);
     store.close();
+  });
+
+  it('says how near to its bound is what was not put back', () => {
+    const store = open({ letters: 4, bytes: 1_000_000 });
+    for (const id of ['a', 'b', 'c']) store.add(aLetter(id));
+    expect(store.full).toBe(0.75);
+    store.markReturned(2);
+    store.markReturned(2);
+    expect(store.full).toBe(0.5);
+    const { unreturnedBytes, bytes } = store.counts;
+    expect(unreturnedBytes).toBe((bytes * 2) / 3);
+    store.close();
+
+    const tight = open({ letters: 4, bytes: bytes });
+    expect(tight.full).toBeCloseTo(2 / 3, 10);
+    // it goes first, and leaves as much to be put back as before
+    tight.add(aLetter('d'));
+    expect(tight.full).toBe(1);
+    tight.close();
+
+    const later = open({ letters: 4 });
+    expect(later.counts).toMatchObject({ kept: 3, unreturned: 3 });
+    now += 31 * DAY;
+    later.forget();
+    expect([later.full, later.counts.unreturnedBytes]).toEqual([0, 0]);
+    later.close();
   });
 
   it('goes by many at once, in a few transactions', () => {
@@ -180,7 +207,10 @@ describe('the service', () => {
     expect((await post(asHeaders('a'))).status).toBe(202);
     expect((await post({})).status).toBe(400);
     const own = `http://127.0.0.1:${started.port}`;
-    expect(await (await fetch(`${own}/metrics`)).text()).toContain('weir_dead_letters_kept 1\n');
+    const metrics = await (await fetch(`${own}/metrics`)).text();
+    expect(metrics).toContain('# TYPE weir_dead_letters_kept gauge\nweir_dead_letters_kept 1\n');
+    expect(metrics).toContain('\nweir_dead_letters_full_ratio 0.00001\n');
+    expect([...metrics.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name)).toEqual(Object.keys(LETTER_METRICS));
     expect((await fetch(`${own}/readyz`)).status).toBe(200);
     // where letters are taken nothing is told of them
     expect((await fetch(`${own}${EVENTS_API}/deadletters`)).status).toBe(404);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { SERVING_METRICS } from '../../../controllers/serving/instances/metricsCatalogue.ts';
+import { LETTER_METRICS } from '../../../src/platform/eventing/letters/metrics.ts';
 import { METRICS, type Metric } from '../../../src/process/metrics/catalogue.ts';
 import { counter, gauge, histogram, readCounter } from '../../../src/process/metrics/make.ts';
 import { metricsMarkdown } from '../../../tools/generate/metricsMarkdown.ts';
@@ -11,7 +12,7 @@ const all: [string, Metric][] = Object.entries(METRICS);
 describe('the catalogue of metrics', () => {
   it('is what docs/metrics.md says; npm run generate writes it anew', () => {
     expect(readFileSync('docs/metrics.md', 'utf8')).toBe(
-      metricsMarkdown({ metrics: METRICS, serving: SERVING_METRICS }),
+      metricsMarkdown({ metrics: METRICS, letters: LETTER_METRICS, serving: SERVING_METRICS }),
     );
   });
 

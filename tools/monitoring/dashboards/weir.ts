@@ -8,7 +8,7 @@ const NONE_SO_FAR = 'or vector(0)';
 export const weir: Dashboard = {
   name: 'weir',
   title: 'Weir',
-  says: 'Verdicts by rule and environment, how long they take, schedules, guard rails, and Weir’s own health.',
+  says: 'Verdicts by rule and environment, how long they take, schedules, guard rails, dead letters, and Weir’s own health.',
   variables: [
     { name: 'environment', label: 'Environment', query: 'label_values(weir_admission_reviews_total, environment)' },
   ],
@@ -209,6 +209,50 @@ export const weir: Dashboard = {
             {
               expr: 'sum by (what) (increase(weir_guardrails_writes_total[$__range]))',
               legend: '{{what}}',
+            },
+          ],
+          unit: 'short',
+        },
+      ],
+    },
+    {
+      title: 'Dead letters',
+      panels: [
+        {
+          title: 'How full sinks are',
+          says: 'Of the sinks that Weir keeps: letters that were not put back, of those that it may keep. At 100 % the oldest go.',
+          queries: [
+            {
+              expr: `max by (environment) (weir_dead_letters_full_ratio{${WHERE}})`,
+              legend: '{{environment}}',
+            },
+          ],
+          unit: 'percentunit',
+          limit: 0.8,
+        },
+        {
+          title: 'Dead letters that came',
+          says: 'Within ten minutes: events that nobody took after the last retry. It should be none.',
+          queries: [
+            {
+              expr: `sum by (environment) (increase(weir_dead_letters_taken_total{${WHERE}}[10m]))`,
+              legend: '{{environment}}',
+            },
+          ],
+          unit: 'short',
+          limit: 1,
+        },
+        {
+          title: 'What became of them',
+          says: 'Put back to where they were to go, or forgotten as too old or too many, within the time that is shown.',
+          queries: [
+            {
+              expr: `sum by (environment) (increase(weir_dead_letters_returned_total{${WHERE}}[$__range]))`,
+              legend: '{{environment}} put back',
+            },
+            {
+              expr: `sum by (environment) (increase(weir_dead_letters_forgotten_total{${WHERE}}[$__range]))`,
+              legend: '{{environment}} forgotten',
             },
           ],
           unit: 'short',

@@ -1,4 +1,6 @@
 /** Every rule that is shipped, by the file that it goes to. */
+
+import { deadLetterAlerts } from './deadLetters.ts';
 import { derived } from './derived.ts';
 import { knativeAlerts } from './knativeAlerts.ts';
 import { openCensus } from './opencensus.ts';
@@ -8,7 +10,7 @@ import { weirAlerts, weirRecords } from './weir.ts';
 
 export const RULES: Readonly<Record<'knative' | 'weir', readonly RuleGroup[]>> = {
   knative: [openTelemetry, openCensus, derived, knativeAlerts],
-  weir: [weirRecords, weirAlerts],
+  weir: [weirRecords, weirAlerts, deadLetterAlerts],
 };
 
 export const ALERTS: readonly Alert[] = Object.values(RULES)

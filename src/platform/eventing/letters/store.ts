@@ -38,6 +38,9 @@ export interface LetterLimits {
 export interface LetterCounts {
   readonly kept: number;
   readonly bytes: number;
+  /** Of those, what was not put back yet. */
+  readonly unreturned: number;
+  readonly unreturnedBytes: number;
   /** Since the start. */
   readonly taken: number;
   readonly returned: number;
@@ -108,13 +111,27 @@ export class LetterStore {
     // few come, and each is an event that nobody else has any more
     this.#database = openDatabase({ file, fsync: true, ...(maxBytes === undefined ? {} : { maxBytes }) }, LETTERS);
     this.#statements = statementsIn(this.#database);
-    const { kept, bytes } = this.#statements.sum.get() ?? {};
-    this.#counts = { kept: Number(kept), bytes: Number(bytes), taken: 0, returned: 0, forgotten: 0 };
+    const sums = this.#statements.sums.get() ?? {};
+    this.#counts = {
+      kept: Number(sums.kept),
+      bytes: Number(sums.bytes),
+      unreturned: Number(sums.unreturned),
+      unreturnedBytes: Number(sums.unreturnedBytes),
+      taken: 0,
+      returned: 0,
+      forgotten: 0,
+    };
     this.forget();
   }
 
   get counts(): LetterCounts {
     return this.#counts;
+  }
+
+  /** From 0 to 1, of what it may keep: those that were put back go before any other, and stand in no one's way. */
+  get full(): number {
+    const { unreturned, unreturnedBytes } = this.#counts;
+    return Math.max(unreturned / this.#limits.letters, unreturnedBytes / this.#limits.bytes);
   }
 
   /**
@@ -146,6 +163,8 @@ export class LetterStore {
     this.#counts.taken++;
     this.#counts.kept++;
     this.#counts.bytes += bytes;
+    this.#counts.unreturned++;
+    this.#counts.unreturnedBytes += bytes;
     this.forget();
     return Number(lastInsertRowid);
   }
@@ -161,8 +180,13 @@ export class LetterStore {
   }
 
   markReturned(seq: number): void {
-    const { changes } = this.#statements.returned.run(this.#clock.now().getTime(), seq);
-    this.#counts.returned += Number(changes);
+    const row = this.#statements.size.get(seq);
+    if (row === undefined) return;
+    this.#statements.returned.run(this.#clock.now().getTime(), seq);
+    this.#counts.returned++;
+    if (row.returned !== null) return;
+    this.#counts.unreturned--;
+    this.#counts.unreturnedBytes -= Number(row.bytes);
   }
 
   /** What is beyond the limits. */
@@ -197,7 +221,11 @@ export class LetterStore {
           this.#statements.remove.run(Number(found.seq));
           left.kept--;
           left.bytes -= Number(found.bytes);
-          if (found.returned === null) left.forgotten++;
+          if (found.returned === null) {
+            left.forgotten++;
+            left.unreturned--;
+            left.unreturnedBytes -= Number(found.bytes);
+          }
           found = choose(left);
         }
         this.#database.exec('COMMIT');
@@ -219,12 +247,18 @@ function statementsIn(database: DatabaseSync) {
   const statement = (sql: string) => database.prepare(sql);
   const head = 'seq, at, attributes, NULL AS data, destination, code, reason, returned';
   return {
-    sum: statement('SELECT count(*) AS kept, ifnull(sum(bytes), 0) AS bytes FROM letters'),
+    sums: statement(`
+      SELECT count(*) AS kept, ifnull(sum(bytes), 0) AS bytes,
+        count(*) FILTER (WHERE returned IS NULL) AS unreturned,
+        ifnull(sum(bytes) FILTER (WHERE returned IS NULL), 0) AS unreturnedBytes
+      FROM letters
+    `),
     insert: statement(
       'INSERT INTO letters (at, attributes, data, destination, code, reason, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
     after: statement(`SELECT ${head} FROM letters WHERE seq > ? ORDER BY seq LIMIT ?`),
     get: statement('SELECT * FROM letters WHERE seq = ?'),
+    size: statement('SELECT bytes, returned FROM letters WHERE seq = ?'),
     returned: statement('UPDATE letters SET returned = ? WHERE seq = ?'),
     first: statement('SELECT seq, at, bytes, returned FROM letters ORDER BY seq LIMIT 1'),
     firstReturned: statement(

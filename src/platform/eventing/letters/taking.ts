@@ -5,6 +5,7 @@ import { messageOf, SQLITE, sqliteCode } from '../../database/storeError.ts';
 import { bodyOf } from '../body.ts';
 import { MOST_BYTES as MOST_BYTES_OF_AN_EVENT } from '../send.ts';
 import { eventServer } from '../server.ts';
+import { metricsText } from './metrics.ts';
 import type { LetterStore } from './store.ts';
 
 interface Answer {
@@ -47,25 +48,6 @@ async function answer(request: IncomingMessage, store: LetterStore): Promise<Ans
 
 function tell(url: string, store: LetterStore): Answer {
   if (url === '/healthz' || url === '/readyz') return { status: 200, text: 'ok\n' };
-  if (url === '/metrics') return { status: 200, text: metricsOf(store) };
+  if (url === '/metrics') return { status: 200, text: metricsText(store) };
   return { status: 404, text: 'there are /healthz, /readyz and /metrics; dead letters are posted to /\n' };
-}
-
-/** In Prometheus' text format. */
-function metricsOf({ counts }: LetterStore): string {
-  const metrics = [
-    ['weir_dead_letters_kept', 'gauge', 'Dead letters that are there.', counts.kept],
-    ['weir_dead_letters_kept_bytes', 'gauge', 'What they take.', counts.bytes],
-    ['weir_dead_letters_taken_total', 'counter', 'Dead letters that came.', counts.taken],
-    ['weir_dead_letters_returned_total', 'counter', 'Dead letters that were put back.', counts.returned],
-    [
-      'weir_dead_letters_forgotten_total',
-      'counter',
-      'Dead letters that went, as too old or too many, without having been put back.',
-      counts.forgotten,
-    ],
-  ] as const;
-  return metrics
-    .map(([name, type, help, value]) => `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${name} ${value}\n`)
-    .join('');
 }
