@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { until } from '../../tools/controlplane/process/wait.ts';
-import { applicationPath, becomes, said } from './harness/application.ts';
+import { applicationPath, becomes, objectAtPath, refreshSet, said, untilAsked } from './harness/application.ts';
 import { makeTeam, type Team } from './harness/team.ts';
 
 const MIN_SCALE = 'autoscaling.knative.dev/min-scale';
@@ -19,7 +19,11 @@ beforeAll(async () => {
 });
 
 async function isGone(what: string, ask: () => Promise<unknown>): Promise<void> {
-  await until(`${what} is gone`, { seconds: 180 }, async () => (await ask()) === undefined);
+  const again = () => refreshSet(team.controlPlane.api);
+  await untilAsked(`${what} is gone`, { again }, async () => {
+    const there = await ask();
+    if (there !== undefined) throw new Error(JSON.stringify(there));
+  });
 }
 
 describe('drift', () => {
@@ -109,10 +113,8 @@ describe('what vanishes from Git', () => {
     team.write('overlays/prod', undefined);
     await team.push('Leave dev and prod');
     for (const environment of ['dev', 'prod']) {
-      await isGone(`the Application of ${environment}`, async () => {
-        const { status } = await api.ask('GET', applicationPath(team.applicationOf(environment)));
-        return status === 404 ? undefined : status;
-      });
+      const application = applicationPath(team.applicationOf(environment));
+      await isGone(`the Application of ${environment}`, () => objectAtPath(api, application));
     }
     await isGone('the Service in dev', () => team.get('dev', 'service', 'cart'));
     expect(await team.get('prod', 'service', 'cart')).toBeDefined();

@@ -2,10 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { arrayAt, type JsonValue, stringAt, valueAt } from '../../src/kubernetes/json.ts';
+import { arrayAt, type JsonValue, objectAt, stringAt, valueAt } from '../../src/kubernetes/json.ts';
 import { run } from '../../tools/controlplane/process/run.ts';
 import { until } from '../../tools/controlplane/process/wait.ts';
-import { becomes, said, syncNow } from './harness/application.ts';
+import { becomes, compared, said, syncNow } from './harness/application.ts';
 import { place } from './harness/shared.ts';
 import { type Sink, startSink } from './harness/sink.ts';
 import { makeTeam, type Team } from './harness/team.ts';
@@ -13,14 +13,12 @@ import { makeTeam, type Team } from './harness/team.ts';
 const RULE = 'network/allow-all';
 const NARROW = '- from: [';
 const OPEN = '- {}\n  - from: [';
-const BAD = `apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: open}
-spec:
-  podSelector: {}
-  policyTypes: [Ingress]
-  ingress: [{}]
-`;
+const BAD = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'open' },
+  spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{}] },
+};
 
 let team: Team;
 let sink: Sink;
@@ -45,6 +43,26 @@ async function isReported(environment: string, rule: string): Promise<void> {
     if (!rules.some((each) => each.includes(rule) && each.endsWith('warn'))) throw new Error(rules.join(', '));
     return true;
   });
+}
+
+/** Waits until the webhook, which watches exceptions, would let the object in that it has denied. */
+async function isAllowed(environment: string): Promise<void> {
+  const policies = `/apis/networking.k8s.io/v1/namespaces/${team.namespaceOf(environment)}/networkpolicies`;
+  await until(`${environment} allows what is excepted`, { seconds: 60 }, async () => {
+    const { status, body } = await team.controlPlane.api.ask('POST', `${policies}?dryRun=All`, BAD);
+    if (status !== 201) throw new Error(JSON.stringify(body));
+    return true;
+  });
+}
+
+/** What it is compared with and how, and how its last operation ended. */
+function phaseOf(application: JsonValue): (string | undefined)[] {
+  const status = objectAt(application, 'status');
+  return [
+    stringAt(status, 'sync', 'revision'),
+    stringAt(status, 'sync', 'status'),
+    stringAt(status, 'operationState', 'phase'),
+  ];
 }
 
 /** The message of argocd/settings for who reads it in a chat; a sentence where its trigger stays silent. */
@@ -98,7 +116,7 @@ describe('a new object', () => {
 
   it('is denied by itself, and what is beside it is applied', async () => {
     const { api } = team.controlPlane;
-    team.write('overlays/prod/open.yaml', BAD);
+    team.write('overlays/prod/open.yaml', JSON.stringify(BAD));
     team.edit('overlays/prod/kustomization.yaml', 'resources: [../../base]', 'resources: [../../base, open.yaml]');
     team.edit('base/settings.yaml', 'currency: CHF', 'currency: USD');
     revision = await team.push('Open prod');
@@ -140,8 +158,11 @@ describe('a new object', () => {
     };
     const { code, stderr } = await kubectl(['apply', '--server-side', '-f', '-'], JSON.stringify(exception));
     expect([code, stderr]).toEqual([0, '']);
-    const before = await becomes(api, team.applicationOf('prod'), { revision, sync: 'OutOfSync', phase: 'Failed' });
+    await isAllowed('prod');
+    const before = await compared(api, team.applicationOf('prod'));
+    expect(phaseOf(before)).toEqual([revision, 'OutOfSync', 'Failed']);
     expect(said(before)).toContain(RULE);
+    expect(await team.get('prod', 'networkpolicy', 'open')).toBeUndefined();
 
     const application = await syncNow(api, team.applicationOf('prod'));
     expect([stringAt(application, 'status', 'operationState', 'phase'), said(application)]).toEqual([

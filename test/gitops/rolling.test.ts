@@ -7,9 +7,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { arrayAt, type JsonObject, numberAt, stringAt } from '../../src/kubernetes/json.ts';
 import { createAll } from '../../tools/controlplane/kubernetes/create.ts';
-import { until } from '../../tools/controlplane/process/wait.ts';
 import { clusterSecret } from '../../tools/gitops/argocd/installation.ts';
-import { applicationPath, becomes, objectAtPath, refreshSet, setPath } from './harness/application.ts';
+import {
+  applicationPath,
+  becomes,
+  objectAtPath,
+  refresh,
+  refreshSet,
+  said,
+  setPath,
+  untilAsked,
+} from './harness/application.ts';
 import { type World, world } from './harness/shared.ts';
 
 const GRADES = ['dev', 'staging'];
@@ -97,10 +105,12 @@ async function hold(grade: string, at: string | undefined): Promise<void> {
   await api.patch(`${SECRETS}/cluster-rolling-${grade}`, {
     metadata: { labels: { 'weir.dev/revision': at ?? null } },
   });
-  await refreshSet(api, 'platform');
-  await until(`${grade} is to be at ${at ?? 'main'}`, { seconds: 120 }, async () => {
+  const wanted = at ?? 'main';
+  const again = () => refreshSet(api, 'platform');
+  await untilAsked(`${grade} is to be at ${wanted}`, { again }, async () => {
     const application = await objectAtPath(api, applicationPath(`platform-rolling-${grade}`));
-    return stringAt(application, 'spec', 'source', 'targetRevision') === (at ?? 'main');
+    const there = stringAt(application, 'spec', 'source', 'targetRevision');
+    if (there !== wanted) throw new Error(`it is to be at ${there}`);
   });
 }
 
@@ -115,10 +125,10 @@ async function stepOf(application: string): Promise<string> {
 
 async function arrives(grade: string, version: string): Promise<void> {
   const { api } = shared.controlPlane;
-  await becomes(api, `platform-rolling-${grade}`, { revision });
-  await until(`${version} is in ${grade}`, { seconds: 180 }, async () => {
-    if ((await versionIn(grade)) === version) return true;
-    throw new Error(JSON.stringify((await objectAtPath(api, applicationPath(`platform-rolling-${grade}`)))?.status));
+  const name = `platform-rolling-${grade}`;
+  await becomes(api, name, { revision });
+  await untilAsked(`${version} is in ${grade}`, { again: () => refresh(api, name) }, async () => {
+    if ((await versionIn(grade)) !== version) throw new Error(said(await api.get(applicationPath(name))));
   });
 }
 
@@ -139,11 +149,10 @@ describe.each([
     const { api } = shared.controlPlane;
     await hold('staging', undefined);
     await becomes(api, STAGING, { revision, sync: 'OutOfSync' });
-    await until(
-      'the ApplicationSet has seen it',
-      { seconds: 120 },
-      async () => (await stepOf(STAGING)) === '2 Waiting',
-    );
+    await untilAsked('the ApplicationSet has seen it', { again: () => refreshSet(api, 'platform') }, async () => {
+      const step = await stepOf(STAGING);
+      if (step !== '2 Waiting') throw new Error(`it is at ${step}`);
+    });
     await refreshSet(api, 'platform');
     await becomes(api, STAGING, { revision, sync: 'OutOfSync' });
     expect([await stepOf(STAGING), await versionIn('staging')]).toEqual(['2 Waiting', before]);

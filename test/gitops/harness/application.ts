@@ -1,5 +1,7 @@
 /** What the suites ask of Argo CD, and how they wait for its answer. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import {
   arrayAt,
   isObject,
@@ -8,11 +10,12 @@ import {
   objectAt,
   stringAt,
 } from '../../../src/kubernetes/json.ts';
-import type { Api } from '../../../tools/controlplane/kubernetes/api.ts';
+import { type Api, itemsOf } from '../../../tools/controlplane/kubernetes/api.ts';
 import { until } from '../../../tools/controlplane/process/wait.ts';
 
+const DOCS = path.resolve(import.meta.dirname, '../../../docs/gitops.md');
 const SECONDS = 180;
-/** After that long a commit is pointed out to Argo CD again. */
+/** After that long Argo CD is asked again. */
 const AGAIN_MS = 3_000;
 const A_MINUTE_MS = 60_000;
 const FOLDER = '/apis/argoproj.io/v1alpha1/namespaces/argocd';
@@ -31,22 +34,56 @@ export async function refreshSet(api: Api, name = 'teams'): Promise<void> {
   await api.patch(setPath(name), { metadata: { annotations } });
 }
 
+/** Lets each ApplicationSet read its repository: one of them makes the Application that is missed. */
+async function refreshSets(api: Api): Promise<void> {
+  for (const set of itemsOf(await api.get(`${FOLDER}/applicationsets`))) {
+    await refreshSet(api, stringAt(set, 'metadata', 'name'));
+  }
+}
+
 /** Lets an Application be compared now: `hard` also forgets what was rendered and compared before. */
 export async function refresh(api: Api, name: string, how: 'normal' | 'hard' = 'normal'): Promise<void> {
   const annotations = { 'argocd.argoproj.io/refresh': how };
   await api.patch(applicationPath(name), { metadata: { annotations } });
 }
 
-/** A comparison that began after this call: Argo CD takes the annotation away when it begins. */
+/**
+ * Looks until a look does not throw, and returns its answer. Argo CD is asked in between: at once, and again every three
+ * seconds. It takes its annotations away when a look of its own ends, and with them what was asked while that was on its
+ * way; a commit may come after it has read the repository.
+ */
+export async function untilAsked<T>(
+  what: string,
+  { seconds = SECONDS, again }: { readonly seconds?: number | undefined; readonly again: () => Promise<void> },
+  look: () => Promise<T>,
+): Promise<T> {
+  let asked = Number.NEGATIVE_INFINITY;
+  const { answer } = await until(what, { seconds }, async () => {
+    try {
+      return { answer: await look() };
+    } catch (error) {
+      if (Date.now() - asked > AGAIN_MS) {
+        asked = Date.now();
+        await again();
+      }
+      throw error;
+    }
+  });
+  return answer;
+}
+
+/**
+ * A comparison that began after this call. When it began counts in whole seconds: one that seems older than the call by
+ * less than that may be of before, and another one is asked for.
+ */
 export async function compared(api: Api, name: string, how: 'normal' | 'hard' = 'hard'): Promise<JsonValue> {
-  const before = stringAt(await api.get(applicationPath(name)), 'status', 'reconciledAt');
-  // it counts in whole seconds: a comparison within the same one could not be told from the one before
-  if (before !== undefined) await sleep(Math.max(0, Date.parse(before) + 1_000 - Date.now()));
-  await refresh(api, name, how);
-  return until(`${name} is compared again`, { seconds: SECONDS }, async () => {
+  const begin = Date.now();
+  return untilAsked(`${name} is compared again`, { again: () => refresh(api, name, how) }, async () => {
     const application = await api.get(applicationPath(name));
-    const isAsked = stringAt(application, 'metadata', 'annotations', 'argocd.argoproj.io/refresh') !== undefined;
-    return !isAsked && stringAt(application, 'status', 'reconciledAt') !== before && application;
+    const asked = stringAt(application, 'metadata', 'annotations', 'argocd.argoproj.io/refresh');
+    const at = stringAt(application, 'status', 'reconciledAt') ?? '';
+    if (asked === undefined && Date.parse(at) >= begin) return application;
+    throw new Error(`refresh is ${asked}, compared at ${at}\n${said(application)}`);
   });
 }
 
@@ -80,15 +117,12 @@ export interface Wanted {
 
 /** Waits until the Application is as wanted, and returns it. */
 export async function becomes(api: Api, name: string, wanted: Wanted): Promise<JsonValue> {
-  let asked = 0;
-  const what = `${name} is ${JSON.stringify(wanted)}`;
-  return until(what, { seconds: wanted.seconds ?? SECONDS }, async () => {
+  let isThere = true;
+  const again = () => (isThere ? refresh(api, name) : refreshSets(api));
+  return untilAsked(`${name} is ${JSON.stringify(wanted)}`, { seconds: wanted.seconds, again }, async () => {
     const { status, body } = await api.ask('GET', applicationPath(name));
-    if (status !== 200) throw new Error(`there is no Application ${name}`);
-    if (Date.now() - asked > AGAIN_MS) {
-      asked = Date.now();
-      await refresh(api, name);
-    }
+    isThere = status === 200;
+    if (!isThere) throw new Error(`there is no Application ${name}`);
     if (!isAs(body, wanted)) throw new Error(said(body));
     return body;
   });
@@ -108,11 +142,14 @@ function isAs(application: JsonValue, { revision, sync, health, phase, words }: 
 
 /** All that Argo CD says of an Application, for an error and for what must stand in it. */
 export function said(application: JsonValue): string {
+  const state = objectAt(application, 'status', 'operationState');
   const lines = [
     `sync ${stringAt(application, 'status', 'sync', 'status')} at ${stringAt(application, 'status', 'sync', 'revision')}`,
     `health ${stringAt(application, 'status', 'health', 'status')}`,
-    `operation ${stringAt(application, 'status', 'operationState', 'phase')}: ${stringAt(application, 'status', 'operationState', 'message')}`,
+    `operation ${stringAt(state, 'phase')} from ${stringAt(state, 'startedAt')} to ${stringAt(state, 'finishedAt')}: ${stringAt(state, 'message')}`,
   ];
+  const operation = objectAt(application, 'operation');
+  if (operation !== undefined) lines.push(`asked for: ${JSON.stringify(operation)}`);
   for (const each of arrayAt(application, 'status', 'conditions')) {
     lines.push(`${stringAt(each, 'type')}: ${stringAt(each, 'message')}`);
   }
@@ -138,17 +175,41 @@ function resourceOf(each: JsonValue): string {
   return `${stringAt(each, 'kind')}/${stringAt(each, 'name')}`;
 }
 
-/** Syncs once, as `argocd app sync` does. */
+/**
+ * Syncs once, as docs/gitops.md says, and returns the Application once that is over.
+ *
+ * Ours is known by what it carries. Its times count in whole seconds, so that one operation may begin and end in the
+ * very second in which the one before has ended. It is never written into another one, which would be merged with it
+ * and take it away when it ends: Argo CD's server does the same (util/argo/argo.go, SetAppOperation).
+ *
+ * What is asked for while a comparison ends is there and not begun: the controller writes the Application that it read
+ * before back into its cache (controller/appcontroller.go, writeBackToInformer). Any later change brings it to its mind.
+ */
 export async function syncNow(api: Api, name: string): Promise<JsonValue> {
-  const before = stringAt(await api.get(applicationPath(name)), 'status', 'operationState', 'finishedAt');
-  const operation = { initiatedBy: { username: 'test' }, sync: { syncStrategy: { apply: {} } } };
-  await api.patch(applicationPath(name), { operation });
-  return until(`${name} has synced again`, { seconds: SECONDS }, async () => {
+  const id = randomUUID();
+  const operation = syncOf(id);
+  return untilAsked(`${name} has synced again`, { again: () => refresh(api, name) }, async () => {
     const application = await api.get(applicationPath(name));
     const state = objectAt(application, 'status', 'operationState');
-    const finished = stringAt(state, 'finishedAt');
-    return finished !== undefined && finished !== before && stringAt(state, 'phase') !== 'Running' && application;
+    const isOurs = stringAt(state, 'operation', 'info', 0, 'value') === id;
+    if (isOurs && OVER.has(stringAt(state, 'phase') ?? '')) return application;
+    if (!isOurs && objectAt(application, 'operation') === undefined) {
+      const resourceVersion = stringAt(application, 'metadata', 'resourceVersion') ?? '';
+      const change = { metadata: { resourceVersion }, operation, status: { operationState: null } };
+      await api.patch(applicationPath(name), change);
+    }
+    throw new Error(said(application));
   });
+}
+
+const OVER: ReadonlySet<string> = new Set(['Succeeded', 'Failed', 'Error']);
+
+/** The patch of docs/gitops.md, and by whom. */
+function syncOf(id: string): JsonObject {
+  const text = /application \S+ --type merge -p '(\{"operation".*\})'/.exec(readFileSync(DOCS, 'utf8'))?.[1];
+  const patch: unknown = JSON.parse(text ?? '{}');
+  if (!isObject(patch) || !isObject(patch.operation)) throw new Error(`${DOCS} shows no patch that syncs`);
+  return { ...patch.operation, info: [{ name: 'asked', value: id }], initiatedBy: { username: 'test' } };
 }
 
 /** An Application of the suite's own, beside those of the ApplicationSet. */
