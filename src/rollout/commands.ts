@@ -103,7 +103,7 @@ function undo(revision: string, status: RolloutStatus, turn: Turn): RolloutStatu
     ...enter(undone, 'Returning', turn),
     returning: 'Undo',
     stablePods: previous.until === undefined ? pods : previous.pods,
-    candidate: { revision, tag: TAGS.previous, since: timeText(turn.now) },
+    candidate: { revision, tag: TAGS.previous, since: timeText(turn.now), unknownSince: undefined },
     // as it was, where the old one is still in spec.traffic
     routedSince: previous.until === undefined ? undefined : status.routedSince,
   };

@@ -10,6 +10,7 @@ import { heed } from './commands.ts';
 import type { SmokeTest, TrafficRollout } from './model.ts';
 import { nextMoment } from './moments.ts';
 import { isLeftAlone, type Observed, type ServiceSeen } from './observed.ts';
+import { meetReadiness } from './readiness.ts';
 import { type Claim, freshStatus, type RolloutStatus } from './status.ts';
 import { isSameTraffic, type Target, trafficFor } from './traffic.ts';
 import { intervalStart, move } from './transitions.ts';
@@ -127,14 +128,19 @@ function noted(status: RolloutStatus, { service, now }: Turn): RolloutStatus {
     return { ...freshStatus(timeText(now), uid), serviceGeneration: generation };
   }
   const past = (text: string): string => (since(text) > now.getTime() ? timeText(now) : text);
+  const pastIfAny = (text: string | undefined): string | undefined => text && past(text);
   const { candidate, analysis, routedSince } = status;
   const passed: RolloutStatus = {
     ...status,
     serviceUid: uid,
     serviceGeneration: generation,
     since: past(status.since),
-    routedSince: routedSince === undefined ? undefined : past(routedSince),
-    candidate: candidate && { ...candidate, since: past(candidate.since) },
+    routedSince: pastIfAny(routedSince),
+    candidate: candidate && {
+      ...candidate,
+      since: past(candidate.since),
+      unknownSince: pastIfAny(candidate.unknownSince),
+    },
     analysis: analysis && { ...analysis, at: past(analysis.at) },
   };
   return passed;
@@ -147,10 +153,10 @@ const MOST_MOVES = 32;
 function settle(first: RolloutStatus, turn: Turn): RolloutStatus {
   let status = first;
   for (let moves = 0; moves < MOST_MOVES; moves++) {
-    const routed = meetRoute(status, turn);
-    const moved = move(routed, turn);
+    const met = meetReadiness(meetRoute(status, turn), turn);
+    const moved = move(met, turn);
     if (moved === status) return status;
-    status = timedAnew(routed, moved);
+    status = timedAnew(met, moved);
   }
   return status;
 }

@@ -1,6 +1,7 @@
 /** What keeps a candidate from its next share, the most telling reason first. */
 import { timeText } from '../kubernetes/time.ts';
 import { frozenAt } from './freeze.ts';
+import { saidOf, unknownUntil } from './readiness.ts';
 import { pauseAt } from './stages.ts';
 import type { RolloutStatus } from './status.ts';
 import { elapsed, seen, since, type Turn } from './turn.ts';
@@ -69,12 +70,21 @@ function shutByState(status: RolloutStatus, turn: Turn): Gate | undefined {
   const { rollout } = turn;
   if (status.routedSince === undefined) return WAITS_FOR_ROUTE;
   const name = status.candidate?.revision;
-  if (seen(turn, name)?.readiness !== 'True') return { for: 'Revision', message: `${name} is not Ready` };
+  const unready = shutByReadiness(status, turn);
+  if (unready !== undefined) return unready;
   const { strategy } = rollout;
   if (strategy.type === 'blueGreen' && strategy.smokeTest !== undefined && !status.isSmokeTested) {
     return { for: 'SmokeTest', message: `the smoke test of ${name} has not passed yet` };
   }
   return undefined;
+}
+
+export function shutByReadiness(status: RolloutStatus, turn: Turn): Gate | undefined {
+  const name = status.candidate?.revision;
+  if (seen(turn, name)?.readiness === 'True') return undefined;
+  const until = unknownUntil(status, turn);
+  const end = Number.isNaN(until) ? '' : `; it is waited for until ${timeText(new Date(until))}`;
+  return { for: 'Revision', message: `Knative does not say whether ${name} is Ready (${saidOf(status, turn)})${end}` };
 }
 
 function shutByPause(status: RolloutStatus, turn: Turn): Gate | undefined {

@@ -1,5 +1,6 @@
 /** When a decision may be another one although nothing has changed. */
 import { gate } from './gates.ts';
+import { unknownUntil } from './readiness.ts';
 import type { RolloutStatus } from './status.ts';
 import { intervalStart } from './transitions.ts';
 import { since, type Turn } from './turn.ts';
@@ -23,7 +24,7 @@ function momentsOf(status: RolloutStatus, turn: Turn): number[] {
     case 'Starting':
       return [since(status.candidate?.since) + deadline];
     case 'Returning':
-      return [since(status.since) + deadline];
+      return [since(status.since) + deadline, unknownUntil(status, turn)];
     case 'Healthy':
     case 'Failed':
       return [
@@ -34,6 +35,7 @@ function momentsOf(status: RolloutStatus, turn: Turn): number[] {
       const shut = gate(status, turn);
       return [
         shut?.until?.getTime() ?? Number.NaN,
+        unknownUntil(status, turn),
         shut === undefined && phase === 'Warming' ? since(status.since) + deadline : Number.NaN,
         rollout.analysis === undefined ? Number.NaN : intervalStart(status) + rollout.analysis.interval,
       ];

@@ -32,6 +32,8 @@ export interface Candidate {
   readonly tag: string;
   /** Since when it is known. */
   readonly since: string;
+  /** Since when Knative does not say whether it is Ready, after it was; absent where it says so. */
+  readonly unknownSince: string | undefined;
 }
 
 export interface Previous {
@@ -170,7 +172,8 @@ function isWhole(phase: Phase, stable: string | undefined, candidate: Candidate 
 
 function readCandidate(value: JsonObject | undefined): Candidate | undefined {
   const [revision, tag, since] = [stringAt(value, 'revision'), stringAt(value, 'tag'), timeAt(value, 'since')];
-  return revision === undefined || tag === undefined || since === undefined ? undefined : { revision, tag, since };
+  if (revision === undefined || tag === undefined || since === undefined) return undefined;
+  return { revision, tag, since, unknownSince: timeAt(value, 'unknownSince') };
 }
 
 function readPrevious(value: JsonObject | undefined): Previous | undefined {
@@ -223,7 +226,7 @@ export function statusJson(status: RolloutStatus): JsonObject {
     ...rest,
     smokeTested: isSmokeTested || undefined,
     paused: isPaused || undefined,
-    candidate: candidate && { ...candidate },
+    candidate: candidate && compact({ ...candidate }),
     previous: previous && compact({ ...previous }),
     analysis: analysis && {
       at: analysis.at,

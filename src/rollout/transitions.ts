@@ -5,6 +5,7 @@ import { adopt } from './adopt.ts';
 import { judge } from './analysis.ts';
 import { isWarm } from './claims.ts';
 import { gate, shutByOthers } from './gates.ts';
+import { saidOf, whyUnknown } from './readiness.ts';
 import { isLast, nextStage, tagOf } from './stages.ts';
 import type { Candidate, RolloutStatus } from './status.ts';
 import { begin, elapsed, end, endUndo, enter, fail, finish, hasFailed, seen, since, type Turn, tell } from './turn.ts';
@@ -80,14 +81,14 @@ function start(status: RolloutStatus, turn: Turn): RolloutStatus {
     return { ...enter(status, 'Returning', turn), returning: 'Git' };
   }
   if (elapsed(turn, candidate?.since) < turn.rollout.progressDeadline) return status;
-  const why = revision === undefined ? 'it is gone' : revision.message || 'Knative says nothing about it';
+  const why = revision === undefined ? 'it is gone' : saidOf(status, turn);
   return fail(status, 'NotReady', `it was not Ready in time: ${why}`, turn);
 }
 
 /** With its share, or on the way to the next. */
 function goOn(status: RolloutStatus, turn: Turn): RolloutStatus {
-  const lost = lose(status, turn);
-  if (lost !== undefined) return lost;
+  const lost = whyLost(status, turn);
+  if (lost !== undefined) return fail(status, lost.reason, lost.message, turn);
   const judged = analyse(status, turn);
   if (judged !== status) return judged;
   const tested = smokeTest(status, turn);
@@ -102,13 +103,20 @@ function goOn(status: RolloutStatus, turn: Turn): RolloutStatus {
   return fail(status, 'NotWarm', 'its pods for the next step did not come up in time', turn);
 }
 
-/** A candidate that is in traffic and breaks down has failed at once. */
-function lose(status: RolloutStatus, turn: Turn): RolloutStatus | undefined {
-  const { candidate } = status;
-  const revision = seen(turn, candidate?.revision);
-  if (revision === undefined) return fail(status, 'RevisionGone', 'it was deleted', turn);
-  if (revision.readiness !== 'False') return undefined;
-  return fail(status, 'NotReady', `it is not Ready any more: ${revision.message}`, turn);
+interface Lost {
+  readonly reason: 'RevisionGone' | 'NotReady';
+  readonly message: string;
+}
+
+/** Why a candidate that is in spec.traffic cannot go on: it has broken down, or nothing is known of it for too long. */
+function whyLost(status: RolloutStatus, turn: Turn): Lost | undefined {
+  const revision = seen(turn, status.candidate?.revision);
+  if (revision === undefined) return { reason: 'RevisionGone', message: 'it was deleted' };
+  if (revision.readiness === 'False') {
+    return { reason: 'NotReady', message: `it is not Ready any more: ${revision.message}` };
+  }
+  const message = whyUnknown(status, turn);
+  return message === undefined ? undefined : { reason: 'NotReady', message };
 }
 
 function takeStep(status: RolloutStatus, turn: Turn): RolloutStatus {
@@ -169,13 +177,13 @@ function smokeTest(status: RolloutStatus, turn: Turn): RolloutStatus {
 /** Warmed, then pinned without steps. What a person undoes does not wait for long: what serves now is the worse. */
 function goBack(status: RolloutStatus, turn: Turn): RolloutStatus {
   const isUndo = status.returning === 'Undo';
-  const revision = seen(turn, status.candidate?.revision);
-  if (revision === undefined || revision.readiness === 'False') {
-    const why = revision === undefined ? 'it was deleted' : `it is not Ready: ${revision.message}`;
-    if (isUndo) return endUndo(status, `${status.candidate?.revision} cannot be gone back to, ${why}`, turn);
-    return fail(status, revision === undefined ? 'RevisionGone' : 'NotReady', why, turn);
+  const name = status.candidate?.revision;
+  const lost = whyLost(status, turn);
+  if (lost !== undefined) {
+    if (isUndo) return endUndo(status, `${name} cannot be gone back to, ${lost.message}`, turn);
+    return fail(status, lost.reason, lost.message, turn);
   }
-  if (status.routedSince === undefined || revision.readiness !== 'True') return status;
+  if (status.routedSince === undefined || seen(turn, name)?.readiness !== 'True') return status;
   const shut = isUndo ? undefined : shutByOthers(status, turn);
   // a freeze is about what is new
   if (shut !== undefined && shut.for !== 'Freeze') return status;

@@ -81,7 +81,7 @@ export function begin(status: RolloutStatus, revision: string, turn: Turn): Roll
     // it leaves spec.traffic now: to go later, in the middle of a step, would be one more change of the Route
     previous: status.previous && { ...status.previous, until: undefined },
     stablePods: status.stablePods ?? seen(turn, status.stable)?.pods ?? 0,
-    candidate: { revision, tag: tagOf(turn.rollout), since: timeText(turn.now) },
+    candidate: { revision, tag: tagOf(turn.rollout), since: timeText(turn.now), unknownSince: undefined },
   };
 }
 

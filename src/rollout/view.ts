@@ -3,7 +3,7 @@ import type { Condition } from '../kubernetes/conditions.ts';
 import { timeText } from '../kubernetes/time.ts';
 import { whyNot } from './adopt.ts';
 import { isWarm, podsForNext } from './claims.ts';
-import { gate, shutByOthers, WAITS_FOR_ROUTE } from './gates.ts';
+import { gate, shutByOthers, shutByReadiness, WAITS_FOR_ROUTE } from './gates.ts';
 import type { TrafficRollout } from './model.ts';
 import { isLeftAlone, type Observed, type Rival } from './observed.ts';
 import type { RolloutStatus } from './status.ts';
@@ -41,7 +41,11 @@ export function waitingOf(
       return gate(status, turn) ?? pods(status, turn);
     case 'Returning':
       if (status.routedSince === undefined) return WAITS_FOR_ROUTE;
-      return (status.returning === 'Git' ? shutByOthers(status, turn) : undefined) ?? pods(status, turn);
+      return (
+        (status.returning === 'Git' ? shutByOthers(status, turn) : undefined) ??
+        shutByReadiness(status, turn) ??
+        pods(status, turn)
+      );
     case 'Healthy':
     case 'Failed':
       if (seen(turn, stable) === undefined)

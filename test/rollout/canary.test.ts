@@ -260,7 +260,7 @@ describe('a candidate in traffic', () => {
   it('that may not be Ready any more gets no more of it', () => {
     const world = atFirstStep();
     world.change(SECOND, { readiness: 'Unknown' });
-    world.goWell(900);
+    world.goWell(540);
     expect(world.known()).toMatchObject({ phase: 'Progressing', weight: 10 });
     expect(world.decide().waiting?.for).toBe('Revision');
     world.ready(SECOND);

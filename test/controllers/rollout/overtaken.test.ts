@@ -79,7 +79,7 @@ function heldOf({
 }
 
 const failed = [{ revision: 'cart-00002', reason: 'NotReady', message: '', at: LONG_AGO }];
-const candidate = { revision: 'cart-00002', tag: 'candidate', since: LONG_AGO };
+const candidate = { revision: 'cart-00002', tag: 'candidate', since: LONG_AGO, unknownSince: undefined };
 
 describe('a Revision that is not in spec.traffic', () => {
   it.each<{ why: string; what: Case; held: number | undefined }>([

@@ -163,6 +163,30 @@ describe('a bad Revision', () => {
     expect([await stage.traced(), await stage.phase()]).toEqual([[], 'Failed 0 0%']);
   });
 
+  it('that was Ready and is not known to be any more has failed at the deadline, also under another controller', async () => {
+    await stage.open({ spec: { ...CANARY, progressDeadline: '2m' } });
+    await stage.start();
+    await stage.settle();
+    await stage.deploy('2');
+    await stage.settle();
+    await stage.pass(MINUTE);
+    expect(await stage.phase()).toBe('Progressing 1 10%');
+    await stage.forget('2', SECOND);
+    expect(await stage.condition('Ready')).toMatch(
+      /Knative does not say whether api-service-00002 is Ready \(Deploying\)/,
+    );
+    await stage.pass(MINUTE);
+    await stage.stop();
+    await stage.start();
+    await stage.settle();
+    expect(await stage.phase()).toBe('Progressing 1 10%');
+    await stage.pass(MINUTE);
+    expect([await stage.traffic(), await stage.phase()]).toEqual(['00001 100', 'Failed 0 0%']);
+    expect(await stage.condition('Ready')).toMatch(
+      /^False NotReady: .*Knative has not said since .* whether it is Ready/,
+    );
+  });
+
   it('that never gets Ready has failed at the deadline, and was in no write', async () => {
     await stage.open({ spec: { ...CANARY, progressDeadline: '2m' } });
     await stage.start();

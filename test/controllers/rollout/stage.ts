@@ -223,6 +223,13 @@ export class Stage {
     }
   }
 
+  /** The PodAutoscaler of what an image runs is made anew, and no pod comes up: whether it is Ready is not known. */
+  async forget(tag: string, revision: string): Promise<void> {
+    this.behaviour.set(tag, 'starts');
+    await this.cluster.client.delete(podAutoscalers, { namespace: this.namespace, name: revision });
+    await this.settle();
+  }
+
   /** Until nobody has anything to do: what one writes, another reads. @param isOver of who is waited for in vain */
   async settle(isOver: () => boolean = () => false): Promise<void> {
     const end = Date.now() + 60_000;

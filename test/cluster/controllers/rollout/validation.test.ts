@@ -81,7 +81,12 @@ describe('an API server', () => {
       phase: 'Progressing',
       stable: 'api-service-00001',
       stablePods: 4,
-      candidate: { revision: 'api-service-00002', tag: 'candidate', since: '2026-11-23T10:00:00Z' },
+      candidate: {
+        revision: 'api-service-00002',
+        tag: 'candidate',
+        since: '2026-11-23T10:00:00Z',
+        unknownSince: '2026-11-23T10:05:00Z',
+      },
       step: 1,
       weight: 10,
       previous: { revision: 'api-service-00000', pods: 3, until: '2026-11-23T11:00:00Z' },

@@ -1,0 +1,126 @@
+/** A candidate that was Ready, and of which Knative does not say any more whether it is. */
+import { describe, expect, it } from '@jest/globals';
+import { aRollout } from './builders.ts';
+import { waiting } from './waiting.ts';
+import { atRest, FIRST, SECOND, type World } from './world.ts';
+
+const UNKNOWN = { readiness: 'Unknown', message: 'Deploying' } as const;
+const DEADLINE = 600;
+
+/** It is at 20 %, and was Ready until now. */
+function lost(): World {
+  const world = waiting();
+  world.change(SECOND, UNKNOWN);
+  world.reconcile();
+  return world;
+}
+
+describe('a candidate that is not known to be Ready any more', () => {
+  it('has failed after the progress deadline, however often a new controller looks', () => {
+    const world = lost();
+    expect(world.known()?.candidate?.unknownSince).toBe(new Date(world.now).toISOString().replace('.000', ''));
+    const end = world.now + DEADLINE * 1000;
+    expect(world.decide().next).toEqual(new Date(end));
+    expect(world.decide().conditions[0]?.message).toMatch(
+      /^api-service-00002 has 20 %: .*\(Deploying\).*it is waited for until 2026-/,
+    );
+    // another reason is not another beginning
+    world.wait(DEADLINE - 10);
+    world.change(SECOND, { message: 'Resolving digests' });
+    world.reconcile();
+    expect(world.known()?.phase).toBe('Progressing');
+    world.wait(10);
+    const { conditions, events } = world.reconcile();
+    expect(events.map(({ reason }) => reason)).toEqual(['NotReady']);
+    expect(conditions[0]).toMatchObject({ type: 'Ready', status: 'False', reason: 'NotReady' });
+    expect(conditions[0]?.message).toMatch(
+      /Knative has not said since .*Z whether it is Ready \(Resolving digests\): .*retry/,
+    );
+    expect(world.written.at(-1)).toBe('00001 100');
+  });
+
+  it('goes on where it is Ready again in time, and then has as long as before', () => {
+    const world = lost();
+    world.wait(DEADLINE - 10);
+    world.ready(SECOND);
+    world.reconcile();
+    expect(world.known()?.candidate?.unknownSince).toBeUndefined();
+    world.change(SECOND, UNKNOWN);
+    world.reconcile();
+    world.wait(DEADLINE - 10);
+    world.reconcile();
+    expect(world.known()?.phase).toBe('Progressing');
+  });
+
+  it('waits on where stable is gone, since there is nothing to go back to', () => {
+    const world = lost();
+    world.revisions.delete(FIRST);
+    world.wait(2 * DEADLINE);
+    world.reconcile();
+    expect([world.known()?.phase, world.decide().waiting?.for]).toEqual(['Progressing', 'Stable']);
+  });
+
+  it('has failed also while a person has paused it, and before it has a share', () => {
+    const world = atRest(aRollout({ paused: true }));
+    world.ready(world.create(), 4);
+    world.goWell(30);
+    expect(world.known()?.phase).toBe('Checking');
+    world.change(SECOND, UNKNOWN);
+    world.reconcile();
+    world.wait(DEADLINE);
+    world.reconcile();
+    expect(world.known()?.phase).toBe('Failed');
+  });
+
+  it('is not counted anew by a clock that was set back', () => {
+    const world = lost();
+    world.wait(-3600);
+    world.reconcile();
+    world.wait(DEADLINE);
+    world.reconcile();
+    expect(world.known()?.phase).toBe('Failed');
+  });
+});
+
+describe('on the way back', () => {
+  it('by Git it has failed', () => {
+    const world = atRest(aRollout());
+    const { fingerprint = '' } = world.revisions.get(FIRST) ?? {};
+    world.ready(world.create({ fingerprint }), 0);
+    world.reconcile();
+    world.wait(60);
+    world.change(SECOND, UNKNOWN);
+    world.reconcile();
+    world.route();
+    world.reconcile();
+    expect(world.decide()).toMatchObject({ status: { phase: 'Returning' }, waiting: { for: 'Revision' } });
+    const end = world.now + DEADLINE * 1000;
+    // the deadline of its pods is no end of this
+    world.wait(DEADLINE - 60);
+    world.reconcile();
+    expect(world.decide()).toMatchObject({ status: { phase: 'Returning' }, next: new Date(end) });
+    world.wait(60);
+    world.reconcile();
+    expect(world.known()?.failed.at(-1)).toMatchObject({ revision: SECOND, reason: 'NotReady' });
+  });
+
+  it('by undo what serves stays', () => {
+    const world = atRest(aRollout());
+    world.ready(world.create(), 4);
+    world.goWell(15 * 60);
+    expect(world.written.at(-1)).toBe('00002 100');
+    world.command = `undo ${FIRST}`;
+    world.change(FIRST, { pods: 0 });
+    world.reconcile();
+    world.route();
+    world.change(FIRST, UNKNOWN);
+    world.scale();
+    world.reconcile();
+    expect(world.known()?.phase).toBe('Returning');
+    world.wait(DEADLINE);
+    const { events } = world.reconcile();
+    expect(events.map(({ reason }) => reason)).toEqual(['UndoEnded']);
+    expect(world.known()).toMatchObject({ phase: 'Healthy', stable: SECOND });
+    expect(world.written.at(-1)).toBe('00002 100');
+  });
+});
