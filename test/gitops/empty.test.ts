@@ -10,7 +10,15 @@ import { until } from '../../tools/controlplane/process/wait.ts';
 import { type OwnControlPlane, startControlPlane } from '../../tools/controlplane/start.ts';
 import { overlayOutside } from '../../tools/controlplane/weir/overlay.ts';
 import { clusterSecret } from '../../tools/gitops/argocd/installation.ts';
-import { becomes, objectAtPath, resourcesOf } from './harness/application.ts';
+import {
+  applicationPath,
+  becomes,
+  objectAtPath,
+  pointOut,
+  resourcesOf,
+  said,
+  untilAsked,
+} from './harness/application.ts';
 import { type Players, startPlayers } from './harness/players.ts';
 import { type World, world } from './harness/shared.ts';
 
@@ -49,8 +57,12 @@ afterAll(async () => {
 
 /** What the Deployment would run, as soon as there is its ServiceAccount. */
 async function startWebhook(port: number): Promise<Guarded> {
-  await until('Argo CD has made the ServiceAccount', { seconds: SECONDS }, () => {
-    return objectAtPath(cluster.api, '/api/v1/namespaces/weir-system/serviceaccounts/weir-webhook');
+  const { api } = home.controlPlane;
+  const how = { seconds: SECONDS, again: () => pointOut(api, APPLICATION) };
+  await untilAsked('Argo CD has made the ServiceAccount', how, async () => {
+    const account = '/api/v1/namespaces/weir-system/serviceaccounts/weir-webhook';
+    if ((await objectAtPath(cluster.api, account)) !== undefined) return;
+    throw new Error(said((await objectAtPath(api, applicationPath(APPLICATION))) ?? {}));
   });
   const kubeconfig = await kubeconfigOf(cluster, { namespace: 'weir-system', name: 'weir-webhook' });
   const flags = [`--policies=${ROOT}/policies`, `--kubeconfig=${kubeconfig}`, `--port=${port}`, '--drain-delay=0'];

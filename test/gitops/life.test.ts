@@ -1,6 +1,6 @@
 /** Drift, what vanishes from Git, and what is new there. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { until } from '../../tools/controlplane/process/wait.ts';
 import { applicationPath, becomes, objectAtPath, refreshSet, said, untilAsked } from './harness/application.ts';
 import { makeTeam, type Team } from './harness/team.ts';
@@ -26,6 +26,16 @@ async function isGone(what: string, ask: () => Promise<unknown>): Promise<void> 
   });
 }
 
+/** Waits until Argo CD has put an object back as Git has it, by itself. */
+async function isHealed(environment: string, looksRight: (settings: JsonObject) => boolean): Promise<void> {
+  const { api } = team.controlPlane;
+  await until(`Git wins in ${environment}`, { seconds: 120 }, async () => {
+    const settings = await team.get(environment, 'configmap', 'settings');
+    if (settings !== undefined && looksRight(settings)) return true;
+    throw new Error(said(await api.get(applicationPath(team.applicationOf(environment)))));
+  });
+}
+
 describe('drift', () => {
   it('made by kubectl is healed', async () => {
     const { kubectl } = team.controlPlane;
@@ -42,15 +52,13 @@ describe('drift', () => {
       patch,
     ]);
     expect([code, stderr]).toEqual([0, '']);
-    await until('Git wins', { seconds: 120 }, async () => {
-      return stringAt(await team.get('prod', 'configmap', 'settings'), 'data', 'environment') === 'prod';
-    });
+    await isHealed('prod', (settings) => stringAt(settings, 'data', 'environment') === 'prod');
   });
 
   it('of a deleted object is healed', async () => {
     const { kubectl } = team.controlPlane;
     await kubectl(['-n', team.namespaceOf('dev'), 'delete', 'configmap', 'settings']);
-    await until('it is back', { seconds: 120 }, () => team.get('dev', 'configmap', 'settings'));
+    await isHealed('dev', () => true);
   });
 });
 

@@ -47,6 +47,12 @@ export async function refresh(api: Api, name: string, how: 'normal' | 'hard' = '
   await api.patch(applicationPath(name), { metadata: { annotations } });
 }
 
+/** Lets an Application be looked at, or be made where there is none. */
+export async function pointOut(api: Api, name: string): Promise<void> {
+  const { status } = await api.ask('GET', applicationPath(name));
+  await (status === 404 ? refreshSets(api) : refresh(api, name));
+}
+
 /**
  * Looks until a look does not throw, and returns its answer. Argo CD is asked in between: at once, and again every three
  * seconds. It takes its annotations away when a look of its own ends, and with them what was asked while that was on its
@@ -117,12 +123,10 @@ export interface Wanted {
 
 /** Waits until the Application is as wanted, and returns it. */
 export async function becomes(api: Api, name: string, wanted: Wanted): Promise<JsonValue> {
-  let isThere = true;
-  const again = () => (isThere ? refresh(api, name) : refreshSets(api));
-  return untilAsked(`${name} is ${JSON.stringify(wanted)}`, { seconds: wanted.seconds, again }, async () => {
+  const how = { seconds: wanted.seconds, again: () => pointOut(api, name) };
+  return untilAsked(`${name} is ${JSON.stringify(wanted)}`, how, async () => {
     const { status, body } = await api.ask('GET', applicationPath(name));
-    isThere = status === 200;
-    if (!isThere) throw new Error(`there is no Application ${name}`);
+    if (status !== 200) throw new Error(`there is no Application ${name}`);
     if (!isAs(body, wanted)) throw new Error(said(body));
     return body;
   });
