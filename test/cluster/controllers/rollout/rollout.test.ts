@@ -7,7 +7,7 @@ import { Turns } from '../../../../controllers/minScale/turns.ts';
 import { makeRollouts } from '../../../../controllers/rollout/controller.ts';
 import type { MeasureInterval } from '../../../../controllers/rollout/measure/source.ts';
 import { makeSchedules } from '../../../../controllers/schedule/controller.ts';
-import { makeServingControllers } from '../../../../controllers/serving/controllers.ts';
+import { makeServingControllers, type Runtime, readyAtOnce } from '../../../../controllers/serving/controllers.ts';
 import { revisions, services } from '../../../../src/knative/resources.ts';
 import { arrayAt, type JsonObject, objectAt, stringAt } from '../../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../../src/kubernetes/object.ts';
@@ -41,6 +41,14 @@ let namespace = '';
 let eye: ReturnType<typeof recorded>;
 const clock = new FakeClock();
 let errors = 0;
+/** On the embedded API server: a Revision whose pods do not come. */
+let podless: string | undefined;
+
+const runtime: Runtime = {
+  ...readyAtOnce,
+  instancesOf: (revision, ...others) =>
+    nameOf(revision) === podless ? { wanted: 1, ready: 0 } : readyAtOnce.instancesOf(revision, ...others),
+};
 
 const measure: MeasureInterval = async ({ revision, from, to }) => ({
   revision,
@@ -72,11 +80,12 @@ afterAll(() => real.stop());
 /** A rollout, and the Service with its first Revision, which has two pods. */
 async function start(): Promise<void> {
   errors = 0;
+  podless = undefined;
   namespace = await freshNamespace(cluster());
   eye = recorded((await real.connect()).client);
   const turns = new Turns();
   const own = [makeRollouts({ turns, measure, ...VERSION }), makeSchedules({ turns, ...VERSION })];
-  const controllers = isEmbedded ? [...makeServingControllers(), ...own] : own;
+  const controllers = isEmbedded ? [...makeServingControllers({ runtime }), ...own] : own;
   running = await run(real, { controllers, clock, client: eye.client });
   await real.apply({
     apiVersion: 'weir.dev/v1alpha1',
@@ -165,6 +174,36 @@ describe('a new Revision', () => {
       expect(await namesOfRevisions()).toEqual([FIRST, SECOND]);
       // pinned, the candidate at 0, its step, and the end
       expect(eye.of('services')).toHaveLength(4);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'of which Knative does not say any more whether it is Ready loses it at the deadline',
+    async () => {
+      await start();
+      await deploy('2', '1');
+      await becomes('00001 50, 00002 50 candidate', 'Progressing', 5);
+      // its pods go, no kubelet starts the next ones, and its PodAutoscaler is made anew: that one has seen none of them
+      podless = SECOND;
+      const ofIt = ['-l', `serving.knative.dev/revision=${SECOND}`];
+      await kubectl(['delete', '-n', namespace, 'pods', ...ofIt, '--force', '--grace-period=0']);
+      await kubectl(['delete', '-n', namespace, 'podautoscaler', SECOND]);
+      const place = { namespace, name: SECOND };
+      await until(`${SECOND} is not known to be Ready`, { seconds: SECONDS }, async () => {
+        const revision = await real.client.get(revisions, place);
+        const ready = arrayAt(revision, 'status', 'conditions').find((each) => stringAt(each, 'type') === 'Ready');
+        if (stringAt(ready, 'status') === 'Unknown') return true;
+        throw new Error(JSON.stringify(ready));
+      });
+      await until('the rollout has seen that', { seconds: SECONDS }, async () => {
+        await running?.settle();
+        if (stringAt(await status(), 'candidate', 'unknownSince') !== undefined) return true;
+        throw new Error(JSON.stringify(await status()));
+      });
+      clock.advance(600_000);
+      await running?.settle();
+      expect([await traffic(), stringAt(await status(), 'phase')]).toEqual(['00001 100', 'Failed']);
     },
     SLOW_MS,
   );
