@@ -1,7 +1,9 @@
-/** Fifty thousand objects and more, audited, beside the least that reading them takes. */
+/** Fifty thousand objects and more, audited, beside the least that reading them takes, and that writing the reports does. */
+import { type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import type { Call } from '../apiserver/load.ts';
 import type { Bench, Figures } from './bench.ts';
 import type { Controllers } from './process.ts';
-import { readEverything } from './read.ts';
+import { readEverything, settle } from './read.ts';
 import { serversCpu } from './serversCpu.ts';
 import { AT_ONCE, pages } from './stage.ts';
 import * as workload from './workload.ts';
@@ -13,6 +15,8 @@ export async function benchAudit(bench: Bench): Promise<Figures> {
   tell(`making ${sizes.others * 4} other objects, of which one in ten breaks a rule`);
   await loader.all(workload.others(sizes), AT_ONCE * 2);
 
+  tell('letting them settle');
+  await settle();
   tell('reading them, page by page and as streams');
   const reading = await readEverything(bench);
 
@@ -28,13 +32,21 @@ export async function benchAudit(bench: Bench): Promise<Figures> {
     ]);
     const cpuOfServerInAll = await serversCpu(bench);
     const sizesOfReports: number[] = [];
-    for await (const each of pages(loader, REPORTS)) sizesOfReports.push(JSON.stringify(each).length);
+    const copies: Call[] = [];
+    for await (const each of pages(loader, REPORTS)) {
+      sizesOfReports.push(JSON.stringify(each).length);
+      copies.push(copyOf(each));
+    }
     const total = sizesOfReports.reduce((sum, size) => sum + size, 0);
+    const writingBegan = performance.now();
+    await loader.all(copies, AT_ONCE);
+    const writing = (performance.now() - writingBegan) / 1000;
     return {
       'objects read': reading.objects,
       'reading in pages, s': reading.inPages,
       'reading as streams, s': reading.asStreams,
       'reading as streams, CPU s of the API server': reading.asStreamsOfServer,
+      'writing the same reports, s': writing,
       'audit, s': secondsToTell,
       'audit with its start, s': start + secondsToTell,
       'of these until it judges, s': start + judging.seconds,
@@ -49,6 +61,15 @@ export async function benchAudit(bench: Bench): Promise<Figures> {
   } finally {
     await controllers.stop();
   }
+}
+
+/** Another report that says the same. */
+function copyOf({ apiVersion, kind, metadata, summary, results }: JsonObject): Call {
+  const namespace = stringAt(metadata, 'namespace') ?? '';
+  const labels = objectAt(metadata, 'labels') ?? {};
+  const body = { apiVersion, kind, metadata: { name: 'copy', namespace, labels }, summary, results };
+  const path = `/apis/wgpolicyk8s.io/v1alpha2/namespaces/${namespace}/policyreports`;
+  return { method: 'POST', path, body: JSON.stringify(body) };
 }
 
 const LOOK_MS = 100;

@@ -21,10 +21,27 @@ export interface Reading {
   readonly asStreamsOfServer: number;
 }
 
-/** As the controllers' client asks. */
-const PAGE = 100;
+/** As kubectl and client-go ask (k8s.io/client-go tools/pager). */
+const PAGE = 500;
 /** Of one object. */
 const MOST_BYTES = 2 ** 24;
+
+/** How often etcd is compacted; an API server's own five minutes would have to be waited for. */
+const COMPACTS_EVERY_SECONDS = 30;
+/** After which a cache takes notice of it (k8s.io/apiserver pkg/storage/cacher/compactor.go). */
+const NOTICED_SECONDS = 15;
+
+/** For kube-apiserver: what nobody writes to becomes in a minute what it becomes in ten in a cluster. */
+export const SETTLING_FLAGS: readonly string[] = [`--etcd-compaction-interval=${COMPACTS_EVERY_SECONDS}s`];
+
+/**
+ * Waits until the objects are as in a cluster that stands: written so long ago that etcd was compacted since. The pages of
+ * a list come from the API server's cache before, and from etcd after it.
+ */
+export async function settle(): Promise<void> {
+  const seconds = 2 * COMPACTS_EVERY_SECONDS + NOTICED_SECONDS;
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
 
 /** In turns: one reading may take twice as long as the next, as the API server collects its garbage. */
 const ROUNDS = 3;
