@@ -3,19 +3,17 @@
  * `POST /channels/namespace/channel` at any (knative/specs eventing/data-plane.md, knative/eventing pkg/broker/ingress).
  * 202 means that the event is on the disk.
  */
-import { STATUS_CODES } from 'node:http';
 import { decodeEvent } from '../../cloudevents/http.ts';
 import { type Clock, systemClock } from '../../kubernetes/clock.ts';
-import type { Conversation } from '../network/exchange/conversation.ts';
-import { fieldValue, noFields } from '../network/http1/fields.ts';
-import type { RequestHead, ResponseHead } from '../network/http1/head.ts';
-import type { Client } from '../network/ingress/client.ts';
+import type { RequestHead } from '../network/http1/head.ts';
 import { listenOn } from '../network/ingress/server.ts';
 import type { Eventing, Received } from './eventing.ts';
 import { headersOf } from './http/headers.ts';
+import { Arrival } from './intake/arrival.ts';
+import { Room } from './intake/room.ts';
+import { tell, type Verdict } from './intake/verdict.ts';
 import type { PassedHeaders } from './log/kept.ts';
 import { ON_ITS_WAY } from './onItsWay.ts';
-import { MOST_BYTES } from './send.ts';
 
 export interface IngressOptions {
   readonly eventing: Pick<Eventing, 'receive'>;
@@ -25,6 +23,8 @@ export interface IngressOptions {
   readonly port: number;
   /** Of what the platform sends itself. */
   readonly pass?: string;
+  /** Of all bodies that are under way; somewhat more than the longest has. */
+  readonly roomBytes?: number;
   readonly clock?: Clock;
 }
 
@@ -33,8 +33,8 @@ export interface Ingress {
   close(): Promise<void>;
 }
 
-/** Milliseconds from the head of a request until its body is there; as Node's own server waits. */
-const LATEST_BODY = 300_000;
+/** Eight of the longest bodies. */
+const ROOM_BYTES = 64 * 1024 * 1024;
 /** Of the loopback interface alone. */
 const BIND = '127.0.0.1';
 const CHANNEL_HOST = /^([^.]+)-kn-channel\.([^.]+)\.svc(\.cluster\.local)?(:\d+)?$/i;
@@ -44,7 +44,8 @@ const PASSED = /^(knative-.*|x-b3-.*|x-request-id|traceparent|tracestate)$/;
 const STATUS = { full: 429, loop: 400, refused: 503 } as const;
 
 export function startIngress(options: IngressOptions): Promise<Ingress> {
-  const { isTopic, port, clock = systemClock } = options;
+  const { isTopic, port, roomBytes = ROOM_BYTES, clock = systemClock } = options;
+  const room = new Room(roomBytes, clock);
   return listenOn({
     port,
     bind: BIND,
@@ -52,7 +53,7 @@ export function startIngress(options: IngressOptions): Promise<Ingress> {
     onRequest(request, client) {
       const found = topicOf(request, isTopic);
       if (typeof found === 'string') {
-        return new Arrival(request, client, { take: (body) => take(request, found, body, options), clock });
+        return new Arrival(request, client, { take: (body) => take(request, found, body, options), room, clock });
       }
       tell(client, request, found);
       return undefined;
@@ -60,80 +61,7 @@ export function startIngress(options: IngressOptions): Promise<Ingress> {
   });
 }
 
-interface Verdict {
-  readonly status: number;
-  /** Says what was wrong; empty where nothing was. */
-  readonly text: string;
-}
-
-interface ArrivalSurroundings {
-  take(body: Buffer): Promise<Verdict>;
-  readonly clock: Clock;
-}
-
-/** Takes one request in, and answers it. */
-class Arrival implements Conversation {
-  readonly #request: RequestHead;
-  readonly #client: Client;
-  readonly #around: ArrivalSurroundings;
-  readonly #chunks: Buffer[] = [];
-  #bytes = 0;
-  /** It is answered, or nobody waits for the answer. */
-  #isOver = false;
-  #callOff: (() => void) | undefined;
-
-  constructor(request: RequestHead, client: Client, around: ArrivalSurroundings) {
-    this.#request = request;
-    this.#client = client;
-    this.#around = around;
-  }
-
-  begin(): void {
-    const { framing, fields } = this.#request;
-    if (framing > MOST_BYTES) this.#tell(TOO_LARGE);
-    else if (framing === 0) this.onRequestEnd();
-    else {
-      this.#callOff = this.#around.clock.after(LATEST_BODY, () => this.#tell(TOO_LATE));
-      if (fieldValue(fields, 'expect')?.toLowerCase() === '100-continue') this.#client.interim(headOf(100, []));
-    }
-  }
-
-  onRequestBody(chunk: Buffer): void {
-    if (this.#isOver) return;
-    this.#bytes += chunk.length;
-    if (this.#bytes > MOST_BYTES) this.#tell(TOO_LARGE);
-    else this.#chunks.push(chunk);
-  }
-
-  onRequestEnd(): void {
-    if (this.#isOver) return;
-    this.#callOff?.();
-    const [first = EMPTY] = this.#chunks;
-    this.#around.take(this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first).then(
-      (verdict) => this.#tell(verdict),
-      () => this.#client.cut(),
-    );
-  }
-
-  onClientDrained(): void {}
-
-  onClientGone(): void {
-    this.#callOff?.();
-    this.#isOver = true;
-  }
-
-  #tell(verdict: Verdict): void {
-    if (this.#isOver) return;
-    this.#callOff?.();
-    this.#isOver = true;
-    tell(this.#client, this.#request, verdict);
-  }
-}
-
-const EMPTY: Buffer = Buffer.alloc(0);
 const TAKEN: Verdict = { status: 202, text: '' };
-const TOO_LATE: Verdict = { status: 408, text: `all of the event must be here within ${LATEST_BODY / 1000} s` };
-const TOO_LARGE: Verdict = { status: 413, text: `an event has ${MOST_BYTES} bytes at most` };
 
 async function take(
   { fields }: RequestHead,
@@ -147,7 +75,7 @@ async function take(
   const isOnItsWay = pass !== undefined && headers[ON_ITS_WAY] === pass;
   const received: Received = await eventing.receive(topic, decoded.event, passedHeaders(headers), isOnItsWay);
   if (received.is === 'kept') return TAKEN;
-  return { status: STATUS[received.is], text: received.problem };
+  return { status: STATUS[received.is], text: received.problem, isBusy: received.is === 'full' };
 }
 
 /** @returns the topic, or why the request is for none */
@@ -184,44 +112,3 @@ function passedHeaders(headers: Readonly<Record<string, string>>): PassedHeaders
   }
   return passed;
 }
-
-function tell(client: Client, { method }: RequestHead, { status, text }: Verdict): void {
-  if (status === 202) {
-    client.head(ACCEPTED);
-  } else {
-    const body = Buffer.from(text === '' ? '' : `${text}\n`);
-    client.head(
-      headOf(status, [
-        ...linesOf(status),
-        'content-type',
-        'text/plain; charset=utf-8',
-        'content-length',
-        String(body.length),
-      ]),
-    );
-    if (method !== 'HEAD') client.body(body);
-  }
-  // ends the connection as well where something of the request was not read
-  client.end(undefined);
-}
-
-function linesOf(status: number): string[] {
-  const allow = ['allow', 'POST, OPTIONS'];
-  // any origin, and any rate (cloudevents/spec http-webhook.md)
-  if (status === 200) return [...allow, 'webhook-allowed-origin', '*', 'webhook-allowed-rate', '*'];
-  return status === 429 ? [...allow, 'retry-after', '1'] : allow;
-}
-
-/** @param lines names in lower case and values in turns */
-function headOf(status: number, lines: readonly string[]): ResponseHead {
-  const fields = noFields();
-  for (let index = 0; index < lines.length; index += 2) {
-    fields.names.push(lines[index] ?? '');
-    fields.keys.push(lines[index] ?? '');
-    fields.values.push(lines[index + 1] ?? '');
-  }
-  const reason = STATUS_CODES[status] ?? 'Error';
-  return { status, reason, isHttp10: false, fields, framing: 0, isKept: true, connection: [], upgrade: undefined };
-}
-
-const ACCEPTED = headOf(202, ['allow', 'POST, OPTIONS', 'content-length', '0']);

@@ -181,3 +181,165 @@ describe('the ingress', () => {
     });
   });
 });
+
+describe('where more is sent at the same time than there is room for', () => {
+  const MIB = 1024 * 1024;
+  let now: number;
+  let timers: Set<() => void>;
+  let own: Ingress;
+  let taken: number[];
+  let finish: (() => void) | undefined;
+
+  beforeEach(async () => {
+    now = 0;
+    timers = new Set();
+    taken = [];
+    finish = undefined;
+    const clock: Clock = {
+      now: () => new Date(now),
+      after(milliseconds, callback) {
+        if (milliseconds === 1000) timers.add(callback);
+        return () => void timers.delete(callback);
+      },
+    };
+    const receive = async (_: string, event: CloudEvent) => {
+      taken.push(event.data?.length ?? 0);
+      if (event.attributes.get('id') === 'held') await new Promise<void>((resolve) => (finish = resolve));
+      return next;
+    };
+    own = await startIngress({ eventing: { receive }, isTopic: () => true, port: 0, roomBytes: 8 * MIB, clock });
+  });
+
+  afterEach(() => own.close());
+
+  function sender(id: string, framing: string) {
+    let text = '';
+    const socket = connect(own.port, '127.0.0.1').on('error', () => {});
+    socket.on('data', (chunk) => {
+      text += chunk.toString();
+    });
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    const headers = Object.entries({ ...BINARY, 'ce-id': id }).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`POST /shop/default HTTP/1.1\r\nhost: x\r\n${headers.join('')}${framing}\r\n\r\n`);
+    return {
+      send: (bytes: number) => void socket.write(Buffer.alloc(bytes, 'x')),
+      chunk: (bytes: number) => void socket.write(`${bytes.toString(16)}\r\n${'x'.repeat(bytes)}\r\n`),
+      told: (what: string) => until(() => text.includes(what), `it is told ${what}`),
+      cut: () => void socket.destroy(),
+      closed,
+      text: () => text,
+    };
+  }
+
+  /** Once it has its place, whoever comes next waits: that starts the looking. */
+  async function fill(id: string) {
+    const first = sender(id, `content-length: ${8 * MIB}`);
+    first.send(MIB);
+    const second = sender('second', `content-length: ${MIB}`);
+    second.send(100_000);
+    await until(() => timers.size > 0, 'the second waits');
+    return { first, second };
+  }
+
+  function look(): void {
+    for (const callback of [...timers]) {
+      timers.delete(callback);
+      callback();
+    }
+  }
+
+  it('has the second wait unread until the first is kept', async () => {
+    const { first, second } = await fill('held');
+    second.send(MIB - 100_000);
+    first.send(7 * MIB);
+    await until(() => finish !== undefined, 'the first is on its way to the disk');
+    expect(taken).toEqual([8 * MIB]);
+    finish?.();
+    await first.told('HTTP/1.1 202');
+    await second.told('HTTP/1.1 202');
+    expect(taken).toEqual([8 * MIB, MIB]);
+    first.cut();
+    second.cut();
+  });
+
+  it('sends the first away where it is slow, with when to come again', async () => {
+    const { first, second } = await fill('slow');
+    now += 5000;
+    look();
+    await first.told('it came slowly while others waited for its room; send it again');
+    expect(first.text()).toMatch(/^HTTP\/1\.1 503 [\s\S]*\r\nretry-after: 1\r\n/);
+    second.send(MIB - 100_000);
+    await second.told('HTTP/1.1 202');
+    second.cut();
+  });
+
+  it('sends the second away that waited for long, with when to come again', async () => {
+    const { first, second } = await fill('held');
+    first.send(7 * MIB);
+    await until(() => finish !== undefined, 'the first is on its way to the disk');
+    now += 5000;
+    look();
+    await second.told('there was no room for this one in a moment; send it again');
+    expect(second.text()).toMatch(/^HTTP\/1\.1 503 [\s\S]*\r\nretry-after: 1\r\n/);
+    finish?.();
+    await first.told('HTTP/1.1 202');
+    first.cut();
+  });
+
+  it('gives its room to the second where the first hangs up', async () => {
+    const { first, second } = await fill('gone');
+    first.cut();
+    second.send(MIB - 100_000);
+    await second.told('HTTP/1.1 202');
+    expect(taken).toEqual([MIB]);
+    second.cut();
+  });
+
+  it('keeps the room of one whose sender hangs up until it is kept', async () => {
+    const { first, second } = await fill('held');
+    first.send(7 * MIB);
+    await until(() => finish !== undefined, 'the first is on its way to the disk');
+    first.cut();
+    await first.closed;
+    second.send(MIB - 100_000);
+    const third = sender('third', 'content-length: 2');
+    third.send(2);
+    await third.told('HTTP/1.1 202');
+    expect(taken).toEqual([8 * MIB, 2]);
+    finish?.();
+    await second.told('HTTP/1.1 202');
+    second.cut();
+    third.cut();
+  });
+
+  it('takes what is short all the same, and what came whole with its head', async () => {
+    const { first, second } = await fill('slow');
+    const short = sender('short', 'transfer-encoding: chunked');
+    for (let index = 0; index < 100; index++) {
+      short.chunk(100);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    short.chunk(0);
+    await short.told('HTTP/1.1 202');
+    expect(taken).toEqual([10_000]);
+    for (const each of [first, second, short]) each.cut();
+  });
+
+  it('refuses one that grows beyond what is left, and takes it when it comes again', async () => {
+    const first = sender('held', `content-length: ${7 * MIB}`);
+    first.send(7 * MIB);
+    await until(() => finish !== undefined, 'the first is on its way to the disk');
+    const growing = sender('growing', 'transfer-encoding: chunked');
+    growing.chunk(2 * MIB);
+    await growing.told('HTTP/1.1 503');
+    finish?.();
+    await first.told('HTTP/1.1 202');
+    const again = sender('again', 'transfer-encoding: chunked');
+    again.chunk(7 * MIB);
+    again.chunk(0);
+    await again.told('HTTP/1.1 202');
+    expect(taken).toEqual([7 * MIB, 7 * MIB]);
+    first.cut();
+    again.cut();
+  });
+});

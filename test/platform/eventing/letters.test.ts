@@ -6,12 +6,15 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Clock } from '../../../src/kubernetes/clock.ts';
 import { EVENTS_API } from '../../../src/platform/eventing/api/shapes.ts';
+import { Room } from '../../../src/platform/eventing/intake/room.ts';
 import { askingServer } from '../../../src/platform/eventing/letters/asking.ts';
 import { LETTER_METRICS } from '../../../src/platform/eventing/letters/metrics.ts';
 import { type StartedLetters, startLetters } from '../../../src/platform/eventing/letters/start.ts';
 import { LetterStore } from '../../../src/platform/eventing/letters/store.ts';
+import { takingServer } from '../../../src/platform/eventing/letters/taking.ts';
 import type { SendRequest, Sent } from '../../../src/platform/eventing/send.ts';
-import { anEvent, temporaryFolder } from './kit.ts';
+import { listenAt } from '../../../src/platform/eventing/server.ts';
+import { anEvent, temporaryFolder, until } from './kit.ts';
 
 jest.setTimeout(60_000);
 
@@ -226,6 +229,33 @@ describe('the service', () => {
       },
     ]);
     expect((await ask('GET', 'events?id=a')).lines).toMatchObject([{ seq: 1, event: { id: 'a', data: { n: 1 } } }]);
+  });
+
+  it('tells a Broker to come again with a letter for which there is no room', async () => {
+    let now = 0;
+    const looks = new Set<() => void>();
+    const after = (_: number, callback: () => void) => {
+      looks.add(callback);
+      return () => void looks.delete(callback);
+    };
+    const room = new Room(1, { now: () => new Date(now), after });
+    const taking = takingServer(started.store, room);
+    const port = await listenAt(taking, 0, '127.0.0.1');
+    const answered = fetch(`http://127.0.0.1:${port}/`, {
+      method: 'POST',
+      headers: asHeaders('a'),
+      body: 'x'.repeat(200_000),
+    });
+    await until(() => looks.size > 0, 'it waits');
+    now += 5000;
+    for (const look of looks) look();
+    const { status, headers } = await answered;
+    expect(status).toBe(503);
+    expect(headers.get('retry-after')).toBe('1');
+    expect(headers.get('connection')).toBe('close');
+    expect(started.store.counts.kept).toBe(0);
+    taking.close();
+    taking.closeAllConnections();
   });
 
   it('puts them back to where they were to go, marked, and lists them no more', async () => {

@@ -5,8 +5,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodeEvent } from '../../../../src/cloudevents/http.ts';
 import { encodeRecord } from '../../../../src/cloudevents/kafka.ts';
-import { bodyOf } from '../../../../src/platform/eventing/body.ts';
+import { systemClock } from '../../../../src/kubernetes/clock.ts';
 import { closeServer } from '../../../../src/platform/eventing/closeServer.ts';
+import { Room } from '../../../../src/platform/eventing/intake/room.ts';
+import { type Taken, takeBody } from '../../../../src/platform/eventing/intake/takeBody.ts';
+import type { Verdict } from '../../../../src/platform/eventing/intake/verdict.ts';
 import { MOST_BYTES } from '../../../../src/platform/eventing/send.ts';
 import { eventServer, listenAt } from '../../../../src/platform/eventing/server.ts';
 import type { Entry, Writers } from './writers.ts';
@@ -24,17 +27,15 @@ export interface SinkServer {
   stop(): Promise<void>;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
 const BIND = '127.0.0.1';
+/** Of bodies that come at the same time, and wait for Kafka. */
+const ROOM_BYTES = 64 * 1024 * 1024;
 
 export async function startSinkServer({ writers, port }: SinkServerOptions): Promise<SinkServer> {
+  const room = new Room(ROOM_BYTES, systemClock);
   const server = eventServer((request, response) => {
-    answer(request, writers).then(
-      ({ status, text }) => end(response, status, text),
+    answer(request, writers, room).then(
+      (taken) => end(response, taken),
       () => response.destroy(),
     );
   });
@@ -46,7 +47,7 @@ export async function startSinkServer({ writers, port }: SinkServerOptions): Pro
   };
 }
 
-async function answer(request: IncomingMessage, writers: SinkServerOptions['writers']): Promise<Answer> {
+async function answer(request: IncomingMessage, writers: SinkServerOptions['writers'], room: Room): Promise<Taken> {
   if (request.method !== 'POST') return { status: 405, text: `${request.method} is not taken here; POST an event` };
   // only a browser says so, and a page's name may be made to lead to this machine
   if (request.headers.origin !== undefined) {
@@ -55,14 +56,14 @@ async function answer(request: IncomingMessage, writers: SinkServerOptions['writ
   const key = (request.url ?? '').replace(/\?.*$/, '').slice(1);
   const entry = writers.find(key);
   if (entry === undefined) return { status: 404, text: 'the path must be /namespace/name of a KafkaSink' };
-  const body = await bodyOf(request, MOST_BYTES);
-  if (body === undefined) return { status: 413, text: `an event has ${MOST_BYTES} bytes at most` };
-  const decoded = decodeEvent(request.headers, body);
-  if (!decoded.ok) return { status: 400, text: decoded.problem };
-  return write(entry, encodeRecord(decoded.event, entry.wanted.mode));
+  return takeBody(request, { mostBytes: MOST_BYTES, room, what: 'an event' }, (body) => {
+    const decoded = decodeEvent(request.headers, body);
+    if (!decoded.ok) return { status: 400, text: decoded.problem };
+    return write(entry, encodeRecord(decoded.event, entry.wanted.mode));
+  });
 }
 
-async function write(entry: Entry, record: ReturnType<typeof encodeRecord>): Promise<Answer> {
+async function write(entry: Entry, record: ReturnType<typeof encodeRecord>): Promise<Verdict> {
   const { writer, state } = entry;
   if (writer === undefined) {
     return { status: 503, text: state?.is === 'failed' ? state.sentence : 'its topic is being looked for' };
@@ -72,7 +73,7 @@ async function write(entry: Entry, record: ReturnType<typeof encodeRecord>): Pro
     case 'written':
       return { status: 202, text: '' };
     case 'full':
-      return { status: 429, text: 'more waits for Kafka already than may; send it again later' };
+      return { status: 429, text: 'more waits for Kafka already than may; send it again later', isBusy: true };
     case 'tooLarge':
       return { status: 413, text: written.sentence };
     case 'failed':
@@ -81,11 +82,11 @@ async function write(entry: Entry, record: ReturnType<typeof encodeRecord>): Pro
   }
 }
 
-function end(response: ServerResponse, status: number, text: string): void {
+function end(response: ServerResponse, { status, text, isBusy, isUnread }: Taken): void {
   response.statusCode = status;
   if (status === 405) response.setHeader('allow', 'POST');
-  if (status === 413) response.setHeader('connection', 'close');
-  if (status === 429) response.setHeader('retry-after', '1');
+  if (isUnread === true) response.setHeader('connection', 'close');
+  if (isBusy === true) response.setHeader('retry-after', '1');
   if (text === '') {
     response.end();
     return;
