@@ -28,8 +28,11 @@ export function rolloutMetrics(registry: Registry, rollouts: () => Store): Rollo
       if (isMoved) transitions.inc({ phase: status.phase });
       const { analysis } = status;
       if (analysis !== undefined && analysis.at !== known?.analysis?.at) intervals.inc({ verdict: analysis.verdict });
-      const isBack = status.phase === 'Failed' && status.routedSince !== undefined && known?.routedSince === undefined;
-      if (isBack) returns.observe(Math.max(0, Date.parse(status.routedSince) - Date.parse(status.since)) / 1000);
+      const { phase, since, routedSince } = status;
+      // stable's pods are held until a while after the way back: what the Route takes anew after that is none
+      const isOnTheWay = phase === 'Failed' && status.stablePods !== undefined;
+      if (!isOnTheWay || routedSince === undefined || known?.routedSince !== undefined) return;
+      returns.observe(Math.max(0, Date.parse(routedSince) - Date.parse(since)) / 1000);
     },
   };
 }
