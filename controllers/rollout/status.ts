@@ -36,7 +36,12 @@ export function contestedStatus(rollout: JsonObject, first: JsonObject, now: Dat
 export function obstructed(obstacle: string, known: RolloutStatus | undefined, now: Date): Decision {
   const decision = decideUnreadable([], known, undefined, now);
   const conditions = decision.conditions.map((each) => {
-    return each.type === 'Ready' ? { ...each, reason: 'KnativeVersionUnknown', message: obstacle } : each;
+    if (each.type === 'Protected') return each;
+    return {
+      ...each,
+      reason: each.type === 'Ready' ? 'KnativeVersionUnknown' : 'WaitingForKnativeVersion',
+      message: obstacle,
+    };
   });
   return { ...decision, waiting: { for: 'KnativeVersion', message: obstacle }, conditions };
 }
