@@ -42,8 +42,7 @@ export class RequestCounters implements PlaneObserver {
 
   onRequest({ revision, status, milliseconds }: RequestSeen): void {
     const now = this.#clock.now().getTime();
-    const rows = this.#rows.get(revision) ?? [[], []];
-    this.#rows.set(revision, rows);
+    const rows = this.#rows.get(revision) ?? this.#begin(revision);
     const bin = Math.ceil(Math.log(Math.max(milliseconds, 0.01)) / STEP);
     const isFailed = status >= 500 || status < 100;
     for (const [index, row] of ROWS.entries()) {
@@ -52,6 +51,14 @@ export class RequestCounters implements PlaneObserver {
       if (isFailed) bucket.failed++;
       if (status !== HUNG_UP) bucket.times.set(bin, (bucket.times.get(bin) ?? 0) + 1);
     }
+  }
+
+  #begin(revision: string): readonly [Bucket[], Bucket[]] {
+    // a Revision that is gone is asked about no more
+    this.#tidy();
+    const rows: readonly [Bucket[], Bucket[]] = [[], []];
+    this.#rows.set(revision, rows);
+    return rows;
   }
 
   /** From the first moment to before the last. */
@@ -70,7 +77,7 @@ export class RequestCounters implements PlaneObserver {
   }
 
   /** Forgets Revisions to which nobody has sent anything for a day. */
-  tidy(): void {
+  #tidy(): void {
     const now = this.#clock.now().getTime();
     for (const [revision, [, minutes]] of this.#rows) {
       const last = minutes.at(-1);
@@ -107,7 +114,6 @@ function p95Of(times: ReadonlyMap<number, number>): number | undefined {
 export function askCounters(counters: RequestCounters): MeasureInterval {
   return async (question) => {
     const { namespace, revision, from, to, analysis } = question;
-    counters.tidy();
     const { requests, failed, p95 } = counters.read(`${namespace}/${revision}`, from, to);
     const none = { type: 'none', message: 'there were no requests' } as const;
     const metrics = analysis.metrics.map(({ name, query }): MetricResult => {

@@ -50,6 +50,20 @@ describe('the counters of the platform', () => {
     expect(await ask(counters, clock, 30)).toEqual({ requests: 0, values: ['none', 'none'] });
   });
 
+  it('forget Revisions of long ago where nobody ever asks for an interval', () => {
+    const clock = new FakeClock();
+    const counters = new RequestCounters(clock);
+    const from = clock.now().getTime();
+    counters.onRequest(seen(200, 10, 'shop/cart-00001'));
+    const ofTheFirst = () => counters.read('shop/cart-00001', from - 3_600_000, from + 3_600_000).requests;
+    clock.advance(24 * 3_600_000);
+    counters.onRequest(seen(200, 10, 'shop/cart-00002'));
+    expect(ofTheFirst()).toBe(1);
+    clock.advance(2 * 3_600_000);
+    counters.onRequest(seen(200, 10, 'shop/cart-00003'));
+    expect(ofTheFirst()).toBe(0);
+  });
+
   it('count nobody who hung up as a failure, nor how long that took', async () => {
     const clock = new FakeClock();
     const counters = new RequestCounters(clock);
