@@ -3,6 +3,7 @@ import { validateEventing } from '../../src/knative/eventing/validate.ts';
 import type { Happening } from '../../src/kubernetes/client/events.ts';
 import { type JsonObject, objectAt } from '../../src/kubernetes/json.ts';
 import { referenceTo } from '../../src/kubernetes/object.ts';
+import { EVENTING_FEATURES } from '../../src/platform/knative/settings.ts';
 import type { Resolved } from '../eventing/destination.ts';
 import { happening } from '../serving/write.ts';
 import type { StatusDraft } from '../status/draft.ts';
@@ -10,12 +11,9 @@ import type { StatusDraft } from '../status/draft.ts';
 export const SINK_PROVIDED = 'SinkProvided';
 export const DEPLOYED = 'Deployed';
 
-/** This platform takes what Knative takes with its features on. */
-const FEATURES = { 'new-apiserversource-filters': 'enabled' };
-
 /** What Knative's webhook would have refused the source for, where nobody asked it: its first sentence, with its place. */
 export function specProblem(source: JsonObject): string | undefined {
-  const [error] = validateEventing(source, FEATURES);
+  const [error] = validateEventing(source, EVENTING_FEATURES);
   if (error === undefined) return undefined;
   return `${error.path}: ${error.message}${error.details === undefined ? '' : ` (${error.details})`}`;
 }

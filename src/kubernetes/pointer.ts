@@ -72,6 +72,16 @@ export function resolve(root: JsonValue | undefined, path: string): JsonValue | 
 
 const INDEX = /^(0|[1-9][0-9]*)$/;
 
+/** The place as Kubernetes and Knative write it: `/spec/containers/0/name` is `spec.containers[0].name`. */
+export function dotted(path: string): string {
+  let result = '';
+  for (const step of steps(path)) {
+    if (INDEX.test(step)) result += `[${step}]`;
+    else result += result === '' ? step : `.${step}`;
+  }
+  return result;
+}
+
 function escapeStep(step: string): string {
   return step.includes('~') || step.includes('/') ? step.replaceAll('~', '~0').replaceAll('/', '~1') : step;
 }

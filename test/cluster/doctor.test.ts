@@ -185,9 +185,19 @@ describe('weir doctor service', () => {
   ): Promise<void> {
     const labels = { 'serving.knative.dev/service': service, 'serving.knative.dev/configuration': service };
     const serving = `/apis/serving.knative.dev/v1/namespaces/${namespace}`;
-    const metadata = { name, labels, annotations };
+    const apiVersion = 'serving.knative.dev/v1';
+    const configuration = await api.create(`${serving}/configurations`, {
+      apiVersion,
+      kind: 'Configuration',
+      metadata: { name: service },
+      spec: { template: { metadata: { annotations }, spec: { containers } } },
+    });
+    // Knative takes the labels of its owner alone
+    const uid = stringAt(configuration, 'metadata', 'uid') ?? '';
+    const ownerReferences = [{ apiVersion, kind: 'Configuration', name: service, uid, controller: true }];
+    const metadata = { name, labels, annotations, ownerReferences };
     await api.create(`${serving}/revisions`, {
-      apiVersion: 'serving.knative.dev/v1',
+      apiVersion,
       kind: 'Revision',
       metadata,
       spec: { containers },

@@ -6,6 +6,7 @@
 import { renameSync } from 'node:fs';
 import path from 'node:path';
 import { startApiServer } from '../../src/platform/apiserver/start.ts';
+import { knativeValidation } from '../../src/platform/knative/validation.ts';
 import { writeAddress } from '../../tools/controlplane/controlPlane.ts';
 
 const [folder, kubectlBinary] = process.argv.slice(2);
@@ -15,7 +16,13 @@ const told = (level: string) => (details: object, message: string) => {
   process.stderr.write(`${level} ${message} ${JSON.stringify(details)}\n`);
 };
 const log = { debug: () => {}, info: () => {}, warn: told('warn'), error: told('error') };
-const { url, ca, token, kubeconfig } = await startApiServer({ folder: path.join(folder, 'apiserver'), log });
+// where no Knative runs it is asked by weir up, too
+const validators = [knativeValidation];
+const { url, ca, token, kubeconfig } = await startApiServer({
+  folder: path.join(folder, 'apiserver'),
+  log,
+  validators,
+});
 const file = writeAddress({ server: url, ca, token, kubeconfig, folder, kubectlBinary });
 // whoever waits for the file must not see half of it
 renameSync(file, path.join(folder, 'address.json'));

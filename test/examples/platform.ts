@@ -30,7 +30,7 @@ const MAIN = `import { main } from ${JSON.stringify(pathToFileURL('src/cli/main.
 export const PATIENCE_MS = 240_000;
 
 export interface PlatformOptions {
-  /** Where everything is applied; `default`, which nobody judges, unless said. */
+  /** Where everything is applied; `default`, which no policy judges, unless said. */
   readonly namespace?: string;
   /** For the programs, above what the example's weir.yaml says; of the test's folder, in which `state` is STATE_FOLDER. */
   env?(folder: string): Readonly<Record<string, string>>;

@@ -4,6 +4,7 @@ import { sentenceOf } from '../../kubernetes/client/errors.ts';
 import type { Log } from '../../kubernetes/log.ts';
 import type { Extension } from '../../platform/apiserver/http/extension.ts';
 import { type ApiServer, type StartOptions, startApiServer } from '../../platform/apiserver/start.ts';
+import { knativeValidation } from '../../platform/knative/validation.ts';
 import type { ContainerLogs } from '../../platform/processes/logs/logs.ts';
 import { Failure } from '../failure.ts';
 import { isOfSystem } from './ending.ts';
@@ -31,6 +32,7 @@ export async function startEmbedded(
     log,
     logs,
     extensions,
+    validators: [knativeValidation],
     // no pod stands behind the Service: what it leads to runs in this process
     portOfService: ({ namespace, name }) =>
       namespace === WEBHOOK.namespace && name === WEBHOOK.name ? webhookPort : undefined,

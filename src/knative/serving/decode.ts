@@ -18,7 +18,7 @@ import {
   type JsonValue,
   type Step,
 } from '../../kubernetes/json.ts';
-import { pointer, steps } from '../../kubernetes/pointer.ts';
+import { dotted, pointer } from '../../kubernetes/pointer.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
 import type { FieldError } from '../fieldError.ts';
 import type { Scalar, Struct, Type } from './shape.ts';
@@ -121,16 +121,6 @@ function unknownField(path: string): FieldError {
     message: `unknown field "${dotted(path)}"`,
     details: 'strict clients such as kubectl and Argo CD refuse it, and any other loses the setting',
   };
-}
-
-/** The API server's own way to write a path: `spec.containers[0].name`. */
-function dotted(path: string): string {
-  let result = '';
-  for (const step of steps(path)) {
-    if (/^[0-9]+$/.test(step)) result += `[${step}]`;
-    else result += result === '' ? step : `.${step}`;
-  }
-  return result;
 }
 
 /** What belongs there, where the value is something else. */

@@ -5,8 +5,10 @@ import { type Clock, systemClock } from '../../kubernetes/clock.ts';
 import { type Log, SILENT } from '../../kubernetes/log.ts';
 import { LOOPBACK, renewDaily, type ServerCertificate, serverCertificateIn } from '../../tls/folder.ts';
 import { writeKubeconfig } from '../kubeconfig.ts';
+import type { Validator } from './admission/admission.ts';
 import { compileCondition } from './admission/celConditions.ts';
 import { conditionGuard } from './admission/conditionGuard.ts';
+import { withValidators } from './admission/validators.ts';
 import { WebhookAdmission } from './admission/webhookAdmission.ts';
 import { type Authenticator, authenticator } from './auth/authenticate.ts';
 import { rbacAuthorizer } from './auth/rbac/authorizer.ts';
@@ -27,7 +29,7 @@ import type { Objects } from './objects/objects.ts';
 import { reviewCreates } from './objects/reviews.ts';
 import { type KeptResources, keepResources } from './resources/keep.ts';
 import { openStore } from './store/openStore.ts';
-import type { Store } from './store/store.ts';
+import type { Reader, Store } from './store/store.ts';
 import { tableOf } from './tables/table.ts';
 
 /** What clients are told that this is: the Kubernetes whose API it serves. */
@@ -67,6 +69,8 @@ export interface StartOptions {
   readonly clock?: Clock;
   /** Where a Service of this process listens on this machine, for webhooks that name a Service. */
   portOfService?(service: { readonly namespace: string; readonly name: string }): number | undefined;
+  /** What judges beside the webhooks that are configured, after them. */
+  readonly validators?: readonly ((reader: Reader) => Validator)[];
   /** What containers write, where something runs them. */
   readonly logs?: PodLogs;
   /** APIs of this process that are no APIs of objects. */
@@ -150,10 +154,11 @@ interface Parts {
   readonly objects: Objects;
 }
 
-type PartOptions = Pick<StartOptions, 'portOfService'> & { readonly log: Log; readonly clock: Clock };
+type PartOptions = Pick<StartOptions, 'portOfService' | 'validators'> & { readonly log: Log; readonly clock: Clock };
 
 /** Everything over the store that knows nothing of HTTP. */
-function partsOver(store: Store, secrets: Secrets, { portOfService, log, clock }: PartOptions, ending: Ending): Parts {
+function partsOver(store: Store, secrets: Secrets, options: PartOptions, ending: Ending): Parts {
+  const { portOfService, validators = [], log, clock } = options;
   const authorizer = rbacAuthorizer(store);
   ending.add(() => authorizer.stop());
   const tokens = accountTokens({ reader: store, clock, key: secrets.key, issuer: ISSUER });
@@ -165,7 +170,7 @@ function partsOver(store: Store, secrets: Secrets, { portOfService, log, clock }
   });
   ending.add(() => resources.stop());
 
-  const admission = new WebhookAdmission({
+  const webhooks = new WebhookAdmission({
     store,
     clock,
     uid: randomUUID,
@@ -178,14 +183,15 @@ function partsOver(store: Store, secrets: Secrets, { portOfService, log, clock }
       return found === undefined ? undefined : { host: '127.0.0.1', port: found };
     },
   });
-  ending.add(() => admission.close());
+  ending.add(() => webhooks.close());
+  const judges = validators.map((over) => over(store));
 
   const now = () => clock.now();
   const answers = reviews({ authorizer, authenticator: identity, tokens, reader: store, now, newId: randomUUID });
   const objects = keepObjects({
     store,
     resources,
-    admission,
+    admission: withValidators(webhooks, judges),
     authorizer,
     clock,
     chance: { uid: randomUUID, below: (end) => randomInt(end) },

@@ -37,3 +37,6 @@ export interface Admission {
   /** Asks all validating webhooks side by side. @throws Failure of the first that denies */
   validate(attributes: AdmissionAttributes, warn: (sentence: string) => void): Promise<void>;
 }
+
+/** Validation of this process's own, where a cluster has a webhook. @throws Failure where it refuses */
+export type Validator = (attributes: AdmissionAttributes) => void;

@@ -1,6 +1,6 @@
 /** The factory behind the rules of this folder: each tells the refusals of one area, as findings. */
 import type { FieldError } from '../../../knative/fieldError.ts';
-import { steps } from '../../../kubernetes/pointer.ts';
+import { dotted } from '../../../kubernetes/pointer.ts';
 import type { Edit } from '../../engine/edit.ts';
 import { defineRule, type Rule, type RuleContext, type Violation } from '../../engine/rule.ts';
 import type { Subject } from '../../engine/subject.ts';
@@ -43,16 +43,4 @@ function sentenceOf({ path, message, details }: FieldError, hint: string | undef
   if (message.startsWith(UNKNOWN)) return `${said}: ${details ?? ''}${end}`;
   const whole = said.endsWith(' ') ? `${said}""` : said; // an empty text after 'invalid value: '
   return `refused by Knative: ${whole}${details === undefined || details === '' ? '' : ` (${details})`}${end}`;
-}
-
-const INDEX = /^[0-9]+$/;
-
-/** As Knative writes paths: `spec.containers[0].name`. */
-function dotted(path: string): string {
-  let result = '';
-  for (const step of steps(path)) {
-    if (INDEX.test(step)) result += `[${step}]`;
-    else result += result === '' ? step : `.${step}`;
-  }
-  return result;
 }

@@ -1,0 +1,59 @@
+/** What the platform's Knative takes: as shipped, with what the platform carries out switched on, and its ConfigMaps laid over it. */
+import type { EventingFeatures } from '../../knative/eventing/features.ts';
+import { DEFAULT_SETTINGS, type KnativeSettings } from '../../knative/settings.ts';
+import { type JsonObject, objectAt } from '../../kubernetes/json.ts';
+import type { Reader, Stored } from '../apiserver/store/store.ts';
+
+type Data = Readonly<Record<string, string>>;
+
+/** A claim is a folder of this machine, so that nobody has to provide for it. */
+const SERVING_FEATURES: Data = {
+  'kubernetes.podspec-persistent-volume-claim': 'enabled',
+  'kubernetes.podspec-persistent-volume-write': 'enabled',
+};
+/** The platform's ApiServerSources filter. */
+export const EVENTING_FEATURES: EventingFeatures = { 'new-apiserversource-filters': 'enabled' };
+
+const SERVING = DEFAULT_SETTINGS.systemNamespace;
+const EVENTING = 'knative-eventing';
+
+export interface PlatformSettings {
+  readonly serving: KnativeSettings;
+  readonly eventing: EventingFeatures;
+}
+
+/** Reads the ConfigMaps anew where one has changed: what is worked out from settings is kept by their identity. */
+export function platformSettings(reader: Reader): () => PlatformSettings {
+  let last: { readonly revisions: string; readonly settings: PlatformSettings } | undefined;
+  return () => {
+    const configMaps = [
+      configMap(reader, SERVING, 'config-autoscaler'),
+      configMap(reader, SERVING, 'config-defaults'),
+      configMap(reader, SERVING, 'config-features'),
+      configMap(reader, EVENTING, 'config-features'),
+    ];
+    const revisions = configMaps.map((stored) => stored?.revision ?? '').join(' ');
+    if (last?.revisions !== revisions) last = { revisions, settings: read(configMaps.map(dataOf)) };
+    return last.settings;
+  };
+}
+
+function read([autoscaler = {}, defaults = {}, features = {}, eventing = {}]: readonly Data[]): PlatformSettings {
+  return {
+    serving: { ...DEFAULT_SETTINGS, autoscaler, defaults, features: { ...SERVING_FEATURES, ...features } },
+    eventing: { ...EVENTING_FEATURES, ...eventing },
+  };
+}
+
+function configMap(reader: Reader, namespace: string, name: string): Stored | undefined {
+  return reader.get({ resource: 'configmaps', namespace, name });
+}
+
+/** `_example` is a comment (knative/pkg configmap). */
+function dataOf(stored: Stored | undefined): Data {
+  const data: Record<string, string> = {};
+  for (const [key, value] of Object.entries(objectAt(stored?.object(), 'data') ?? ({} satisfies JsonObject))) {
+    if (typeof value === 'string' && key !== '_example' && key !== '__proto__') data[key] = value;
+  }
+  return data;
+}
