@@ -80,23 +80,21 @@ export const workloads = [
  */
 export const podHolders = [...workloads, revision] as const;
 
-/** The template as it is written, and its pointer: for who looks at no more, a fraction of the work. */
+/** The template as it is written, and where: for who looks at no more, a fraction of the work. */
 export function writtenTemplateOf(
   object: JsonObject,
-): { readonly path: string; readonly template: JsonObject } | undefined {
-  const found = WHEREABOUTS.get(keyOf(object));
-  const template = found && objectAt(object, ...found.way);
-  return template && { path: found.path, template };
+): { readonly at: Whereabouts; readonly template: JsonObject } | undefined {
+  const at = WHEREABOUTS.get(keyOf(object));
+  const template = at && objectAt(object, ...at.way);
+  return template && { at, template };
 }
 
 /** The pod template of a workload; undefined for other kinds and where the manifest has none (a Service with traffic alone). */
 export function podTemplateOf(object: JsonObject): PodTemplate | undefined {
-  const found = WHEREABOUTS.get(keyOf(object));
-  if (found === undefined) return undefined;
-  const { way, path, annotationsPath, specPath } = found;
-  const template = objectAt(object, ...way);
-  if (template === undefined) return undefined;
-
+  const written = writtenTemplateOf(object);
+  if (written === undefined) return undefined;
+  const { path, annotationsPath, specPath } = written.at;
+  const { template } = written;
   const metadata = asObject(template.metadata) ?? {};
   const spec = asObject(template.spec) ?? {};
   return {

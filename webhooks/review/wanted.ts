@@ -179,7 +179,7 @@ function byPlace(defaults: readonly AppliedDefault[]): Remembered {
 
 /** What must not change by itself: the template, which makes Revisions and restarts pods; where there is none, the spec. */
 function frozenPart(object: JsonObject): string {
-  return writtenTemplateOf(object)?.path ?? '/spec';
+  return writtenTemplateOf(object)?.at.path ?? '/spec';
 }
 
 /** What became of the author's part of an object. */
