@@ -1,4 +1,4 @@
-/** That Knative Serving is a real one: its webhook refuses and fills in, its controllers make Revisions, its autoscaler scales. */
+/** That Knative Serving is a real one: its webhook refuses and fills in, its controllers make Revisions, its autoscaler scales. The embedded server refuses the same. */
 import { describe, expect, it } from '@jest/globals';
 import { podsReady } from '../../tools/controlplane/kubernetes/pods.ts';
 import { cluster, freshNamespace } from './harness/cluster.ts';
