@@ -17,6 +17,8 @@ const STAYS = ['webhook', 'load', 'top'];
 /** Commands that start what would hold the process; what one left open that could not start ends with it. */
 const STARTS = ['up', 'controller', 'webhook'];
 const LEFT_OPEN_MS = 500;
+/** In the environment of what was started again. */
+const STARTED_AGAIN = 'WEIR_STARTED_AGAIN';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 if (Number.parseInt(process.versions.node, 10) < NEEDED) startAgain();
@@ -30,8 +32,12 @@ function startAgain() {
     return;
   }
   // what it starts as `node`, as the programs of weir up, is not older than itself
-  const env = { ...process.env, PATH: [path.dirname(bundled), process.env.PATH].join(path.delimiter) };
-  const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit', env });
+  const PATH = [path.dirname(bundled), process.env.PATH].join(path.delimiter);
+  const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    // by the channel it learns that this process is gone, which nothing else tells of one that was killed
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, PATH, [STARTED_AGAIN]: '1' },
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
@@ -39,6 +45,7 @@ function startAgain() {
 }
 
 async function start() {
+  if (process.env[STARTED_AGAIN] !== undefined) endWithParent();
   if (!existsSync(here('../dist/weir.js'))) {
     console.error('weir is not built yet; build it with: npm ci');
     process.exitCode = 2;
@@ -50,6 +57,17 @@ async function start() {
   const { main } = await import('../dist/weir.js');
   process.exitCode = await main(process.argv.slice(2));
   if (STARTS.includes(command)) setTimeout(() => process.exit(), LEFT_OPEN_MS).unref();
+}
+
+/** What was started again ends as by Ctrl-C when the process that did it is killed: nobody sees that there is another. */
+function endWithParent() {
+  delete process.env[STARTED_AGAIN];
+  const end = () => process.kill(process.pid, 'SIGINT');
+  // it may have gone while this process started
+  if (process.connected === false) end();
+  process.once('disconnect', end);
+  // a command that is done does not wait for it
+  process.channel?.unref();
 }
 
 function tuneForOneRun() {
