@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { closeAll } from '../../src/platform/eventing/kafka/access.ts';
 import { takeLeaderless } from '../../src/platform/eventing/kafka/leaderless.ts';
 import { loadKafka } from '../../src/platform/eventing/kafka/library.ts';
+import { openTopic } from '../../src/platform/eventing/kafka/topic.ts';
 import type { KafkaNode } from '../../tools/kafka/start.ts';
-import { consume, makeTopic, type SuiteKafka, startSuiteKafka, until } from './kafka.ts';
+import { consume, makeTopic, NEVER, type SuiteKafka, startSuiteKafka, until } from './kafka.ts';
 
 let kafka: SuiteKafka;
 let other: KafkaNode;
@@ -104,6 +105,41 @@ describe('a partition', () => {
     );
     await until(() => came().size === 160, 'these, too');
     await reader.stop(1000);
+  });
+
+  it('whose only server has died holds up no event without a key, and none whose key belongs to another', async () => {
+    await makeTopic(kafka.access, 'written', 4);
+    const opened = await openTopic(await loadKafka(), {
+      access: kafka.access,
+      topic: 'written',
+      creation: undefined,
+      signal: NEVER,
+    });
+    const aRecord = (key?: string) => ({
+      key: key === undefined ? undefined : Buffer.from(key),
+      value: Buffer.from('{}'),
+      headers: [],
+    });
+    const keyed = Array.from({ length: 40 }, (_, index) => aRecord(`k-${index}`));
+    const keyless = Array.from({ length: 8 }, () => aRecord());
+    expect(await opened.producing.send([...keyed, ...keyless])).toEqual([]);
+    await other.kill();
+    let refused: readonly object[] = [];
+    await until(async () => {
+      // what the client remembers of leaders is old until it is asked anew
+      await opened.check();
+      refused = await opened.producing.send([...keyed, ...keyless]).catch(() => []);
+      return refused.length > 0;
+    }, 'some have no leader');
+    expect(keyless.some((record) => refused.includes(record))).toBe(false);
+    expect(refused.length).toBeLessThan(keyed.length);
+    await other.revive();
+    await until(async () => {
+      await opened.check();
+      refused = await opened.producing.send(keyed).catch(() => keyed);
+      return refused.length === 0;
+    }, 'all are taken again');
+    await opened.producing.close();
   });
 
   it('keeps its order and all of its records, though Kafka is killed amid', async () => {

@@ -1,7 +1,9 @@
 /** A topic to write to, by the client library: makes it where it is to be made, or sees that it is there. */
 import type { RecordContent } from '../../../cloudevents/kafka.ts';
 import { clientOptions, closeAll, type KafkaAccess, untilAborted } from './access.ts';
+import { takeLeaderless } from './leaderless.ts';
 import type { KafkaLibrary } from './library.ts';
+import { spreadOver } from './spread.ts';
 import type { Producing } from './writer.ts';
 
 export interface TopicOptions {
@@ -15,7 +17,7 @@ export interface TopicOptions {
 
 export interface OpenedTopic {
   readonly producing: Producing;
-  /** Asks Kafka whether it is there still. @throws what the client says */
+  /** Asks Kafka whether it is there still, and to be written to. @throws what the client says */
   check(): Promise<void>;
   isTooLarge(error: unknown): boolean;
 }
@@ -35,18 +37,21 @@ export async function openTopic(
   if (creation !== undefined)
     await create(library, { access, topic, creation, signal }, (error) => is(error, 'TOPIC_ALREADY_EXISTS'));
   let turn = 0;
-  const producer = new library.Producer<Buffer, Buffer, Buffer, Buffer>({
-    ...options,
-    acks: ACKS_ALL,
-    // as Java's client: the same key goes to the same partition, whoever writes it
-    partitioner: (message, key) => (key === undefined ? turn++ : library.compatibilityPartitioner(message, key)),
-  });
+  const producer = new library.Producer<Buffer, Buffer, Buffer, Buffer>({ ...options, acks: ACKS_ALL });
+  takeLeaderless(producer.connections);
   const events: NodeJS.EventEmitter = producer;
   // without a listener an error would end the process
   events.on('error', () => {});
-  const check = async (): Promise<void> => {
-    await producer.metadata({ topics: [topic], forceUpdate: true });
+  /** By the numbers of its partitions. */
+  const leaders = async (forceUpdate: boolean): Promise<boolean[]> => {
+    const { brokers, topics } = await producer.metadata({ topics: [topic], forceUpdate });
+    return topics.get(topic)?.partitions.map(({ leader }) => brokers.has(leader)) ?? [];
   };
+  const check = async (): Promise<void> => {
+    if (!(await leaders(true)).includes(true)) throw new Error(`no partition of topic ${topic} has a leader`);
+  };
+  // as Java's client: the same key goes to the same partition, whoever writes it
+  const hashOf = (key: Buffer): number => library.compatibilityPartitioner({ topic }, key);
   const close = (): Promise<void> => closeAll({ close: () => producer.close(true), connections: producer.connections });
   await untilAborted(signal, close, check);
   return {
@@ -54,7 +59,11 @@ export async function openTopic(
     isTooLarge: (error) => is(error, 'MESSAGE_TOO_LARGE') || is(error, 'RECORD_LIST_TOO_LARGE'),
     producing: {
       async send(records) {
-        await producer.send({ acks: ACKS_ALL, messages: records.map((record) => messageOf(record, topic)) });
+        const { placed, leaderless } = spreadOver(records, await leaders(false), hashOf, turn);
+        turn += records.length;
+        const messages = placed.map(({ record, partition }) => ({ ...messageOf(record, topic), partition }));
+        if (messages.length > 0) await producer.send({ acks: ACKS_ALL, messages });
+        return leaderless;
       },
       close,
     },

@@ -14,8 +14,12 @@ export type Written =
 
 /** What writes to Kafka. */
 export interface Producing {
-  /** Resolves when all in-sync replicas have them. @throws what the client says */
-  send(records: readonly RecordContent[]): Promise<void>;
+  /**
+   * Resolves when all in-sync replicas have them.
+   *
+   * @returns those that were not written: their partition has no leader. @throws what the client says
+   */
+  send(records: readonly RecordContent[]): Promise<readonly RecordContent[]>;
   close(): Promise<void>;
 }
 
@@ -77,8 +81,7 @@ export function startWriter({ producing, access, isTooLarge }: WriterOptions): W
 
   async function send(batch: readonly Waiting[]): Promise<void> {
     try {
-      await producing.send(batch.map(({ record }) => record));
-      for (const each of batch) each.done({ is: 'written' });
+      tell(batch, await producing.send(batch.map(({ record }) => record)));
     } catch (error) {
       if (!isTooLarge(error)) {
         const sentence = kafkaSentence(error, access);
@@ -111,6 +114,18 @@ export function startWriter({ producing, access, isTooLarge }: WriterOptions): W
       await producing.close();
     },
   };
+}
+
+function tell(batch: readonly Waiting[], leaderless: readonly RecordContent[]): void {
+  const left = new Set(leaderless);
+  for (const { record, done } of batch) {
+    done(left.has(record) ? { is: 'failed', sentence: noLeader(record) } : { is: 'written' });
+  }
+}
+
+function noLeader({ key }: RecordContent): string {
+  const what = key === undefined ? 'no partition of the topic has a leader' : 'the partition of its key has no leader';
+  return `${what} at the moment; send it again`;
 }
 
 function sizeOf({ key, value, headers }: RecordContent): number {

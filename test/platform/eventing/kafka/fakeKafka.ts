@@ -134,7 +134,7 @@ export class FakeKafka {
           const bytes = records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
           if (bytes > this.mostBytes) return Promise.reject(new Error('too large'));
           for (const record of records) this.add({ topic: options.topic, partition: 0 }, record);
-          return Promise.resolve();
+          return Promise.resolve([]);
         },
         close: () => {
           this.closed.push(options.access);

@@ -14,7 +14,7 @@ interface Started {
 }
 
 function start(
-  send: (records: readonly RecordContent[]) => Promise<void> = () => Promise.resolve(),
+  send: (records: readonly RecordContent[]) => Promise<unknown> = () => Promise.resolve(),
   isHeld = false,
 ): Started {
   const batches: number[] = [];
@@ -26,7 +26,8 @@ function start(
       async send(records) {
         batches.push(records.length);
         if (isHeld) await gate.promise;
-        await send(records);
+        const left = await send(records);
+        return Array.isArray(left) ? left : [];
       },
       close: () => Promise.resolve(),
     },
@@ -57,6 +58,18 @@ describe('a writer', () => {
     await writer.write(aRecord(700_000));
     await Promise.all(Array.from({ length: 501 }, () => writer.write(aRecord(1))));
     expect(batches.slice(2)).toEqual([1, 500, 1]);
+  });
+
+  it('tells those apart whose partition has no leader', async () => {
+    const keyed = { ...aRecord(), key: Buffer.from('ana') };
+    const keyless = aRecord();
+    const { writer } = start(() => Promise.resolve([keyed, keyless]));
+    const answers = await Promise.all([keyed, aRecord(), keyless].map((record) => writer.write(record)));
+    expect(answers).toEqual([
+      { is: 'failed', sentence: 'the partition of its key has no leader at the moment; send it again' },
+      { is: 'written' },
+      { is: 'failed', sentence: 'no partition of the topic has a leader at the moment; send it again' },
+    ]);
   });
 
   it('refuses what is too large alone, and writes what came with it', async () => {
