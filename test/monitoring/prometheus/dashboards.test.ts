@@ -36,6 +36,8 @@ const DATA_SECONDS = 90;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'weir-monitoring-'));
 const family = familyIn(folder);
+/** Where kubectl keeps what it learned; the checkout otherwise. */
+const HOME = { HOME: folder };
 let pages: Pages;
 let weir: WeirUp;
 let letters: StartedLetters;
@@ -45,7 +47,7 @@ let kubectl: string;
 /** By kubectl, in the namespace. */
 function apply(namespace: string, file: string): Promise<RunResult> {
   const args = ['--kubeconfig', weir.kubeconfig, '--namespace', namespace, 'apply', '-f', file];
-  return run(kubectl, args, { env: {}, seconds: 60 });
+  return run(kubectl, args, { env: HOME, seconds: 60 });
 }
 
 async function metricsOf(port: number): Promise<string> {
@@ -55,7 +57,10 @@ async function metricsOf(port: number): Promise<string> {
 function load(seconds: number): Promise<RunResult> {
   const PATH = `${path.dirname(kubectl)}${path.delimiter}${process.env.PATH}`;
   const args = ['shop-prod', String(seconds)];
-  return run('examples/load/admissions.sh', args, { env: { PATH, KUBECONFIG: weir.kubeconfig }, seconds: 120 });
+  return run('examples/load/admissions.sh', args, {
+    env: { ...HOME, PATH, KUBECONFIG: weir.kubeconfig },
+    seconds: 120,
+  });
 }
 
 beforeAll(async () => {
