@@ -289,6 +289,38 @@ describe('the service', () => {
     expect((await ask('GET', 'deadletters')).lines[0].items).toHaveLength(1);
   });
 
+  it('puts back more than it lists at once', async () => {
+    const more = path.join(place.folder, 'more.db');
+    const open = () =>
+      LetterStore.open({ file: more, clock, limits: { letters: 20_000, bytes: 100_000_000, age: 30 * DAY } });
+    const first = open();
+    first.add(aLetter('a'));
+    first.close();
+    const database = new DatabaseSync(more);
+    database.exec(`
+      WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10500)
+      INSERT INTO letters SELECT i, at, attributes, destination, code, reason, bytes, returned, data FROM n, letters
+    `);
+    database.close();
+    const store = open();
+    const own = askingServer({ store, send: async () => answer });
+    const at = `http://127.0.0.1:${await listenAt(own, 0, '127.0.0.1')}`;
+    expect((await ask('GET', 'deadletters', at)).lines[0].items).toHaveLength(10_000);
+    const { lines } = await ask('POST', 'deadletters/return?dryRun=true', at);
+    expect(lines.at(-1)).toEqual({ found: 10_500, sent: 0, failed: 0, isDone: true });
+    own.close();
+    own.closeAllConnections();
+    store.close();
+  });
+
+  it('puts none back that comes meanwhile', async () => {
+    for (const id of ['a', 'b']) await post(asHeaders(id));
+    answering = () => void started.store.add(aLetter(`late-${sent.length}`));
+    const { lines } = await ask('POST', 'deadletters/return');
+    expect(lines.at(-1)).toEqual({ found: 2, sent: 2, failed: 0, isDone: true });
+    expect(sent.map(({ event }) => event.attributes.get('id'))).toEqual(['a', 'b']);
+  });
+
   it('puts none back that somebody else did meanwhile', async () => {
     for (const id of ['a', 'b', 'c']) await post(asHeaders(id));
     answering = () => started.store.markReturned(2);

@@ -7,7 +7,7 @@ import type { Look } from './looking.ts';
 import { selects } from './selection.ts';
 import type { DeadLetterLine } from './shapes.ts';
 
-/** In one answer, or little more. */
+/** In one answer. */
 const MOST = 10_000;
 const PORTION = 200;
 
@@ -19,11 +19,20 @@ export interface FoundLetter {
   readonly lane: string;
 }
 
-/** Those whose event is selected and may be seen; a Trigger that is asked for is the one that did not take it. */
-export async function deadLetters({ eventing, selection, rights, names }: Look): Promise<FoundLetter[]> {
+/** The first of them. */
+export async function deadLetters(look: Look): Promise<FoundLetter[]> {
   const found: FoundLetter[] = [];
+  for await (const letter of eachDeadLetter(look)) {
+    found.push(letter);
+    if (found.length === MOST) break;
+  }
+  return found;
+}
+
+/** Those whose event is selected and may be seen; a Trigger that is asked for is the one that did not take it. */
+export async function* eachDeadLetter({ eventing, selection, rights, names }: Look): AsyncGenerator<FoundLetter> {
   let after: Pick<DeadLetter, 'seq' | 'lane'> | undefined = { seq: 0, lane: 0 };
-  while (after !== undefined && found.length < MOST) {
+  while (after !== undefined) {
     const letters = eventing.log.reading.deadAfter(after, PORTION);
     for (const letter of letters) {
       const [head] = eventing.log.reading.heads(letter.seq - 1, 0, 1);
@@ -31,12 +40,11 @@ export async function deadLetters({ eventing, selection, rights, names }: Look):
       if (head?.seq !== letter.seq || (selection.lane !== undefined && lane !== selection.lane)) continue;
       // its moment is that at which it was given up
       const isSelected = selects(selection, { ...head, at: letter.at }, names.keyOf);
-      if (isSelected && rights.may('get', head.topic)) found.push({ letter, head, lane });
+      if (isSelected && rights.may('get', head.topic)) yield { letter, head, lane };
     }
     after = letters.at(-1);
     await turn();
   }
-  return found;
 }
 
 export function deadLetterOf(

@@ -6,7 +6,7 @@ import type { ExtensionRequest } from '../../apiserver/http/extension.ts';
 import { badRequest } from '../../apiserver/status/failure.ts';
 import type { Target } from '../eventing.ts';
 import type { KeptEvent } from '../log/kept.ts';
-import { deadLetters, type FoundLetter } from './deadLetters.ts';
+import { eachDeadLetter, type FoundLetter } from './deadLetters.ts';
 import { answerLines, type Lines } from './lines.ts';
 import { demandLane, demandTopic, eventsAfter, type Look } from './looking.ts';
 import { numberIn, topicIn } from './selection.ts';
@@ -59,10 +59,15 @@ export async function replay(request: ExtensionRequest, look: Look): Promise<voi
 /** Each to the one that did not take it, whose filter it has passed before; a batch as its events. */
 export async function returnLetters(request: ExtensionRequest, look: Look): Promise<void> {
   const seq = numberIn(request.query, 'seq', 999_999_999);
-  const found = (await deadLetters(look)).filter((each) => seq === undefined || each.letter.seq === seq);
-  for (const { head } of found) look.rights.demand('update', head.topic);
+  // what is sent now and not taken again is a letter of its own, for another time
+  const now = Date.now();
   await sendAgain(request, look, async function* () {
-    for (const letter of found) yield* againOf(letter, look);
+    for await (const found of eachDeadLetter(look)) {
+      const { letter, head } = found;
+      if (letter.at > now || (seq !== undefined && letter.seq !== seq)) continue;
+      look.rights.demand('update', head.topic);
+      yield* againOf(found, look);
+    }
   });
 }
 

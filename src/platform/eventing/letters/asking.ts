@@ -3,7 +3,7 @@
  * may ask is who may lead a port there, which is Kubernetes' own right (`pods/portforward`).
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { attributeText, type CloudEvent, withAttributes } from '../../../cloudevents/event.ts';
 import { structuredText } from '../../../cloudevents/structured.ts';
 import { isDelivered } from '../../../knative/eventing/retries.ts';
@@ -56,13 +56,13 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
     case 'GET ':
       return json(response, { kind: 'APIResourceList', apiVersion: 'v1', resources: [] });
     case 'GET /deadletters':
-      return json(response, { items: selected(options.store, selection).map(lineOf) });
+      return json(response, { items: (await selected(options.store, selection)).map(lineOf) });
     case 'GET /events': {
-      const found = selected(options.store, { ...selection, since: 0, until: Number.POSITIVE_INFINITY });
+      const found = await selected(options.store, { ...selection, since: 0, until: Number.POSITIVE_INFINITY });
       return tellEvents(response, found, options.store);
     }
     case 'POST /deadletters/return':
-      return giveBack(response, at.searchParams, selected(options.store, selection), options);
+      return giveBack(response, at.searchParams, selection, options);
     default:
       throw new Failure(404, 'NotFound', `${method} ${at.pathname} is nothing that a dead-letter service answers`);
   }
@@ -95,18 +95,42 @@ function drained(response: ServerResponse): Promise<void> {
   });
 }
 
-/** Those that are still to be put back. Their Trigger and Broker are not known: a letter says where it was to go. */
-function selected(store: LetterStore, selection: Selection): Letter[] {
+/** The first of them. */
+async function selected(store: LetterStore, selection: Selection): Promise<Letter[]> {
   const found: Letter[] = [];
-  let letters = store.after(0, PORTION);
-  while (letters.length > 0 && found.length < MOST) {
-    for (const letter of letters) {
-      const head = { seq: letter.seq, at: letter.at, topic: '', lanes: [], attributes: letter.event.attributes };
-      if (letter.returned === undefined && selects(selection, head, () => undefined)) found.push(letter);
-    }
-    letters = store.after(letters.at(-1)?.seq ?? 0, PORTION);
+  for await (const letter of eachLetter(store, selection)) {
+    found.push(letter);
+    if (found.length === MOST) break;
   }
   return found;
+}
+
+/** Those that are still to be put back. Their Trigger and Broker are not known: a letter says where it was to go. */
+async function* eachLetter(store: LetterStore, selection: Selection): AsyncGenerator<Letter> {
+  let letters = store.after(0, PORTION);
+  while (letters.length > 0) {
+    for (const letter of letters) {
+      const head = { seq: letter.seq, at: letter.at, topic: '', lanes: [], attributes: letter.event.attributes };
+      if (letter.returned === undefined && selects(selection, head, () => undefined)) yield letter;
+    }
+    // those who bring letters come between
+    await turn();
+    letters = store.after(letters.at(-1)?.seq ?? 0, PORTION);
+  }
+}
+
+/** Up to a place, or of the query's own alone. */
+async function* chosenLetters(
+  store: LetterStore,
+  selection: Selection,
+  query: URLSearchParams,
+  last: number,
+): AsyncGenerator<Letter> {
+  const seq = numberIn(query, 'seq', 999_999_999);
+  for await (const letter of eachLetter(store, selection)) {
+    if (letter.seq > last) return;
+    if (seq === undefined || letter.seq === seq) yield letter;
+  }
 }
 
 function lineOf({ seq, at, event, destination, code, reason }: Letter): DeadLetterLine {
@@ -144,14 +168,17 @@ function eventText(letter: Letter | undefined): string {
 async function giveBack(
   response: ServerResponse,
   query: URLSearchParams,
-  letters: readonly Letter[],
+  selection: Selection,
   { store, send }: AskingOptions,
 ): Promise<void> {
   const rate = numberIn(query, 'rate', MOST_RATE) || RATE;
-  const seq = numberIn(query, 'seq', 999_999_999);
-  const chosen = letters.filter((letter) => seq === undefined || letter.seq === seq);
+  const isDryRun = query.get('dryRun') === 'true';
   const began = new Date().toISOString();
-  let [found, sent, failed] = [chosen.length, 0, 0];
+  // those that come meanwhile are for another time
+  const { last } = store;
+  const chosen = (): AsyncGenerator<Letter> => chosenLetters(store, selection, query, last);
+  let [found, sent, failed] = [0, 0, 0];
+  for await (const _ of chosen()) found++;
   let problem: string | undefined;
   const tell = (isDone: boolean): void => {
     const why = problem === undefined ? {} : { problem };
@@ -161,17 +188,14 @@ async function giveBack(
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   tell(false);
   const start = performance.now();
-  for (const { seq: place } of query.get('dryRun') === 'true' ? [] : chosen) {
+  for await (const { seq: place } of isDryRun ? [] : chosen()) {
     const due = start + ((sent + failed) * 1000) / rate - performance.now();
     if (due > 1) await pause(due);
     // whoever asked for it has gone
     if (response.destroyed) return;
     const letter = store.get(place);
     // by somebody else, meanwhile
-    if (letter?.returned !== undefined) {
-      found--;
-      continue;
-    }
+    if (letter?.returned !== undefined) continue;
     const why = letter === undefined ? 'it is forgotten by now' : await sendOne(letter, began, send);
     if (why === undefined) {
       store.markReturned(place);
@@ -182,6 +206,8 @@ async function giveBack(
     }
     tell(false);
   }
+  // others may have put some back meanwhile
+  if (!isDryRun) found = sent + failed;
   tell(true);
   response.end();
 }

@@ -169,6 +169,11 @@ export class LetterStore {
     return Number(lastInsertRowid);
   }
 
+  /** The place of the letter that came last; 0 where none did. */
+  get last(): number {
+    return Number(this.#statements.last.get()?.seq ?? 0);
+  }
+
   /** Those behind a place in their order, without data: there may be many. */
   after(seq: number, most: number): Letter[] {
     return this.#statements.after.all(seq, most).map(letterOf);
@@ -260,6 +265,7 @@ function statementsIn(database: DatabaseSync) {
     get: statement('SELECT * FROM letters WHERE seq = ?'),
     size: statement('SELECT bytes, returned FROM letters WHERE seq = ?'),
     returned: statement('UPDATE letters SET returned = ? WHERE seq = ?'),
+    last: statement('SELECT max(seq) AS seq FROM letters'),
     first: statement('SELECT seq, at, bytes, returned FROM letters ORDER BY seq LIMIT 1'),
     firstReturned: statement(
       'SELECT seq, at, bytes, returned FROM letters WHERE returned IS NOT NULL ORDER BY returned LIMIT 1',

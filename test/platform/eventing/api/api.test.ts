@@ -340,7 +340,24 @@ describe('once more', () => {
       (await ask('GET', 'deadletters', query)).lines[0].items.map(({ id }: { id: string }) => id);
     expect(await idsOf({ topic: TOPIC })).toEqual([`e-${last}`, `e-${last}`]);
     expect(await idsOf({ id: 'e-200' })).toEqual(['e-200', 'e-200']);
+    // more than are listed at once
+    expect((await ask('POST', 'deadletters/return', { dryRun: 'true' })).lines.at(-1)).toMatchObject({
+      found: last + 2,
+    });
   }, 60_000);
+
+  it('dead letters that are not taken again are left for another time', async () => {
+    one.answer((response) => response.writeHead(400).end('no'));
+    begin();
+    for (const id of ['a', 'b']) await send(id);
+    await settled();
+    // slowly: the first is a dead letter again before the second is sent
+    const { lines } = await ask('POST', 'deadletters/return', { rate: '2' });
+    expect(lines.at(-1)).toMatchObject({ found: 2, sent: 2, isDone: true });
+    await settled();
+    expect(one.got.map(({ id }) => id)).toEqual(['a', 'b', 'a', 'b']);
+    expect((await ask('GET', 'deadletters')).lines[0].items).toMatchObject([{ id: 'a' }, { id: 'b' }]);
+  });
 
   it('dead letters go to the one that did not take them, a batch as its events', async () => {
     one.answer((response) => response.writeHead(400).end('no'));
