@@ -13,6 +13,7 @@ import { errorData } from '../../../src/platform/eventing/deadLetter.ts';
 import { placeKey, type ReadRecord } from '../../../src/platform/eventing/kafka/record.ts';
 import type { Send, Sent } from '../../../src/platform/eventing/send.ts';
 import { withoutCredentials } from '../../../src/text/withoutCredentials.ts';
+import { namesSink } from '../../eventing/conditions.ts';
 import { happening } from '../../serving/write.ts';
 import { eventOf } from './event.ts';
 
@@ -81,10 +82,10 @@ function asDeadLetter(event: CloudEvent, sink: string, sent: Sent): CloudEvent {
 
 function lost({ source, sink, deadLetter }: Target, read: ReadRecord, sent: Sent): Happening {
   const answer = sent.status === undefined ? withoutCredentials(sent.error) : `it answered ${sent.status}`;
-  const letters =
-    deadLetter === undefined
-      ? 'there is no dead-letter sink'
-      : `${withoutCredentials(deadLetter)} did not take it either`;
+  const none = namesSink(source)
+    ? 'its dead-letter sink is that of a cluster, and this platform keeps dead letters of Brokers and Channels alone'
+    : 'there is no dead-letter sink';
+  const letters = deadLetter === undefined ? none : `${withoutCredentials(deadLetter)} did not take it either`;
   // without its offset: the same sentence again and again is one Event
   const note = `an event of ${placeKey(read)} is lost: ${withoutCredentials(sink)} did not take it: ${answer}; ${letters}`;
   return happening(source, 'Warning', 'EventLost', 'Send', note);

@@ -15,6 +15,7 @@ import { type JsonObject, objectAt } from '../../../../src/kubernetes/json.ts';
 import { isBeingDeleted, uidOf } from '../../../../src/kubernetes/object.ts';
 import type { ReaderState } from '../../../../src/platform/eventing/kafka/reader.ts';
 import { type Addressables, followAddressables } from '../../../eventing/addressables.ts';
+import { sinkOf } from '../../../eventing/conditions.ts';
 import { ownKey } from '../../../eventing/keys.ts';
 import { kafkaSources } from '../../../eventing/resources.ts';
 import type { MakeController, Round, Tools } from '../../../manager/controller.ts';
@@ -104,7 +105,7 @@ function targetOf(source: JsonObject, key: string, status: StatusDraft, tools: D
   setSink(status, sink);
   const problem = specProblem(source) ?? overridesProblem(overridesOf(source));
   if (problem !== undefined) return failed(problem);
-  const letters = objectAt(source, 'spec', 'delivery', 'deadLetterSink');
+  const letters = sinkOf(source);
   const deadLetter = letters === undefined ? undefined : resolve(letters);
   if (deadLetter?.ok === false) {
     return failed(`failed to reconcile egress: failed to resolve Spec.Delivery.DeadLetterSink: ${deadLetter.message}`);

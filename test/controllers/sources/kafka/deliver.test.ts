@@ -42,9 +42,10 @@ async function deliver(
   answers: Readonly<Record<string, readonly (number | undefined)[]>>,
   {
     deadLetter,
+    source = SOURCE,
     signal = new AbortController().signal,
     onSend,
-  }: { deadLetter?: string; signal?: AbortSignal; onSend?: () => void } = {},
+  }: { deadLetter?: string; source?: JsonObject; signal?: AbortSignal; onSend?: () => void } = {},
 ): Promise<Delivered> {
   const sent: SendRequest[] = [];
   const waits: number[] = [];
@@ -57,7 +58,7 @@ async function deliver(
       return () => {};
     },
   };
-  const target: Target = { source: SOURCE, sink: SINK, deadLetter, retries: kafkaRetries(SOURCE) };
+  const target: Target = { source, sink: SINK, deadLetter, retries: kafkaRetries(SOURCE) };
   const isDone = await deliverRecord(RECORD, signal, {
     clock,
     target: () => target,
@@ -139,6 +140,15 @@ describe('a record', () => {
         reason: 'EventLost',
         note: 'an event of orders:0 is lost: http://sink/ did not take it: it answered 400; there is no dead-letter sink',
       },
+    ]);
+  });
+
+  it('is told to have been lost where its dead letters are those of a cluster', async () => {
+    const ref = { apiVersion: 'v1', kind: 'Service', name: 'dead-letters-prod', namespace: 'weir-system' };
+    const source = { ...SOURCE, spec: { delivery: { retry: 0, deadLetterSink: { ref } } } };
+    const { told } = await deliver({ [SINK]: [400] }, { source });
+    expect(told).toMatchObject([
+      { note: expect.stringMatching(/400; its dead-letter sink is that of a cluster, and /) },
     ]);
   });
 

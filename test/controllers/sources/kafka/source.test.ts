@@ -142,6 +142,12 @@ describe('a KafkaSource', () => {
     );
   });
 
+  it('is ready though its dead letters are for the sink that Weir keeps in a cluster', async () => {
+    const sink = { apiVersion: 'v1', kind: 'Service', name: 'dead-letters-prod', namespace: 'weir-system' };
+    await apply({ delivery: { deadLetterSink: { ref: sink } } });
+    await until('True');
+  });
+
   it('is let in with what stands in Secrets, which nobody else reads', async () => {
     const ref = (key: string) => ({ secretKeyRef: { name: 'kafka', key } });
     const net = { sasl: { enable: true, user: ref('user'), password: ref('password'), type: ref('type') } };
