@@ -6,7 +6,8 @@ import type { Fetched } from './fetched.ts';
 import { type Member, NO_LEADER } from './member.ts';
 import type { Offsets } from './offsets.ts';
 import { PartitionQueue } from './partition.ts';
-import { type Place, placeKey, placeText, type ReadRecord } from './record.ts';
+import { commitAll, movedText, nearest } from './progress.ts';
+import { type Place, placeKey, type ReadRecord } from './record.ts';
 import { Standing } from './standing.ts';
 
 export interface ReadingOptions extends Beginnings {
@@ -129,8 +130,8 @@ export class Reading {
   #beginOne(place: Place, known: Offsets): void {
     const { isOrdered, deliver, log } = this.#options;
     const begin = known.committed ?? this.#beginningOf?.(place, known) ?? known.earliest;
-    const position = within(begin, known);
-    if (position !== begin) log.warn({ ...place }, gone(place, begin, position));
+    const position = nearest(begin, known);
+    if (position !== begin) log.warn({ ...place }, movedText(place, begin, position));
     const partition = new PartitionQueue(place, position, known.committed, {
       isOrdered,
       deliver,
@@ -221,10 +222,10 @@ export class Reading {
       const { place, position } = partition;
       const known = offsets.get(placeKey(place));
       if (known === undefined) continue;
-      const moved = within(position, known);
+      const moved = nearest(position, known);
       if (moved === position) continue;
       partition.moveTo(moved);
-      this.#options.log.warn({ ...place }, gone(place, position, moved));
+      this.#options.log.warn({ ...place }, movedText(place, position, moved));
     }
   }
 
@@ -262,14 +263,8 @@ export class Reading {
     }
   }
 
-  async #commit(): Promise<void> {
-    const offsets = [...this.#partitions.values()].flatMap((partition) => {
-      const offset = partition.toCommit();
-      return offset === undefined ? [] : [{ ...partition.place, offset }];
-    });
-    if (offsets.length === 0) return;
-    await this.#member.commit(offsets);
-    for (const { offset, ...place } of offsets) this.#partitions.get(placeKey(place))?.committed(offset);
+  #commit(): Promise<void> {
+    return commitAll(this.#member, this.#partitions);
   }
 
   /** Writes down what was done, at the latest when the milliseconds are over. */
@@ -297,13 +292,4 @@ export class Reading {
   #fail(error: unknown): void {
     this.#ended.reject(error);
   }
-}
-
-/** The nearest that is to be had without leaving anything out: beyond the end, the topic was made anew. */
-function within(offset: bigint, { earliest, latest }: { readonly earliest: bigint; readonly latest: bigint }): bigint {
-  return offset < earliest || offset > latest ? earliest : offset;
-}
-
-function gone(place: Place, was: bigint, is: bigint): string {
-  return `of ${placeText(place)}, offset ${was} is not there any more, or not yet: reading on from ${is}`;
 }
