@@ -351,8 +351,9 @@ describe('weir events on weir up', () => {
     let way = '';
     await until(async () => {
       way = (await events('trace', 'w-1')).stdout;
-      return way.includes('trigger paid  delivered');
-    }, 'its answer is delivered');
+      // the answer may be there before it is written down that who gave it has answered
+      return ['paid', 'orders'].every((name) => way.includes(`trigger ${name}  delivered`));
+    }, 'it and its answer are delivered');
     expect(way).toMatch(/^order\.placed {2}w-1 {2}from \/weir\/events\/send, into broker default\/default at /);
     expect(way).toMatch(/\n├─ trigger orders {2}delivered, 200 in .*\n│ {2}└─ order\.paid {2}of-w-1 /);
     expect(way).toMatch(/\n└─ did not pass the filter of \d+ others\n$/);
