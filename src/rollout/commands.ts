@@ -89,9 +89,7 @@ export function heedAbort(status: RolloutStatus, sight: Sight): RolloutStatus {
   if (verb !== 'abort' || text === status.command || candidate === undefined) return status;
   if (revision !== undefined && revision !== candidate.revision) return status;
   tell(sight, 'Normal', 'Command', `a person says abort of ${candidate.revision}`);
-  const isKept = (name: string): boolean => name !== candidate.revision || name === status.previous?.revision;
-  const claims = status.claims.filter((claim) => isKept(claim.revision));
-  return abort({ ...status, command: text, refusal: undefined, claims, routedSince: undefined }, sight);
+  return abort({ ...status, command: text, refusal: undefined }, sight);
 }
 
 function undo(revision: string, status: RolloutStatus, turn: Turn): RolloutStatus {

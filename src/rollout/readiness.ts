@@ -1,11 +1,38 @@
 /**
- * A candidate that was Ready, and of which Knative says neither that it is nor that it is not: its PodAutoscaler was made
- * anew, say, and nobody works on that (knative/serving pkg/apis/serving/v1/revision_lifecycle.go). What has gone wrong
- * Knative mostly says in time; where it does not, the progress deadline bounds the wait.
+ * A candidate that was Ready, and is not any more, or of which Knative says neither: its PodAutoscaler was made anew, say,
+ * and nobody works on that (knative/serving pkg/apis/serving/v1/revision_lifecycle.go). What has gone wrong Knative mostly
+ * says in time; where it does not, the progress deadline bounds the wait.
  */
 import { timeText } from '../kubernetes/time.ts';
 import type { RolloutStatus } from './status.ts';
-import { elapsed, seen, since, type Turn } from './turn.ts';
+import { elapsed, endUndo, fail, type Sight, seen, since, type Turn } from './turn.ts';
+
+export interface Lost {
+  readonly reason: 'RevisionGone' | 'NotReady';
+  readonly message: string;
+}
+
+/** Why a candidate that is in spec.traffic cannot go on: it has broken down, or nothing is known of it for too long. */
+export function whyLost(status: RolloutStatus, turn: Turn): Lost | undefined {
+  const broken = whyBroken(status, turn);
+  if (broken !== undefined) return broken;
+  const message = whyUnknown(status, turn);
+  return message === undefined ? undefined : { reason: 'NotReady', message };
+}
+
+/** The part of it that takes nothing of the spec. */
+export function whyBroken({ candidate }: RolloutStatus, sight: Sight): Lost | undefined {
+  const revision = seen(sight, candidate?.revision);
+  if (revision === undefined) return { reason: 'RevisionGone', message: 'it was deleted' };
+  if (revision.readiness !== 'False') return undefined;
+  return { reason: 'NotReady', message: `it is not Ready any more: ${revision.message}` };
+}
+
+/** An undo comes to nothing, and everything else has failed. */
+export function lose(status: RolloutStatus, { reason, message }: Lost, sight: Sight): RolloutStatus {
+  if (status.returning !== 'Undo') return fail(status, reason, message, sight);
+  return endUndo(status, `${status.candidate?.revision} cannot be gone back to, ${message}`, sight);
+}
 
 /** The time is the status' own: that of Knative's condition begins anew with each new reason. */
 export function meetReadiness(status: RolloutStatus, turn: Turn): RolloutStatus {
@@ -22,7 +49,7 @@ export function unknownUntil({ candidate }: RolloutStatus, { rollout }: Turn): n
 }
 
 /** Why it is waited for no more; undefined while it is, and where there is nothing else to serve. */
-export function whyUnknown(status: RolloutStatus, turn: Turn): string | undefined {
+function whyUnknown(status: RolloutStatus, turn: Turn): string | undefined {
   const { candidate, stable, returning } = status;
   if (candidate === undefined || seen(turn, stable) === undefined) return undefined;
   const { revision, unknownSince } = candidate;

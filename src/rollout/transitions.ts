@@ -5,10 +5,10 @@ import { adopt } from './adopt.ts';
 import { judge } from './analysis.ts';
 import { isWarm } from './claims.ts';
 import { gate, shutByOthers } from './gates.ts';
-import { saidOf, whyUnknown } from './readiness.ts';
+import { lose, saidOf, whyLost } from './readiness.ts';
 import { isLast, nextStage, tagOf } from './stages.ts';
 import type { Candidate, RolloutStatus } from './status.ts';
-import { begin, elapsed, end, endUndo, enter, fail, finish, hasFailed, seen, since, type Turn, tell } from './turn.ts';
+import { begin, elapsed, end, enter, fail, finish, hasFailed, seen, since, type Turn, tell } from './turn.ts';
 
 /** The status after the move; the very same object where nothing moves. */
 export function move(status: RolloutStatus, turn: Turn): RolloutStatus {
@@ -88,7 +88,7 @@ function start(status: RolloutStatus, turn: Turn): RolloutStatus {
 /** With its share, or on the way to the next. */
 function goOn(status: RolloutStatus, turn: Turn): RolloutStatus {
   const lost = whyLost(status, turn);
-  if (lost !== undefined) return fail(status, lost.reason, lost.message, turn);
+  if (lost !== undefined) return lose(status, lost, turn);
   const judged = analyse(status, turn);
   if (judged !== status) return judged;
   const tested = smokeTest(status, turn);
@@ -101,22 +101,6 @@ function goOn(status: RolloutStatus, turn: Turn): RolloutStatus {
   if (isWarm(status, turn.rollout, turn.observed)) return takeStep(status, turn);
   if (elapsed(turn, status.since) < turn.rollout.progressDeadline) return status;
   return fail(status, 'NotWarm', 'its pods for the next step did not come up in time', turn);
-}
-
-interface Lost {
-  readonly reason: 'RevisionGone' | 'NotReady';
-  readonly message: string;
-}
-
-/** Why a candidate that is in spec.traffic cannot go on: it has broken down, or nothing is known of it for too long. */
-function whyLost(status: RolloutStatus, turn: Turn): Lost | undefined {
-  const revision = seen(turn, status.candidate?.revision);
-  if (revision === undefined) return { reason: 'RevisionGone', message: 'it was deleted' };
-  if (revision.readiness === 'False') {
-    return { reason: 'NotReady', message: `it is not Ready any more: ${revision.message}` };
-  }
-  const message = whyUnknown(status, turn);
-  return message === undefined ? undefined : { reason: 'NotReady', message };
 }
 
 function takeStep(status: RolloutStatus, turn: Turn): RolloutStatus {
@@ -176,14 +160,10 @@ function smokeTest(status: RolloutStatus, turn: Turn): RolloutStatus {
 
 /** Warmed, then pinned without steps. What a person undoes does not wait for long: what serves now is the worse. */
 function goBack(status: RolloutStatus, turn: Turn): RolloutStatus {
-  const isUndo = status.returning === 'Undo';
-  const name = status.candidate?.revision;
   const lost = whyLost(status, turn);
-  if (lost !== undefined) {
-    if (isUndo) return endUndo(status, `${name} cannot be gone back to, ${lost.message}`, turn);
-    return fail(status, lost.reason, lost.message, turn);
-  }
-  if (status.routedSince === undefined || seen(turn, name)?.readiness !== 'True') return status;
+  if (lost !== undefined) return lose(status, lost, turn);
+  if (status.routedSince === undefined || seen(turn, status.candidate?.revision)?.readiness !== 'True') return status;
+  const isUndo = status.returning === 'Undo';
   const shut = isUndo ? undefined : shutByOthers(status, turn);
   // a freeze is about what is new
   if (shut !== undefined && shut.for !== 'Freeze') return status;

@@ -1,6 +1,7 @@
 /**
  * What becomes of a TrafficRollout that cannot be read: what was decided stays, also where somebody else writes spec.traffic,
- * until the spec is mended or a person ends it. To hold and to go back takes nothing that only the spec says.
+ * until the spec is mended, a person ends it, or its candidate breaks down. To hold and to go back takes nothing that only the
+ * spec says.
  */
 import type { Condition } from '../kubernetes/conditions.ts';
 import { timeText } from '../kubernetes/time.ts';
@@ -8,6 +9,7 @@ import type { Problem } from '../schedule/model.ts';
 import { heedAbort } from './commands.ts';
 import { type Decision, isLate, keptBy, meetRoute, tellOfEdits, untimed, wholeSecond, writeOf } from './decide.ts';
 import { isLeftAlone, type Observed } from './observed.ts';
+import { lose, whyBroken } from './readiness.ts';
 import { freshStatus, type RolloutStatus } from './status.ts';
 import { trafficFor } from './traffic.ts';
 import { type RolloutEvent, type Sight, since } from './turn.ts';
@@ -23,9 +25,11 @@ export function decideUnreadable(
   const now = wholeSecond(moment);
   const events: RolloutEvent[] = [];
   const before = known ?? freshStatus(timeText(now));
-  const { status, traffic } = holdOn(before, observed, now, events);
+  const sight = sightOf(before, observed, now, events);
+  const { status, traffic } = sight === undefined ? { status: before, traffic: undefined } : holdOn(before, sight);
   const message = problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ');
-  const waiting = { for: 'Spec', message: `nothing moves until spec can be read: ${message}` };
+  const also = alsoSaid(status, sight);
+  const waiting = { for: 'Spec', message: `nothing moves until spec can be read: ${message}${also}` };
   const others = observed === undefined ? undefined : waitForOthers(status, observed);
   return {
     status,
@@ -70,21 +74,44 @@ function nextLook({ routedSince }: RolloutStatus, observed: Observed | undefined
   return ahead.length === 0 ? undefined : new Date(Math.min(...ahead));
 }
 
-/** spec.traffic follows the status, which nothing moves on: a person may only end what is under way. */
-function holdOn(
+/** Undefined where spec.traffic is not the rollout's to write. */
+function sightOf(
   before: RolloutStatus,
   observed: Observed | undefined,
   now: Date,
   events: RolloutEvent[],
-): Pick<Decision, 'status' | 'traffic'> {
-  const as = { status: before, traffic: undefined };
+): Sight | undefined {
   const service = observed?.service;
-  if (observed === undefined || service === undefined || service.owner.kind === 'git') return as;
-  if (service.uid !== before.serviceUid || isLate(service, before)) return as;
+  if (observed === undefined || service === undefined || service.owner.kind === 'git') return undefined;
+  if (service.uid !== before.serviceUid || isLate(service, before)) return undefined;
+  return { observed, service, now, events };
+}
 
-  const sight: Sight = { observed, service, now, events };
-  const status = meetRoute(untimed(heedAbort(before, sight), observed), sight);
+/** What a person may still say, and what has become of the candidate: the conditions say it nowhere else. */
+function alsoSaid({ candidate, phase, failed }: RolloutStatus, sight: Sight | undefined): string {
+  if (candidate !== undefined) return sight === undefined ? '' : '; abort is heard all the same';
+  const last = failed.at(-1);
+  return phase === 'Failed' && last !== undefined ? `; ${last.revision} has failed: ${last.message}` : '';
+}
+
+/** spec.traffic follows the status, which nothing moves on. */
+function holdOn(before: RolloutStatus, sight: Sight): Pick<Decision, 'status' | 'traffic'> {
+  const { observed, service } = sight;
+  const status = meetRoute(untimed(endIfAny(before, sight), observed), sight);
   const traffic = isLeftAlone(status, observed) ? undefined : writeOf(status, service);
   tellOfEdits(before, traffic, sight);
   return { status, traffic };
+}
+
+/** Where a person says so, and where the candidate is lost: to keep requests on that would undo what a person does by hand. */
+function endIfAny(before: RolloutStatus, sight: Sight): RolloutStatus {
+  const { candidate, previous } = before;
+  if (candidate === undefined) return before;
+  const heard = heedAbort(before, sight);
+  const lost = heard === before && before.phase !== 'Starting' ? whyBroken(before, sight) : undefined;
+  const ended = lost === undefined ? heard : lose(before, lost, sight);
+  if (ended === before) return before;
+  // claims are made by the spec: without it, only what goes is taken from them
+  const isKept = (name: string): boolean => name !== candidate.revision || name === previous?.revision;
+  return { ...ended, claims: ended.claims.filter(({ revision }) => isKept(revision)), routedSince: undefined };
 }

@@ -3,9 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { TrafficOwner } from '../../src/rollout/owner.ts';
 import { readRollout } from '../../src/rollout/read.ts';
 import { decideUnreadable } from '../../src/rollout/unreadable.ts';
-import { aDocument } from './builders.ts';
-import { waiting } from './waiting.ts';
-import { FIRST, LATEST, SECOND, type World } from './world.ts';
+import { aDocument, aRollout } from './builders.ts';
+import { manual, waiting } from './waiting.ts';
+import { atRest, FIRST, LATEST, SECOND, type World } from './world.ts';
 
 describe('a TrafficRollout that cannot be read', () => {
   const { problems = [] } = readRollout(aDocument({ strategy: {} }));
@@ -59,6 +59,63 @@ describe('a TrafficRollout that cannot be read', () => {
     world.command = undefined;
     world.goWell(2 * 3600);
     expect(world.written.at(-1)).toBe('00001 40, 00002 60 candidate');
+  });
+
+  it.each<[what: string, breaks: (world: World) => void, reason: string, message: string]>([
+    ['is gone', (world) => world.revisions.delete(SECOND), 'RevisionGone', 'it was deleted'],
+    [
+      'is broken',
+      (world) => world.change(SECOND, { readiness: 'False', message: 'exit 1' }),
+      'NotReady',
+      'it is not Ready any more: exit 1',
+    ],
+  ])('is taken back where the candidate %s, with a person who does so by hand', (_, breaks, reason, message) => {
+    const world = waiting();
+    world.problems = problems;
+    breaks(world);
+    world.edit([{ revision: FIRST, percent: 100, tag: undefined }]);
+    world.owner = { kind: 'person', manager: 'kubectl-edit' };
+    const { events, conditions } = world.reconcile();
+    expect(events.map((each) => each.reason)).toEqual([reason]);
+    expect(conditions[0]?.message).toMatch(new RegExp(`^nothing moves until .*; ${SECOND} has failed: ${message}$`));
+    expect(world.known()).toMatchObject({ phase: 'Failed', weight: 0, claims: [{ revision: FIRST, minScale: 4 }] });
+    expect(world.written.at(-1)).toBe('00001 100');
+    expect(world.reconcile()).toMatchObject({ traffic: undefined, events: [] });
+  });
+
+  it('is not taken back where the candidate was never in traffic', () => {
+    const world = atRest(manual);
+    world.change(world.create(), { readiness: 'False', message: 'exit 1' });
+    world.reconcile();
+    world.problems = problems;
+    expect(world.reconcile()).toMatchObject({ events: [], status: { phase: 'Starting' } });
+  });
+
+  it('ends an undo where what it goes back to is broken', () => {
+    const world = atRest(aRollout());
+    world.ready(world.create(), 4);
+    world.goWell(15 * 60);
+    world.command = `undo ${FIRST}`;
+    world.change(FIRST, { pods: 0 });
+    world.reconcile();
+    world.problems = problems;
+    world.change(FIRST, { readiness: 'False', message: 'exit 1' });
+    expect(world.reconcile().events.map(({ reason }) => reason)).toEqual(['UndoEnded']);
+    expect(world.known()).toMatchObject({ phase: 'Healthy', stable: SECOND });
+    expect(world.written.at(-1)).toBe('00002 100');
+  });
+
+  it('says that abort is heard, where there is anything to end', () => {
+    const world = waiting();
+    world.problems = problems;
+    const said = (): string => world.decide().conditions[0]?.message ?? '';
+    expect(said()).toMatch(/; abort is heard all the same$/);
+    world.owner = { kind: 'git', manager: 'argocd-controller' };
+    expect(said()).not.toMatch(/abort/);
+    world.owner = { kind: 'ours' };
+    world.command = 'abort';
+    world.reconcile();
+    expect(said()).not.toMatch(/abort is heard/);
   });
 
   it('stands still while somebody keeps writing traffic, and the time of the step begins anew', () => {

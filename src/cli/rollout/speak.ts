@@ -51,8 +51,7 @@ function problemOf(verb: Spoken, view: View, look: Look): string | undefined {
     return `${gitOwner} writes spec.traffic of the Service ${service}, so that nothing moves and nobody is heard; leave spec.traffic out there, and the rollout goes on`;
   }
   if (UNHEARD.includes(view.reason) && !endsUnreadable(verb, view)) {
-    const hint = endsUnreadable('abort', view) ? `; weir rollout abort ${name} is heard all the same` : '';
-    return `${name} hears nobody: ${view.message}${hint}`;
+    return `${name} hears nobody: ${view.message}`;
   }
   if (phase === undefined)
     return `no controller has looked at ${name} yet, so that there is nothing to ${verb}; weir controller does`;

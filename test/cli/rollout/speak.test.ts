@@ -167,7 +167,7 @@ describe('what is not said', () => {
     if (isHeard) expect(say(verb, played).text).toBe('abort api-service-00002 2026-11-23T10:00:00Z');
     else
       expect(() => say(verb, played)).toThrow(
-        /^api-service hears nobody: nothing moves until spec can be read: .*; weir rollout abort api-service is heard all/,
+        /^api-service hears nobody: nothing moves until spec can be read: .*; abort is heard all the same$/,
       );
   });
 
