@@ -4,11 +4,13 @@
  * pkg/reconciler/route/config/domain.go, knative/networking pkg/config/config.go).
  */
 import { type AutoscalerConfig, readAutoscalerConfig } from '../../src/knative/autoscaling/config.ts';
+import { configMapData, type ConfigMapData as Data } from '../../src/knative/configMap.ts';
 import { MILLISECOND, parseDuration } from '../../src/knative/duration.ts';
 import { parseBool, parseInt64 } from '../../src/knative/goNumbers.ts';
 import { DEFAULT_SETTINGS, type KnativeSettings } from '../../src/knative/settings.ts';
-import { type JsonObject, objectAt } from '../../src/kubernetes/json.ts';
+import type { JsonObject } from '../../src/kubernetes/json.ts';
 import { nameOf } from '../../src/kubernetes/object.ts';
+import { SERVING_FEATURES } from '../../src/platform/knative/settings.ts';
 import { type Domains, readDomains } from './route/domains.ts';
 
 export interface Settings {
@@ -49,8 +51,6 @@ const PROGRESS_DEADLINE_MS = 600_000;
 const DEFAULT_DOMAIN_TEMPLATE = '{{.Name}}.{{.Namespace}}.{{.Domain}}';
 const DEFAULT_TAG_TEMPLATE = '{{.Tag}}-{{.Name}}';
 
-type Data = Readonly<Record<string, string>>;
-
 /**
  * @param configMaps those of Knative's own namespace
  * @param fallbackDomain the domain of Routes where config-domain names none for all
@@ -58,7 +58,7 @@ type Data = Readonly<Record<string, string>>;
 export function readSettings(configMaps: readonly JsonObject[], fallbackDomain: string): Settings {
   const autoscaler = dataOf(configMaps, 'config-autoscaler');
   const defaults = dataOf(configMaps, 'config-defaults');
-  const features = dataOf(configMaps, 'config-features');
+  const features = { ...SERVING_FEATURES, ...dataOf(configMaps, 'config-features') };
   return {
     autoscaler: readAutoscalerConfig(autoscaler).config,
     domains: readDomains(dataOf(configMaps, 'config-domain'), fallbackDomain),
@@ -71,15 +71,7 @@ export function readSettings(configMaps: readonly JsonObject[], fallbackDomain: 
 }
 
 function dataOf(configMaps: readonly JsonObject[], name: string): Data {
-  const data: Record<string, string> = {};
-  const found = objectAt(
-    configMaps.find((each) => nameOf(each) === name),
-    'data',
-  );
-  for (const [key, value] of Object.entries(found ?? {})) {
-    if (typeof value === 'string' && key !== '_example' && key !== '__proto__') data[key] = value;
-  }
-  return data;
+  return configMapData(configMaps.find((each) => nameOf(each) === name));
 }
 
 function readNetwork(data: Data): Network {

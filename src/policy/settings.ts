@@ -1,10 +1,8 @@
 /** Lays the cluster's own settings, where they stand in the same input, over what the policy says of the cluster. */
-import { isObject, type JsonObject, valueAt } from '../kubernetes/json.ts';
+import { type ConfigMapData, configMapData } from '../knative/configMap.ts';
 import { configMap } from '../kubernetes/kinds.ts';
 import type { Inventory } from './engine/inventory.ts';
 import type { EffectivePolicy } from './engine/policy.ts';
-
-type Settings = Readonly<Record<string, string>>;
 
 /**
  * The policy with config-autoscaler, config-defaults and config-features of the inventory laid over its `spec.knative`,
@@ -16,36 +14,24 @@ type Settings = Readonly<Record<string, string>>;
  */
 export function withClusterSettings(policy: EffectivePolicy, inventory: Inventory): EffectivePolicy {
   const { knative } = policy;
-  const dataOf = (name: string) => readData(inventory.find(configMap, knative.systemNamespace, name));
+  const dataOf = (name: string) => configMapData(inventory.find(configMap, knative.systemNamespace, name));
 
   const autoscaler = dataOf('config-autoscaler');
   const defaults = dataOf('config-defaults');
   const features = dataOf('config-features');
-  if (autoscaler === undefined && defaults === undefined && features === undefined) return policy;
+  if ([autoscaler, defaults, features].every(isEmpty)) return policy;
 
   return {
     ...policy,
     knative: {
       ...knative,
-      autoscaler: overlay(knative.autoscaler, autoscaler),
-      defaults: overlay(knative.defaults, defaults),
-      features: overlay(knative.features, features),
+      autoscaler: { ...knative.autoscaler, ...autoscaler },
+      defaults: { ...knative.defaults, ...defaults },
+      features: { ...knative.features, ...features },
     },
   };
 }
 
-function overlay(below: Settings, above: Settings | undefined): Settings {
-  return above === undefined ? below : { ...below, ...above };
-}
-
-/** A ConfigMap's texts; values of another type cannot be applied, and `_example` is a comment (knative/pkg configmap). */
-function readData(object: JsonObject | undefined): Settings | undefined {
-  const data = valueAt(object, 'data');
-  if (!isObject(data)) return undefined;
-
-  const result: Record<string, string> = {};
-  for (const [key, value] of Object.entries(data)) {
-    if (typeof value === 'string' && key !== '_example' && key !== '__proto__') result[key] = value;
-  }
-  return result;
+function isEmpty(data: ConfigMapData): boolean {
+  return Object.keys(data).length === 0;
 }

@@ -1,13 +1,11 @@
 /** What the platform's Knative takes: as shipped, with what the platform carries out switched on, and its ConfigMaps laid over it. */
+import { type ConfigMapData, configMapData } from '../../knative/configMap.ts';
 import type { EventingFeatures } from '../../knative/eventing/features.ts';
 import { DEFAULT_SETTINGS, type KnativeSettings } from '../../knative/settings.ts';
-import { type JsonObject, objectAt } from '../../kubernetes/json.ts';
 import type { Reader, Stored } from '../apiserver/store/store.ts';
 
-type Data = Readonly<Record<string, string>>;
-
 /** A claim is a folder of this machine, so that nobody has to provide for it. */
-const SERVING_FEATURES: Data = {
+export const SERVING_FEATURES: ConfigMapData = {
   'kubernetes.podspec-persistent-volume-claim': 'enabled',
   'kubernetes.podspec-persistent-volume-write': 'enabled',
 };
@@ -23,7 +21,7 @@ export interface PlatformSettings {
 }
 
 /** Reads the ConfigMaps anew where one has changed: what is worked out from settings is kept by their identity. */
-export function platformSettings(reader: Reader): () => PlatformSettings {
+export function platformSettings(reader: Pick<Reader, 'get'>): () => PlatformSettings {
   let last: { readonly revisions: string; readonly settings: PlatformSettings } | undefined;
   return () => {
     const configMaps = [
@@ -38,22 +36,22 @@ export function platformSettings(reader: Reader): () => PlatformSettings {
   };
 }
 
-function read([autoscaler = {}, defaults = {}, features = {}, eventing = {}]: readonly Data[]): PlatformSettings {
+function read([
+  autoscaler = {},
+  defaults = {},
+  features = {},
+  eventing = {},
+]: readonly ConfigMapData[]): PlatformSettings {
   return {
     serving: { ...DEFAULT_SETTINGS, autoscaler, defaults, features: { ...SERVING_FEATURES, ...features } },
     eventing: { ...EVENTING_FEATURES, ...eventing },
   };
 }
 
-function configMap(reader: Reader, namespace: string, name: string): Stored | undefined {
+function configMap(reader: Pick<Reader, 'get'>, namespace: string, name: string): Stored | undefined {
   return reader.get({ resource: 'configmaps', namespace, name });
 }
 
-/** `_example` is a comment (knative/pkg configmap). */
-function dataOf(stored: Stored | undefined): Data {
-  const data: Record<string, string> = {};
-  for (const [key, value] of Object.entries(objectAt(stored?.object(), 'data') ?? ({} satisfies JsonObject))) {
-    if (typeof value === 'string' && key !== '_example' && key !== '__proto__') data[key] = value;
-  }
-  return data;
+function dataOf(stored: Stored | undefined): ConfigMapData {
+  return configMapData(stored?.object());
 }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readSettings } from '../../../controllers/serving/settings.ts';
+import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import type { Reader } from '../../../src/platform/apiserver/store/store.ts';
+import { platformSettings } from '../../../src/platform/knative/settings.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -20,6 +23,19 @@ describe("Knative's ConfigMaps", () => {
         maxNonActive: 1000,
       },
     });
+  });
+
+  it.each<[of: string, data: JsonObject]>([
+    ['nothing', {}],
+    ['a feature, a comment and what is no text', { 'multi-container': 'disabled', _example: 'a: b', odd: 7 }],
+    ['a claim that is off', { 'kubernetes.podspec-persistent-volume-claim': 'disabled' }],
+  ])('say of %s what they say to what refuses writes', (_, data) => {
+    const object = { metadata: { name: 'config-features' }, data };
+    const stored = { uid: '', revision: 1, labels: {}, json: '', object: () => object };
+    const get: Reader['get'] = (key) =>
+      key.namespace === 'knative-serving' && key.name === 'config-features' ? { ...stored, key } : undefined;
+    const { serving } = platformSettings({ get })();
+    expect(readSettings([object], 'localhost').knative).toEqual(serving);
   });
 
   it.each([
