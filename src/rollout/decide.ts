@@ -67,7 +67,7 @@ export function decide(
   const turn: Turn = { rollout, observed, service, now, events };
   const begun = noted(before, turn);
   if (service.owner.kind === 'git') {
-    const held = { ...begun, routedSince: undefined };
+    const held = heldByGit(begun, turn);
     return hold(rollout, isNews(held, known) ? held : before, observed, now);
   }
 
@@ -104,6 +104,11 @@ function isNews(wanted: RolloutStatus, known: RolloutStatus | undefined): boolea
 function hold(rollout: TrafficRollout, status: RolloutStatus, observed: Observed, now: Date): Decision {
   const nothing = { traffic: undefined, measure: undefined, smokeTest: undefined, events: [], next: undefined };
   return { ...view(rollout, status, observed, now), ...nothing };
+}
+
+/** The step begins anew once Git leaves it out; whether the candidate is Ready is looked at all the time. */
+export function heldByGit(status: RolloutStatus, sight: Sight): RolloutStatus {
+  return meetReadiness(status.routedSince === undefined ? status : { ...status, routedSince: undefined }, sight);
 }
 
 function view(rollout: TrafficRollout, status: RolloutStatus, observed: Observed, now: Date) {

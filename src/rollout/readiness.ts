@@ -35,12 +35,19 @@ export function lose(status: RolloutStatus, { reason, message }: Lost, sight: Si
 }
 
 /** The time is the status' own: that of Knative's condition begins anew with each new reason. */
-export function meetReadiness(status: RolloutStatus, turn: Turn): RolloutStatus {
+export function meetReadiness(status: RolloutStatus, sight: Sight): RolloutStatus {
   const { candidate, phase } = status;
   if (candidate === undefined || phase === 'Starting') return status;
-  const isUnknown = seen(turn, candidate.revision)?.readiness === 'Unknown';
+  const isUnknown = seen(sight, candidate.revision)?.readiness === 'Unknown';
   if (isUnknown === (candidate.unknownSince !== undefined)) return status;
-  return { ...status, candidate: { ...candidate, unknownSince: isUnknown ? timeText(turn.now) : undefined } };
+  return { ...status, candidate: { ...candidate, unknownSince: isUnknown ? timeText(sight.now) : undefined } };
+}
+
+/** Where nothing can be looked at, nobody knows whether it was Ready in between. */
+export function forgetReadiness(status: RolloutStatus): RolloutStatus {
+  const { candidate } = status;
+  if (candidate?.unknownSince === undefined) return status;
+  return { ...status, candidate: { ...candidate, unknownSince: undefined } };
 }
 
 /** When it is waited for no more; NaN where nothing is unknown. */

@@ -7,9 +7,19 @@ import type { Condition } from '../kubernetes/conditions.ts';
 import { timeText } from '../kubernetes/time.ts';
 import type { Problem } from '../schedule/model.ts';
 import { heedAbort } from './commands.ts';
-import { type Decision, isLate, keptBy, meetRoute, tellOfEdits, untimed, wholeSecond, writeOf } from './decide.ts';
+import {
+  type Decision,
+  heldByGit,
+  isLate,
+  keptBy,
+  meetRoute,
+  tellOfEdits,
+  untimed,
+  wholeSecond,
+  writeOf,
+} from './decide.ts';
 import { isLeftAlone, type Observed } from './observed.ts';
-import { lose, whyBroken } from './readiness.ts';
+import { forgetReadiness, lose, meetReadiness, whyBroken } from './readiness.ts';
 import { freshStatus, type RolloutStatus } from './status.ts';
 import { trafficFor } from './traffic.ts';
 import { type RolloutEvent, type Sight, since } from './turn.ts';
@@ -26,7 +36,7 @@ export function decideUnreadable(
   const events: RolloutEvent[] = [];
   const before = known ?? freshStatus(timeText(now));
   const sight = sightOf(before, observed, now, events);
-  const { status, traffic } = sight === undefined ? { status: before, traffic: undefined } : holdOn(before, sight);
+  const { status, traffic } = holdOn(before, observed, sight);
   const message = problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ');
   const also = alsoSaid(status, sight);
   const waiting = { for: 'Spec', message: `nothing moves until spec can be read: ${message}${also}` };
@@ -74,7 +84,7 @@ function nextLook({ routedSince }: RolloutStatus, observed: Observed | undefined
   return ahead.length === 0 ? undefined : new Date(Math.min(...ahead));
 }
 
-/** Undefined where spec.traffic is not the rollout's to write. */
+/** Undefined where there is nothing to look at, or it is late, or another Service. */
 function sightOf(
   before: RolloutStatus,
   observed: Observed | undefined,
@@ -82,22 +92,35 @@ function sightOf(
   events: RolloutEvent[],
 ): Sight | undefined {
   const service = observed?.service;
-  if (observed === undefined || service === undefined || service.owner.kind === 'git') return undefined;
+  if (observed === undefined || service === undefined) return undefined;
   if (service.uid !== before.serviceUid || isLate(service, before)) return undefined;
   return { observed, service, now, events };
 }
 
 /** What a person may still say, and what has become of the candidate: the conditions say it nowhere else. */
 function alsoSaid({ candidate, phase, failed }: RolloutStatus, sight: Sight | undefined): string {
-  if (candidate !== undefined) return sight === undefined ? '' : '; abort is heard all the same';
+  if (candidate !== undefined) return isOurs(sight) ? '; abort is heard all the same' : '';
   const last = failed.at(-1);
   return phase === 'Failed' && last !== undefined ? `; ${last.revision} has failed: ${last.message}` : '';
 }
 
+function isOurs(sight: Sight | undefined): sight is Sight {
+  return sight !== undefined && sight.service.owner.kind !== 'git';
+}
+
 /** spec.traffic follows the status, which nothing moves on. */
-function holdOn(before: RolloutStatus, sight: Sight): Pick<Decision, 'status' | 'traffic'> {
-  const { observed, service } = sight;
-  const status = meetRoute(untimed(endIfAny(before, sight), observed), sight);
+function holdOn(
+  before: RolloutStatus,
+  observed: Observed | undefined,
+  sight: Sight | undefined,
+): Pick<Decision, 'status' | 'traffic'> {
+  if (observed === undefined) return { status: forgetReadiness(before), traffic: undefined };
+  if (sight === undefined) return { status: before, traffic: undefined };
+  if (!isOurs(sight)) return { status: heldByGit(before, sight), traffic: undefined };
+
+  const { service } = sight;
+  const ended = untimed(endIfAny(before, sight), observed);
+  const status = meetReadiness(meetRoute(ended, sight), sight);
   const traffic = isLeftAlone(status, observed) ? undefined : writeOf(status, service);
   tellOfEdits(before, traffic, sight);
   return { status, traffic };

@@ -1,6 +1,8 @@
 /** A candidate that was Ready, and of which Knative does not say any more whether it is. */
 import { describe, expect, it } from '@jest/globals';
-import { aRollout } from './builders.ts';
+import { readRollout } from '../../src/rollout/read.ts';
+import { decideUnreadable } from '../../src/rollout/unreadable.ts';
+import { aDocument, aRollout } from './builders.ts';
 import { waiting } from './waiting.ts';
 import { atRest, FIRST, SECOND, type World } from './world.ts';
 
@@ -79,6 +81,50 @@ describe('a candidate that is not known to be Ready any more', () => {
     world.wait(DEADLINE);
     world.reconcile();
     expect(world.known()?.phase).toBe('Failed');
+  });
+});
+
+describe('where nobody counts on', () => {
+  const { problems = [] } = readRollout(aDocument({ strategy: {} }));
+
+  it.each<[where: string, begins: (world: World) => void, ends: (world: World) => void]>([
+    [
+      'Git has spec.traffic',
+      (world) => Object.assign(world, { owner: { kind: 'git', manager: 'argocd-controller' } }),
+      (world) => Object.assign(world, { owner: { kind: 'ours' } }),
+    ],
+    [
+      'the spec cannot be read',
+      (world) => Object.assign(world, { problems }),
+      (world) => Object.assign(world, { problems: [] }),
+    ],
+    [
+      'Git has spec.traffic, and the spec cannot be read',
+      (world) => Object.assign(world, { problems, owner: { kind: 'git', manager: 'argocd-controller' } }),
+      (world) => Object.assign(world, { problems: [], owner: { kind: 'ours' } }),
+    ],
+  ])('because %s, a time in which it was Ready is seen', (_, begins, ends) => {
+    const world = lost();
+    begins(world);
+    world.ready(SECOND);
+    world.reconcile();
+    world.wait(3600);
+    world.change(SECOND, UNKNOWN);
+    world.reconcile();
+    world.wait(1);
+    ends(world);
+    world.reconcile();
+    expect(world.known()?.phase).toBe('Progressing');
+    // what it was not known for counts
+    world.wait(DEADLINE - 1);
+    world.reconcile();
+    expect(world.known()?.phase).toBe('Failed');
+  });
+
+  it('because nothing can be looked at, it begins anew', () => {
+    const world = lost();
+    const { status } = decideUnreadable(problems, world.known(), undefined, new Date(world.now));
+    expect(status).toMatchObject({ phase: 'Progressing', candidate: { revision: SECOND, unknownSince: undefined } });
   });
 });
 

@@ -216,6 +216,15 @@ describe('a TrafficRollout that cannot be read', () => {
     expect(world.reconcile().next).toBeUndefined();
   });
 
+  it('has the time of the step begin anew once Git leaves spec.traffic out', () => {
+    const world = waiting();
+    world.problems = problems;
+    world.edit([LATEST]);
+    world.owner = { kind: 'git', manager: 'argocd-controller' };
+    world.reconcile();
+    expect(world.known()?.routedSince).toBeUndefined();
+  });
+
   it('is not ended under Git, nor by a cache that is late', () => {
     const world = waiting();
     world.problems = problems;
