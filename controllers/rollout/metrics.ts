@@ -28,10 +28,10 @@ export function rolloutMetrics(registry: Registry, rollouts: () => Store): Rollo
       if (isMoved) transitions.inc({ phase: status.phase });
       const { analysis } = status;
       if (analysis !== undefined && analysis.at !== known?.analysis?.at) intervals.inc({ verdict: analysis.verdict });
-      const { phase, since, routedSince } = status;
-      // stable's pods are held until a while after the way back: what the Route takes anew after that is none
-      const isOnTheWay = phase === 'Failed' && status.stablePods !== undefined;
-      if (!isOnTheWay || routedSince === undefined || known?.routedSince !== undefined) return;
+      const { since, routedSince, isWayBackDone } = status;
+      // what the Route takes anew after it is no way back, nor is one where the Route had nothing to do
+      const isDoneNow = isWayBackDone && known?.isWayBackDone !== true && known?.routedSince === undefined;
+      if (!isDoneNow || routedSince === undefined) return;
       returns.observe(Math.max(0, Date.parse(routedSince) - Date.parse(since)) / 1000);
     },
   };

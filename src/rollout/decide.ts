@@ -178,7 +178,13 @@ export function untimed(status: RolloutStatus, observed: Observed): RolloutStatu
 }
 
 /** Time counts from when requests go where they should, not from when that was written. */
-export function meetRoute(status: RolloutStatus, { observed, service, now }: Sight): RolloutStatus {
+export function meetRoute(status: RolloutStatus, sight: Sight): RolloutStatus {
+  const met = meetTraffic(status, sight);
+  const isBack = met.phase === 'Failed' && met.routedSince !== undefined;
+  return isBack && !met.isWayBackDone ? { ...met, isWayBackDone: true } : met;
+}
+
+function meetTraffic(status: RolloutStatus, { observed, service, now }: Sight): RolloutStatus {
   const wanted = trafficFor(status);
   if (status.routedSince !== undefined || wanted === undefined || observed.routed === undefined) return status;
   const isThere = isSameTraffic(service.traffic, wanted) && isSameTraffic(observed.routed, wanted);

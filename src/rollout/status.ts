@@ -87,6 +87,8 @@ export interface RolloutStatus {
   readonly weight: number;
   /** Since when the Route does what spec.traffic says. */
   readonly routedSince: string | undefined;
+  /** After a failure: the Route has sent stable everything since, whatever was done to spec.traffic after that. */
+  readonly isWayBackDone: boolean;
   readonly analysis: AnalysisStatus | undefined;
   readonly isSmokeTested: boolean;
   readonly promoted: 'Step' | 'Full' | undefined;
@@ -114,6 +116,7 @@ export function freshStatus(since: string, serviceUid?: string): RolloutStatus {
     step: 0,
     weight: 0,
     routedSince: undefined,
+    isWayBackDone: false,
     analysis: undefined,
     isSmokeTested: false,
     promoted: undefined,
@@ -151,6 +154,7 @@ export function readStatus(object: JsonObject): RolloutStatus | undefined {
     step: countAt(status, 'step') ?? 0,
     weight: candidate === undefined ? 0 : Math.min(100, countAt(status, 'weight') ?? 0),
     routedSince: timeAt(status, 'routedSince'),
+    isWayBackDone: booleanAt(status, 'wayBackDone') ?? false,
     analysis: readAnalysisStatus(objectAt(status, 'analysis')),
     isSmokeTested: booleanAt(status, 'smokeTested') ?? false,
     promoted: promoted === 'Step' || promoted === 'Full' ? promoted : undefined,
@@ -221,9 +225,10 @@ function countAt(value: JsonObject | undefined, key: string): number | undefined
 
 /** As it is written, without conditions: what is undefined, false or empty is left out. */
 export function statusJson(status: RolloutStatus): JsonObject {
-  const { isSmokeTested, isPaused, analysis, candidate, previous, failed, claims, ...rest } = status;
+  const { isWayBackDone, isSmokeTested, isPaused, analysis, candidate, previous, failed, claims, ...rest } = status;
   return compact({
     ...rest,
+    wayBackDone: isWayBackDone || undefined,
     smokeTested: isSmokeTested || undefined,
     paused: isPaused || undefined,
     candidate: candidate && compact({ ...candidate }),

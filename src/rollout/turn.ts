@@ -56,6 +56,7 @@ function cleared(status: RolloutStatus): RolloutStatus {
     returning: undefined,
     step: 0,
     weight: 0,
+    isWayBackDone: false,
     analysis: undefined,
     isSmokeTested: false,
     promoted: undefined,
