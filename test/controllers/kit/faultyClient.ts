@@ -14,6 +14,8 @@ export interface FaultyClient extends Client {
   failing(fault: Fault | undefined): void;
   /** Writes that reached the server. */
   readonly written: number;
+  /** Writes that were sent and are not answered yet. */
+  readonly underWay: number;
   /** Refused, or whose answer was lost. */
   readonly failed: number;
 }
@@ -37,6 +39,7 @@ export function faultyClient(client: Client): FaultyClient {
   let fault: Fault | undefined;
   let count = 0;
   let written = 0;
+  let underWay = 0;
   let failed = 0;
   const watches = new Set<(error: Error | undefined) => void>();
 
@@ -46,7 +49,8 @@ export function faultyClient(client: Client): FaultyClient {
     if (met !== undefined) failed++;
     if (met?.when === 'before') throw met.error;
     written++;
-    const answer = await send();
+    underWay++;
+    const answer = await send().finally(() => underWay--);
     if (isDead) return noAnswer(options);
     if (met !== undefined) throw met.error;
     return answer;
@@ -72,6 +76,9 @@ export function faultyClient(client: Client): FaultyClient {
     },
     get written() {
       return written;
+    },
+    get underWay() {
+      return underWay;
     },
     get failed() {
       return failed;

@@ -103,7 +103,8 @@ async function play(story: Story, killedAfter?: number) {
   let isRevived = false;
   const scene = async (happen: () => Promise<void> | void): Promise<void> => {
     await happen();
-    await stage.settle(() => isDead && !isRevived);
+    // what it had sent is done: were it called off on its way, nobody knew whether the next one finds it
+    await stage.settle(() => isDead && !isRevived && mortal.underWay === 0);
     if (!isDead || isRevived) return;
     stage.kill();
     isRevived = true;
