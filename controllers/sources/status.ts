@@ -1,9 +1,9 @@
 /** What the statuses of all sources have in common (knative/eventing pkg/apis/sources/v1/*_lifecycle.go). */
+import type { EventingFeatures } from '../../src/knative/eventing/features.ts';
 import { validateEventing } from '../../src/knative/eventing/validate.ts';
 import type { Happening } from '../../src/kubernetes/client/events.ts';
 import { type JsonObject, objectAt } from '../../src/kubernetes/json.ts';
 import { referenceTo } from '../../src/kubernetes/object.ts';
-import { EVENTING_FEATURES } from '../../src/platform/knative/settings.ts';
 import type { Resolved } from '../eventing/destination.ts';
 import { happening } from '../serving/write.ts';
 import type { StatusDraft } from '../status/draft.ts';
@@ -11,9 +11,13 @@ import type { StatusDraft } from '../status/draft.ts';
 export const SINK_PROVIDED = 'SinkProvided';
 export const DEPLOYED = 'Deployed';
 
-/** What Knative's webhook would have refused the source for, where nobody asked it: its first sentence, with its place. */
-export function specProblem(source: JsonObject): string | undefined {
-  const [error] = validateEventing(source, EVENTING_FEATURES);
+/**
+ * What Knative's webhook would have refused the source for, where nobody asked it: its first sentence, with its place.
+ *
+ * @param features where they decide anything, which they do of ApiServerSources
+ */
+export function specProblem(source: JsonObject, features?: EventingFeatures): string | undefined {
+  const [error] = validateEventing(source, features);
   if (error === undefined) return undefined;
   return `${error.path}: ${error.message}${error.details === undefined ? '' : ` (${error.details})`}`;
 }

@@ -1,4 +1,6 @@
 /** ApiServerSources: wires their controller, and brings one of them on. A key is its namespace and name. */
+
+import type { EventingFeatures } from '../../../src/knative/eventing/features.ts';
 import {
   accountOf,
   apiServerTypes,
@@ -21,6 +23,7 @@ import type { MakeController, Outcome, Round, Tools } from '../../manager/contro
 import { keyOf, placeOf } from '../../serving/read.ts';
 import { writeStatus } from '../../serving/write.ts';
 import { StatusDraft } from '../../status/draft.ts';
+import { followFeatures } from '../features.ts';
 import { DEPLOYED, SINK_PROVIDED, setAttributes, setSink, sinkNotFound, specProblem } from '../status.ts';
 import type { SourceSurroundings } from '../surroundings.ts';
 import { missingRights, subjectAccessReviews } from './access.ts';
@@ -38,6 +41,7 @@ type Dependencies = Tools &
     readonly namespaceStore: Store;
     readonly addressables: Addressables;
     readonly adapters: Adapters;
+    features(): EventingFeatures;
   };
 
 export function apiServerSourceController(surroundings: SourceSurroundings): MakeController {
@@ -45,9 +49,10 @@ export function apiServerSourceController(surroundings: SourceSurroundings): Mak
     const addressables = followAddressables(tools);
     const { store } = tools.follow({ resource: apiServerSources, keysOf: ownKey });
     const namespaceStore = tools.follow({ resource: namespaces, keysOf: () => withSelector(store) }).store;
+    const features = followFeatures(tools, () => keysIn(store));
     const adapters = new Adapters({ ...tools, ...surroundings });
     surroundings.onStop(() => adapters.stop());
-    const dependencies = { ...tools, ...surroundings, store, namespaceStore, addressables, adapters };
+    const dependencies = { ...tools, ...surroundings, store, namespaceStore, addressables, adapters, features };
     return {
       name: 'apiserversources',
       rights: [
@@ -58,6 +63,10 @@ export function apiServerSourceController(surroundings: SourceSurroundings): Mak
       leave: (key) => adapters.remove(key),
     };
   };
+}
+
+function* keysIn(store: Store): Generator<string> {
+  for (const source of store.all()) yield keyOf(source);
 }
 
 function* withSelector(store: Store): Generator<string> {
@@ -107,7 +116,7 @@ async function look(
   const watched = namespacesOf(source, tools.namespaceStore);
   status.set('namespaces', watched);
   const kinds = watchedKinds(source);
-  const problem = specProblem(source) ?? overridesProblem(overridesOf(source));
+  const problem = specProblem(source, tools.features()) ?? overridesProblem(overridesOf(source));
   if (problem !== undefined) {
     conditions.markFalse(DEPLOYED, 'InvalidSource', problem);
     return undefined;

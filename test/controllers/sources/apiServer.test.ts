@@ -169,6 +169,21 @@ describe('an ApiServerSource', () => {
     expect(new Set(names.filter((name) => name !== 'begins' && name !== 'has-begun'))).toEqual(new Set(['last']));
   });
 
+  it('filters unless config-features switches that off', async () => {
+    const namespace = await aSource({ filters: [{ exact: { name: 'prices' } }] });
+    const deployed = async () => {
+      await running.settle();
+      return conditionsOf(await statusOf(namespace)).Deployed;
+    };
+    expect(await deployed()).toBe('True');
+    const data = { 'new-apiserversource-filters': 'disabled' };
+    await cluster.namespace('knative-eventing');
+    await cluster.apply(aConfigMap('knative-eventing', 'config-features', { data }));
+    expect(await deployed()).toMatch(/^False InvalidSource/);
+    await cluster.client.delete(configMaps, { namespace: 'knative-eventing', name: 'config-features' });
+    expect(await deployed()).toBe('True');
+  });
+
   it('watches where a selector of namespaces says, also those that come', async () => {
     const namespace = await aSource({ namespaceSelector: { matchLabels: { zone: 'eu' } } });
     expect((await statusOf(namespace)).status).toMatchObject({ namespaces: [] });
