@@ -3,7 +3,7 @@
  * where they would be asked, and in their words. What they fill in is looked at and not written (docs/adr/0014).
  */
 
-import { kafkaSinkProblem } from '../../knative/eventing/kafkaSink.ts';
+import { validateKafkaSink } from '../../knative/eventing/kafkaSink.ts';
 import { validatedEventingKinds, validateEventing } from '../../knative/eventing/validate.ts';
 import type { FieldError } from '../../knative/fieldError.ts';
 import { printFieldErrors } from '../../knative/printErrors.ts';
@@ -21,6 +21,7 @@ import {
   route,
 } from '../../kubernetes/kinds.ts';
 import { isBeingDeleted } from '../../kubernetes/object.ts';
+import { steps } from '../../kubernetes/pointer.ts';
 import type { AdmissionAttributes, Validator } from '../apiserver/admission/admission.ts';
 import { denied } from '../apiserver/admission/failures.ts';
 import type { Reader } from '../apiserver/store/store.ts';
@@ -88,13 +89,19 @@ function eventingRefusal(object: JsonObject, _old: JsonObject | undefined, { eve
 }
 
 function kafkaSinkRefusal(object: JsonObject): string {
-  const problem = kafkaSinkProblem(object);
-  return problem === undefined ? '' : `validation failed: ${problem}`;
+  return sentenceOf(validateKafkaSink(object));
 }
 
-/** What could not be decoded was not validated. */
+/** What could not be decoded was not validated; Go tells it without what is right. */
 function sentenceOf(errors: readonly FieldError[]): string {
-  if (errors.length === 0) return '';
-  const isDecoded = !errors.some(({ message }) => /^(cannot decode|unknown field) /.test(message));
-  return `${isDecoded ? 'validation' : 'decoding request'} failed: ${printFieldErrors(errors)}`;
+  const undecoded = errors.map(undecodedAs).filter((error) => error !== undefined);
+  if (undecoded.length > 0) return `decoding request failed: ${printFieldErrors(undecoded)}`;
+  return errors.length === 0 ? '' : `validation failed: ${printFieldErrors(errors)}`;
+}
+
+function undecodedAs({ path, message }: FieldError): FieldError | undefined {
+  if (message.startsWith('cannot decode ')) return { path, message };
+  if (!message.startsWith('unknown field ')) return undefined;
+  const field = JSON.stringify(steps(path).at(-1));
+  return { path, message: `cannot decode incoming new object: json: unknown field ${field}` };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { kafkaSinkProblem, kafkaSinkSpec } from '../../../src/knative/eventing/kafkaSink.ts';
+import { kafkaSinkProblem, kafkaSinkSpec, validateKafkaSink } from '../../../src/knative/eventing/kafkaSink.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 
 function aSink(spec: JsonObject): JsonObject {
@@ -36,6 +36,7 @@ describe('the spec of a KafkaSink', () => {
     [{ contentMode: 'batched' }, '/spec/contentMode: "batched" is neither binary nor structured'],
     [{ bootstrapServers: [] }, '/spec/bootstrapServers: '],
     [{ bootstrapServers: 'a:9092' }, '/spec/bootstrapServers: '],
+    [{ bootstrapServers: [' , '] }, '/spec/bootstrapServers: '],
     [{ topic: '' }, '/spec/topic: '],
     [{ topic: 7 }, '/spec/topic: '],
     [{ numPartitions: 0 }, '/spec/numPartitions: 0 is not above 0'],
@@ -45,5 +46,22 @@ describe('the spec of a KafkaSink', () => {
     const found = kafkaSinkProblem(aSink(spec));
     if (problem === undefined) expect(found).toBeUndefined();
     else expect(found).toContain(problem);
+  });
+
+  it.each<[spec: JsonObject, refused: readonly string[]]>([
+    [{}, []],
+    [{ contentMode: '' }, []],
+    [{ contentMode: 'batched' }, ['/spec/contentMode invalid value: batched']],
+    [{ bootstrapServers: [] }, ['/spec/bootstrapServers invalid value: []']],
+    [{ topic: '', bootstrapServers: [] }, ['/spec/bootstrapServers invalid value: []', '/spec/topic invalid value: ']],
+    [
+      { replicationFactor: 0, numPartitions: -1 },
+      ['/spec/replicationFactor invalid value: 0', '/spec/numPartitions invalid value: -1'],
+    ],
+    // Knative looks at neither
+    [{ auth: { secret: { ref: { name: '' } } } }, []],
+    [{ bootstrapServers: [' , '] }, []],
+  ])('%j is refused by Knative for %j', (spec, refused) => {
+    expect(validateKafkaSink(aSink(spec)).map(({ path, message }) => `${path} ${message}`)).toEqual(refused);
   });
 });

@@ -244,9 +244,9 @@ describe("Eventing's kinds", () => {
       'eventing.knative.dev/v1alpha1',
       'kafkasinks',
       { bootstrapServers: ['127.0.0.1:9092'], topic: 'orders' },
-      { bootstrapServers: ['127.0.0.1:9092'], topic: '' },
+      { bootstrapServers: [], topic: '' },
       KAFKA,
-      '/spec/topic: name the topic that events are written to',
+      'invalid value: : spec.topic\ninvalid value: []: spec.bootstrapServers',
     ],
   ])('%s', async (kind, apiVersion, plural, good, bad, by, why) => {
     const path = `/apis/${apiVersion}/namespaces/shop/${plural}`;
@@ -255,5 +255,14 @@ describe("Eventing's kinds", () => {
     expect([code, body.message]).toEqual([400, expect.stringContaining(why)]);
     expect(body.message).toContain(`admission webhook "${by}" denied the request: validation failed: `);
     await create(path, object(good));
+  });
+
+  it('with a field that there is not say that alone, and Knative has no hint for it', async () => {
+    const [apiVersion, kind] = ['eventing.knative.dev/v1', 'Trigger'];
+    const body = { apiVersion, kind, metadata: { name: 'red' }, spec: { broker: 'default', colour: 'red' } };
+    const reply = await server.ask('POST', `/apis/${apiVersion}/namespaces/shop/triggers`, { body });
+    expect(reply.body.message).toBe(
+      `admission webhook "${EVENTING}" denied the request: decoding request failed: cannot decode incoming new object: json: unknown field "colour": spec.colour`,
+    );
   });
 });
