@@ -44,12 +44,8 @@ export function gate(status: RolloutStatus, turn: Turn): Gate | undefined {
 /** People, policies, and what stands beside the rollout. */
 export function shutByOthers(status: RolloutStatus, turn: Turn): Gate | undefined {
   const { rollout, observed, service, now } = turn;
-  if (seen(turn, status.stable) === undefined) {
-    return {
-      for: 'Stable',
-      message: `${status.stable} is gone, and there is nothing to go back to; promote-full goes on without it`,
-    };
-  }
+  const gone = shutByStable(status, turn);
+  if (gone !== undefined) return gone;
   if (service.rolloutDuration !== undefined) {
     return {
       for: 'RolloutDuration',
@@ -62,6 +58,15 @@ export function shutByOthers(status: RolloutStatus, turn: Turn): Gate | undefine
   if (frozen === undefined) return undefined;
   const until = frozen.until === undefined ? '' : ` until ${timeText(frozen.until)}`;
   return { for: 'Freeze', message: `no step is taken in ${frozen.name}${until}`, until: frozen.until };
+}
+
+/** Somebody has deleted it: the Route takes nothing that names it. */
+export function shutByStable({ stable, candidate, returning }: RolloutStatus, turn: Turn): Gate | undefined {
+  if (seen(turn, stable) !== undefined) return undefined;
+  const is = returning === 'Undo' ? 'spec.traffic names it' : 'there is nothing to go back to';
+  const isReady = seen(turn, candidate?.revision)?.readiness === 'True';
+  const then = isReady ? '' : `once ${candidate?.revision} is Ready, `;
+  return { for: 'Stable', message: `${stable} is gone, and ${is}; ${then}promote-full goes on without it` };
 }
 
 export const WAITS_FOR_ROUTE = { for: 'Route', message: 'the Route has not taken spec.traffic yet' } as const;

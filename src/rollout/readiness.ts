@@ -62,8 +62,8 @@ function whyUnknown(status: RolloutStatus, turn: Turn): string | undefined {
   const { revision, unknownSince } = candidate;
   if (!(elapsed(turn, unknownSince) >= turn.rollout.progressDeadline)) return undefined;
   const says = `Knative has not said since ${unknownSince} whether it is Ready (${saidOf(status, turn)})`;
-  const again = returning === 'Undo' ? 'undo' : 'retry';
-  return `${says}: kubectl describe revision ${revision} says more, and ${again} tries it again`;
+  const again = returning === 'Undo' ? '; once it is Ready, undo goes back to it' : ', and retry tries it again';
+  return `${says}: kubectl describe revision ${revision} says more${again}`;
 }
 
 /** What Knative says instead. */

@@ -3,7 +3,7 @@ import type { Condition } from '../kubernetes/conditions.ts';
 import { timeText } from '../kubernetes/time.ts';
 import { whyNot } from './adopt.ts';
 import { isWarm, podsForNext } from './claims.ts';
-import { gate, shutByOthers, shutByReadiness, WAITS_FOR_ROUTE } from './gates.ts';
+import { gate, shutByOthers, shutByReadiness, shutByStable, WAITS_FOR_ROUTE } from './gates.ts';
 import type { TrafficRollout } from './model.ts';
 import { isLeftAlone, type Observed, type Rival } from './observed.ts';
 import type { RolloutStatus } from './status.ts';
@@ -40,8 +40,9 @@ export function waitingOf(
     case 'Warming':
       return gate(status, turn) ?? pods(status, turn);
     case 'Returning':
-      if (status.routedSince === undefined) return WAITS_FOR_ROUTE;
       return (
+        shutByStable(status, turn) ??
+        (status.routedSince === undefined ? WAITS_FOR_ROUTE : undefined) ??
         (status.returning === 'Git' ? shutByOthers(status, turn) : undefined) ??
         shutByReadiness(status, turn) ??
         pods(status, turn)

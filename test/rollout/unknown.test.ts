@@ -74,11 +74,16 @@ describe('a candidate that is not known to be Ready any more', () => {
     expect(world.known()?.phase).toBe('Failed');
   });
 
-  it('is not counted anew by a clock that was set back', () => {
+  it('is waited for from the beginning where the clock was set back, and no longer', () => {
     const world = lost();
+    world.wait(300);
+    world.reconcile();
     world.wait(-3600);
     world.reconcile();
-    world.wait(DEADLINE);
+    world.wait(DEADLINE - 1);
+    world.reconcile();
+    expect(world.known()?.phase).toBe('Progressing');
+    world.wait(1);
     world.reconcile();
     expect(world.known()?.phase).toBe('Failed');
   });
@@ -150,7 +155,8 @@ describe('on the way back', () => {
     expect(world.known()?.failed.at(-1)).toMatchObject({ revision: SECOND, reason: 'NotReady' });
   });
 
-  it('by undo what serves stays', () => {
+  /** A person goes back to the first, of which it is not known any more whether it is Ready. */
+  function undone(): World {
     const world = atRest(aRollout());
     world.ready(world.create(), 4);
     world.goWell(15 * 60);
@@ -163,10 +169,56 @@ describe('on the way back', () => {
     world.scale();
     world.reconcile();
     expect(world.known()?.phase).toBe('Returning');
+    return world;
+  }
+
+  it('by undo what serves stays', () => {
+    const world = undone();
     world.wait(DEADLINE);
     const { events } = world.reconcile();
     expect(events.map(({ reason }) => reason)).toEqual(['UndoEnded']);
+    expect(events[0]?.message).toMatch(/; once it is Ready, undo goes back to it$/);
     expect(world.known()).toMatchObject({ phase: 'Healthy', stable: SECOND });
     expect(world.written.at(-1)).toBe('00002 100');
+    // which it does
+    world.ready(FIRST, 4);
+    world.command = `undo ${FIRST} again`;
+    world.goWell(30);
+    expect(world.written.at(-1)).toBe('00001 100');
+  });
+
+  it('by undo it is waited for without an end where what serves was deleted, and that is said', () => {
+    const world = undone();
+    world.revisions.delete(SECOND);
+    for (const seconds of [0, 2 * DEADLINE]) {
+      world.wait(seconds);
+      const { waiting: is, conditions, status } = world.reconcile();
+      expect([is?.for, status.phase]).toEqual(['Stable', 'Returning']);
+      expect(is?.message).toBe(
+        `${SECOND} is gone, and spec.traffic names it; once ${FIRST} is Ready, promote-full goes on without it`,
+      );
+      expect(conditions[0]).toMatchObject({ type: 'Ready', status: 'False', reason: 'StableGone' });
+    }
+    world.ready(FIRST, 4);
+    world.reconcile();
+    expect(world.written.at(-1)).toBe('00001 100');
+  });
+
+  it('by undo promote-full goes on where the Route cannot take it, since what serves was deleted', () => {
+    const world = atRest(aRollout());
+    world.ready(world.create(), 4);
+    world.goWell(15 * 60);
+    world.command = `undo ${FIRST}`;
+    world.change(FIRST, { pods: 0 });
+    world.reconcile();
+    world.revisions.delete(SECOND);
+    world.reconcile();
+    expect(world.decide().waiting).toEqual({
+      for: 'Stable',
+      message: `${SECOND} is gone, and spec.traffic names it; promote-full goes on without it`,
+    });
+    world.command = `promote-full ${FIRST}`;
+    world.reconcile();
+    expect(world.written.at(-1)).toBe('00001 100');
   });
 });
