@@ -173,6 +173,25 @@ describe("Knative's ConfigMaps", () => {
     expect(body.message).toContain('expected 1 <= 6 <= 5: spec.template.metadata.annotations');
     await server.ask('DELETE', `${CONFIG_MAPS}/config-autoscaler`);
   });
+
+  it('hold up every change of what was let in before, until it is mended', async () => {
+    const path = '/apis/serving.knative.dev/v1/namespaces/shop/revisions';
+    const annotations = { 'autoscaling.knative.dev/max-scale': '9' };
+    await create(path, {
+      apiVersion: 'serving.knative.dev/v1',
+      kind: 'Revision',
+      metadata: { name: `cart-${count}`, annotations },
+      spec: { containers: [container] },
+    });
+    await create(CONFIG_MAPS, { metadata: { name: 'config-autoscaler' }, data: { 'max-scale-limit': '5' } });
+    const patch = (metadata: JsonObject) =>
+      server.ask('PATCH', `${path}/cart-${count}`, { headers: MERGE, body: { metadata } });
+    const { code, body } = await patch({ labels: { team: 'shop' } });
+    expect([code, body.message]).toEqual([400, expect.stringContaining('expected 1 <= 9 <= 5')]);
+    const mended = { 'autoscaling.knative.dev/max-scale': '5' };
+    expect((await patch({ labels: { team: 'shop' }, annotations: mended })).code).toBe(200);
+    await server.ask('DELETE', `${CONFIG_MAPS}/config-autoscaler`);
+  });
 });
 
 describe("Eventing's kinds", () => {

@@ -249,6 +249,12 @@ const pods: Case[] = [
   },
 ];
 
+/** Of a group that nobody serves, so that it is never found missing. */
+const ofConfiguration = {
+  labels: { 'serving.knative.dev/configuration': 'cart' },
+  ownerReferences: [{ apiVersion: 'serving.example.com/v1', kind: 'Configuration', name: 'cart', uid: 'cart' }],
+};
+
 const others: Case[] = [
   { name: 'a Configuration', object: another('Configuration', named('cart-v1')) },
   { name: 'a Revision', object: another('Revision', { containers: [container] }) },
@@ -269,6 +275,17 @@ const others: Case[] = [
     object: another('Revision', { containers: [container] }),
     change: { metadata: { annotations: { 'autoscaling.knative.dev/min-scale': 'few' } } },
     refusal: 'invalid value: few',
+  },
+  {
+    name: "the garbage collector's patch of a Revision that is orphaned",
+    object: another('Revision', { containers: [container] }, ofConfiguration),
+    change: { metadata: { ownerReferences: null } },
+    refusal: 'missing field(s): metadata.labels.serving.knative.dev/configuration',
+  },
+  {
+    name: 'the same after its label is gone',
+    object: another('Revision', { containers: [container] }, ofConfiguration),
+    change: { metadata: { ownerReferences: null, labels: { 'serving.knative.dev/configuration': null } } },
   },
   { name: 'a Route', object: another('Route', { traffic: [{ configurationName: 'cart', percent: 100 }] }) },
   {
