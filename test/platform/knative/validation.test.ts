@@ -1,4 +1,5 @@
 /** What Knative refuses, refused by the embedded API server. test/cluster/platform/differential/knative holds it against Knative. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { isObject, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
 import { foreignCrds } from '../../../src/platform/crds/foreign.ts';
@@ -137,17 +138,19 @@ describe('nothing is refused of', () => {
 
 describe("Knative's ConfigMaps", () => {
   const CONFIG_MAPS = '/api/v1/namespaces/knative-serving/configmaps';
+  const docs = readFileSync('docs/platform.md', 'utf8');
   const affine = { affinity: { podAntiAffinity: {} } };
   const claim = {
     containers: [{ ...container, volumeMounts: [{ name: 'data', mountPath: '/data' }] }],
     volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
   };
 
-  it('say which features are on, from the write on', async () => {
+  it('say which features are on, from the write on, as docs/platform.md shows it', async () => {
     const refused = await server.ask('POST', SERVICES, { body: aService({}, affine) });
     expect(refused.body.message).toContain('must not set the field(s): spec.template.spec.affinity');
 
-    const data = { 'kubernetes.podspec-affinity': 'enabled', _example: 'kubernetes.podspec-tolerations: enabled' };
+    const [, key = '', value = ''] = / config-features .*--from-literal=(.*)=(.*)$/m.exec(docs) ?? [];
+    const data = { [key]: value, _example: 'kubernetes.podspec-tolerations: enabled' };
     await create(CONFIG_MAPS, { metadata: { name: 'config-features' }, data });
     await create(SERVICES, aService({}, affine));
     await server.ask('DELETE', `${CONFIG_MAPS}/config-features`);
