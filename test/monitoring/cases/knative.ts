@@ -223,6 +223,34 @@ const deadLetters: AlertCase[] = [
     fires: LETTERS,
     clearAt: 30,
   },
+  ...Object.entries({
+    opentelemetry: {
+      labels: { [targetInfo(SINK)]: '1x100' },
+      counter: series(`${DURATION}_count`, { ...POD, http_response_status_code: '200' }),
+    },
+    opencensus: {
+      labels: {},
+      counter: series('revision_request_count', {
+        ...CENSUS,
+        service_name: 'dead-letters',
+        response_code_class: '2xx',
+      }),
+    },
+  }).flatMap(([about, { labels, counter }]): AlertCase[] => [
+    {
+      alert: 'KnativeDeadLettersGrow',
+      about: `${about}: its container starts again`,
+      series: { ...labels, [counter]: '50x9 3x60' },
+      fires: LETTERS,
+      clearAt: 30,
+    },
+    {
+      alert: 'KnativeDeadLettersGrow',
+      about: `${about}: a few scrapes failed`,
+      series: { ...labels, [counter]: '50x29 stale stale stale stale 50x60' },
+      clearAt: 43,
+    },
+  ]),
   {
     alert: 'KnativeDeadLettersGrow',
     about: 'another service may be new',

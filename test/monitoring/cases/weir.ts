@@ -204,6 +204,12 @@ export const WEIR_CASES: readonly AlertCase[] = [
     clearAt: 30,
   },
   {
+    alert: 'WeirEventsLost',
+    about: 'a few scrapes failed',
+    series: { [series('weir_events_lost_total', CONTROLLER)]: '5x29 stale stale stale stale 5x60' },
+    clearAt: 43,
+  },
+  {
     alert: 'WeirDeadLetterSinkDown',
     about: 'it does not answer',
     series: {
@@ -288,6 +294,54 @@ export const WEIR_CASES: readonly AlertCase[] = [
     clearAt: 30,
   },
   {
+    alert: 'WeirDeadLettersGrow',
+    about: 'its container starts again, and has taken them before it is scraped',
+    series: { [series('weir_dead_letters_taken_total', SINK)]: '50x29 3x60' },
+    fires: { at: 34, labels: { environment: 'prod' }, summary: '3 dead letters in prod within ten minutes' },
+    clearAt: 50,
+  },
+  {
+    alert: 'WeirDeadLettersGrow',
+    about: 'its container starts again, and takes them after that',
+    series: { [series('weir_dead_letters_taken_total', SINK)]: '50x29 0x2 3x60' },
+    fires: { at: 35, labels: { environment: 'prod' }, summary: '3 dead letters in prod within ten minutes' },
+    clearAt: 50,
+  },
+  {
+    alert: 'WeirDeadLettersGrow',
+    about: 'its container starts again, and takes more than before',
+    series: { [series('weir_dead_letters_taken_total', SINK)]: '1x29 0x2 3x60' },
+    fires: { at: 35, labels: { environment: 'prod' }, summary: '3 dead letters in prod within ten minutes' },
+    clearAt: 50,
+  },
+  {
+    alert: 'WeirDeadLettersGrow',
+    about: 'it takes them, and its container starts again',
+    series: { [series('weir_dead_letters_taken_total', SINK)]: '50x29 53 0x60' },
+    fires: { at: 34, labels: { environment: 'prod' }, summary: '3 dead letters in prod within ten minutes' },
+    clearAt: 50,
+  },
+  {
+    alert: 'WeirDeadLettersGrow',
+    about: 'a few scrapes failed',
+    series: { [series('weir_dead_letters_taken_total', SINK)]: '50x29 stale stale stale stale 50x60' },
+    clearAt: 43,
+  },
+  {
+    alert: 'WeirDeadLettersGrow',
+    about: 'they came while nobody scraped',
+    series: { [series('weir_dead_letters_taken_total', SINK)]: '50x29 stale _x19 53x60' },
+    fires: { at: 54, labels: { environment: 'prod' }, summary: '3 dead letters in prod within ten minutes' },
+    clearAt: 70,
+  },
+  {
+    alert: 'WeirDeadLettersGrow',
+    about: 'a new pod has the address of one that was there',
+    series: { [series('weir_dead_letters_taken_total', SINK)]: '50x9 stale _x29 3x60' },
+    fires: { at: 44, labels: { environment: 'prod' }, summary: '3 dead letters in prod within ten minutes' },
+    clearAt: 60,
+  },
+  {
     alert: 'WeirDeadLettersPileUp',
     series: { [series('weir_dead_letters_full_ratio', SINK)]: '0.5x10 0.85x20 0.4x30' },
     fires: {
@@ -306,5 +360,11 @@ export const WEIR_CASES: readonly AlertCase[] = [
       summary: '4 dead letters of prod went without having been put back',
     },
     clearAt: 30,
+  },
+  {
+    alert: 'WeirDeadLettersForgotten',
+    about: 'a few scrapes failed',
+    series: { [series('weir_dead_letters_forgotten_total', SINK)]: '5x29 stale stale stale stale 5x60' },
+    clearAt: 43,
   },
 ];

@@ -19,11 +19,22 @@ export function by(aggregate: 'sum' | 'max', labels: readonly string[], expr: st
 }
 
 /**
- * What a counter gained within ten minutes, one that was not there before from nothing on: a pod that was just started
- * has served what it shows, and `increase` would miss the first of it, which may be all.
+ * What a counter gained within ten minutes. Three cases, of which the first that fits holds:
+ *
+ * - It only grew: what it shows, less what it last showed ten minutes ago or before. That is exact, where `increase`
+ *   extrapolates, and holds over scrapes that failed: what came meanwhile counts, and what was there before does not.
+ * - It began again within these ten minutes: `increase` knows what was gained before that, too.
+ * - It is new, or began again while nobody looked: all that it shows. A pod that was just started has served what it
+ *   shows, and `increase` would miss the first of it, which may be all.
  */
 export function newWithin10m(counter: string): string {
-  return `clamp_min(\n  ${counter} - (${counter} offset 10m or ${counter} * 0),\n  0\n)`;
+  return `round(
+  (${counter} - last_over_time(${counter}[1h] offset 10m) >= 0 unless resets(${counter}[10m]) > 0)
+  or
+  (increase(${counter}[10m]) and resets(${counter}[10m]) > 0)
+  or
+  ${counter}
+)`;
 }
 
 /** 2xx to 5xx of a status code; `none` where there was no answer, for which Knative writes -1 or 0. */
