@@ -10,12 +10,14 @@ export interface Spread {
   readonly placed: readonly Placed[];
   /** Whose key belongs to a partition without a leader: elsewhere its order would be lost. All where none has one. */
   readonly leaderless: readonly RecordContent[];
+  /** Of the next record without a key. */
+  readonly nextTurn: number;
 }
 
 /**
  * @param hasLeader by the numbers of partitions
  * @param hashOf of a key, as Java's client has it
- * @param turn of the first record without a key
+ * @param turn of the first record without a key; one with a key takes none, or those without would come to the same again
  */
 export function spreadOver(
   records: readonly RecordContent[],
@@ -26,11 +28,12 @@ export function spreadOver(
   const led = [...hasLeader.keys()].filter((partition) => hasLeader[partition]);
   const placed: Placed[] = [];
   const leaderless: RecordContent[] = [];
-  for (const [index, record] of records.entries()) {
+  let nextTurn = turn;
+  for (const record of records) {
     const { key } = record;
-    const partition = key === undefined ? led[(turn + index) % led.length] : hashOf(key) % hasLeader.length;
+    const partition = key === undefined ? led[nextTurn++ % led.length] : hashOf(key) % hasLeader.length;
     if (partition !== undefined && hasLeader[partition]) placed.push({ record, partition });
     else leaderless.push(record);
   }
-  return { placed, leaderless };
+  return { placed, leaderless, nextTurn };
 }

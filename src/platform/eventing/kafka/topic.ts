@@ -59,8 +59,8 @@ export async function openTopic(
     isTooLarge: (error) => is(error, 'MESSAGE_TOO_LARGE') || is(error, 'RECORD_LIST_TOO_LARGE'),
     producing: {
       async send(records) {
-        const { placed, leaderless } = spreadOver(records, await leaders(false), hashOf, turn);
-        turn += records.length;
+        const { placed, leaderless, nextTurn } = spreadOver(records, await leaders(false), hashOf, turn);
+        turn = nextTurn;
         const messages = placed.map(({ record, partition }) => ({ ...messageOf(record, topic), partition }));
         if (messages.length > 0) await producer.send({ acks: ACKS_ALL, messages });
         return leaderless;
