@@ -18,6 +18,8 @@ export interface SinkServerOptions {
   readonly writers: Pick<Writers, 'find'>;
   /** Of the loopback interface; 0 takes any that is free. */
   readonly port: number;
+  /** For the bodies of all that come. */
+  readonly room?: Room;
 }
 
 export interface SinkServer {
@@ -28,11 +30,14 @@ export interface SinkServer {
 }
 
 const BIND = '127.0.0.1';
-/** Of bodies that come at the same time, and wait for Kafka. */
+/** Of bodies that come at the same time, for all KafkaSinks; what waits for Kafka counts with the writer of each. */
 const ROOM_BYTES = 64 * 1024 * 1024;
 
-export async function startSinkServer({ writers, port }: SinkServerOptions): Promise<SinkServer> {
-  const room = new Room(ROOM_BYTES, systemClock);
+export async function startSinkServer({
+  writers,
+  port,
+  room = new Room(ROOM_BYTES, systemClock),
+}: SinkServerOptions): Promise<SinkServer> {
   const server = eventServer((request, response) => {
     answer(request, writers, room).then(
       (taken) => end(response, taken),
@@ -56,19 +61,22 @@ async function answer(request: IncomingMessage, writers: SinkServerOptions['writ
   const key = (request.url ?? '').replace(/\?.*$/, '').slice(1);
   const entry = writers.find(key);
   if (entry === undefined) return { status: 404, text: 'the path must be /namespace/name of a KafkaSink' };
-  return takeBody(request, { mostBytes: MOST_BYTES, room, what: 'an event' }, (body) => {
+  return takeBody(request, { mostBytes: MOST_BYTES, room, what: 'an event' }, (body, leave) => {
     const decoded = decodeEvent(request.headers, body);
     if (!decoded.ok) return { status: 400, text: decoded.problem };
-    return write(entry, encodeRecord(decoded.event, entry.wanted.mode));
+    return write(entry, encodeRecord(decoded.event, entry.wanted.mode), leave);
   });
 }
 
-async function write(entry: Entry, record: ReturnType<typeof encodeRecord>): Promise<Verdict> {
+async function write(entry: Entry, record: ReturnType<typeof encodeRecord>, leave: () => void): Promise<Verdict> {
   const { writer, state } = entry;
   if (writer === undefined) {
     return { status: 503, text: state?.is === 'failed' ? state.sentence : 'its topic is being looked for' };
   }
-  const written = await writer.write(record);
+  const writing = writer.write(record);
+  // the writer has a bound of its own: a Kafka that hangs shuts out nobody who writes to another
+  leave();
+  const written = await writing;
   switch (written.is) {
     case 'written':
       return { status: 202, text: '' };

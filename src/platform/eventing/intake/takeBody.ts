@@ -20,13 +20,14 @@ export interface Taken extends Verdict {
 /**
  * Has the body used as soon as it is here.
  *
+ * @param use may leave the room before it has answered, where the body counts elsewhere by then
  * @returns what became of it, or why it was not read
  * @throws Error where it never came to its end
  */
 export async function takeBody(
   request: IncomingMessage,
   { mostBytes, room, what }: TakeBodyOptions,
-  use: (body: Buffer) => Verdict | Promise<Verdict>,
+  use: (body: Buffer, leave: () => void) => Verdict | Promise<Verdict>,
 ): Promise<Taken> {
   const tooLong = { status: 413, text: `${what} has ${mostBytes} bytes at most`, isUnread: true };
   const expected = Number(request.headers['content-length'] ?? 0);
@@ -47,7 +48,7 @@ export async function takeBody(
   try {
     const refusal = await over.promise;
     request.off('data', onData);
-    if (refusal === undefined) return await use(body.whole());
+    if (refusal === undefined) return await use(body.whole(), () => body.leave());
     request.pause();
     return { ...refusal, isUnread: true };
   } finally {
