@@ -85,7 +85,7 @@ async function write(entry: Entry, record: ReturnType<typeof encodeRecord>, leav
     case 'tooLarge':
       return { status: 413, text: written.sentence };
     case 'failed':
-      entry.lookNow();
+      entry.lookSoon();
       return { status: 503, text: written.sentence };
   }
 }

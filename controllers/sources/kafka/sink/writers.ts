@@ -29,6 +29,8 @@ export interface WritersOptions {
 }
 
 const FIRST_WAIT_MS = 500;
+/** Between two looks, whoever asks for one: each event that is refused does. */
+const LEAST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 /** While nothing is wrong. */
 const CHECK_MS = 30_000;
@@ -106,8 +108,8 @@ export class Entry {
     return this.#opened?.writer;
   }
 
-  /** Something went wrong: what, is looked at now. */
-  lookNow(): void {
+  /** Something went wrong: what, is looked at soon. */
+  lookSoon(): void {
     if (this.#state?.is === 'open') this.#wait.abort();
   }
 
@@ -160,9 +162,12 @@ export class Entry {
   async #pause(failures: number): Promise<void> {
     const { clock, random } = this.#options;
     const wait = failures === 0 ? CHECK_MS : Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 10), LONGEST_WAIT_MS);
+    const all = wait * (0.75 + random() / 2);
+    const least = Math.min(all, LEAST_WAIT_MS);
     this.#wait = new AbortController();
-    if (this.#ending.signal.aborted) return;
-    await pause(clock, wait * (0.75 + random() / 2), this.#wait.signal);
+    await pause(clock, least, this.#ending.signal);
+    if (this.#ending.signal.aborted || all === least) return;
+    await pause(clock, all - least, this.#wait.signal);
   }
 
   #set(state: WriterState): void {

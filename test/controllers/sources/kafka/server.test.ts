@@ -14,7 +14,7 @@ afterEach(() => server?.stop());
 
 /** An entry of which nothing but what is written by it is asked. */
 function entry(write: () => Promise<Written>): Entry {
-  const own = { wanted: { mode: 'binary' }, state: { is: 'open' }, writer: { write }, lookNow: () => {} };
+  const own = { wanted: { mode: 'binary' }, state: { is: 'open' }, writer: { write }, lookSoon: () => {} };
   return own as unknown as Entry;
 }
 

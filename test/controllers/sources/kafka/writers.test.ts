@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Writers } from '../../../../controllers/sources/kafka/sink/writers.ts';
 import { type Clock, systemClock } from '../../../../src/kubernetes/clock.ts';
 import type { KafkaAccess } from '../../../../src/platform/eventing/kafka/access.ts';
-import { eventually } from '../../../kubernetes/client/fakeClock.ts';
+import { eventually, FakeClock } from '../../../kubernetes/client/fakeClock.ts';
 import { FakeKafka, SERVER } from '../../../platform/eventing/kafka/fakeKafka.ts';
 
 const KEY = 'shop/orders';
@@ -22,8 +22,8 @@ function accessOf(username: string): KafkaAccess {
   return { servers: [SERVER], security: { sasl: { mechanism: 'PLAIN', username, password: 'x' } } };
 }
 
-function start(kafka: FakeKafka, access: () => Promise<KafkaAccess>): Writers {
-  const writers = new Writers({ openTopic: kafka.openTopic, clock: quick, random: () => 0.5 });
+function start(kafka: FakeKafka, access: () => Promise<KafkaAccess>, clock = quick): Writers {
+  const writers = new Writers({ openTopic: kafka.openTopic, clock, random: () => 0.5 });
   running.push(writers);
   writers.set(KEY, { version: '1', mode: 'binary', access, topic: 'orders', creation: undefined }, () => {});
   return writers;
@@ -65,6 +65,32 @@ describe('what writes for a KafkaSink', () => {
     expect(await writers.find(KEY)?.writer?.write(RECORD)).toEqual({ is: 'written' });
     isThere = true;
     await eventually(() => writers.stateOf(KEY)?.is === 'open', 'open again');
+  });
+
+  it('looks twice a second at most, however many events are refused', async () => {
+    const clock = new FakeClock();
+    let looks = 0;
+    const kafka = new FakeKafka();
+    kafka.topic('orders');
+    const writers = start(
+      kafka,
+      () => {
+        looks++;
+        return Promise.resolve(accessOf('ana'));
+      },
+      clock,
+    );
+    for (let expected = 1; expected <= 4; expected++) {
+      await eventually(() => clock.waiting === 1 && looks === expected, `look ${expected} is over`);
+      for (let refused = 0; refused < 3; refused++) {
+        writers.find(KEY)?.lookSoon();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      clock.advance(499);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(looks).toBe(expected);
+      clock.advance(1);
+    }
   });
 
   it('ends though its Kafka answers nothing any more, and though nobody says what it is reached with', async () => {
