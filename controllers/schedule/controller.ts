@@ -1,5 +1,6 @@
 /** Wires the controller of ScalingSchedules: what it follows, and which schedules a change concerns. */
 
+import { type ConfigMapData, configMapData } from '../../src/knative/configMap.ts';
 import { podAutoscalers, revisions } from '../../src/knative/resources.ts';
 import { scalingHome, VERSION_DEFINITION, VERSION_LABEL } from '../../src/knative/serving/scalingHome.ts';
 import { configMaps, customResourceDefinitions, namespaces } from '../../src/kubernetes/client/resources.ts';
@@ -168,15 +169,9 @@ export function knativeOf(definition: JsonObject | undefined, told: string | und
   };
 }
 
-/** Weir's own cache keeps texts alone under `data`; `_example` is a comment (knative.dev/pkg configmap). */
-export function settingsOf(config: JsonObject | undefined): Readonly<Record<string, string>> | undefined {
-  const data = objectAt(config, 'data');
-  if (data === undefined) return undefined;
-  const settings: Record<string, string> = {};
-  for (const [key, value] of Object.entries(data)) {
-    if (typeof value === 'string' && key !== '_example' && key !== '__proto__') settings[key] = value;
-  }
-  return settings;
+/** Undefined where it says nothing at all. */
+export function settingsOf(config: JsonObject | undefined): ConfigMapData | undefined {
+  return objectAt(config, 'data') === undefined ? undefined : configMapData(config);
 }
 
 /** The schedules that a Revision or its PodAutoscaler, which has its name, concerns. */

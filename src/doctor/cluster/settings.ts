@@ -1,5 +1,5 @@
 import { AUTOSCALER_CONFIG_KEYS, autoscalerConfigOf, readAutoscalerConfig } from '../../knative/autoscaling/config.ts';
-import { isObject, type JsonObject, objectAt } from '../../kubernetes/json.ts';
+import { type ConfigMapData, configMapData } from '../../knative/configMap.ts';
 import type { EffectivePolicy } from '../../policy/engine/policy.ts';
 import { didYouMean } from '../../text/nearest.ts';
 import { kubectl } from '../command.ts';
@@ -12,8 +12,6 @@ const COMPARED = [
   { name: 'config-defaults', field: 'defaults' },
   { name: 'config-features', field: 'features' },
 ] as const;
-
-type Settings = Readonly<Record<string, string>>;
 
 /** Knative's own settings: they can be read, and are those by which the policies judge. */
 export function settings(facts: ClusterFacts, systemNamespace: string): Verdict[] {
@@ -31,19 +29,15 @@ export function settings(facts: ClusterFacts, systemNamespace: string): Verdict[
   return [...readable(autoscaler, systemNamespace), ...verdicts, ...bounds(autoscaler, facts, systemNamespace)];
 }
 
-/** A ConfigMap's texts; `_example` is a comment (knative/pkg configmap). */
-export function settingsOf(look: ObjectLook | undefined): Settings {
-  const data: JsonObject = objectAt(seenIn(look), 'data') ?? {};
-  if (!isObject(data)) return {};
-  const entries = Object.entries(data).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  return Object.fromEntries(entries.filter(([key]) => key !== '_example' && key !== '__proto__'));
+export function settingsOf(look: ObjectLook | undefined): ConfigMapData {
+  return configMapData(seenIn(look));
 }
 
 function edit(name: string, namespace: string): string {
   return kubectl(`edit configmap ${name}`, namespace);
 }
 
-function readable(data: Settings, namespace: string): Verdict[] {
+function readable(data: ConfigMapData, namespace: string): Verdict[] {
   const check = 'settings/autoscaler-values';
   const verdicts: Verdict[] = [];
   const [problem] = readAutoscalerConfig(data).problems;
@@ -70,7 +64,7 @@ function readable(data: Settings, namespace: string): Verdict[] {
 function compared(
   name: string,
   field: 'autoscaler' | 'defaults' | 'features',
-  data: Settings,
+  data: ConfigMapData,
   { policies }: ClusterFacts,
   namespace: string,
 ): Verdict[] {
@@ -107,8 +101,8 @@ function compared(
 function grouped(
   policies: readonly EffectivePolicy[],
   field: 'autoscaler' | 'defaults' | 'features',
-): { names: string[]; said: Settings }[] {
-  const groups = new Map<string, { names: string[]; said: Settings }>();
+): { names: string[]; said: ConfigMapData }[] {
+  const groups = new Map<string, { names: string[]; said: ConfigMapData }>();
   for (const { name, knative } of policies) {
     const said = knative[field];
     const key = JSON.stringify(Object.entries(said).sort());
@@ -120,7 +114,7 @@ function grouped(
 }
 
 /** What the policies ask of services, and what the cluster's settings make of it. */
-function bounds(data: Settings, { policies }: ClusterFacts, namespace: string): Verdict[] {
+function bounds(data: ConfigMapData, { policies }: ClusterFacts, namespace: string): Verdict[] {
   const check = 'settings/bounds';
   const config = autoscalerConfigOf(data);
   const verdicts: Verdict[] = [];
