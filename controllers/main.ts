@@ -214,7 +214,7 @@ async function endAll(stops: (() => unknown)[]): Promise<void> {
   for (const stop of stops.splice(0).reverse()) await stop();
 }
 
-/** Runs until the first SIGTERM or SIGINT; a second one ends at once. */
+/** Runs until the first SIGTERM or SIGINT; one that comes a second later ends at once. */
 export async function runControllers(options: ControllerOptions, surroundings: Surroundings): Promise<void> {
   const { log = makeLogger(options.logLevel, options.logFile) } = surroundings;
   boundYoungGeneration(CONTROLLERS_BYTES);

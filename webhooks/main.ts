@@ -235,8 +235,8 @@ function at({ namespace, service }: ClusterOptions) {
 export const WARM_UP = 2000;
 
 /**
- * Runs until the first SIGTERM or SIGINT, then drains; a second one ends at once, with the code that a shell gives to
- * what a signal ended.
+ * Runs until the first SIGTERM or SIGINT, then drains; one that comes a second later ends at once, with the code that a
+ * shell gives to what a signal ended.
  */
 export async function runWebhook(options: WebhookOptions, surroundings: Surroundings): Promise<void> {
   const { log = makeLogger(options.logLevel, options.logFile) } = surroundings;

@@ -1,26 +1,34 @@
 /** How what stays up is asked to go. */
 import type { Log } from '../kubernetes/log.ts';
 
+/**
+ * A terminal sends Ctrl-C to each of its programs, and npm and bin/weir.js hand on what they get: the same wish comes more
+ * than once.
+ */
+const SAME_WISH_MS = 1000;
+
 /** 128 and the signal's number. */
 const CODES = { SIGTERM: 143, SIGINT: 130 } as const;
 
 /**
- * Resolves at the first SIGTERM or SIGINT; a second one ends the process at once, with the code that a shell gives to what
- * a signal ended. Whoever listened to SIGINT before does so no more.
+ * Resolves at the first SIGTERM or SIGINT; one that comes a second after it or later ends the process at once, with the
+ * code that a shell gives to what a signal ended. Whoever listened to SIGINT before does so no more.
  */
 export function awaitSignal(log: Log): { readonly asked: Promise<void>; forget(): void } {
-  let isLeaving = false;
+  let first: number | undefined;
   let leave: () => void = () => {};
   const asked = new Promise<void>((resolve) => {
     leave = resolve;
   });
   const onSignal = (signal: 'SIGTERM' | 'SIGINT'): void => {
-    if (isLeaving) {
-      log.warn({ signal }, 'gone at a second signal, without waiting for open requests');
-      process.exit(CODES[signal]);
+    const now = performance.now();
+    first ??= now;
+    if (now - first < SAME_WISH_MS) {
+      leave();
+      return;
     }
-    isLeaving = true;
-    leave();
+    log.warn({ signal }, 'gone at a second signal, without waiting for open requests');
+    process.exit(CODES[signal]);
   };
   const others = process.listeners('SIGINT');
   process.on('SIGTERM', onSignal);
