@@ -1,14 +1,23 @@
 /** A cluster for the tests of the schedules' controller, in it one shop after another, and the controller that runs. */
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { makeSchedules, type ScheduleOptions } from '../../../controllers/schedule/controller.ts';
-import { podAutoscalers, revisions } from '../../../src/knative/resources.ts';
+import { configurations, podAutoscalers, revisions } from '../../../src/knative/resources.ts';
 import type { Resource } from '../../../src/kubernetes/client/resource.ts';
 import { arrayAt, type JsonObject, type JsonValue, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
+import { uidOf } from '../../../src/kubernetes/object.ts';
 import { scalingSchedules } from '../../../src/schedule/resource.ts';
 import type { FakeClock } from '../../kubernetes/client/fakeClock.ts';
 import { type Cluster, startCluster } from '../kit/cluster.ts';
 import { type Run, type RunOptions, run, type SettleOptions } from '../kit/run.ts';
-import { aPodAutoscaler, aRevision, aSchedule, aService, autoscaling, type RevisionOptions } from './shop.ts';
+import {
+  aConfiguration,
+  aPodAutoscaler,
+  aRevision,
+  aSchedule,
+  aService,
+  autoscaling,
+  type RevisionOptions,
+} from './shop.ts';
 import { type Watched, watched } from './watched.ts';
 
 export const HOUR = 3_600_000;
@@ -110,13 +119,16 @@ export class Shop {
     return arrayAt(object, 'status', 'conditions').find((each) => stringAt(each, 'type') === type);
   }
 
+  /** With the Configuration that Knative makes of it. */
   addService(name: string): Promise<void> {
-    return this.cluster.apply(aService(this.namespace, name, { tier: 'web' }));
+    return this.cluster.apply(aService(this.namespace, name, { tier: 'web' }), aConfiguration(this.namespace, name));
   }
 
   /** A Revision with its PodAutoscaler, as a deploy leaves them. */
   async deploy({ isReady = true, ...rest }: Omit<RevisionOptions, 'namespace'> & { isReady?: boolean }): Promise<void> {
-    const options = { namespace: this.namespace, ...rest };
+    const { namespace } = this;
+    const owner = await this.cluster.client.get(configurations, { namespace, name: rest.service ?? 'cart' });
+    const options = { namespace, configuration: uidOf(owner), ...rest };
     await this.cluster.apply(aRevision(options), aPodAutoscaler(options));
     await this.setReady(options.name, isReady);
   }

@@ -9,6 +9,8 @@ export interface RevisionOptions {
   readonly service?: string;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly routingState?: 'active' | 'reserve' | 'pending';
+  /** The uid of the Configuration, which has the name of the Service. */
+  readonly configuration?: string;
 }
 
 export function autoscaling(annotations: Readonly<Record<string, string | number>>): Record<string, string> {
@@ -26,8 +28,13 @@ export function aService(namespace: string, name: string, labels: Readonly<Recor
   };
 }
 
+export function aConfiguration(namespace: string, name: string): JsonObject {
+  return { ...aService(namespace, name), kind: 'Configuration' };
+}
+
 export function aRevision(options: RevisionOptions): JsonObject {
   const { namespace, name, service = 'cart', annotations = {}, routingState = 'active' } = options;
+  const { configuration = `uid-${service}` } = options;
   return {
     apiVersion: 'serving.knative.dev/v1',
     kind: 'Revision',
@@ -40,6 +47,16 @@ export function aRevision(options: RevisionOptions): JsonObject {
         'serving.knative.dev/routingState': routingState,
       },
       annotations: { 'serving.knative.dev/creator': 'jane', ...annotations },
+      ownerReferences: [
+        {
+          apiVersion: 'serving.knative.dev/v1',
+          kind: 'Configuration',
+          name: service,
+          uid: configuration,
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
     },
     spec: { containers: [{ image: 'dev.local/shop/cart:1' }] },
   };
