@@ -56,15 +56,16 @@ export async function reconcileBinding(key: string, client: Client, tools: Depen
     if (found !== undefined) await undo(found, client, tools);
     return;
   }
-  const binding = await withFinalizer(found, client);
-
-  const status = new StatusDraft(binding, DEPENDENTS);
-  const problem = specProblem(binding);
+  const problem = specProblem(found);
   if (problem !== undefined) {
+    // without a finalizer: nothing is bound, and what Knative refuses takes no write but that of its status
     bindings.remove(key);
+    const status = new StatusDraft(found, DEPENDENTS);
     status.conditions.markFalse(AVAILABLE, 'InvalidSource', problem);
-    return writeStatus(client, sinkBindings, binding, status.toJson(clock.now()));
+    return writeStatus(client, sinkBindings, found, status.toJson(clock.now()));
   }
+  const binding = await withFinalizer(found, client);
+  const status = new StatusDraft(binding, DEPENDENTS);
   bindings.set(key, boundBy(binding, addressables));
   // before its subjects are looked at: one that is made meanwhile is bound as it is made
   await tools.askFor();
