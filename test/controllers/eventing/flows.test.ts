@@ -3,16 +3,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { makeEventingControllers } from '../../../controllers/eventing/controllers.ts';
 import { inMemoryChannels, parallels, sequences, subscriptions } from '../../../controllers/eventing/resources.ts';
 import type { Resource } from '../../../src/kubernetes/client/resource.ts';
-import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
+import { arrayAt, type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
-import { type Cluster, startCluster } from '../kit/cluster.ts';
+import { type EmbeddedCluster, startCluster } from '../kit/cluster.ts';
 import { type Run, run } from '../kit/run.ts';
-import { aService, conditionsOf, eventing, HandPlane, hostOf, toService, URL } from './harness.ts';
+import { aService, conditionsOf, eventing, HandPlane, hostOf, refTo, toService, URL } from './harness.ts';
 
 jest.setTimeout(120_000);
 
 const NAMES = ['a', 'b', 'c', 'is-a', 'end', 'letters'];
-let cluster: Cluster;
+let cluster: EmbeddedCluster;
 let running: Run;
 let plane: HandPlane;
 let namespace = '';
@@ -117,14 +117,32 @@ describe('a Sequence', () => {
     expect(await names(inMemoryChannels)).toEqual(['mine', 'way-kn-sequence-0']);
   });
 
+  const way = 'way-kn-sequence-0';
+  async function changeStep(change: JsonObject): Promise<void> {
+    const subscription = await get(subscriptions, way);
+    const spec = { ...objectAt(subscription, 'spec'), ...change };
+    await cluster.client.update(subscriptions, { ...subscription, spec });
+  }
+
   it('brings back what somebody changed', async () => {
     await apply(aSequence([toService('a')]));
-    const subscription = await get(subscriptions, 'way-kn-sequence-0');
-    const spec = { channel: { apiVersion: 'messaging.knative.dev/v1', kind: 'InMemoryChannel', name: 'other' } };
-    await cluster.client.update(subscriptions, { ...subscription, spec });
+    const { spec } = await get(subscriptions, way);
+    await changeStep({ subscriber: toService('b'), reply: toService('end') });
     await running.settle();
-    expect((await get(subscriptions, 'way-kn-sequence-0')).spec).toEqual(subscription.spec);
-    expect(leads('way-kn-sequence-0')).toMatchObject({ subscriber: hostOf('a', namespace) });
+    expect((await get(subscriptions, way)).spec).toEqual(spec);
+    expect(leads(way)).toMatchObject({ subscriber: hostOf('a', namespace), reply: null });
+  });
+
+  it.each<[title: string, change: JsonObject]>([
+    ['another Channel', { channel: refTo('InMemoryChannel', 'other') }],
+    ['no subscriber', { subscriber: null }],
+  ])('brings back what was changed to %s, which Knative refuses', async (_, change) => {
+    await apply(aSequence([toService('a')]));
+    const { spec } = await get(subscriptions, way);
+    await cluster.letIn(() => changeStep(change));
+    await running.settle();
+    expect((await get(subscriptions, way)).spec).toEqual(spec);
+    expect(leads(way)).toMatchObject({ subscriber: hostOf('a', namespace) });
   });
 
   it('on Channels that nobody has here says so', async () => {

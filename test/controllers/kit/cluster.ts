@@ -10,15 +10,23 @@ import { systemClock } from '../../../src/kubernetes/clock.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import type { Log } from '../../../src/kubernetes/log.ts';
 import { readManifests } from '../../../src/kubernetes/yaml/read.ts';
+import type { Validator } from '../../../src/platform/apiserver/admission/admission.ts';
 import { type ApiServer, startApiServer } from '../../../src/platform/apiserver/start.ts';
+import type { Reader } from '../../../src/platform/apiserver/store/store.ts';
 import { foreignCrds } from '../../../src/platform/crds/foreign.ts';
 import { knativeEventingCrds, knativeServingCrds } from '../../../src/platform/crds/knative.ts';
+import { knativeValidation } from '../../../src/platform/knative/validation.ts';
 
 export interface ClusterOptions {
   /** More CustomResourceDefinitions, or anything else that shall be there. */
   readonly objects?: readonly JsonObject[];
   /** False leaves Knative's kinds out; Weir's are always there. */
   readonly hasKnative?: boolean;
+  /**
+   * False takes what Knative's webhooks refuse, for as long as the cluster runs: for a suite about objects that were there
+   * before `weir up` asked, or that another version of Knative takes. One such object alone is let in by `letIn`.
+   */
+  readonly refusesAsKnative?: boolean;
   readonly log?: Log;
 }
 
@@ -39,9 +47,23 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-export async function startCluster({ objects = [], hasKnative = true, log }: ClusterOptions = {}): Promise<Cluster> {
+export interface EmbeddedCluster extends Cluster {
+  /** Writes what Knative's webhooks refuse, as it was let in before `weir up` asked: what is written later is asked about. */
+  letIn<Result>(write: () => Promise<Result>): Promise<Result>;
+}
+
+export async function startCluster(options: ClusterOptions = {}): Promise<EmbeddedCluster> {
+  const { objects = [], hasKnative = true, refusesAsKnative = true, log } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'weir-controllers-'));
-  const start = (port: number) => startApiServer({ folder, port, ...(log === undefined ? {} : { log }) });
+  let lettingIn = refusesAsKnative ? 0 : 1;
+  const validator = (reader: Reader): Validator => {
+    const refuse = knativeValidation(reader);
+    return (attributes) => {
+      if (lettingIn === 0) refuse(attributes);
+    };
+  };
+  const start = (port: number) =>
+    startApiServer({ folder, port, validators: [validator], ...(log === undefined ? {} : { log }) });
   let server: ApiServer = await start(0);
   const connections: Connection[] = [];
 
@@ -62,6 +84,14 @@ export async function startCluster({ objects = [], hasKnative = true, log }: Clu
     find,
     kubeconfig: server.kubeconfig,
     apply,
+    async letIn(write) {
+      lettingIn++;
+      try {
+        return await write();
+      } finally {
+        lettingIn--;
+      }
+    },
     namespace: (name, environment, labels = {}) =>
       apply({
         apiVersion: 'v1',

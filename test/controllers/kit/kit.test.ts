@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { pingSources } from '../../../controllers/eventing/resources.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
-import { type Cluster, startCluster } from './cluster.ts';
+import { type EmbeddedCluster, startCluster } from './cluster.ts';
 import { aSource, configMaps, echo } from './echo.ts';
 import { type Run, run } from './run.ts';
 
-let cluster: Cluster;
+let cluster: EmbeddedCluster;
 let running: Run | undefined;
 
 beforeAll(async () => {
@@ -61,6 +62,26 @@ describe('the kit', () => {
     expect(rounds).toEqual(['2026-05-04T08:00:00.000Z']);
     await running.pass(1_000);
     expect(rounds).toEqual(['2026-05-04T08:00:00.000Z', '2026-05-04T09:00:00.000Z']);
+  });
+
+  it('refuses what Knative refuses, but for what was let in before', async () => {
+    const place = { namespace: 'kit', name: 'tick' };
+    const ping = (annotations: JsonObject, spec: JsonObject) => ({
+      apiVersion: 'sources.knative.dev/v1',
+      kind: 'PingSource',
+      metadata: { ...place, annotations },
+      spec: { schedule: '* * * * *', ...spec },
+    });
+    const got = 'expected at least one, got none: spec.sink.ref, spec.sink.uri';
+    await expect(cluster.apply(ping({}, {}))).rejects.toThrow(got);
+    await expect(cluster.letIn(() => Promise.reject(new Error('not written')))).rejects.toThrow('not written');
+    await expect(cluster.apply(ping({}, {}))).rejects.toThrow(got);
+    await cluster.letIn(() => cluster.apply(ping({}, {})));
+    await expect(cluster.apply(ping({ note: 'later' }, {}))).rejects.toThrow(got);
+    await cluster.restart();
+    await expect(cluster.apply(ping({ note: 'later' }, {}))).rejects.toThrow(got);
+    await cluster.apply(ping({ note: 'later' }, { sink: { uri: 'http://sink.example.com' } }));
+    expect((await cluster.client.get(pingSources, place)).metadata).toMatchObject({ annotations: { note: 'later' } });
   });
 
   it('says what holds it up', async () => {

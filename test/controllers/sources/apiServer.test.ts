@@ -4,13 +4,13 @@ import { configMaps, secrets } from '../../../src/kubernetes/client/resources.ts
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import type { SendRequest } from '../../../src/platform/eventing/send.ts';
 import { eventually } from '../../kubernetes/client/fakeClock.ts';
-import { type Cluster, startCluster } from '../kit/cluster.ts';
+import { type EmbeddedCluster, startCluster } from '../kit/cluster.ts';
 import { conditionsOf, runSources, SERVER, type SourcesRun } from './kit.ts';
 
 jest.setTimeout(120_000);
 
 const PATIENCE_MS = 40_000;
-let cluster: Cluster;
+let cluster: EmbeddedCluster;
 let running: SourcesRun;
 let count = 0;
 
@@ -61,6 +61,12 @@ async function aSource(spec: JsonObject, may: readonly string[] = ['configmaps']
 
 async function statusOf(namespace: string): Promise<JsonObject> {
   return cluster.client.get(apiServerSources, { namespace, name: 'changes' });
+}
+
+async function expectSaid(namespace: string, message: string): Promise<void> {
+  const source = await statusOf(namespace);
+  expect(conditionsOf(source)).toMatchObject({ Ready: expect.stringMatching(/^False/) });
+  expect(JSON.stringify(source.status)).toContain(message);
 }
 
 function aConfigMap(namespace: string, name: string, more: JsonObject = {}): JsonObject {
@@ -223,15 +229,18 @@ describe('an ApiServerSource', () => {
     expect(new Set(said(sentFor(namespace)))).toEqual(new Set(['dev.knative.apiserver.ref.update one']));
   });
 
+  it('says that there is no such kind', async () => {
+    const resources = [{ apiVersion: 'v1', kind: 'Configmop' }];
+    const namespace = await aSource({ resources }, ['configmaps', 'configmops']);
+    await expectSaid(namespace, 'no Configmop of v1');
+  });
+
   it.each<[title: string, spec: JsonObject, message: string]>([
-    ['no such kind', { resources: [{ apiVersion: 'v1', kind: 'Configmop' }] }, 'no Configmop of v1'],
     ['no resources', { resources: [] }, 'missing field(s)'],
     ['a mode that is none', { mode: 'All' }, 'invalid value: All'],
-  ])('says that there is %s', async (_, spec, message) => {
-    const namespace = await aSource(spec, ['configmaps', 'configmops']);
-    const source = await statusOf(namespace);
-    expect(conditionsOf(source)).toMatchObject({ Ready: expect.stringMatching(/^False/) });
-    expect(JSON.stringify(source.status)).toContain(message);
+  ])('says that there is %s, let in before the check', async (_, spec, message) => {
+    const namespace = await cluster.letIn(() => aSource(spec));
+    await expectSaid(namespace, message);
   });
 
   it('loses no order while the sink is slow, and ends with its source', async () => {

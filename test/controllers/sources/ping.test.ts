@@ -3,13 +3,13 @@ import { pingSources } from '../../../controllers/eventing/resources.ts';
 import { coreServices } from '../../../src/kubernetes/client/resources.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { FakeClock } from '../../kubernetes/client/fakeClock.ts';
-import { type Cluster, startCluster } from '../kit/cluster.ts';
+import { type EmbeddedCluster, startCluster } from '../kit/cluster.ts';
 import { conditionsOf, runSources } from './kit.ts';
 
 jest.setTimeout(120_000);
 
 const MINUTE = 60_000;
-let cluster: Cluster;
+let cluster: EmbeddedCluster;
 let count = 0;
 
 beforeAll(async () => {
@@ -171,9 +171,15 @@ describe('a PingSource', () => {
     ['a schedule that is none', { schedule: 'now and then' }, 'expected 5 to 6 fields'],
     ['a zone that is none', { timezone: 'Europe/Lisboa' }, 'unknown time zone Europe/Lisboa'],
     ['data twice', { data: 'x', dataBase64: 'eA==' }, 'expected exactly one, got both: data, dataBase64'],
-    ['an attribute as an extension', { ceOverrides: { extensions: { type: 'x' } } }, 'sets type'],
-  ])('says what is wrong with %s', async (_, spec, message) => {
-    const place = await aPingSource(spec);
+  ])('says what is wrong with %s, let in before the check', async (_, spec, message) => {
+    await expectSilent(await cluster.letIn(() => aPingSource(spec)), message);
+  });
+
+  it('says what is wrong with an attribute as an extension', async () => {
+    await expectSilent(await aPingSource({ ceOverrides: { extensions: { type: 'x' } } }), 'sets type');
+  });
+
+  async function expectSilent(place: { namespace: string; name: string }, message: string): Promise<void> {
     const running = await runSources(cluster);
     await running.settle();
     const source = await cluster.client.get(pingSources, place);
@@ -183,5 +189,5 @@ describe('a PingSource', () => {
     expect(running.sent).toEqual([]);
     await running.stop();
     await remove(place);
-  });
+  }
 });

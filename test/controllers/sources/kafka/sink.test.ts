@@ -4,14 +4,14 @@ import { secrets } from '../../../../src/kubernetes/client/resources.ts';
 import { type JsonObject, stringAt } from '../../../../src/kubernetes/json.ts';
 import { FakeClock } from '../../../kubernetes/client/fakeClock.ts';
 import { FakeKafka, SERVER } from '../../../platform/eventing/kafka/fakeKafka.ts';
-import { type Cluster, startCluster } from '../../kit/cluster.ts';
+import { type EmbeddedCluster, startCluster } from '../../kit/cluster.ts';
 import { conditionsOf, runSources, type SourcesRun } from '../kit.ts';
 
 jest.setTimeout(120_000);
 
 const PLACE = { namespace: 'shop', name: 'orders' };
 const EVENT = { 'ce-specversion': '1.0', 'ce-id': '1', 'ce-source': '/shell', 'ce-type': 'order.placed' };
-let cluster: Cluster;
+let cluster: EmbeddedCluster;
 let kafka: FakeKafka;
 let running: SourcesRun;
 
@@ -162,8 +162,8 @@ describe('a KafkaSink', () => {
     expect(conditionsOf(found).TopicReady).toBe('True Topic made (owner kafkasink-controller)');
   });
 
-  it('says what is wrong with its spec', async () => {
-    await apply({ bootstrapServers: [] });
+  it('says what is wrong with its spec, let in before the check', async () => {
+    await cluster.letIn(() => apply({ bootstrapServers: [] }));
     expect(conditionsOf(await until('False InvalidKafkaSink')).ConfigParsed).toBe('False InvalidKafkaSink');
     expect((await post()).status).toBe(404);
   });
