@@ -31,8 +31,10 @@ export class ComingBody {
   }
 
   add(piece: Buffer): void {
-    if (this.#findRoom(piece)) this.#body.add(piece);
-    else this.#course.onSentAway(NO_ROOM);
+    if (this.#findRoom(piece)) {
+      this.#body.add(piece);
+      this.#place?.came(this.#body.length);
+    } else this.#course.onSentAway(NO_ROOM);
   }
 
   /** All of it is here. Has its place until it leaves. */

@@ -1,6 +1,7 @@
 /**
  * How much of bodies may be in memory at once, for all who send to one address together: each connection may bring as much
- * as an event has, and there are as many connections as anybody makes.
+ * as an event has, and there are as many connections as anybody makes. What one read brings of each comes on top: 64 KiB,
+ * and up to twice that where it is in pieces. It is here before anybody can ask for room, and may be all of a body.
  *
  * Who is let in has room for all of a body, so that each of those comes to its end. The others wait unread, in their order
  * and for a moment; then they are told to come again. Who sends slowly gives way once others wait.
@@ -11,14 +12,16 @@
  */
 import type { Clock } from '../../../kubernetes/clock.ts';
 
-/** What a connection has read of a body before anybody could ask for room; shorter ones never ask. */
+/** Shorter ones never ask. */
 export const FREE_BYTES = 16 * 1024;
 /** Why there was no room for one, for who sends it. */
 export const NO_ROOM =
   'too much is being sent at the same time, and there was no room for this one in a moment; send it again';
 export const TOO_SLOW = 'it came slowly while others waited for its room; send it again';
-/** Milliseconds for which one waits, and after which one that is not all there gives way. */
+/** Milliseconds for which one waits, and for which one that is not all there may come at any rate. */
 const PATIENCE_MS = 5000;
+/** Bytes a millisecond: who sends more than that gives way to nobody, however much it sends. */
+const SLOW_RATE = 256;
 const LOOK_EVERY_MS = 1000;
 
 export interface Seeker {
@@ -32,6 +35,8 @@ export interface Place {
   readonly isWaiting: boolean;
   /** For a body of which nobody said how long it is. @returns false where there is no room for so many bytes */
   grow(bytes: number): boolean;
+  /** How much of it is here by now, in all. */
+  came(bytes: number): void;
   /** All of the body is there: it is not sent away any more. */
   settle(): void;
   /** Safe to call again. */
@@ -43,6 +48,7 @@ interface Seat {
   bytes: number;
   /** Since when it waits, or is in; milliseconds. */
   since: number;
+  here: number;
   is: 'waiting' | 'coming' | 'there' | 'gone';
 }
 
@@ -62,7 +68,7 @@ export class Room {
   }
 
   enter(bytes: number, seeker: Seeker): Place {
-    const seat: Seat = { seeker, bytes, since: this.#now(), is: 'waiting' };
+    const seat: Seat = { seeker, bytes, since: this.#now(), here: 0, is: 'waiting' };
     if (this.#waiting.size === 0 && this.#hasRoom(bytes)) this.#admit(seat);
     else {
       this.#waiting.add(seat);
@@ -73,6 +79,9 @@ export class Room {
         return seat.is === 'waiting';
       },
       grow: (grown) => this.#grow(seat, grown),
+      came: (here) => {
+        seat.here = here;
+      },
       settle: () => this.#settle(seat),
       leave: () => this.#leave(seat),
     };
@@ -128,14 +137,21 @@ export class Room {
     this.#callOff = undefined;
   }
 
-  /** Where it takes that, those that have been coming for long go for it. */
+  /** Where it takes that, slow ones go for it; none of them where all together would not be enough. */
   #hasRoom(bytes: number, but?: Seat): boolean {
-    const late = this.#now() - PATIENCE_MS;
+    let missing = this.#used + bytes - this.#mostBytes;
+    if (missing <= 0) return true;
+    const slow: Seat[] = [];
+    const now = this.#now();
     for (const seat of this.#coming) {
-      if (this.#used + bytes <= this.#mostBytes || seat.since > late) break;
-      if (seat !== but) this.#sendAway(seat, TOO_SLOW);
+      if (seat === but || now - seat.since < PATIENCE_MS + seat.here / SLOW_RATE) continue;
+      slow.push(seat);
+      missing -= seat.bytes;
+      if (missing <= 0) break;
     }
-    return this.#used + bytes <= this.#mostBytes;
+    if (missing > 0) return false;
+    for (const seat of slow) this.#sendAway(seat, TOO_SLOW);
+    return true;
   }
 
   #sendAway(seat: Seat, why: string): void {

@@ -75,6 +75,51 @@ describe('the room for bodies', () => {
     expect(said.slice(2)).toEqual([`b: ${TOO_SLOW}`]);
   });
 
+  it('sends nobody away in vain: not where all who send slowly would not make room enough', () => {
+    enter('there', 50).settle();
+    const growing = enter('growing', 20);
+    enter('slow', 20);
+    pass(5000);
+    expect(growing.grow(60)).toBe(false);
+    const large = enter('large', 60);
+    pass(2000);
+    expect(said).toEqual([]);
+    large.leave();
+    expect(enter('small', 20).isWaiting).toBe(false);
+    expect(said).toEqual([`growing: ${TOO_SLOW}`]);
+  });
+
+  it('never has one that grows give way to itself', () => {
+    const growing = enter('growing', 60);
+    enter('there', 40).settle();
+    pass(5000);
+    expect(growing.grow(61)).toBe(false);
+    expect(said).toEqual([]);
+  });
+
+  it('has nobody give way who sends much, however long it takes', () => {
+    const MIB = 1024 * 1024;
+    room = new Room(10 * MIB, clock);
+    const steady = enter('steady', 8 * MIB);
+    enter('slow', 2 * MIB);
+    for (let sent = 1; sent <= 7; sent++) {
+      pass(1000);
+      steady.came(sent * MIB);
+    }
+    const next = enter('next', MIB);
+    expect(next.isWaiting).toBe(false);
+    next.settle();
+    expect(said).toEqual([`slow: ${TOO_SLOW}`]);
+    expect(enter('after', 2 * MIB).isWaiting).toBe(true);
+    expect(said).toHaveLength(1);
+    // 5 seconds, and 28 for 7 MiB
+    pass(26_000);
+    expect(said.slice(1)).toEqual([`after: ${NO_ROOM}`]);
+    enter('late', 2 * MIB);
+    pass(1000);
+    expect(said.slice(2)).toEqual([`steady: ${TOO_SLOW}`, 'late has room']);
+  });
+
   it('lets who sends slowly be while nobody wants the room', () => {
     enter('a', 60);
     pass(600_000);
