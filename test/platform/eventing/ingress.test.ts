@@ -204,6 +204,7 @@ describe('where more is sent at the same time than there is room for', () => {
     };
     const receive = async (_: string, event: CloudEvent) => {
       taken.push(event.data?.length ?? 0);
+      if (event.attributes.get('id') === 'broken') throw new Error('a mistake');
       if (event.attributes.get('id') === 'held') await new Promise<void>((resolve) => (finish = resolve));
       return next;
     };
@@ -264,7 +265,8 @@ describe('where more is sent at the same time than there is room for', () => {
 
   it('sends the first away where it is slow, with when to come again', async () => {
     const { first, second } = await fill('slow');
-    now += 5000;
+    // 5 seconds, and 4 for a MiB
+    now += 10_000;
     look();
     await first.told('it came slowly while others waited for its room; send it again');
     expect(first.text()).toMatch(/^HTTP\/1\.1 503 [\s\S]*\r\nretry-after: 1\r\n/);
@@ -295,6 +297,17 @@ describe('where more is sent at the same time than there is room for', () => {
     second.cut();
   });
 
+  it('gives its room to the second where the first fails without an answer, and hangs up', async () => {
+    const { first, second } = await fill('broken');
+    first.send(7 * MIB);
+    await first.closed;
+    expect(first.text()).toBe('');
+    second.send(MIB - 100_000);
+    await second.told('HTTP/1.1 202');
+    expect(taken).toEqual([8 * MIB, MIB]);
+    second.cut();
+  });
+
   it('keeps the room of one whose sender hangs up until it is kept', async () => {
     const { first, second } = await fill('held');
     first.send(7 * MIB);
@@ -312,7 +325,7 @@ describe('where more is sent at the same time than there is room for', () => {
     third.cut();
   });
 
-  it('takes what is short all the same, and what came whole with its head', async () => {
+  it('takes what is short all the same, in however many pieces', async () => {
     const { first, second } = await fill('slow');
     const short = sender('short', 'transfer-encoding: chunked');
     for (let index = 0; index < 100; index++) {

@@ -79,7 +79,7 @@ describe('a body', () => {
     one.send('a'.repeat(500_000));
     await one.told('HTTP/1.1 202');
     const two = sender('transfer-encoding: chunked');
-    for (let index = 0; index < 20; index++) two.send(`c350\r\n${'b'.repeat(50_000)}\r\n`.slice(0, 50_008));
+    for (let index = 0; index < 20; index++) two.send(`c350\r\n${'b'.repeat(50_000)}\r\n`);
     two.send('0\r\n\r\n');
     await two.told('HTTP/1.1 202');
     expect(used).toEqual(['900000 of a', '1000000 of b']);
