@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import jsonpatch from 'jsonpatch';
 import { equals, isArray, isObject, type JsonObject, type JsonValue } from '../../src/kubernetes/json.ts';
 import { parent, resolve } from '../../src/kubernetes/pointer.ts';
+import { applyPatch } from '../../src/policy/engine/edit.ts';
 import type { Finding, Verdict } from '../../src/policy/engine/judge.ts';
 import { ENVIRONMENTS, type Environment, verdictOn } from './judging.ts';
 import { leavesIn, type World, worlds } from './mutations.ts';
@@ -154,9 +155,13 @@ describe('a fix', () => {
   });
 });
 
-/** As RFC 6902 says it, by a library that knows nothing of ours; undefined where the fix removes the whole object. */
+/**
+ * As RFC 6902 says it, by a library that knows nothing of ours; undefined where the fix removes the whole object. The
+ * library copies by assignment, and so loses a member that is called `__proto__`: there ours has to do.
+ */
 function patched(object: JsonObject, { fix = [] }: Finding): JsonObject | undefined {
   if (fix.some(({ op, path }) => op === 'remove' && path === '')) return undefined;
+  if (JSON.stringify(object).includes('"__proto__":')) return applyPatch(object, fix);
   const result: unknown = jsonpatch.apply_patch(structuredClone(object), structuredClone([...fix]));
   if (!isObject(result)) throw new Error('a fix made something else of an object');
   return result;
