@@ -54,13 +54,14 @@ export async function carryOut(
  *
  * @returns whether it was written
  */
-async function putTraffic(todo: Todo, write: TrafficWrite, { view, rivals }: Dependencies): Promise<boolean> {
-  const { namespace, service, observed, known, round, sure } = todo;
+async function putTraffic(todo: Todo, write: TrafficWrite, { view, rivals, record }: Dependencies): Promise<boolean> {
+  const { namespace, service, rollout, observed, known, round, sure } = todo;
   const there = view.stores.services.find(namespace, service);
   const { service: seen } = observed;
   if (there === undefined || seen === undefined || !isAsSeen(there, seen)) return false;
   await sure();
   await writeTraffic(there, write, round.client);
+  if (write.told !== undefined) record(happeningOf(rollout, write.told));
   if (write.force && known?.stable !== undefined) rivals.putBack(seen.uid, whoOf(seen));
   return true;
 }

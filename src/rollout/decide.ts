@@ -10,11 +10,12 @@ import { heed } from './commands.ts';
 import type { SmokeTest, TrafficRollout } from './model.ts';
 import { nextMoment } from './moments.ts';
 import { isLeftAlone, type Observed, type ServiceSeen } from './observed.ts';
+import type { TrafficOwner } from './owner.ts';
 import { meetReadiness } from './readiness.ts';
 import { type Claim, freshStatus, type RolloutStatus } from './status.ts';
 import { isSameTraffic, type Target, trafficFor } from './traffic.ts';
 import { intervalStart, move } from './transitions.ts';
-import { type RolloutEvent, type Sight, since, type Turn, tell } from './turn.ts';
+import { type RolloutEvent, type Sight, since, type Turn } from './turn.ts';
 import { conditionsOf, type Waiting, waitingOf } from './view.ts';
 
 export interface Decision {
@@ -41,6 +42,8 @@ export interface TrafficWrite {
   readonly targets: readonly Target[];
   /** Takes it from whoever wrote it once; never from what applies. */
   readonly force: boolean;
+  /** That somebody's edit is taken back: to be told once it is, since the write may be refused. */
+  readonly told: RolloutEvent | undefined;
 }
 
 export interface Measure {
@@ -78,8 +81,7 @@ export function decide(
   const status = isNews(wanted, known) ? wanted : before;
   // what stood as it was asked for goes on with the status
   const isLeft = isLeftAlone(begun, observed) && isLeftAlone(status, observed);
-  const traffic = isLeft ? undefined : writeOf(status, service);
-  tellOfEdits(begun, traffic, turn);
+  const traffic = isLeft ? undefined : writeOf(status, begun, service);
   return {
     ...view(rollout, status, isLeft ? observed : { ...observed, rival: undefined }, now),
     traffic,
@@ -197,23 +199,26 @@ function isSameWish(left: RolloutStatus, right: RolloutStatus): boolean {
   return isSameTraffic(one, other);
 }
 
-export function writeOf(status: RolloutStatus, { traffic, owner }: ServiceSeen): TrafficWrite | undefined {
+export function writeOf(
+  status: RolloutStatus,
+  before: RolloutStatus,
+  { traffic, owner }: ServiceSeen,
+): TrafficWrite | undefined {
   const targets = trafficFor(status);
   if (targets === undefined) return undefined;
   const isOurs = owner.kind === 'ours';
-  return isOurs && isSameTraffic(targets, traffic) ? undefined : { targets, force: !isOurs };
+  const isSame = isSameTraffic(targets, traffic);
+  if (isOurs && isSame) return undefined;
+  return { targets, force: !isOurs, told: isSame || before.stable === undefined ? undefined : takenBackFrom(owner) };
 }
 
-/** What somebody else has written since the rollout did, and is taken back. */
-export function tellOfEdits(before: RolloutStatus, write: TrafficWrite | undefined, turn: Sight): void {
-  const { owner, traffic } = turn.service;
-  if (write === undefined || before.stable === undefined || isSameTraffic(write.targets, traffic)) return;
-  if (owner.kind === 'person') {
-    const message = `${owner.manager} has changed spec.traffic, which the rollout owns: it is put back; say it by weir rollout`;
-    tell(turn, 'Warning', 'TrafficTakenBack', message);
-  } else if (owner.kind === 'nobody') {
-    tell(turn, 'Warning', 'TrafficTakenBack', 'spec.traffic was emptied, and is put back');
-  }
+/** What somebody else has written since the rollout did. */
+function takenBackFrom(owner: TrafficOwner): RolloutEvent | undefined {
+  const event = { type: 'Warning', reason: 'TrafficTakenBack' } as const;
+  if (owner.kind === 'nobody') return { ...event, message: 'spec.traffic was emptied, and is put back' };
+  if (owner.kind !== 'person') return undefined;
+  const message = `${owner.manager} has changed spec.traffic, which the rollout owns: it is put back; say it by weir rollout`;
+  return { ...event, message };
 }
 
 export function keptBy({ stable, candidate, previous }: RolloutStatus): readonly string[] {

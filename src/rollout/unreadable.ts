@@ -7,17 +7,7 @@ import type { Condition } from '../kubernetes/conditions.ts';
 import { timeText } from '../kubernetes/time.ts';
 import type { Problem } from '../schedule/model.ts';
 import { heedAbort } from './commands.ts';
-import {
-  type Decision,
-  heldByGit,
-  isLate,
-  keptBy,
-  meetRoute,
-  tellOfEdits,
-  untimed,
-  wholeSecond,
-  writeOf,
-} from './decide.ts';
+import { type Decision, heldByGit, isLate, keptBy, meetRoute, untimed, wholeSecond, writeOf } from './decide.ts';
 import { isLeftAlone, type Observed } from './observed.ts';
 import { forgetReadiness, lose, meetReadiness, whyBroken } from './readiness.ts';
 import { freshStatus, type RolloutStatus } from './status.ts';
@@ -121,8 +111,7 @@ function holdOn(
   const { service } = sight;
   const ended = untimed(endIfAny(before, sight), observed);
   const status = meetReadiness(meetRoute(ended, sight), sight);
-  const traffic = isLeftAlone(status, observed) ? undefined : writeOf(status, service);
-  tellOfEdits(before, traffic, sight);
+  const traffic = isLeftAlone(status, observed) ? undefined : writeOf(status, before, service);
   return { status, traffic };
 }
 

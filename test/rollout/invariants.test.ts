@@ -253,7 +253,8 @@ it('stories come across every phase, every way to fail and every event', () => {
       const world = new World(rollout);
       for (const { action, writes } of rounds) {
         ACTIONS[action]?.(world);
-        const { status, events } = world.reconcile(writes);
+        const { status, events, traffic } = world.reconcile(writes);
+        if (traffic?.told !== undefined) reached.add(traffic.told.reason);
         reached.add(status.phase);
         if (status.returning !== undefined) reached.add(status.returning);
         for (const { reason } of [...events, ...status.failed]) reached.add(reason);

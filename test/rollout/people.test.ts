@@ -96,8 +96,9 @@ describe('spec.traffic', () => {
     world.owner = { kind: 'person', manager: 'kubectl-edit' };
     const { traffic, events } = world.reconcile();
     expect(traffic?.force).toBe(true);
-    expect(events.map(({ message }) => message)).toEqual([
+    expect([traffic?.told?.message, events]).toEqual([
       'kubectl-edit has changed spec.traffic, which the rollout owns: it is put back; say it by weir rollout',
+      [],
     ]);
     expect(world.written.at(-1)).toBe('00001 80, 00002 20 candidate');
   });

@@ -42,7 +42,7 @@ describe('a TrafficRollout that cannot be read', () => {
     world.edit([LATEST]);
     world.owner = owner;
     const { traffic, events } = world.reconcile();
-    expect([traffic?.force, events.map((each) => each.message)]).toEqual([true, [expect.stringMatching(message)]]);
+    expect([traffic?.force, traffic?.told?.message, events]).toEqual([true, expect.stringMatching(message), []]);
     expect(world.written.at(-1)).toBe('00001 80, 00002 20 candidate');
     // and only that
     expect(world.known()).toEqual(before);
@@ -75,8 +75,8 @@ describe('a TrafficRollout that cannot be read', () => {
     breaks(world);
     world.edit([{ revision: FIRST, percent: 100, tag: undefined }]);
     world.owner = { kind: 'person', manager: 'kubectl-edit' };
-    const { events, conditions } = world.reconcile();
-    expect(events.map((each) => each.reason)).toEqual([reason]);
+    const { events, conditions, traffic } = world.reconcile();
+    expect([events.map((each) => each.reason), traffic?.told]).toEqual([[reason], undefined]);
     expect(conditions[0]?.message).toMatch(new RegExp(`^nothing moves until .*; ${SECOND} has failed: ${message}$`));
     expect(world.known()).toMatchObject({ phase: 'Failed', weight: 0, claims: [{ revision: FIRST, minScale: 4 }] });
     expect(world.written.at(-1)).toBe('00001 100');

@@ -141,6 +141,7 @@ export class World {
       this.edit(decision.traffic.targets);
       this.owner = { kind: 'ours' };
       this.written.push(trafficText(this.traffic));
+      if (decision.traffic.told !== undefined) this.events.push(decision.traffic.told.reason);
     }
     this.events.push(...decision.events.map(({ reason }) => reason));
     return decision;

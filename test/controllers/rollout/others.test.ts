@@ -27,6 +27,43 @@ describe('who else writes', () => {
     expect(await stage.traffic()).toBe('00001 100, 00002 0 candidate');
   });
 
+  it('says so once it was written, which may be refused', async () => {
+    await stage.open();
+    const story: string[] = [];
+    const { promise: told, resolve: tell } = Promise.withResolvers<void>();
+    void told.then(() => story.push('told'));
+    let refusals = 0;
+    const { client: inner } = await stage.cluster.connect();
+    const client: Client = {
+      ...inner,
+      async create(resource, object, options) {
+        if (stringAt(object, 'reason') === 'TrafficTakenBack') tell();
+        return inner.create(resource, object, options);
+      },
+      async patch(resource, at, patch, options) {
+        if (resource.plural !== services.plural || refusals === 0) return inner.patch(resource, at, patch, options);
+        refusals--;
+        const isRefused = refusals > 0;
+        story.push(isRefused ? 'refused' : 'written');
+        if (isRefused) throw new ApiError(409, 'Conflict', 'the object has been modified');
+        return inner.patch(resource, at, patch, options);
+      },
+    };
+    await stage.start({ client });
+    await stage.settle();
+    refusals = 3;
+    const body = { spec: { traffic: [{ revisionName: FIRST, percent: 100, latestRevision: false, tag: 'mine' }] } };
+    const place = { namespace: stage.namespace, name: 'api-service' };
+    const merge = { type: 'merge', body } as const;
+    await stage.cluster.client.patch(services, place, merge, { fieldManager: 'kubectl-edit' });
+    await stage.settle(() => {
+      stage.clock.advance(1_000);
+      return story.includes('written');
+    });
+    await told;
+    expect(story).toEqual(['refused', 'refused', 'written', 'told']);
+  });
+
   it("takes a person's edit back in the middle of a rollout that cannot be read any more, too", async () => {
     await stage.deployed();
     await stage.pass(MINUTE);
