@@ -4,8 +4,11 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { deploymentOf } from '../../controllers/deadLetters/resources/deployment.ts';
 import { networkPolicyOf } from '../../controllers/deadLetters/resources/surroundings.ts';
+import { roomOf, volumeOf } from '../../controllers/deadLetters/resources/volume.ts';
 import { arrayAt, objectAt, stringAt, textsAt } from '../../src/kubernetes/json.ts';
 import { LETTER_METRICS } from '../../src/platform/eventing/letters/metrics.ts';
+import { LETTER_LIMITS } from '../../src/platform/eventing/letters/start.ts';
+import { DEFAULT_STORAGE } from '../../src/policy/model/deadLetters.ts';
 import { METRICS } from '../../src/process/metrics/catalogue.ts';
 import { DASHBOARDS, queriesOf } from '../../tools/monitoring/dashboards/all.ts';
 import { ALERTS, RULES } from '../../tools/monitoring/rules/all.ts';
@@ -60,6 +63,31 @@ describe('runbooks', () => {
 
   it.each(links)('%s links to %s, which is there', (_, link) => {
     expect(existsSync(path.join(FOLDER, link))).toBe(true);
+  });
+});
+
+describe('the runbook of dead-letter sinks that are full', () => {
+  const page = readFileSync(path.join(FOLDER, 'WeirDeadLettersPileUp.md'), 'utf8');
+  const room = roomOf(volumeOf('prod', {}));
+  const number = LETTER_LIMITS.letters.toLocaleString('en');
+
+  it('says which bound a larger storage moves, and which it leaves', () => {
+    const program = { image: 'registry.example.com/weir:1', pod: {} };
+    const [container] = arrayAt(
+      deploymentOf('prod', program, { bytes: room, age: '1h' }),
+      ...['spec', 'template', 'spec', 'containers'],
+    );
+    const bounds = textsAt(container, 'args').flatMap((arg) => /^--(?:most|bytes|age)/.exec(arg) ?? []);
+    expect(bounds).toEqual(['--bytes', '--age']);
+    expect(page).toContain(`by number (${number}, whatever the storage)`);
+    expect(page).toContain(`no storage makes room for more than ${number}`);
+  });
+
+  it('says for which letters that is the number, with the storage that a policy does not name', () => {
+    const bytes = Math.floor(room / LETTER_LIMITS.letters / 1000);
+    expect(page).toContain(
+      `the number, if letters have less than ${bytes} KB on average with a storage of ${DEFAULT_STORAGE}`,
+    );
   });
 });
 
