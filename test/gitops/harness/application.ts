@@ -180,11 +180,13 @@ function resourceOf(each: JsonValue): string {
 }
 
 /**
- * Syncs once, as docs/gitops.md says, and returns the Application once that is over.
+ * Syncs once, by the patch of docs/gitops.md, and returns the Application once that is over.
  *
- * Ours is known by what it carries. Its times count in whole seconds, so that one operation may begin and end in the
- * very second in which the one before has ended. It is never written into another one, which would be merged with it
- * and take it away when it ends: Argo CD's server does the same (util/argo/argo.go, SetAppOperation).
+ * Two things are in it besides, by which nothing is done otherwise. Ours is known by what it carries: times count in whole
+ * seconds, so that one operation may begin and end in the very second in which the one before has ended. And it holds only
+ * for the Application as it was read: into another operation it is never written, which would be merged with it and take
+ * it away when it ends. What the one before has left in the status stays, where `argocd app sync` takes it away
+ * (util/argo/argo.go, SetAppOperation): who patches by hand leaves it, too.
  *
  * What is asked for while a comparison ends is there and not begun: the controller writes the Application that it read
  * before back into its cache (controller/appcontroller.go, writeBackToInformer). Any later change brings it to its mind.
@@ -199,8 +201,7 @@ export async function syncNow(api: Api, name: string): Promise<JsonValue> {
     if (isOurs && OVER.has(stringAt(state, 'phase') ?? '')) return application;
     if (!isOurs && objectAt(application, 'operation') === undefined) {
       const resourceVersion = stringAt(application, 'metadata', 'resourceVersion') ?? '';
-      const change = { metadata: { resourceVersion }, operation, status: { operationState: null } };
-      await api.patch(applicationPath(name), change);
+      await api.patch(applicationPath(name), { metadata: { resourceVersion }, operation });
     }
     throw new Error(said(application));
   });
@@ -208,12 +209,12 @@ export async function syncNow(api: Api, name: string): Promise<JsonValue> {
 
 const OVER: ReadonlySet<string> = new Set(['Succeeded', 'Failed', 'Error']);
 
-/** The patch of docs/gitops.md, and by whom. */
+/** What the patch of docs/gitops.md asks for, and what it is known by. */
 function syncOf(id: string): JsonObject {
   const text = /application \S+ --type merge -p '(\{"operation".*\})'/.exec(readFileSync(DOCS, 'utf8'))?.[1];
   const patch: unknown = JSON.parse(text ?? '{}');
   if (!isObject(patch) || !isObject(patch.operation)) throw new Error(`${DOCS} shows no patch that syncs`);
-  return { ...patch.operation, info: [{ name: 'asked', value: id }], initiatedBy: { username: 'test' } };
+  return { ...patch.operation, info: [{ name: 'asked', value: id }] };
 }
 
 /** An Application of the suite's own, beside those of the ApplicationSet. */

@@ -51,6 +51,17 @@ describe('syncNow', () => {
     expect(stringAt(application, 'status', 'operationState', 'phase')).toBe('Succeeded');
   });
 
+  // what is tried there is what a reader of docs/gitops.md would do
+  it('sends the documented patch, with no more than how ours is known and that the Application is as it was read', async () => {
+    const { api, written } = argoWith({ status: { operationState: BEFORE } }, (application, { operation }) => {
+      return operation === undefined ? application : ended(operation as JsonObject);
+    });
+    await syncNow(api, 'cart');
+    const sync = { syncOptions: ['CreateNamespace=true', 'ServerSideApply=true'] };
+    const info = [{ name: 'asked', value: expect.any(String) }];
+    expect(operationsIn(written)).toEqual([{ metadata: { resourceVersion: '1' }, operation: { sync, info } }]);
+  });
+
   it('brings an operation to mind that is there and not begun', async () => {
     const { api, written } = argoWith({ status: { operationState: BEFORE } }, (application, { operation }) => {
       if (operation !== undefined) return { ...application, operation };
