@@ -289,6 +289,15 @@ describe('the service', () => {
     expect((await ask('GET', 'deadletters')).lines[0].items).toHaveLength(1);
   });
 
+  it.each([
+    ['0', 'rate must be more than 0'],
+    ['fast', 'rate is "fast", and must be a number up to 10000'],
+  ])('puts nothing back at rate=%s', async (rate, message) => {
+    await post(asHeaders('a'));
+    expect(await ask('POST', `deadletters/return?rate=${rate}`)).toMatchObject({ status: 400, lines: [{ message }] });
+    expect(sent).toEqual([]);
+  });
+
   it('puts back more than it lists at once', async () => {
     const more = path.join(place.folder, 'more.db');
     const open = () =>

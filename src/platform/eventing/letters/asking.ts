@@ -8,7 +8,7 @@ import { attributeText, type CloudEvent, withAttributes } from '../../../cloudev
 import { structuredText } from '../../../cloudevents/structured.ts';
 import { isDelivered } from '../../../knative/eventing/retries.ts';
 import { withoutCredentials } from '../../../text/withoutCredentials.ts';
-import { Failure } from '../../apiserver/status/failure.ts';
+import { badRequest, Failure } from '../../apiserver/status/failure.ts';
 import { messageOf } from '../../database/storeError.ts';
 import { numberIn, type Selection, selectionOf, selects } from '../api/selection.ts';
 import { type DeadLetterLine, EVENTS_API, type EventLine, REPLAY, type ReplayLine } from '../api/shapes.ts';
@@ -171,7 +171,8 @@ async function giveBack(
   selection: Selection,
   { store, send }: AskingOptions,
 ): Promise<void> {
-  const rate = numberIn(query, 'rate', MOST_RATE) || RATE;
+  const rate = numberIn(query, 'rate', MOST_RATE) ?? RATE;
+  if (rate <= 0) throw badRequest('rate must be more than 0');
   const isDryRun = query.get('dryRun') === 'true';
   const began = new Date().toISOString();
   // those that come meanwhile are for another time
