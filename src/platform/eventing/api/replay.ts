@@ -22,6 +22,8 @@ interface Again {
   readonly kept: KeptEvent;
   readonly event: CloudEvent;
   readonly to: Target;
+  /** Somebody else has sent it meanwhile. */
+  readonly isOver?: () => boolean;
   /** Once it is there again. */
   readonly onSent?: () => void;
 }
@@ -59,12 +61,13 @@ export async function replay(request: ExtensionRequest, look: Look): Promise<voi
 /** Each to the one that did not take it, whose filter it has passed before; a batch as its events. */
 export async function returnLetters(request: ExtensionRequest, look: Look): Promise<void> {
   const seq = numberIn(request.query, 'seq', 999_999_999);
-  // what is sent now and not taken again is a letter of its own, for another time
+  // what is sent now and not taken again is a letter of its own, for another time; a clock may be set back meanwhile
   const now = Date.now();
+  const { last } = look.eventing.log;
   await sendAgain(request, look, async function* () {
     for await (const found of eachDeadLetter(look)) {
       const { letter, head } = found;
-      if (letter.at > now || (seq !== undefined && letter.seq !== seq)) continue;
+      if (letter.seq > last || letter.at > now || (seq !== undefined && letter.seq !== seq)) continue;
       look.rights.demand('update', head.topic);
       yield* againOf(found, look);
     }
@@ -75,12 +78,16 @@ function* againOf({ letter, lane }: FoundLetter, { eventing }: Look): Generator<
   const kept = eventing.log.rows.event(letter.seq);
   if (kept === undefined) return;
   const to = { topic: kept.topic, lane };
+  const isOver = () =>
+    eventing.log.rows.dead(letter.seq).some((each) => each.lane === letter.lane && each.returned !== undefined);
   const events = eventsWithin(kept.event);
-  for (const [index, event] of events.entries()) {
-    const isLast = index === events.length - 1;
-    const onSent = () => eventing.log.later((rows) => rows.markReturned(letter.seq, letter.lane, Date.now()));
-    yield { kept, event, to, ...(isLast ? { onSent } : {}) };
-  }
+  let left = events.length;
+  // one of a batch that was not taken keeps all of it here
+  const onSent = () => {
+    left--;
+    if (left === 0) eventing.log.later((rows) => rows.markReturned(letter.seq, letter.lane, Date.now()));
+  };
+  for (const event of events) yield { kept, event, to, isOver, onSent };
 }
 
 /** A batch of events as them, where each of them can be read; any other event as itself. */
@@ -116,19 +123,23 @@ async function sendAgain(
     await tell(false);
     if (query.get('dryRun') === 'true') return tell(true);
     const start = performance.now();
-    for await (const { kept, event, to, onSent } of all()) {
+    for await (const { kept, event, to, isOver, onSent } of all()) {
       const due = start + ((sent + failed) * 1000) / rate - performance.now();
       if (due > 1) await pause(due, undefined, { signal: lines.signal });
       if (lines.signal.aborted) return;
+      if (isOver?.() === true) continue;
       const why = await take(() => eventing.repeat(kept, withAttributes(event, { [REPLAY]: began }), to), lines);
-      if (why === undefined) sent++;
-      else {
+      if (why === undefined) {
+        sent++;
+        onSent?.();
+      } else {
         failed++;
         problem = why;
       }
-      if (why === undefined) onSent?.();
       if (performance.now() - told > TOLD_EVERY_MS) await tell(false);
     }
+    // others may have put some back meanwhile
+    found = sent + failed;
     await tell(true);
   });
 }

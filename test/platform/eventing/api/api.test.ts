@@ -1,6 +1,6 @@
 /** What came, what became of it, and once more: over the API server's own way, from the token to the answer. */
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { clientOver } from '../../../../src/kubernetes/client/client.ts';
 import { type Connection, connect } from '../../../../src/kubernetes/client/connection.ts';
 import { systemClock } from '../../../../src/kubernetes/clock.ts';
@@ -31,6 +31,7 @@ beforeEach(async () => {
 }, 60_000);
 
 afterEach(async () => {
+  jest.restoreAllMocks();
   api.end();
   connection.close();
   await eventing.close();
@@ -340,7 +341,8 @@ describe('once more', () => {
       (await ask('GET', 'deadletters', query)).lines[0].items.map(({ id }: { id: string }) => id);
     expect(await idsOf({ topic: TOPIC })).toEqual([`e-${last}`, `e-${last}`]);
     expect(await idsOf({ id: 'e-200' })).toEqual(['e-200', 'e-200']);
-    // more than are listed at once
+    // more than are listed at once; what was written here past the log is known to it
+    jest.spyOn(eventing.log, 'last', 'get').mockReturnValue(last);
     expect((await ask('POST', 'deadletters/return', { dryRun: 'true' })).lines.at(-1)).toMatchObject({
       found: last + 2,
     });
@@ -357,6 +359,56 @@ describe('once more', () => {
     await settled();
     expect(one.got.map(({ id }) => id)).toEqual(['a', 'b', 'a', 'b']);
     expect((await ask('GET', 'deadletters')).lines[0].items).toMatchObject([{ id: 'a' }, { id: 'b' }]);
+  });
+
+  it('dead letters are sent again once, though the clock is set back meanwhile', async () => {
+    one.answer((response) => response.writeHead(400).end('no'));
+    begin();
+    await send('a');
+    await settled();
+    const now = Date.now();
+    jest.spyOn(Date, 'now').mockImplementation(() => now + 3_600_000);
+    // each is a dead letter again before the next is sent
+    const repeat = eventing.repeat.bind(eventing);
+    let times = 0;
+    jest.spyOn(eventing, 'repeat').mockImplementation(async (...given) => {
+      if (++times > 3) throw new Error('again and again');
+      const received = await repeat(...given);
+      await settled();
+      return received;
+    });
+    expect((await ask('POST', 'deadletters/return')).lines.at(-1)).toMatchObject({ found: 1, sent: 1, isDone: true });
+    expect(times).toBe(1);
+  });
+
+  it('dead letters that somebody else has put back meanwhile are not sent again', async () => {
+    one.answer((response) => response.writeHead(400).end('no'));
+    begin();
+    for (const id of ['a', 'b', 'c']) await send(id);
+    await settled();
+    const repeat = eventing.repeat.bind(eventing);
+    jest.spyOn(eventing, 'repeat').mockImplementationOnce(async (...given) => {
+      eventing.log.later((rows) => rows.markReturned(2, eventing.log.rows.lane('trigger:shop/one')?.number ?? 0, 1));
+      return repeat(...given);
+    });
+    const { lines } = await ask('POST', 'deadletters/return');
+    expect(lines.at(-1)).toEqual({ found: 2, sent: 2, failed: 0, isDone: true });
+    await settled();
+    expect(one.got.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'a', 'c']);
+  });
+
+  it('a batch of which one was not taken again stays a dead letter', async () => {
+    one.answer((response) => response.writeHead(400).end('no'));
+    begin();
+    const batch = ['x', 'y'].map((id) => ({ specversion: '1.0', id, source: '/batch', type: 'test.made' }));
+    await send('b', { datacontenttype: 'application/cloudevents-batch+json' }, JSON.stringify(batch));
+    await settled();
+    one.answer((response) => response.end());
+    jest.spyOn(eventing, 'repeat').mockResolvedValueOnce({ is: 'refused', problem: 'the disk is full' });
+    expect((await ask('POST', 'deadletters/return')).lines.at(-1)).toMatchObject({ found: 2, sent: 1, failed: 1 });
+    expect((await ask('GET', 'deadletters')).lines[0].items).toMatchObject([{ id: 'b' }]);
+    expect((await ask('POST', 'deadletters/return')).lines.at(-1)).toMatchObject({ found: 2, sent: 2, failed: 0 });
+    expect((await ask('GET', 'deadletters')).lines[0].items).toEqual([]);
   });
 
   it('dead letters go to the one that did not take them, a batch as its events', async () => {
