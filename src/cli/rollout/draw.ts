@@ -121,7 +121,8 @@ function metricLines({ analysis }: View, now: Date, colors: Colors, width: numbe
   if (analysis === undefined) return [];
   const { at, verdict, failures, failureLimit, metrics, message } = analysis;
   const paint = verdict === 'Passed' ? colors.green : verdict === 'Failed' ? colors.red : colors.yellow;
-  const counted = failureLimit === undefined || failures === 0 ? '' : `, ${failures} of ${failureLimit} failed in a row`;
+  const counted =
+    failureLimit === undefined || failures === 0 ? '' : `, ${failures} of ${failureLimit} failed in a row`;
   const lines = labelled('metrics', `${verdict.toLowerCase()} ${ageText(at, now)} ago${counted}`, width, colors, paint);
   const names = Math.max(0, ...metrics.map(({ name }) => name.length));
   for (const { name, value, max, isWithin, share } of metrics) {
