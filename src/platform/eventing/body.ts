@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
+import { GrowingBody } from './intake/growingBody.ts';
 
 /** All of a request's body; undefined where it is longer, of which no more is read then. */
 export async function bodyOf(request: IncomingMessage, mostBytes: number): Promise<Buffer | undefined> {
   if (Number(request.headers['content-length'] ?? 0) > mostBytes) return undefined;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
+  // what was said has no place in advance: nothing bounds all who say so together
+  const body = new GrowingBody(0);
   for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) return undefined;
-    chunks.push(chunk);
+    if (body.length + chunk.length > mostBytes) return undefined;
+    body.add(chunk);
   }
-  return Buffer.concat(chunks);
+  return body.whole();
 }
