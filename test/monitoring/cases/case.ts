@@ -29,3 +29,5 @@ export function buckets(
   for (const le of [...all, '+Inf']) found[series(`${name}_bucket`, { ...labels, le })] = values;
   return found;
 }
+
+export const CONTROLLER = { job: 'weir-controller', instance: '10.0.0.3:9090' } as const;
