@@ -114,7 +114,11 @@ export class RevisionRun implements Scaling {
   }
 
   get isAtRest(): boolean {
-    return this.#replicas === 0 && this.#want <= 0 && this.#says.activity === 'inactive' && !this.isPanicking;
+    if (this.#replicas > 0 || this.#want > 0 || this.isPanicking) return false;
+    const { minScale, enableScaleToZero } = this.#says.settings;
+    // bounds may change while there are no Pods, and hold once a decision was made
+    const isToHavePods = (minScale > 0 || !enableScaleToZero) && this.desiredPods >= 0;
+    return this.#says.activity === 'inactive' && !isToHavePods;
   }
 
   follow(says: RevisionSays, now: number): void {

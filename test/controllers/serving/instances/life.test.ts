@@ -74,6 +74,13 @@ async function begin(options: { template?: JsonObject; config?: Record<string, s
   await running.settle();
 }
 
+/** As a ScalingSchedule writes it: on the Revision, from where it comes to the PodAutoscaler. */
+async function minScale(value: string | null): Promise<void> {
+  const body = { metadata: { annotations: { 'autoscaling.knative.dev/min-scale': value } } };
+  await cluster.client.patch(revisions, { namespace, name: 'cart-00001' }, { type: 'merge', body });
+  await running.settle();
+}
+
 async function seconds(number: number): Promise<void> {
   for (let second = 0; second < number; second++) {
     await running.pass(1000);
@@ -143,6 +150,26 @@ describe('a Service with instances', () => {
       await runPods();
       expect(plane.ready(cart())).toBe(1);
       expect(await readiness(podAutoscalers, 'cart-00001', 'Active')).toBe('True');
+    } finally {
+      await running.stop();
+    }
+  });
+
+  it('has the Pods of a larger min-scale also where there are none, and none once that is over', async () => {
+    await begin();
+    try {
+      await runPods();
+      await seconds(16);
+      expect(await podsThere()).toHaveLength(0);
+
+      await minScale('3');
+      await seconds(2);
+      expect(await podsThere()).toHaveLength(3);
+      expect(await readiness(podAutoscalers, 'cart-00001', 'Active')).toBe('True');
+
+      await minScale(null);
+      await seconds(16);
+      expect(await podsThere()).toHaveLength(0);
     } finally {
       await running.stop();
     }
