@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readRollout } from '../../src/rollout/read.ts';
 import { decideUnreadable } from '../../src/rollout/unreadable.ts';
 import { aDocument, aRollout } from './builders.ts';
-import { waiting } from './waiting.ts';
+import { undoing, waiting } from './waiting.ts';
 import { atRest, FIRST, SECOND, type World } from './world.ts';
 
 const UNKNOWN = { readiness: 'Unknown', message: 'Deploying' } as const;
@@ -157,13 +157,7 @@ describe('on the way back', () => {
 
   /** A person goes back to the first, of which it is not known any more whether it is Ready. */
   function undone(): World {
-    const world = atRest(aRollout());
-    world.ready(world.create(), 4);
-    world.goWell(15 * 60);
-    expect(world.written.at(-1)).toBe('00002 100');
-    world.command = `undo ${FIRST}`;
-    world.change(FIRST, { pods: 0 });
-    world.reconcile();
+    const world = undoing();
     world.route();
     world.change(FIRST, UNKNOWN);
     world.scale();
@@ -205,12 +199,7 @@ describe('on the way back', () => {
   });
 
   it('by undo promote-full goes on where the Route cannot take it, since what serves was deleted', () => {
-    const world = atRest(aRollout());
-    world.ready(world.create(), 4);
-    world.goWell(15 * 60);
-    world.command = `undo ${FIRST}`;
-    world.change(FIRST, { pods: 0 });
-    world.reconcile();
+    const world = undoing();
     world.revisions.delete(SECOND);
     world.reconcile();
     expect(world.decide().waiting).toEqual({

@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { TrafficOwner } from '../../src/rollout/owner.ts';
 import { readRollout } from '../../src/rollout/read.ts';
 import { decideUnreadable } from '../../src/rollout/unreadable.ts';
-import { aDocument, aRollout } from './builders.ts';
-import { manual, waiting } from './waiting.ts';
+import { aDocument } from './builders.ts';
+import { manual, undoing, waiting } from './waiting.ts';
 import { atRest, FIRST, LATEST, SECOND, type World } from './world.ts';
 
 describe('a TrafficRollout that cannot be read', () => {
@@ -92,12 +92,7 @@ describe('a TrafficRollout that cannot be read', () => {
   });
 
   it('ends an undo where what it goes back to is broken', () => {
-    const world = atRest(aRollout());
-    world.ready(world.create(), 4);
-    world.goWell(15 * 60);
-    world.command = `undo ${FIRST}`;
-    world.change(FIRST, { pods: 0 });
-    world.reconcile();
+    const world = undoing();
     world.problems = problems;
     world.change(FIRST, { readiness: 'False', message: 'exit 1' });
     expect(world.reconcile().events.map(({ reason }) => reason)).toEqual(['UndoEnded']);

@@ -1,7 +1,7 @@
-/** A rollout in the middle: with its first step taken, it waits for a person. */
+/** Rollouts in the middle: one waits for a person with its first step taken, one goes back. */
 import { expect } from '@jest/globals';
 import { aRollout } from './builders.ts';
-import { atRest, type World } from './world.ts';
+import { atRest, FIRST, type World } from './world.ts';
 
 export const manual = aRollout({
   strategy: {
@@ -20,5 +20,17 @@ export function waiting(rollout = manual): World {
   world.ready(world.create(), 4);
   world.goWell(30);
   expect(world.written.at(-1)).toBe('00001 80, 00002 20 candidate');
+  return world;
+}
+
+/** The second Revision serves, and undo goes back to the first, whose pods are gone. */
+export function undoing(): World {
+  const world = atRest(aRollout());
+  world.ready(world.create(), 4);
+  world.goWell(15 * 60);
+  expect(world.written.at(-1)).toBe('00002 100');
+  world.command = `undo ${FIRST}`;
+  world.change(FIRST, { pods: 0 });
+  world.reconcile();
   return world;
 }

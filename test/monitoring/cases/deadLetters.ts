@@ -3,6 +3,17 @@ import { type AlertCase, CONTROLLER, series } from './case.ts';
 
 const SINK = { job: 'weir-dead-letters', instance: '10.0.0.4:8080', environment: 'prod' } as const;
 
+const DOWN = {
+  at: 20,
+  labels: { environment: 'prod' },
+  summary: 'The dead-letter sink of prod does not answer',
+};
+
+/** How many are in a state, as the controllers say. */
+function sinks(environment: string, state: string): string {
+  return series('weir_dead_letter_sinks', { ...CONTROLLER, environment, state });
+}
+
 interface Growth {
   readonly about?: string;
   /** The counter, a value a minute. */
@@ -65,47 +76,35 @@ export const DEAD_LETTER_CASES: readonly AlertCase[] = [
     alert: 'WeirDeadLetterSinkDown',
     about: 'it does not answer',
     series: {
-      [series('weir_dead_letter_sinks', { ...CONTROLLER, environment: 'prod', state: 'kept' })]: '1x60',
+      [sinks('prod', 'kept')]: '1x60',
       [series('up', SINK)]: '1x5 0x20 1x40',
     },
-    fires: {
-      at: 20,
-      labels: { environment: 'prod' },
-      summary: 'The dead-letter sink of prod does not answer',
-    },
+    fires: DOWN,
     clearAt: 40,
   },
   {
     alert: 'WeirDeadLetterSinkDown',
     about: 'it has no pod, and that of another environment is none of its own',
     series: {
-      [series('weir_dead_letter_sinks', { ...CONTROLLER, environment: 'prod', state: 'blocked' })]: '1x30 _x30',
-      [series('weir_dead_letter_sinks', { ...CONTROLLER, environment: 'dev', state: 'kept' })]: '1x60',
+      [sinks('prod', 'blocked')]: '1x30 _x30',
+      [sinks('dev', 'kept')]: '1x60',
       [series('up', { ...SINK, environment: 'dev' })]: '1x60',
     },
-    fires: {
-      at: 20,
-      labels: { environment: 'prod' },
-      summary: 'The dead-letter sink of prod does not answer',
-    },
+    fires: DOWN,
     clearAt: 40,
   },
   {
     alert: 'WeirDeadLetterSinkDown',
     about: 'nobody keeps it any more, and it does not answer',
     series: { [series('up', SINK)]: '0x30 1x30' },
-    fires: {
-      at: 20,
-      labels: { environment: 'prod' },
-      summary: 'The dead-letter sink of prod does not answer',
-    },
+    fires: DOWN,
     clearAt: 40,
   },
   {
     alert: 'WeirDeadLetterSinkDown',
     about: 'its pod moves to another node',
     series: {
-      [series('weir_dead_letter_sinks', { ...CONTROLLER, environment: 'prod', state: 'kept' })]: '1x60',
+      [sinks('prod', 'kept')]: '1x60',
       [series('up', SINK)]: '1x20 0x5 _x40',
       [series('up', { ...SINK, instance: 'other' })]: '_x24 1x40',
     },
@@ -114,8 +113,8 @@ export const DEAD_LETTER_CASES: readonly AlertCase[] = [
   {
     alert: 'WeirDeadLetterSinkBlocked',
     series: {
-      [series('weir_dead_letter_sinks', { ...CONTROLLER, environment: 'prod', state: 'blocked' })]: '1x30 _x30',
-      [series('weir_dead_letter_sinks', { ...CONTROLLER, environment: 'prod', state: 'kept' })]: '_x31 1x30',
+      [sinks('prod', 'blocked')]: '1x30 _x30',
+      [sinks('prod', 'kept')]: '_x31 1x30',
     },
     fires: {
       at: 15,
