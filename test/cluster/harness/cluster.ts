@@ -5,6 +5,8 @@ import { until } from '../../../tools/controlplane/process/wait.ts';
 import { ADDRESS } from './shared.ts';
 
 const NAMESPACE_SECONDS = 20;
+/** Against what hangs: 200 namespaces take a minute. */
+const TURN_SECONDS = 300;
 
 /** The control plane that all suites share. A suite that stops or restarts a part of it starts one of its own. */
 export function cluster(): ControlPlane {
@@ -35,6 +37,22 @@ export async function freshNamespace(
   );
   return name;
 }
+
+/**
+ * Waits until Kubernetes has had its turn with every namespace that suites before have deleted: it ends ten side by side,
+ * each in three to four seconds and in the order of their deletion, so that one that is made and deleted now is the last.
+ * For a suite that measures how a namespace ends; needs up to `TURN_MS`.
+ */
+export async function namespacesHaveEnded({ api }: ControlPlane): Promise<void> {
+  const name = `last-${randomBytes(4).toString('hex')}`;
+  await api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  await api.delete(`/api/v1/namespaces/${name}`);
+  await until(`${name} is gone`, { seconds: TURN_SECONDS }, async () => {
+    return (await api.ask('GET', `/api/v1/namespaces/${name}`)).status === 404;
+  });
+}
+
+export const TURN_MS = (TURN_SECONDS + 10) * 1000;
 
 /** What the suite has made, as ways to delete it. */
 const created: (() => Promise<unknown>)[] = [];

@@ -34,7 +34,7 @@ import {
 import type { Cluster } from '../../../controllers/kit/cluster.ts';
 import { HandPolicies } from '../../../controllers/kit/policies.ts';
 import { type Run, run } from '../../../controllers/kit/run.ts';
-import { cluster as controlPlane, freshNamespace } from '../../harness/cluster.ts';
+import { cluster as controlPlane, freshNamespace, namespacesHaveEnded, TURN_MS } from '../../harness/cluster.ts';
 import { realCluster } from '../schedule/real.ts';
 
 /** No other suite's namespaces are in it. */
@@ -226,19 +226,24 @@ describe('on the real API server', () => {
     expect(Date.now() - began).toBeLessThan(30_000);
   }, 120_000);
 
-  it('holds up no namespace on its way out, and does not fight it', async () => {
-    const namespace = await guarded();
-    await running.settle();
-    await cluster.client.delete(
-      { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', isNamespaced: false },
-      { name: namespace },
-    );
-    await until('the namespace is gone', { seconds: 60 }, async () => {
-      const { code } = await controlPlane().kubectl(['get', 'namespace', namespace]);
-      if (code === 0) throw new Error('it is there');
-      return true;
-    });
-    await running.settle();
-    expect(running.told.filter((line) => line.includes(namespace))).toEqual([]);
-  });
+  it(
+    'holds up no namespace on its way out, and does not fight it',
+    async () => {
+      await namespacesHaveEnded(controlPlane());
+      const namespace = await guarded();
+      await running.settle();
+      await cluster.client.delete(
+        { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', isNamespaced: false },
+        { name: namespace },
+      );
+      await until('the namespace is gone', { seconds: 60 }, async () => {
+        const { code } = await controlPlane().kubectl(['get', 'namespace', namespace]);
+        if (code === 0) throw new Error('it is there');
+        return true;
+      });
+      await running.settle();
+      expect(running.told.filter((line) => line.includes(namespace))).toEqual([]);
+    },
+    TURN_MS + 120_000,
+  );
 });

@@ -14,7 +14,7 @@ import {
 import { bootstrapPolicy } from '../../../../src/platform/apiserver/auth/bootstrap/policy.ts';
 import { type ApiServer, startApiServer } from '../../../../src/platform/apiserver/start.ts';
 import { type Api, apiOf } from '../../../../tools/controlplane/kubernetes/api.ts';
-import { cluster } from '../../harness/cluster.ts';
+import { cluster, namespacesHaveEnded, TURN_MS } from '../../harness/cluster.ts';
 import { STORIES } from './stories.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'weir-stories-'));
@@ -22,7 +22,8 @@ let embedded: ApiServer | undefined;
 
 beforeAll(async () => {
   embedded = await startApiServer({ folder });
-});
+  await namespacesHaveEnded(cluster());
+}, TURN_MS);
 
 afterAll(async () => {
   await embedded?.close();
