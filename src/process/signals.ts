@@ -1,40 +1,8 @@
-/** How what stays up is asked to go. */
+/** How `weir webhook` and `weir controller` are asked to go. */
 import type { Log } from '../kubernetes/log.ts';
+import { type AskedToGo, askedToGo } from '../signals/askedToGo.ts';
 
-/**
- * A terminal sends Ctrl-C to each of its programs, and npm and bin/weir.js hand on what they get: the same wish comes more
- * than once.
- */
-const SAME_WISH_MS = 1000;
-
-/** 128 and the signal's number. */
-const CODES = { SIGTERM: 143, SIGINT: 130 } as const;
-
-/**
- * Resolves at the first SIGTERM or SIGINT; one that comes a second after it or later ends the process at once, with the
- * code that a shell gives to what a signal ended. Whoever listened to SIGINT before does so no more.
- */
-export function awaitSignal(log: Log): { readonly asked: Promise<void>; forget(): void } {
-  let first: number | undefined;
-  let leave: () => void = () => {};
-  const asked = new Promise<void>((resolve) => {
-    leave = resolve;
-  });
-  const onSignal = (signal: 'SIGTERM' | 'SIGINT'): void => {
-    const now = performance.now();
-    first ??= now;
-    if (now - first < SAME_WISH_MS) {
-      leave();
-      return;
-    }
-    log.warn({ signal }, 'gone at a second signal, without waiting for open requests');
-    process.exit(CODES[signal]);
-  };
-  const others = process.listeners('SIGINT');
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-  // The command line's frame ends at once on SIGINT: right for a check, and not for what stays up. It goes once there is
-  // another: with the last listener a signal goes, too, that has come and that nobody was told of yet.
-  for (const listener of others) process.off('SIGINT', listener);
-  return { asked, forget: () => void process.off('SIGTERM', onSignal).off('SIGINT', onSignal) };
+/** As askedToGo has it; what ends the process at once is in its log. */
+export function awaitSignal(log: Log): AskedToGo {
+  return askedToGo((signal) => log.warn({ signal }, 'gone at a second signal, without waiting for open requests'));
 }

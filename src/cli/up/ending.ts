@@ -1,5 +1,5 @@
 /** How `weir up` ends: because it was asked to, or by what nobody foresaw. */
-import { EXIT, Failure, systemReason } from '../failure.ts';
+import { Failure, systemReason } from '../failure.ts';
 import { displayName } from '../input/display.ts';
 
 /** Ends one part. */
@@ -34,32 +34,6 @@ export async function atMost(milliseconds: number, stopped: Promise<void>): Prom
   });
   await Promise.race([stopped.catch(() => {}), late]);
   clearTimeout(timer);
-}
-
-/** A terminal sends Ctrl-C to each of its programs, and npm hands on what it gets: the same wish comes more than once. */
-const SAME_WISH_MS = 1000;
-
-/** Resolves at the first SIGINT or SIGTERM. A later one, meant as such, ends the process at once. */
-export function untilInterrupted(tell: (sentence: string) => void): Promise<void> {
-  const frames = process.listeners('SIGINT');
-  return new Promise((resolve) => {
-    let first: number | undefined;
-    const onSignal = (): void => {
-      const now = performance.now();
-      first ??= now;
-      if (now - first < SAME_WISH_MS) {
-        resolve();
-        return;
-      }
-      tell('gone at a second interrupt');
-      process.exit(EXIT.interrupted);
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-    // The frame's own answer is to end at once: right for a check, and not for what keeps state. It goes once there is
-    // another: with the last listener a signal goes, too, that has come and that nobody was told of yet.
-    for (const listener of frames) process.off('SIGINT', listener);
-  });
 }
 
 /** Rejects with the first error that nobody catches: Node would print where it was thrown, and end at once. */

@@ -9,6 +9,7 @@ import { type EventsApi, eventsApi } from '../../platform/eventing/api/api.ts';
 import { type ContainerLogs, containerLogs } from '../../platform/processes/logs/logs.ts';
 import { describeError } from '../../policy/load/error.ts';
 import { loadPolicies } from '../../policy/load/load.ts';
+import { askedToGo } from '../../signals/askedToGo.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure, systemReason } from '../failure.ts';
 import type { Io } from '../io.ts';
@@ -18,16 +19,7 @@ import { banner, type Standing } from './banner.ts';
 import { kinds, namespaces, platformConfig } from './contents.ts';
 import { startWeirsControllers } from './controllers.ts';
 import { startEmbedded } from './embedded.ts';
-import {
-  atMost,
-  HALF_STARTED_MS,
-  inWords,
-  type Stop,
-  stopAll,
-  stopWithin,
-  untilBroken,
-  untilInterrupted,
-} from './ending.ts';
+import { atMost, HALF_STARTED_MS, inWords, type Stop, stopAll, stopWithin, untilBroken } from './ending.ts';
 import { openEventing } from './eventing.ts';
 import { projectImages } from './images.ts';
 import { ingressPort } from './ingressPort.ts';
@@ -44,7 +36,7 @@ import { weirsObjects } from './weir.ts';
 export async function up(project: string, raw: RawUpOptions, { io }: CommandContext): Promise<number> {
   const options = readUpOptions(raw, io.cwd, project);
   const tell = (sentence: string) => io.stderr.write(`${sentence}\n`);
-  const interrupted = untilInterrupted(tell);
+  const { asked: interrupted } = askedToGo(() => tell('gone at a second interrupt'));
   const broken = untilBroken();
   const stops: Stop[] = [];
   let stopped: Promise<void> | undefined;

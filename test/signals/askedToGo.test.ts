@@ -5,6 +5,8 @@ import { describe, expect, it, jest } from '@jest/globals';
 
 jest.setTimeout(60_000);
 
+const IMPORT = `import { askedToGo } from ${JSON.stringify(path.resolve('src/signals/askedToGo.ts'))};`;
+
 /** Who listens before ends with 1; who takes over in the turn in which the signal came ends with 7. */
 function interruptedWhile(takingOver: string) {
   const program = `
@@ -18,35 +20,24 @@ function interruptedWhile(takingOver: string) {
 /** What `meanwhile` says is asked of a program that was asked to go, at a time of its own clock. */
 function askedToGo(meanwhile: string) {
   return interruptedWhile(`
-    import { awaitSignal } from ${module_('src/process/signals.ts')};
+    ${IMPORT}
     let now = 5_000;
     performance.now = () => now;
-    awaitSignal({ warn(_, sentence) { console.error(sentence); } });
+    const { forget } = askedToGo((signal) => console.error('gone at ' + signal));
     process.emit('SIGINT', 'SIGINT');
     ${meanwhile}
     process.exit(7);`);
 }
 
-const module_ = (file: string) => JSON.stringify(path.resolve(file));
+describe('what stays up ends in order', () => {
+  it('though the interrupt comes just before it listens', async () => {
+    const early = interruptedWhile(`
+      ${IMPORT}
+      process.kill(process.pid, 'SIGINT');
+      void askedToGo(() => {}).asked.then(() => process.exit(7));`);
+    await expect(early).rejects.toMatchObject({ code: 7 });
+  });
 
-it.each([
-  [
-    'weir webhook and weir controller',
-    `import { awaitSignal } from ${module_('src/process/signals.ts')};
-     process.kill(process.pid, 'SIGINT');
-     void awaitSignal({ warn() {} }).asked.then(() => process.exit(7));`,
-  ],
-  [
-    'weir up',
-    `import { untilInterrupted } from ${module_('src/cli/up/ending.ts')};
-     process.kill(process.pid, 'SIGINT');
-     void untilInterrupted(() => {}).then(() => process.exit(7));`,
-  ],
-])('an interrupt that comes just before %s listens is heard', async (_, program) => {
-  await expect(interruptedWhile(program)).rejects.toMatchObject({ code: 7 });
-});
-
-describe('weir webhook and weir controller end in order', () => {
   // a terminal sends Ctrl-C to each of its programs, and bin/weir.js hands on what it gets
   it('though an interrupt comes twice', async () => {
     const twice = askedToGo(`now += 999; process.emit('SIGINT', 'SIGINT'); process.emit('SIGTERM', 'SIGTERM');`);
@@ -58,6 +49,11 @@ describe('weir webhook and weir controller end in order', () => {
     ['SIGTERM', 143],
   ])('unless %s comes after a second', async (signal, code) => {
     const later = askedToGo(`now += 1_000; process.emit('${signal}', '${signal}');`);
-    await expect(later).rejects.toMatchObject({ code, stderr: expect.stringContaining('gone at a second signal') });
+    await expect(later).rejects.toMatchObject({ code, stderr: `gone at ${signal}\n` });
+  });
+
+  it('and is told of no signal once it has gone', async () => {
+    const gone = askedToGo(`forget(); now += 1_000; process.emit('SIGTERM', 'SIGTERM');`);
+    await expect(gone).rejects.toMatchObject({ code: 7, stderr: '' });
   });
 });
