@@ -2,10 +2,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import path from 'node:path';
-import { type Clock, pause } from '../../../src/kubernetes/clock.ts';
+import { type Clock, pause, systemClock } from '../../../src/kubernetes/clock.ts';
 import { isObject, type JsonValue } from '../../../src/kubernetes/json.ts';
 import type { Log } from '../../../src/kubernetes/log.ts';
-import { bodyOf } from '../../../src/platform/eventing/body.ts';
+import { Room } from '../../../src/platform/eventing/intake/room.ts';
+import { type Taken, takeBody } from '../../../src/platform/eventing/intake/takeBody.ts';
+import type { Verdict } from '../../../src/platform/eventing/intake/verdict.ts';
 import { listenAt } from '../../../src/platform/eventing/server.ts';
 import { LOOPBACK, renewDaily, serverCertificateIn } from '../../../src/tls/folder.ts';
 import type { Bindings } from './bindings.ts';
@@ -17,6 +19,8 @@ export interface BindingWebhookOptions {
   readonly bindings: Pick<Bindings, 'of' | 'begun'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** For the bodies of all that come. */
+  readonly room?: Room;
 }
 
 export interface BindingWebhook {
@@ -32,18 +36,23 @@ const PATH = '/sinkbindings';
 const AUTHORITY = { organization: 'Weir', commonName: 'Weir sources' };
 /** Both states of an object, at the most that the API server takes. */
 const MOST_BYTES = 8 * 1024 * 1024;
+/** Of bodies that are here at the same time. */
+const ROOM_BYTES = 64 * 1024 * 1024;
 /** Less than the API server waits. */
 const BEGINNING_MS = 8000;
 
 export async function startBindingWebhook(options: BindingWebhookOptions): Promise<BindingWebhook> {
-  const { folder, clock, log } = options;
+  const { folder, clock, log, bindings, room = new Room(ROOM_BYTES, systemClock) } = options;
   const certified = { folder: path.join(folder, 'pki'), authority: AUTHORITY, served: LOOPBACK, clock };
   const { certificate, key, authority } = await serverCertificateIn(certified);
   const server = createServer({ cert: certificate, key }, (request, response) => {
-    answer(request, response, options).catch((error: unknown) => {
-      log.warn({ err: error }, 'a review of SinkBindings was not answered');
-      end(response, 500, `${error instanceof Error ? error.message : String(error)}\n`);
-    });
+    answer(request, { bindings, clock, room }).then(
+      (taken) => end(response, taken),
+      (error: unknown) => {
+        log.warn({ err: error }, 'a review of SinkBindings was not answered');
+        end(response, { status: 500, text: error instanceof Error ? error.message : String(error) });
+      },
+    );
   });
   const endRenewal = renewDaily(
     certified,
@@ -63,26 +72,24 @@ export async function startBindingWebhook(options: BindingWebhookOptions): Promi
   };
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { bindings, clock }: BindingWebhookOptions,
-): Promise<void> {
+type Surroundings = Pick<BindingWebhookOptions, 'bindings' | 'clock'> & { readonly room: Room };
+
+async function answer(request: IncomingMessage, { bindings, clock, room }: Surroundings): Promise<Taken> {
   if (request.method !== 'POST' || !(request.url ?? '').startsWith(PATH)) {
-    end(response, 404, 'the API server asks here by POST, and nobody else does\n');
-    return;
+    return { status: 404, text: 'the API server asks here by POST, and nobody else does' };
   }
-  const review = await readJson(request);
-  if (!isObject(review)) {
-    end(response, 400, 'this is no AdmissionReview\n');
-    return;
-  }
-  if (!(await hasBegun(bindings, clock))) {
-    end(response, 503, 'it is not known yet which SinkBindings there are; try again\n');
-    return;
-  }
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(answerReview(review, bindings)));
+  return takeBody(
+    request,
+    { mostBytes: MOST_BYTES, room, what: 'an AdmissionReview' },
+    async (body): Promise<Verdict> => {
+      const review = parsed(body);
+      if (!isObject(review)) return { status: 400, text: 'this is no AdmissionReview' };
+      if (!(await hasBegun(bindings, clock))) {
+        return { status: 503, text: 'it is not known yet which SinkBindings there are; try again' };
+      }
+      return { status: 200, text: JSON.stringify(answerReview(review, bindings)) };
+    },
+  );
 }
 
 async function hasBegun({ begun }: Pick<Bindings, 'begun'>, clock: Clock): Promise<boolean> {
@@ -91,16 +98,18 @@ async function hasBegun({ begun }: Pick<Bindings, 'begun'>, clock: Clock): Promi
   return Promise.race([begun.then(() => true), late]).finally(() => over.abort());
 }
 
-async function readJson(request: IncomingMessage): Promise<JsonValue | undefined> {
-  const body = await bodyOf(request, MOST_BYTES);
+function parsed(body: Buffer): JsonValue | undefined {
   try {
-    return body === undefined ? undefined : JSON.parse(body.toString('utf8'));
+    return JSON.parse(body.toString('utf8'));
   } catch {
     return undefined;
   }
 }
 
-function end(response: ServerResponse, status: number, text: string): void {
-  if (!response.headersSent) response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
-  response.end(text);
+function end(response: ServerResponse, { status, text, isBusy, isUnread }: Taken): void {
+  response.statusCode = status;
+  response.setHeader('content-type', status === 200 ? 'application/json' : 'text/plain; charset=utf-8');
+  if (isUnread === true) response.setHeader('connection', 'close');
+  if (isBusy === true) response.setHeader('retry-after', '1');
+  response.end(`${text}\n`);
 }

@@ -5,10 +5,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gitHubAttributes, gitHubSecret, isGitHubEvent } from '../../../src/knative/eventing/sources/github.ts';
 import { overridesOf } from '../../../src/knative/eventing/sources/overrides.ts';
-import type { Clock } from '../../../src/kubernetes/clock.ts';
+import { type Clock, systemClock } from '../../../src/kubernetes/clock.ts';
 import { isObject, type JsonValue, textsAt } from '../../../src/kubernetes/json.ts';
 import type { Log } from '../../../src/kubernetes/log.ts';
-import { bodyOf } from '../../../src/platform/eventing/body.ts';
+import { Room } from '../../../src/platform/eventing/intake/room.ts';
+import { Shares } from '../../../src/platform/eventing/intake/shares.ts';
+import { type Taken, takeBody } from '../../../src/platform/eventing/intake/takeBody.ts';
+import { busy, type Verdict } from '../../../src/platform/eventing/intake/verdict.ts';
 import { eventServer, listenAt } from '../../../src/platform/eventing/server.ts';
 import { placeOf } from '../../serving/read.ts';
 import type { Deliveries } from '../deliver.ts';
@@ -30,6 +33,10 @@ export interface ReceiverOptions {
   readonly log: Log;
   /** Of the loopback interface; 0 takes any that is free. */
   readonly port: number;
+  /** For the bodies of all that come, signed or not. */
+  readonly room?: Room;
+  /** For those that are signed, by the source. */
+  readonly shares?: Shares;
 }
 
 export interface Receiver {
@@ -38,25 +45,28 @@ export interface Receiver {
   stop(): Promise<void>;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
 const BIND = '127.0.0.1';
 const EVENT = 'x-github-event';
 const DELIVERY = 'x-github-delivery';
 /** GitHub sends no more. */
 const MOST_BYTES = 25 * 1024 * 1024;
+/** Of bodies that come at the same time, for all GitHubSources. */
+const ROOM_BYTES = 64 * 1024 * 1024;
+/** Of what is on its way to the sink of each: one that hangs shuts out no other. */
+const SHARE_BYTES = 64 * 1024 * 1024;
 
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
+  const bounds = {
+    room: options.room ?? new Room(ROOM_BYTES, systemClock),
+    shares: options.shares ?? new Shares(SHARE_BYTES),
+  };
   const server = eventServer((request, response) => {
-    answer(request, options).then(
-      ({ status, text }) => end(response, status, text),
+    answer(request, { ...options, ...bounds }).then(
+      (taken) => end(response, taken),
       (error: unknown) => {
         options.log.warn({ err: error, path: request.url }, 'a webhook of GitHub was not taken');
         // who asks may be anybody behind a tunnel: why is not told them
-        end(response, 500, 'the webhook could not be checked; the log of sources says why');
+        end(response, { status: 500, text: 'the webhook could not be checked; the log of sources says why' });
       },
     );
   });
@@ -71,14 +81,32 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   };
 }
 
-async function answer(request: IncomingMessage, options: ReceiverOptions): Promise<Answer> {
+type Bounded = Required<ReceiverOptions>;
+
+async function answer(request: IncomingMessage, options: Bounded): Promise<Taken> {
   const key = (request.url ?? '').replace(/\?.*$/, '').slice(1);
   const hook = options.hooks.find(key);
   if (hook === undefined)
     return { status: 404, text: 'the path must be /namespace/name of a GitHubSource that is ready' };
   if (request.method !== 'POST') return { status: 405, text: 'GitHub sends its webhooks by POST' };
-  const body = await bodyOf(request, MOST_BYTES);
-  if (body === undefined) return { status: 413, text: `a webhook has ${MOST_BYTES} bytes at most` };
+  return takeBody(request, { mostBytes: MOST_BYTES, room: options.room, what: 'a webhook' }, (body, leave) =>
+    check(request, body, { key, hook, leave }, options),
+  );
+}
+
+interface Coming {
+  readonly key: string;
+  readonly hook: Hook;
+  /** Its body counts elsewhere now. */
+  leave(): void;
+}
+
+async function check(
+  request: IncomingMessage,
+  body: Buffer,
+  { key, hook, leave }: Coming,
+  options: Bounded,
+): Promise<Verdict> {
   const secret = await secretFor(key, hook, options);
   // before anything of the body is read
   if (!isSigned(body, textOf(request.headers[SIGNATURE]), secret)) {
@@ -87,7 +115,10 @@ async function answer(request: IncomingMessage, options: ReceiverOptions): Promi
       text: `the signature ${SIGNATURE} is missing, or not of this body and this source's secretToken`,
     };
   }
-  return take(request, body, hook, options);
+  const giveBack = options.shares.take(key, body.length);
+  if (giveBack === undefined) return busy('too much waits for its sink already; send it again later');
+  leave();
+  return take(request, body, hook, options).finally(giveBack);
 }
 
 function secretFor(key: string, { source }: Hook, { secretOf }: ReceiverOptions): Promise<string> {
@@ -100,7 +131,7 @@ async function take(
   body: Buffer,
   { source, url }: Hook,
   { deliveries, clock, log }: ReceiverOptions,
-): Promise<Answer> {
+): Promise<Verdict> {
   const event = textOf(headers[EVENT]) ?? '';
   const delivery = textOf(headers[DELIVERY]) ?? '';
   if (event === '' || delivery === '')
@@ -140,9 +171,10 @@ function textOf(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' ? header : header?.[0];
 }
 
-function end(response: ServerResponse, status: number, text: string): void {
+function end(response: ServerResponse, { status, text, isBusy, isUnread }: Taken): void {
   response.statusCode = status;
   response.setHeader('content-type', 'text/plain; charset=utf-8');
-  if (status === 413) response.setHeader('connection', 'close');
+  if (isUnread === true) response.setHeader('connection', 'close');
+  if (isBusy === true) response.setHeader('retry-after', '1');
   response.end(`${text}\n`);
 }

@@ -24,11 +24,11 @@ export interface Taken extends Verdict {
  * @returns what became of it, or why it was not read
  * @throws Error where it never came to its end
  */
-export async function takeBody(
+export async function takeBody<Used = Verdict>(
   request: IncomingMessage,
   { mostBytes, room, what }: TakeBodyOptions,
-  use: (body: Buffer, leave: () => void) => Verdict | Promise<Verdict>,
-): Promise<Taken> {
+  use: (body: Buffer, leave: () => void) => Used | Promise<Used>,
+): Promise<Used | Taken> {
   const tooLong = { status: 413, text: `${what} has ${mostBytes} bytes at most`, isUnread: true };
   const expected = Number(request.headers['content-length'] ?? 0);
   if (expected > mostBytes) return tooLong;

@@ -3,9 +3,13 @@
  * in a cluster. Each has its expressions in a process of its own.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { systemClock } from '../../../kubernetes/clock.ts';
 import { messageOf } from '../../database/storeError.ts';
-import { bodyOf } from '../body.ts';
 import { closeServer } from '../closeServer.ts';
+import { Room } from '../intake/room.ts';
+import { Shares } from '../intake/shares.ts';
+import { type Taken, takeBody } from '../intake/takeBody.ts';
+import { busy } from '../intake/verdict.ts';
 import { type ClusterNames, MOST_BYTES } from '../send.ts';
 import { eventServer, listenAt } from '../server.ts';
 import { Evaluator, type EvaluatorOptions, type Reading } from './evaluator.ts';
@@ -36,18 +40,34 @@ export interface TransformsOptions extends EvaluatorOptions {
   /** 0 takes any that is free. */
   readonly port: number;
   readonly names?: ClusterNames;
+  /** For the bodies of all that come. */
+  readonly room?: Room;
+  /** For those that are all here, by the EventTransform. */
+  readonly shares?: Shares;
 }
 
 interface Running {
+  /** `namespace/name` */
+  readonly key: string;
   spec: TransformSpec;
   readonly evaluator: Evaluator;
 }
 
 /** Of the loopback interface alone. */
 const BIND = '127.0.0.1';
+/** Of bodies that come at the same time, for all EventTransforms. */
+const ROOM_BYTES = 64 * 1024 * 1024;
+/** Of what each has under way: one whose sink hangs shuts out no other. */
+const SHARE_BYTES = 64 * 1024 * 1024;
 const HOST = /^([^.]+)-jsonata\.([^.]+)\.svc(\.cluster\.local)?$/;
 
-export function startTransforms({ port, names, ...limits }: TransformsOptions): Promise<StartedTransforms> {
+export function startTransforms({
+  port,
+  names,
+  room = new Room(ROOM_BYTES, systemClock),
+  shares = new Shares(SHARE_BYTES),
+  ...limits
+}: TransformsOptions): Promise<StartedTransforms> {
   const running = new Map<string, Running>();
   const reading = new Evaluator(limits);
   let isBegun = false;
@@ -61,12 +81,20 @@ export function startTransforms({ port, names, ...limits }: TransformsOptions): 
       return refused(503, 'it is not known yet what there is; send it again in a moment');
     if (found === undefined) return refused(404, `there is no EventTransform ${key ?? url}`);
     if (method !== 'POST') return refused(405, `${method} is not taken here; POST an event`);
-    const body = await bodyOf(request, MOST_BYTES);
-    if (body === undefined) return refused(413, `an event has ${MOST_BYTES} bytes at most`);
-    return transform(headers, body, found.spec, {
-      evaluate: (expression, input) => found.evaluator.evaluate(expression, input),
-      post: (asked) => post({ ...asked, signal }, names),
-    });
+    const taken = await takeBody<Answer | Taken>(
+      request,
+      { mostBytes: MOST_BYTES, room, what: 'an event' },
+      async (body, leave) => {
+        const giveBack = shares.take(found.key, body.length);
+        if (giveBack === undefined) return busy(`too much is under way at ${found.key} already; send it again later`);
+        leave();
+        return transform(headers, body, found.spec, {
+          evaluate: (expression, input) => found.evaluator.evaluate(expression, input),
+          post: (asked) => post({ ...asked, signal }, names),
+        }).finally(giveBack);
+      },
+    );
+    return 'text' in taken ? notTaken(taken) : taken;
   }
 
   const server = eventServer((request, response) => {
@@ -83,7 +111,7 @@ export function startTransforms({ port, names, ...limits }: TransformsOptions): 
     },
     put(key: string, spec: TransformSpec) {
       const known = running.get(key);
-      if (known === undefined) running.set(key, { spec, evaluator: new Evaluator(limits) });
+      if (known === undefined) running.set(key, { key, spec, evaluator: new Evaluator(limits) });
       else known.spec = spec;
     },
     remove(key: string) {
@@ -113,12 +141,18 @@ function keyOf(host: string, url: string): string | undefined {
   return found === null ? undefined : `${found[1]}/${found[2]}`;
 }
 
+/** It was not transformed, or not even read: then what is left of it never is. */
+function notTaken({ status, text, isBusy, isUnread }: Taken): Answer {
+  const answer = refused(status, text);
+  const again = isBusy === true ? { 'retry-after': '1' } : {};
+  const close = isUnread === true ? { connection: 'close' } : {};
+  return { ...answer, headers: { ...answer.headers, ...again, ...close } };
+}
+
 function end(response: ServerResponse, { status, headers, body }: Answer): void {
   if (response.destroyed) return;
   try {
-    // what is left of a body that was too large is not read
-    const close = status === 413 ? { connection: 'close' } : {};
-    response.writeHead(status, { ...headers, ...close }).end(body);
+    response.writeHead(status, { ...headers }).end(body);
   } catch (error) {
     // the expression says a content type that is no header
     const { headers: own, body: text } = refused(500, messageOf(error));

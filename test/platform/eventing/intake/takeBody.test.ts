@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Place, Room } from '../../../../src/platform/eventing/intake/room.ts';
-import { takeBody } from '../../../../src/platform/eventing/intake/takeBody.ts';
+import { type Taken, takeBody } from '../../../../src/platform/eventing/intake/takeBody.ts';
 import { listenAt } from '../../../../src/platform/eventing/server.ts';
 import { until } from '../kit.ts';
 
@@ -30,7 +30,7 @@ beforeEach(async () => {
     },
   });
   server = createServer((request, response) => {
-    takeBody(request, { mostBytes: MOST_BYTES, room, what: 'a letter' }, (body) => {
+    takeBody<Taken>(request, { mostBytes: MOST_BYTES, room, what: 'a letter' }, (body) => {
       used.push(`${body.length} of ${body.subarray(0, 1)}`);
       return { status: 202, text: '' };
     }).then(
