@@ -40,6 +40,7 @@ export function isOurs(object: JsonObject | undefined): boolean {
  * our fields, it alone knows.
  *
  * @param before ours, or undefined where nothing is there: whoever makes one in this very moment keeps it
+ * @throws ApiError 409 where somebody wrote it after that look: undone unseen, their change would be told to nobody
  */
 export async function ensure(
   part: Part,
@@ -51,7 +52,8 @@ export async function ensure(
   const { namespace, name } = referenceTo(object);
   const body = stamped(object);
   const force = before !== undefined;
-  const after = await client.patch(resource, { namespace, name }, { type: 'apply', body }, { force });
+  const written = { type: 'apply', body: atVersionOf(before, body) } as const;
+  const after = await client.patch(resource, { namespace, name }, written, { force });
   const key = keyOf(resource, environment);
   const change = changeBetween(before ?? (tools.established.has(key) ? 'gone' : 'none'), after, body);
   tools.established.add(key);
@@ -85,6 +87,12 @@ export function keyOf({ plural }: Resource, environment: string): string {
 /** With a hash of what is wanted: where it is the same and the object differs, somebody changed the object. */
 function stamped(object: JsonObject): JsonObject {
   return { ...object, metadata: { ...objectAt(object, 'metadata'), annotations: { [APPLIED]: hashOf(object) } } };
+}
+
+function atVersionOf(before: JsonObject | undefined, body: JsonObject): JsonObject {
+  const resourceVersion = stringAt(before, 'metadata', 'resourceVersion');
+  if (resourceVersion === undefined) return body;
+  return { ...body, metadata: { ...objectAt(body, 'metadata'), resourceVersion } };
 }
 
 function stampOn(object: JsonObject): string | undefined {

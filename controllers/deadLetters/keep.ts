@@ -28,6 +28,8 @@ export interface Kept {
   readonly isToLookAgain: boolean;
 }
 
+/** A Deployment's status is written often while its pods come; after that the round is tried again, later. */
+const LOOKS = 5;
 const BLOCKED: Kept = { state: 'blocked', isToLookAgain: true };
 
 export async function keepSink(
@@ -58,10 +60,15 @@ export async function keepSink(
 
 /** Somebody else's object of that name is left as it is. @returns false where there is one, which was told */
 async function put(part: Part, round: Round, tools: Dependencies): Promise<boolean> {
-  const before = await standing(part, round);
-  if (before === undefined || isOurs(before)) {
-    await ensure(part, before, round, tools);
-    return true;
+  let before = await standing(part, round);
+  for (let looks = 1; before === undefined || isOurs(before); looks++) {
+    try {
+      await ensure(part, before, round, tools);
+      return true;
+    } catch (error) {
+      if (!isConflict(error) || looks === LOOKS) throw error;
+    }
+    before = await standing(part, round);
   }
   const note = `${describe(referenceTo(before))} is not Weir's, and stands where the dead-letter sink of ${part.environment} is to be: rename or delete it`;
   tellAbout(tools, before, { type: 'Warning', reason: 'NameTaken', action: 'Blocked', note });

@@ -151,7 +151,19 @@ describe('what somebody changes', () => {
     await hears('dead-letters-prod', /^DeadLetterSinkRepaired: Service dead-letters-prod .* was deleted;/);
   });
 
-  it('is told, too, where it was deleted between the look and the write', async () => {
+  it.each([
+    {
+      what: 'deleted',
+      told: /^DeadLetterSinkRepaired: Service dead-letters-prod .* was deleted;/,
+      meddle: () => cluster.client.delete(coreServices, PROD),
+    },
+    {
+      what: 'changed',
+      told: /^DeadLetterSinkRepaired: Service .* was changed at \/spec\/selector;/,
+      meddle: () =>
+        cluster.client.patch(coreServices, PROD, { type: 'merge', body: { spec: { selector: { app: 'x' } } } }),
+    },
+  ])('is told, too, where it was $what between the look and the write', async ({ meddle, told }) => {
     await start({ prod: KEEP });
     await running.stop();
     const { client } = await cluster.connect();
@@ -161,7 +173,7 @@ describe('what somebody changes', () => {
       async patch(resource, place, patch, options) {
         if (isPending && resource === coreServices) {
           isPending = false;
-          await cluster.client.delete(coreServices, PROD);
+          await meddle();
         }
         return client.patch(resource, place, patch, options);
       },
@@ -170,9 +182,10 @@ describe('what somebody changes', () => {
     await running.settle();
     isPending = true;
     running.hands.change(policiesWith({ prod: KEEP }));
-    await hears('dead-letters-prod', /^DeadLetterSinkRepaired: Service dead-letters-prod .* was deleted;/);
+    await hears('dead-letters-prod', told);
     await running.settle();
     expect(await contents(cluster)).toEqual(partsOf('prod'));
+    expect(valueAt(await cluster.client.get(coreServices, PROD), 'spec', 'selector', 'app')).toBeUndefined();
   });
 
   it('is no repair where the policy changed', async () => {
