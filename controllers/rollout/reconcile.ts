@@ -144,7 +144,9 @@ async function settle(turn: Turn, rollout: TrafficRollout, dependencies: Depende
   );
   let told: Observed = { ...turn.observed, analysis, smokeTest };
   let decision = decide(rollout, known, told, now);
-  const measured = await measure(turn, rollout, decision, dependencies);
+  // the next interval is asked about once this one is written down: what is decided anew would know of the next alone
+  const isJudged = decision.status.analysis?.at !== known?.analysis?.at;
+  const measured = isJudged ? undefined : await measure(turn, rollout, decision, dependencies);
   let failure: Error | undefined;
   const tested = await test(turn, decision, dependencies).catch((error: unknown) => {
     failure = error instanceof Error ? error : new Error(String(error));
