@@ -1,5 +1,6 @@
 /**
- * Which Revision is stable where the status does not say: at the first look, and after a status was lost. What spec.traffic
+ * Which Revision is stable where the status does not say, or says one that is gone: at the first look, after a status was
+ * lost, and after a Revision was deleted. What spec.traffic
  * says is believed; a Service that follows its latest Revision is pinned to the one that serves now.
  */
 import type { ServiceSeen } from './observed.ts';
@@ -11,7 +12,8 @@ export function adopt(status: RolloutStatus, turn: Turn): RolloutStatus {
   const stable = stableOf(turn);
   if (stable === undefined) return status;
   tell(turn, 'Normal', 'Pinned', `${stable} is stable, and new Revisions get traffic step by step from now on`);
-  return { ...end(status, 'Healthy', turn), stable };
+  const failed = status.failed.filter(({ revision }) => revision !== stable);
+  return { ...end(status, 'Healthy', turn), stable, failed };
 }
 
 /** Why nothing can be pinned. */

@@ -5,7 +5,19 @@ import { cut } from '../text/cut.ts';
 import { LONGEST_COMMAND, parseCommand, type Verb } from './command.ts';
 import type { RolloutStatus } from './status.ts';
 import { TAGS } from './traffic.ts';
-import { endUndo, enter, fail, finish, hasFailed, type Sight, seen, type Turn, tell, withFailed } from './turn.ts';
+import {
+  endUndo,
+  enter,
+  fail,
+  finish,
+  hasFailed,
+  isStableGone,
+  type Sight,
+  seen,
+  type Turn,
+  tell,
+  withFailed,
+} from './turn.ts';
 
 const MOST_REFUSAL = 512;
 
@@ -59,7 +71,7 @@ function obey(verb: Verb, subject: string, status: RolloutStatus, turn: Turn): R
       return { ...status, promoted: status.promoted ?? 'Step' };
     case 'promote-full':
       // without stable there are no steps to take
-      return seen(turn, status.stable) === undefined && seen(turn, subject)?.readiness === 'True'
+      return isStableGone(status, turn) && seen(turn, subject)?.readiness === 'True'
         ? finish(status, turn)
         : { ...status, promoted: 'Full' };
     case 'pause':

@@ -15,7 +15,7 @@ import { meetReadiness } from './readiness.ts';
 import { type Claim, freshStatus, type RolloutStatus } from './status.ts';
 import { isSameTraffic, type Target, trafficFor } from './traffic.ts';
 import { intervalStart, move } from './transitions.ts';
-import { type RolloutEvent, type Sight, since, type Turn } from './turn.ts';
+import { isStableGone, type RolloutEvent, type Sight, since, type Turn } from './turn.ts';
 import { conditionsOf, type Waiting, waitingOf } from './view.ts';
 
 export interface Decision {
@@ -81,7 +81,7 @@ export function decide(
   const status = isNews(wanted, known) ? wanted : before;
   // what stood as it was asked for goes on with the status
   const isLeft = isLeftAlone(begun, observed) && isLeftAlone(status, observed);
-  const traffic = isLeft ? undefined : writeOf(status, begun, service);
+  const traffic = isLeft ? undefined : writeOf(status, begun, turn);
   return {
     ...view(rollout, status, isLeft ? observed : { ...observed, rival: undefined }, now),
     traffic,
@@ -199,17 +199,16 @@ function isSameWish(left: RolloutStatus, right: RolloutStatus): boolean {
   return isSameTraffic(one, other);
 }
 
-export function writeOf(
-  status: RolloutStatus,
-  before: RolloutStatus,
-  { traffic, owner }: ServiceSeen,
-): TrafficWrite | undefined {
+export function writeOf(status: RolloutStatus, before: RolloutStatus, sight: Sight): TrafficWrite | undefined {
+  const { traffic, owner } = sight.service;
   const targets = trafficFor(status);
-  if (targets === undefined) return undefined;
+  // no Route takes what names a Revision that is gone: what answers is left to answer, whoever wrote it
+  if (targets === undefined || isStableGone(status, sight)) return undefined;
   const isOurs = owner.kind === 'ours';
   const isSame = isSameTraffic(targets, traffic);
   if (isOurs && isSame) return undefined;
-  return { targets, force: !isOurs, told: isSame || before.stable === undefined ? undefined : takenBackFrom(owner) };
+  const wasPinned = before.stable !== undefined && !isStableGone(before, sight);
+  return { targets, force: !isOurs, told: isSame || !wasPinned ? undefined : takenBackFrom(owner) };
 }
 
 /** What somebody else has written since the rollout did. */

@@ -4,7 +4,7 @@ import { frozenAt } from './freeze.ts';
 import { saidOf, unknownUntil } from './readiness.ts';
 import { pauseAt } from './stages.ts';
 import type { RolloutStatus } from './status.ts';
-import { elapsed, seen, since, type Turn } from './turn.ts';
+import { elapsed, isStableGone, seen, since, type Turn } from './turn.ts';
 
 export type WaitingFor =
   | 'Stable'
@@ -43,9 +43,11 @@ export function gate(status: RolloutStatus, turn: Turn): Gate | undefined {
 
 /** People, policies, and what stands beside the rollout. */
 export function shutByOthers(status: RolloutStatus, turn: Turn): Gate | undefined {
+  return shutByStable(status, turn) ?? shutByPeople(status, turn);
+}
+
+export function shutByPeople(status: RolloutStatus, turn: Turn): Gate | undefined {
   const { rollout, observed, service, now } = turn;
-  const gone = shutByStable(status, turn);
-  if (gone !== undefined) return gone;
   if (service.rolloutDuration !== undefined) {
     return {
       for: 'RolloutDuration',
@@ -60,9 +62,9 @@ export function shutByOthers(status: RolloutStatus, turn: Turn): Gate | undefine
   return { for: 'Freeze', message: `no step is taken in ${frozen.name}${until}`, until: frozen.until };
 }
 
-/** Somebody has deleted it: the Route takes nothing that names it. */
-export function shutByStable({ stable, candidate, returning }: RolloutStatus, turn: Turn): Gate | undefined {
-  if (seen(turn, stable) !== undefined) return undefined;
+export function shutByStable(status: RolloutStatus, turn: Turn): Gate | undefined {
+  if (!isStableGone(status, turn)) return undefined;
+  const { stable, candidate, returning } = status;
   const is = returning === 'Undo' ? 'spec.traffic names it' : 'there is nothing to go back to';
   const isReady = seen(turn, candidate?.revision)?.readiness === 'True';
   const then = isReady ? '' : `once ${candidate?.revision} is Ready, `;

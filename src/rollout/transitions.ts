@@ -4,15 +4,33 @@ import { timeText } from '../kubernetes/time.ts';
 import { adopt } from './adopt.ts';
 import { judge } from './analysis.ts';
 import { isWarm } from './claims.ts';
-import { gate, shutByOthers } from './gates.ts';
+import { gate, shutByOthers, shutByPeople } from './gates.ts';
 import { lose, saidOf, whyLost } from './readiness.ts';
 import { isLast, nextStage, tagOf } from './stages.ts';
 import type { Candidate, RolloutStatus } from './status.ts';
-import { begin, elapsed, end, enter, fail, finish, hasFailed, seen, since, type Turn, tell } from './turn.ts';
+import {
+  begin,
+  elapsed,
+  end,
+  enter,
+  fail,
+  finish,
+  hasFailed,
+  isStableGone,
+  seen,
+  since,
+  type Turn,
+  tell,
+} from './turn.ts';
 
 /** The status after the move; the very same object where nothing moves. */
 export function move(status: RolloutStatus, turn: Turn): RolloutStatus {
   if (status.stable === undefined || status.phase === 'Waiting') return adopt(status, turn);
+  if (isStableGone(status, turn)) {
+    // a person has said by hand what serves instead
+    const adopted = adopt(status, turn);
+    if (adopted !== status) return adopted;
+  }
   const newest = meetNewest(status, turn);
   if (newest !== status) return newest;
   if (isOfAnotherStrategy(status, turn)) return begin(status, status.candidate.revision, turn);
@@ -75,6 +93,7 @@ function start(status: RolloutStatus, turn: Turn): RolloutStatus {
   const { candidate, stable } = status;
   const revision = seen(turn, candidate?.revision);
   if (revision?.readiness === 'True') {
+    if (isStableGone(status, turn)) return goLive(status, turn);
     const isSame = revision.fingerprint === seen(turn, stable)?.fingerprint;
     if (!isSame) return enter(status, 'Checking', turn);
     tell(turn, 'Normal', 'SameAsStable', `${candidate?.revision} runs what ${stable} runs, and needs no steps`);
@@ -83,6 +102,14 @@ function start(status: RolloutStatus, turn: Turn): RolloutStatus {
   if (elapsed(turn, candidate?.since) < turn.rollout.progressDeadline) return status;
   const why = revision === undefined ? 'it is gone' : saidOf(status, turn);
   return fail(status, 'NotReady', `it was not Ready in time: ${why}`, turn);
+}
+
+/** As the first one ever: there is nothing to go back to, and nothing good that it would take requests from. */
+function goLive(status: RolloutStatus, turn: Turn): RolloutStatus {
+  if (shutByPeople(status, turn) !== undefined) return enter(status, 'Checking', turn);
+  const { candidate, stable } = status;
+  tell(turn, 'Warning', 'StableGone', `${stable} is gone: ${candidate?.revision} goes live at once, without steps`);
+  return finish(status, turn);
 }
 
 /** With its share, or on the way to the next. */
@@ -182,7 +209,9 @@ function goBack(status: RolloutStatus, turn: Turn): RolloutStatus {
 /** Claims go one stable window after the Route did what was asked; what was kept for `undo` leaves traffic in time. */
 function rest(status: RolloutStatus, turn: Turn): RolloutStatus {
   const { stablePods, routedSince, previous } = status;
-  if (previous?.until !== undefined && turn.now.getTime() >= since(previous.until)) {
+  // one that is gone no Route takes
+  const isOver = turn.now.getTime() >= since(previous?.until) || seen(turn, previous?.revision) === undefined;
+  if (previous?.until !== undefined && isOver) {
     return { ...status, previous: { ...previous, until: undefined } };
   }
   const isReleased = routedSince !== undefined && elapsed(turn, routedSince) >= turn.observed.stableWindow;

@@ -35,6 +35,11 @@ export function seen({ observed }: Sight, revision: string | undefined): Revisio
   return revision === undefined ? undefined : observed.revisions.get(revision);
 }
 
+/** Somebody has deleted it: what names it no Route takes, and there is nothing to go back to. */
+export function isStableGone({ stable }: RolloutStatus, sight: Sight): boolean {
+  return stable !== undefined && seen(sight, stable) === undefined;
+}
+
 export function since(text: string | undefined): number {
   return text === undefined ? Number.NaN : Date.parse(text);
 }
@@ -100,8 +105,12 @@ export function endUndo(status: RolloutStatus, why: string, turn: Sight): Rollou
 
 /** The one write back: stable has everything, and the candidate leaves spec.traffic. */
 export function fail(status: RolloutStatus, reason: string, message: string, turn: Sight): RolloutStatus {
-  const revision = status.candidate?.revision ?? '';
-  tell(turn, 'Warning', reason, `${revision} has failed: ${message}; ${status.stable} has all of the traffic`);
+  const { candidate, stable } = status;
+  const revision = candidate?.revision ?? '';
+  const then = isStableGone(status, turn)
+    ? `spec.traffic stays as it is, since ${stable} is gone`
+    : `${stable} has all of the traffic`;
+  tell(turn, 'Warning', reason, `${revision} has failed: ${message}; ${then}`);
   return end(withFailed(status, revision, reason, message, turn), 'Failed', turn);
 }
 

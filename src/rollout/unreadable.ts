@@ -12,7 +12,7 @@ import { isLeftAlone, type Observed } from './observed.ts';
 import { forgetReadiness, lose, meetReadiness, whyBroken } from './readiness.ts';
 import { freshStatus, type RolloutStatus } from './status.ts';
 import { trafficFor } from './traffic.ts';
-import { type RolloutEvent, type Sight, since } from './turn.ts';
+import { isStableGone, type RolloutEvent, type Sight, since } from './turn.ts';
 import { type Waiting, waitForOthers } from './view.ts';
 
 /** @param observed undefined where nothing can be looked at either */
@@ -88,10 +88,13 @@ function sightOf(
 }
 
 /** What a person may still say, and what has become of the candidate: the conditions say it nowhere else. */
-function alsoSaid({ candidate, phase, failed }: RolloutStatus, sight: Sight | undefined): string {
-  if (candidate !== undefined) return isOurs(sight) ? '; abort is heard all the same' : '';
+function alsoSaid(status: RolloutStatus, sight: Sight | undefined): string {
+  const { candidate, phase, failed, stable } = status;
+  const gone =
+    sight !== undefined && isStableGone(status, sight) ? `; ${stable} is gone, and spec.traffic stays as it is` : '';
+  if (candidate !== undefined) return isOurs(sight) ? `${gone}; abort is heard all the same` : gone;
   const last = failed.at(-1);
-  return phase === 'Failed' && last !== undefined ? `; ${last.revision} has failed: ${last.message}` : '';
+  return phase === 'Failed' && last !== undefined ? `${gone}; ${last.revision} has failed: ${last.message}` : gone;
 }
 
 function isOurs(sight: Sight | undefined): sight is Sight {
@@ -108,10 +111,9 @@ function holdOn(
   if (sight === undefined) return { status: before, traffic: undefined };
   if (!isOurs(sight)) return { status: heldByGit(before, sight), traffic: undefined };
 
-  const { service } = sight;
   const ended = untimed(endIfAny(before, sight), observed);
   const status = meetReadiness(meetRoute(ended, sight), sight);
-  const traffic = isLeftAlone(status, observed) ? undefined : writeOf(status, before, service);
+  const traffic = isLeftAlone(status, observed) ? undefined : writeOf(status, before, sight);
   return { status, traffic };
 }
 

@@ -7,7 +7,7 @@ import { gate, shutByOthers, shutByReadiness, shutByStable, WAITS_FOR_ROUTE } fr
 import type { TrafficRollout } from './model.ts';
 import { isLeftAlone, type Observed, type Rival } from './observed.ts';
 import type { RolloutStatus } from './status.ts';
-import { seen, type Turn } from './turn.ts';
+import { isStableGone, type Turn } from './turn.ts';
 
 export interface Waiting {
   /** One word: Person, Pause, Analysis, Freeze, Pods, … */
@@ -34,7 +34,12 @@ export function waitingOf(
       return { for: reason, message };
     }
     case 'Starting':
-      return { for: 'Revision', message: `${candidate?.revision} is not Ready yet` };
+      return isStableGone(status, turn)
+        ? {
+            for: 'Stable',
+            message: `${stable} is gone, and ${candidate?.revision} gets all of the traffic once it is Ready`,
+          }
+        : { for: 'Revision', message: `${candidate?.revision} is not Ready yet` };
     case 'Checking':
     case 'Progressing':
     case 'Warming':
@@ -49,11 +54,14 @@ export function waitingOf(
       );
     case 'Healthy':
     case 'Failed':
-      if (seen(turn, stable) === undefined)
-        return { for: 'Stable', message: `${stable} is gone, and spec.traffic names it` };
+      if (isStableGone(status, turn)) return { for: 'Stable', message: goneAtRest(status) };
       // requests do not go where they should before
       return status.routedSince === undefined ? WAITS_FOR_ROUTE : undefined;
   }
+}
+
+function goneAtRest({ stable }: RolloutStatus): string {
+  return `${stable} is gone, and spec.traffic stays as it is: give another Revision all of it there, or deploy a newer one, which gets it once it is Ready`;
 }
 
 /** Where spec.traffic is what somebody else wrote, and stays so for now. */
@@ -86,7 +94,7 @@ function pods(status: RolloutStatus, { rollout, observed }: Turn): Waiting {
 }
 
 /** What only somebody else can end: Argo CD shows Suspended. */
-const SUSPENDING = ['Person', 'Resume', 'Git', 'Rival', 'RolloutDuration', 'TrafficSplit'];
+const SUSPENDING = ['Person', 'Resume', 'Git', 'Rival', 'RolloutDuration', 'TrafficSplit', 'Stable'];
 
 /** Ready, Protected and Suspended, from which Argo CD's health follows. */
 export function conditionsOf(
@@ -100,10 +108,13 @@ export function conditionsOf(
 
 function ready({ phase, stable, candidate, failed, weight }: RolloutStatus, waiting: Waiting | undefined): Condition {
   const type = 'Ready';
-  if (waiting?.for === 'Stable') return { type, status: 'False', reason: 'StableGone', message: waiting.message };
+  const last = failed.at(-1);
+  const why = `${last?.revision} has failed: ${last?.message}`;
+  if (waiting?.for === 'Stable') {
+    const message = phase === 'Failed' ? `${waiting.message}; ${why}` : waiting.message;
+    return { type, status: 'False', reason: 'StableGone', message };
+  }
   if (phase === 'Failed') {
-    const last = failed.at(-1);
-    const why = `${last?.revision} has failed: ${last?.message}`;
     const message = waiting === undefined ? `${stable} has all of the traffic: ${why}` : `${why}; ${waiting.message}`;
     return { type, status: 'False', reason: last?.reason || 'Failed', message };
   }

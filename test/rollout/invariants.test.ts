@@ -53,6 +53,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   'the newest breaks': (world) => world.change(world.latestCreated, { readiness: 'False', message: 'it crashes' }),
   'the newest is not known to be Ready': (world) => world.change(world.latestCreated, { readiness: 'Unknown' }),
   'the newest is deleted': (world) => void world.revisions.delete(world.latestCreated ?? ''),
+  'stable is deleted': (world) => void world.revisions.delete(world.known()?.stable ?? ''),
   'the Route follows': (world) => world.route(),
   'the pods follow': (world) => world.scale(),
   'the pods go': (world) => world.change(world.latestCreated, { pods: 0 }),
@@ -177,6 +178,7 @@ const REASONS = [
   'StrategyChanged',
   'TrafficTakenBack',
   'CommandRefused',
+  'StableGone',
 ];
 const story = fc.array(round, { maxLength: 20, size: 'max' }).map(timesOver);
 
@@ -292,6 +294,7 @@ function holds(world: World, before: RolloutStatus | undefined, shares: Readonly
   const shareOf = (name: string): number => traffic.targets.find(({ revision }) => revision === name)?.percent ?? 0;
   for (const { revision, percent, tag } of traffic.targets) {
     expect(revision).toBeDefined();
+    expect([...world.revisions.keys()]).toContain(revision);
     expect(Number.isInteger(percent) && percent >= 0 && percent <= 100).toBe(true);
     expect(percent > 0 || tag !== undefined).toBe(true);
     // a failed Revision has left, but for one that still serves while a person goes back from it
