@@ -14,6 +14,7 @@ import type { Io } from '../io.ts';
 import { accountsKubeconfig } from './account.ts';
 import { applyAll } from './apply.ts';
 import { giveBackAtRest } from './memoryAtRest.ts';
+import { withNodeOnPath } from './nodeOnPath.ts';
 import { NODE, type Platform } from './platform.ts';
 
 export interface ServingSurroundings {
@@ -74,7 +75,8 @@ export async function startServing(
     return closing;
   };
   stops.push(close);
-  const processes = startProcesses({ folder: path.join(folder, 'processes'), log, environment: io.env });
+  const environment = withNodeOnPath(io.env, process.execPath);
+  const processes = startProcesses({ folder: path.join(folder, 'processes'), log, environment });
   const proxied = proxyVariables(network.namesPort);
   const node = await startNode({
     images,

@@ -18,6 +18,7 @@ import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { arrayAt, isObject, type JsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
 import { nameOf } from '../../../src/kubernetes/object.ts';
 import { readManifests } from '../../../src/kubernetes/yaml/read.ts';
+import { saysItsVersion } from './nodes.ts';
 
 jest.setTimeout(300_000);
 
@@ -29,6 +30,7 @@ const NAMESPACE = 'default';
 /** Of a machine that is ten times slower. */
 const PATIENCE_MS = 120_000;
 
+const older = saysItsVersion('v20.19.4');
 let folder: string;
 let platform: ChildProcess;
 let output = '';
@@ -71,6 +73,8 @@ function start(...options: string[]): ChildProcess {
     ['--no-warnings', '--input-type=module', '-e', MAIN, '--', 'up', EXAMPLE, '--port', '0', ...options],
     {
       cwd: folder,
+      // the `node` of weir.yaml is not this one
+      env: { ...process.env, PATH: [older, process.env.PATH].join(path.delimiter) },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
