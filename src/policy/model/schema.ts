@@ -37,7 +37,7 @@ function textMap(description: string): JsonSchema {
   return { type: 'object', description, additionalProperties: { type: 'string' } };
 }
 
-const knativeSchema = section('The cluster behind the environment, as its ConfigMaps say it', {
+const knativeSchema = section('The cluster behind the environment, as its ConfigMaps say it; it sets nothing there', {
   version: {
     type: 'string',
     format: 'knative-version',
