@@ -135,6 +135,18 @@ function deadText({ at, code, reason, sink, destination, returned }: NonNullable
 }
 
 function replyText({ id, type, to }: NonNullable<TracedAttempt['reply']>): string {
-  const where = to === '' ? 'which nobody gets' : `sent to ${oneLine(to)}`;
-  return `answered with ${oneLine(type)}  ${oneLine(id)}, ${where}`;
+  return `answered with ${oneLine(type)}  ${oneLine(id)}, ${whereText(to)}`;
+}
+
+function whereText(to: string): string {
+  switch (to) {
+    case '':
+      return 'which nobody gets';
+    case 'topic':
+      return 'which goes back into where the event came from';
+    case 'dropped':
+      return 'which is dropped: it came back into its Broker as often as it may (255 times, or its knativebrokerttl)';
+    default:
+      return `sent to ${oneLine(to)}`;
+  }
 }

@@ -20,7 +20,7 @@ import { KEEP, type KeepLimits, Retention } from './retention.ts';
 import { seenByFilters } from './seenByFilters.ts';
 import type { Send } from './send.ts';
 import { Topics, titleOf } from './topics.ts';
-import { TTL, turnsLeft } from './ttl.ts';
+import { isCounted, TTL, turnsLeft } from './ttl.ts';
 
 export interface EventingOptions extends EventLogOptions {
   readonly send: Send;
@@ -160,9 +160,8 @@ export class Eventing {
     only?: readonly RunningLane[],
   ): Promise<Received> {
     const at = this.#clock.now();
-    const isCounted = topic.startsWith('broker:');
-    const left = isCounted ? turnsLeft(event) : undefined;
-    if (isCounted && left === undefined) {
+    const left = isCounted(topic) ? turnsLeft(event) : undefined;
+    if (isCounted(topic) && left === undefined) {
       return {
         is: 'loop',
         problem:

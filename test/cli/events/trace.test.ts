@@ -1,8 +1,10 @@
-/** What `weir events trace` tells of Triggers that are not ready, which the platform's log does not know. */
+/** What `weir events trace` tells of answers, and of Triggers that are not ready, which the platform's log does not know. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { drawTrace } from '../../../src/cli/events/trace.ts';
+import { colorsFor } from '../../../src/cli/io.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { folderWith, weir } from '../harness.ts';
 
@@ -90,5 +92,22 @@ describe('weir events trace', () => {
     const { code, stdout } = await trace();
     expect(code).toBe(0);
     expect(stdout).toContain('└─ came before refund\n');
+  });
+
+  it.each([
+    { to: '', what: 'which nobody gets' },
+    { to: 'topic', what: 'which goes back into where the event came from' },
+    {
+      to: 'dropped',
+      what: 'which is dropped: it came back into its Broker as often as it may (255 times, or its knativebrokerttl)',
+    },
+    { to: 'http://billing.shop.svc', what: 'sent to http://billing.shop.svc' },
+  ])('says what becomes of an answer: $what', ({ to, what }) => {
+    const reply = { id: 're-a', source: '/test', type: 'answered', to };
+    const attempt = { number: 1, at: '2026-11-21T12:00:01.000Z', took: 4, status: 200, reply };
+    const lane = { lane: 'trigger:shop/pay', state: 'delivered' as const, attempts: [attempt], answers: [] };
+    const events = TRACE.events.map((each) => ({ ...each, lanes: [lane], unmatched: [], later: [] }));
+    const lines = drawTrace({ events }, [], colorsFor({ isTTY: false, write: () => true }, {}, true));
+    expect(lines.at(-1)).toBe(`   └─ answered with answered  re-a, ${what}`);
   });
 });

@@ -204,6 +204,15 @@ describe('an answer', () => {
     await send('a', { knativebrokerttl: 6 });
     await until(() => eventing.waiting === 0 && one.got.length >= 5, 'the end of the loop');
     expect(one.got).toHaveLength(5);
+    const noted = (seq: number) => eventing.log.rows.attempts(seq)[0];
+    await until(() => noted(5) !== undefined, 'the note of the last attempt');
+    expect([1, 2, 3, 4, 5].map((seq) => noted(seq)?.reply?.to)).toEqual([
+      'topic',
+      'topic',
+      'topic',
+      'topic',
+      'dropped',
+    ]);
     expect(await send('b', { knativebrokerttl: 1 })).toMatchObject({ is: 'loop' });
   });
 

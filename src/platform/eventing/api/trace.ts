@@ -106,7 +106,7 @@ class Tree {
 
   /** An answer that was sent to a URL of this platform came in there as an event of its own. */
   #cameElsewhere({ id, source, to }: NonNullable<Attempt['reply']>, at: number): KeptEvent[] {
-    if (to === 'topic' || to === '') return [];
+    if (to === 'topic' || to === 'dropped' || to === '') return [];
     const all = this.#eventing.log.reading.lastOfId(id, MOST_OF_ID);
     const later = all.filter(({ event, ...kept }) => kept.at >= at && attributeText(event, 'source') === source);
     return later.filter(({ topic, cause }) => cause === undefined && isAt(to, topic)).slice(0, 1);

@@ -10,7 +10,7 @@ import { asDeadLetter, errorData, type WhyDead } from '../deadLetter.ts';
 import type { EventLog } from '../log/eventLog.ts';
 import type { KeptEvent, LaneNumber, Progress, Reply, Seq, Waiting } from '../log/kept.ts';
 import type { Send, Sent } from '../send.ts';
-import { TTL } from '../ttl.ts';
+import { mayReenter, TTL } from '../ttl.ts';
 import { type LaneKind, type Outcome, outcomeOf } from './answer.ts';
 import { LaneProgress } from './progress.ts';
 
@@ -144,7 +144,7 @@ export class Lane {
     const sent = await this.#around.send({ url: subscriber, event, headers, timeout, isStructured, hidden: TTL });
     if (this.#isStopped) return;
     const outcome = outcomeOf(sent, kind);
-    this.#note(seq, before + 1, at, sent, outcome);
+    this.#note(kept, before + 1, at, sent, outcome);
     if (outcome.is === 'delivered') {
       const failed = outcome.reply === undefined ? undefined : await this.#reply(outcome.reply, kept);
       if (failed !== undefined) await this.#bury(kept, failed);
@@ -163,7 +163,8 @@ export class Lane {
     const { reply: where } = this.#spec;
     if (where === undefined) return undefined;
     if (where === 'topic') {
-      await this.#around.reenter(reply, to);
+      // one that may not is noted with the attempt
+      if (mayReenter(to.topic, to.event)) await this.#around.reenter(reply, to);
       return undefined;
     }
     return this.#sendOn(where, reply, to);
@@ -234,23 +235,26 @@ export class Lane {
     onDone(seq);
   }
 
-  #note(seq: Seq, attempt: number, at: number, sent: Sent, outcome: Outcome): void {
+  #note(kept: KeptEvent, attempt: number, at: number, sent: Sent, outcome: Outcome): void {
     const error = sent.status === undefined ? withoutCredentials(sent.error) : undefined;
-    const reply = outcome.is === 'delivered' && outcome.reply !== undefined ? this.#asReply(outcome.reply) : undefined;
+    const reply =
+      outcome.is === 'delivered' && outcome.reply !== undefined ? this.#asReply(outcome.reply, kept) : undefined;
     const took = this.#now() - at;
     // of endless ones the first are kept, and the last
     const number = Math.min(attempt, MOST_ATTEMPTS);
-    const noted = { seq, lane: this.#around.number, number, at, took, status: sent.status, error, reply };
+    const noted = { seq: kept.seq, lane: this.#around.number, number, at, took, status: sent.status, error, reply };
     this.#around.log.later((rows) => rows.addAttempt(noted));
   }
 
-  #asReply(reply: CloudEvent): Reply {
+  #asReply(reply: CloudEvent, { topic, event }: KeptEvent): Reply {
     const text = (name: string) => attributeText(reply, name);
+    const to = this.#spec.reply ?? '';
+    const isDropped = to === 'topic' && !mayReenter(topic, event);
     return {
       id: text('id'),
       source: text('source'),
       type: text('type'),
-      to: withoutCredentials(this.#spec.reply ?? ''),
+      to: isDropped ? 'dropped' : withoutCredentials(to),
     };
   }
 

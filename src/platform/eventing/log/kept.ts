@@ -68,7 +68,10 @@ export interface Reply {
   readonly id: string;
   readonly source: string;
   readonly type: string;
-  /** `topic`: where the event came from; else a URL, or empty where answers go nowhere. */
+  /**
+   * `topic`: where the event came from; `dropped`: that too, but it came back there as often as it may; else a URL, or
+   * empty where answers go nowhere.
+   */
   readonly to: string;
 }
 
