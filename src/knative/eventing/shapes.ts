@@ -20,7 +20,7 @@ import {
 } from '../../kubernetes/kinds.ts';
 import { dictionary, list, openStruct, pointer, type Struct, struct, type Type } from '../serving/shape.ts';
 
-const reference = struct({
+export const reference = struct({
   apiVersion: 'string',
   kind: 'string',
   namespace: 'string',
@@ -37,7 +37,7 @@ const destinationFields = {
 } satisfies Record<string, Type>;
 const destination = struct(destinationFields);
 
-const delivery = pointer(
+export const delivery = pointer(
   struct({
     deadLetterSink: pointer(destination),
     retry: pointer('int32'),
@@ -65,7 +65,7 @@ const filter = struct({
   cesql: 'string',
 });
 
-const channelTemplate = pointer(struct({ apiVersion: 'string', kind: 'string', spec: 'anything' }));
+export const channelTemplate = pointer(struct({ apiVersion: 'string', kind: 'string', spec: 'anything' }));
 
 const sourceFields = {
   sink: destination,

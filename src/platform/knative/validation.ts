@@ -3,6 +3,7 @@
  * where they would be asked, and in their words. What they fill in is looked at and not written (docs/adr/0014).
  */
 
+import { validateEventingChange } from '../../knative/eventing/immutable.ts';
 import { validateKafkaSink } from '../../knative/eventing/kafkaSink.ts';
 import { validatedEventingKinds, validateEventing } from '../../knative/eventing/validate.ts';
 import type { FieldError } from '../../knative/fieldError.ts';
@@ -37,7 +38,16 @@ const CONFIGURATIONS = 'validatingwebhookconfigurations.admissionregistration.k8
 const KAFKA_SINK = kindKey('eventing.knative.dev', 'KafkaSink');
 const BAD_REQUEST = { code: 400, reason: 'BadRequest' };
 
-type Refusal = (object: JsonObject, old: JsonObject | undefined, settings: PlatformSettings) => string;
+interface Asked {
+  readonly object: JsonObject;
+  /** Undefined where it is new. */
+  readonly old: JsonObject | undefined;
+  /** Who asks. */
+  readonly user: string;
+  readonly settings: PlatformSettings;
+}
+
+type Refusal = (asked: Asked) => string;
 
 interface Judge {
   readonly webhook: string;
@@ -66,30 +76,39 @@ export function knativeValidation(reader: Reader): Validator {
   const isThere = (webhook: string) =>
     reader.get({ resource: CONFIGURATIONS, namespace: '', name: webhook }) !== undefined;
 
-  return ({ operation, resource, subresource, object, old }: AdmissionAttributes) => {
+  return ({ operation, resource, subresource, object, old, user }: AdmissionAttributes) => {
     if ((operation !== 'CREATE' && operation !== 'UPDATE') || subresource !== '' || object === undefined) return;
     const judge = JUDGES.get(kindKey(resource.group, resource.kind));
     if (judge === undefined || isThere(judge.webhook)) return;
     // of before this was asked, it may be such that Knative never took it: nothing must hold up what goes
     if (old !== undefined && isBeingDeleted(old)) return;
 
-    const message = judge.refusalOf(object, operation === 'UPDATE' ? old : undefined, settings());
+    const message = judge.refusalOf({
+      object,
+      old: operation === 'UPDATE' ? old : undefined,
+      user: user.name,
+      settings: settings(),
+    });
     if (message !== '') throw denied(judge.webhook, { ...BAD_REQUEST, message });
   };
 }
 
-function servingRefusal(object: JsonObject, old: JsonObject | undefined, { serving }: PlatformSettings): string {
-  const errors = validate(object, serving, old === undefined ? {} : { old });
+function servingRefusal({ object, old, settings }: Asked): string {
+  const errors = validate(object, settings.serving, old === undefined ? {} : { old });
   // what the schema does not have is dropped without a word, as it is where Knative runs
   return sentenceOf(errors.filter(({ message }) => !message.startsWith('unknown field ')));
 }
 
-function eventingRefusal(object: JsonObject, _old: JsonObject | undefined, { eventing }: PlatformSettings): string {
-  return sentenceOf(validateEventing(object, eventing));
+function eventingRefusal(asked: Asked): string {
+  return sentenceOf([...validateEventing(asked.object, asked.settings.eventing), ...changesOf(asked)]);
 }
 
-function kafkaSinkRefusal(object: JsonObject): string {
-  return sentenceOf(validateKafkaSink(object));
+function kafkaSinkRefusal(asked: Asked): string {
+  return sentenceOf([...validateKafkaSink(asked.object), ...changesOf(asked)]);
+}
+
+function changesOf({ object, old, user }: Asked): FieldError[] {
+  return old === undefined ? [] : validateEventingChange(object, old, user);
 }
 
 /** What could not be decoded was not validated; Go tells it without what is right. */

@@ -185,7 +185,8 @@ describe('a KafkaSource', () => {
 
   it('names the partitions that cannot be read, and reads the others', async () => {
     kafka.topic('spread', 2);
-    await apply({ topics: ['spread'], consumerGroup: 'spread' });
+    // Knative lets no other group be named
+    await apply({ topics: ['spread'], consumerGroup: 'three' });
     await until('True');
     running.sent.splice(0);
     kafka.leaderless.add('spread:1');
