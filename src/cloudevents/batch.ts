@@ -1,4 +1,5 @@
 /** Several events in one JSON array (cloudevents/spec v1.0.2 formats/json-format.md, section 4). */
+import { attributeText, type CloudEvent } from './event.ts';
 import { type Decoded, decodeEvent } from './http.ts';
 import { elementTexts } from './topLevel.ts';
 
@@ -17,4 +18,13 @@ export function decodeEvents(json: string): Decoded[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A batch that is the data of an event, as its events, where each of them can be read; any other event as itself. */
+export function eventsWithin(event: CloudEvent): CloudEvent[] {
+  const type = attributeText(event, 'datacontenttype');
+  if (!type.startsWith('application/cloudevents-batch') || event.data === undefined) return [event];
+  const decoded = decodeEvents(event.data.toString('utf8')) ?? [];
+  const events = decoded.flatMap((each) => (each.ok ? [each.event] : []));
+  return events.length > 0 && events.length === decoded.length ? events : [event];
 }

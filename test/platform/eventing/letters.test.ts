@@ -276,6 +276,28 @@ describe('the service', () => {
     expect(started.store.counts).toMatchObject({ kept: 3, returned: 2 });
   });
 
+  it('puts a batch back as its events, and keeps all of it where one is not taken', async () => {
+    const batch = ['x', 'y'].map((id) => ({ specversion: '1.0', id, source: '/batch', type: 'placed' }));
+    const data = { datacontenttype: 'application/cloudevents-batch+json', data: batch };
+    const event = { specversion: '1.0', id: 'a', source: '/shop', type: 'placed', knativeerrordest: DESTINATION };
+    const structured = { 'content-type': 'application/cloudevents+json' };
+    expect((await post(structured, JSON.stringify({ ...event, ...data }))).status).toBe(202);
+    const { status } = answer;
+    answering = () => {
+      answer = { ...answer, status: sent.length === 2 ? 503 : status };
+    };
+    expect((await ask('POST', 'deadletters/return')).lines.at(-1)).toEqual({
+      found: 1,
+      sent: 0,
+      failed: 1,
+      problem: `${DESTINATION} did not take y: it answered 503`,
+      isDone: true,
+    });
+    expect((await ask('POST', 'deadletters/return')).lines.at(-1)).toMatchObject({ sent: 1, failed: 0 });
+    expect(sent.map(({ event: each }) => each.attributes.get('id'))).toEqual(['x', 'y', 'x', 'y']);
+    expect((await ask('GET', 'deadletters')).lines[0].items).toEqual([]);
+  });
+
   it('keeps what is not taken again', async () => {
     await post(asHeaders('a'));
     answer = { status: 503, headers: {}, body: Buffer.alloc(0), retryAfter: undefined };

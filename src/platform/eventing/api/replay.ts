@@ -1,6 +1,6 @@
 /** `POST replays` and `POST deadletters/return`: events once more, at a rate, told as it goes on. Ends with its client. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { decodeEvents } from '../../../cloudevents/batch.ts';
+import { eventsWithin } from '../../../cloudevents/batch.ts';
 import { type CloudEvent, withAttributes } from '../../../cloudevents/event.ts';
 import type { ExtensionRequest } from '../../apiserver/http/extension.ts';
 import { badRequest } from '../../apiserver/status/failure.ts';
@@ -88,15 +88,6 @@ function* againOf({ letter, lane }: FoundLetter, { eventing }: Look): Generator<
     if (left === 0) eventing.log.later((rows) => rows.markReturned(letter.seq, letter.lane, Date.now()));
   };
   for (const event of events) yield { kept, event, to, isOver, onSent };
-}
-
-/** A batch of events as them, where each of them can be read; any other event as itself. */
-function eventsWithin(event: CloudEvent): CloudEvent[] {
-  const type = String(event.attributes.get('datacontenttype') ?? '');
-  if (!type.startsWith('application/cloudevents-batch') || event.data === undefined) return [event];
-  const decoded = decodeEvents(event.data.toString('utf8')) ?? [];
-  const events = decoded.flatMap((each) => (each.ok ? [each.event] : []));
-  return events.length > 0 && events.length === decoded.length ? events : [event];
 }
 
 async function sendAgain(

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
+import { eventsWithin } from '../../../cloudevents/batch.ts';
 import { attributeText, type CloudEvent, withAttributes } from '../../../cloudevents/event.ts';
 import { structuredText } from '../../../cloudevents/structured.ts';
 import { isDelivered } from '../../../knative/eventing/retries.ts';
@@ -213,16 +214,19 @@ async function giveBack(
   response.end();
 }
 
-/** @returns why it was not taken */
+/** A batch as its events, all of them again where one was not taken. @returns why it was not taken */
 async function sendOne({ event, destination }: Letter, began: string, send: Send): Promise<string | undefined> {
   const url = URL.parse(destination);
   const shown = withoutCredentials(destination);
   if (url === null || url.username !== '' || url.password !== '' || !OF_CLUSTER.test(url.hostname)) {
     return `${attributeText(event, 'id')} says that it was for ${shown === '' ? 'nobody' : shown}, which is no name of the cluster, or one with credentials: send it by weir events send`;
   }
-  const again: CloudEvent = withAttributes(event, { [REPLAY]: began });
-  const answered = await send({ url: destination, event: again, headers: {}, timeout: TIMEOUT_MS });
-  if (isDelivered(answered)) return undefined;
-  const answer = answered.status === undefined ? answered.error : `it answered ${answered.status}`;
-  return `${shown} did not take ${attributeText(event, 'id')}: ${answer}`;
+  for (const each of eventsWithin(event)) {
+    const again: CloudEvent = withAttributes(each, { [REPLAY]: began });
+    const answered = await send({ url: destination, event: again, headers: {}, timeout: TIMEOUT_MS });
+    if (isDelivered(answered)) continue;
+    const answer = answered.status === undefined ? answered.error : `it answered ${answered.status}`;
+    return `${shown} did not take ${attributeText(each, 'id')}: ${answer}`;
+  }
+  return undefined;
 }
