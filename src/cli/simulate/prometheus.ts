@@ -22,6 +22,8 @@ const MOST_POINTS = 10_000;
 const LEAST_STEP = 15;
 const MOST_BYTES = 64 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
+/** Seconds without a sample after which there was no traffic; the rules' own rates look back as far. */
+const GAP = 300;
 
 /** Of Weir's recording rules (docs/monitoring.md), which are the same for Knative's metrics of both generations. */
 export function defaultQuery(namespace: string, name: string): string {
@@ -33,7 +35,7 @@ export function defaultQuery(namespace: string, name: string): string {
 /** @throws Failure for each way in which nothing comes back */
 export async function trafficFrom(query: PrometheusQuery): Promise<Traffic> {
   const answer = await ask(urlOf(query), query.url);
-  const samples = samplesOf(answer, query);
+  const samples = withoutGaps(samplesOf(answer, query), stepOf(query));
   const lines = samples.map(([time, value]) => `${time},${value}`);
   const { traffic, problems } = readTraffic(lines.join('\n'));
   if (traffic !== undefined) return traffic;
@@ -41,19 +43,32 @@ export async function trafficFrom(query: PrometheusQuery): Promise<Traffic> {
   throw new Failure(`--prometheus ${query.url}: ${oneLine(problem?.message ?? 'no traffic')}`);
 }
 
-function urlOf({ url, query, since, now }: PrometheusQuery): URL {
+function stepOf({ since }: PrometheusQuery): number {
+  return Math.max(LEAST_STEP, Math.ceil(since / MOST_POINTS));
+}
+
+/** Nobody measures a Service without Pods: where samples are missing it had no requests. */
+function withoutGaps(samples: readonly [number, string][], step: number): [number, string][] {
+  return samples.flatMap((sample, index): [number, string][] => {
+    const [time] = sample;
+    const next = samples[index + 1]?.[0] ?? time;
+    return next - time > Math.max(GAP, 2 * step) ? [sample, [time + step, '0']] : [sample];
+  });
+}
+
+function urlOf(asked: PrometheusQuery): URL {
+  const { url, query, since, now } = asked;
   const base = URL.parse(url);
   if (base === null || base.protocol !== 'http:') {
     throw new Failure(`--prometheus ${oneLine(url)} is no URL that is asked; it is to be like http://127.0.0.1:9090`);
   }
   const end = Math.floor(now / 1000);
-  const step = Math.max(LEAST_STEP, Math.ceil(since / MOST_POINTS));
   base.pathname = `${base.pathname.replace(/\/+$/, '')}/api/v1/query_range`;
   base.search = new URLSearchParams({
     query,
     start: String(end - Math.floor(since)),
     end: String(end),
-    step: String(step),
+    step: String(stepOf(asked)),
   }).toString();
   return base;
 }

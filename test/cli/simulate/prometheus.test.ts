@@ -55,6 +55,30 @@ describe('weir simulate --prometheus', () => {
     expect(searchParams.get('step')).toBe('15');
   });
 
+  it('takes a time without samples for one without requests: nobody measures a Service at zero', async () => {
+    const hour = (from: number) =>
+      Array.from({ length: 241 }, (_, index): [number, string] => [1_790_000_000 + from + index * 15, '20']);
+    answer = [200, series([...hour(0), ...hour(9 * 3600)])];
+    const { stdout } = await run('--prometheus', url, '--since', '12h', '-o', 'json');
+    const { seconds, runs } = JSON.parse(stdout);
+    expect(seconds).toBe(10 * 3600 + 15);
+    expect(runs[0].totals.requests).toBeCloseTo(2 * 3615 * 20, -1);
+    expect(runs[0].totals.coldStarts).toBeGreaterThan(0);
+    expect(runs[0].totals.podHours).toBeLessThan(3);
+  });
+
+  it('takes a sample that is missing for one that was not measured', async () => {
+    answer = [
+      200,
+      series([
+        [1_790_000_000, '10'],
+        [1_790_000_300, '10'],
+      ]),
+    ];
+    const { stdout } = await run('--prometheus', url, '-o', 'json');
+    expect(JSON.parse(stdout).runs[0].totals.requests).toBeCloseTo(10 * 600);
+  });
+
   it('asks in words of one’s own', async () => {
     answer = [200, series([[1_790_000_000, '1']])];
     expect((await run('--prometheus', url, '--query', 'sum(mine)', '--since', '240h')).code).toBe(0);
