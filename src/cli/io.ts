@@ -57,11 +57,25 @@ export function processIo(): Io {
   }
   return {
     stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: sinkOf(process.stdout),
+    stderr: sinkOf(process.stderr),
     cwd: process.cwd(),
     env: process.env,
     now: () => new Date(),
     signal: interrupt.signal,
+  };
+}
+
+/** A terminal that says 0 for its size does not know it, as under `script`, `expect` and many a `docker exec -t`. */
+export function sinkOf(stream: TextSink): TextSink {
+  return {
+    write: (text) => stream.write(text),
+    isTTY: stream.isTTY,
+    get columns() {
+      return stream.columns === 0 ? undefined : stream.columns;
+    },
+    get rows() {
+      return stream.rows === 0 ? undefined : stream.rows;
+    },
   };
 }
