@@ -107,6 +107,12 @@ describe('what is suggested', () => {
     expect(suggested(path.resolve('examples/first-look'))).toBe('shipped');
   });
 
+  it.each(['hello-world.yaml', 'canary.yaml'])('examples/hello-world/%s runs where no weir.yaml is, too', (name) => {
+    const image = /image: (\S+)/.exec(readFileSync(path.resolve('examples/hello-world', name), 'utf8'))?.[1] ?? '';
+    const images = projectImages(folderWith({}), process.cwd(), () => undefined);
+    expect(images.programFor(image).program?.command).toEqual(['node', 'hello.js']);
+  });
+
   it('is the project’s first Service that does not split its traffic', () => {
     expect(suggested(path.resolve('examples/hello-world'))).toEqual({
       file: path.resolve('examples/hello-world/hello-world.yaml'),
