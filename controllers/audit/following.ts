@@ -138,10 +138,11 @@ export class Following {
   }
 }
 
-/** Those that pods pull with, and those that guard rails copy. */
+/** Those that pods pull with, those that guard rails copy, and those whose copies go. */
 function pullSecretsIn({ images, namespace }: EffectivePolicy): readonly string[] {
   const pulledWith = images?.pullSecrets?.map((pull) => pull.secret) ?? [];
-  return [...pulledWith, ...(namespace?.pullSecrets?.names ?? [])];
+  const { names = [], retired = {} } = namespace?.pullSecrets ?? {};
+  return [...pulledWith, ...names, ...(retired.names ?? [])];
 }
 
 function letGo<Value>(

@@ -75,7 +75,7 @@ function namespaceOf({ object, old }: Change): string[] {
   return namespace === undefined ? [] : [namespace];
 }
 
-/** The Secrets and ServiceAccounts that policies name, each name followed by itself: it is all that may be read. */
+/** The Secrets and ServiceAccounts that policies name, each name followed by itself: no other Secret may be read. */
 class Named {
   readonly secrets = new Map<string, Followed>();
   readonly accounts = new Map<string, Followed>();
@@ -88,13 +88,16 @@ class Named {
     this.follow();
   }
 
-  /** What a changed policy names is followed from then on; what none names any more, too, for there may be copies. */
+  /**
+   * What a changed policy names is followed from then on; what none names any more, too, for there may be copies. A
+   * process that starts later does not know those: `retired` names them.
+   */
   follow(): void {
-    for (const { names = [], serviceAccounts: accounts = [] } of this.#sections()) {
-      for (const name of names) {
+    for (const { names = [], serviceAccounts: accounts = [], retired = {} } of this.#sections()) {
+      for (const name of [...names, ...(retired.names ?? [])]) {
         if (!this.secrets.has(name)) this.secrets.set(name, this.#followSecrets(name));
       }
-      for (const name of accounts) {
+      for (const name of [...accounts, ...(retired.serviceAccounts ?? [])]) {
         if (!this.accounts.has(name)) this.accounts.set(name, this.#followAccounts(name));
       }
     }
@@ -159,6 +162,8 @@ function rightsFor(named: Named): readonly Right[] {
     ...handedOut(),
     { resource: secrets, verbs: write, names: [...named.secrets.keys()] },
     { resource: serviceAccounts, verbs: ['patch'], names: [...named.accounts.keys()] },
+    // a copy may name one that no policy names any more
+    { resource: serviceAccounts, verbs: ['get'] },
   ];
 }
 

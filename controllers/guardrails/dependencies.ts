@@ -10,7 +10,7 @@ export interface Dependencies extends Pick<Tools, 'policies' | 'record' | 'annou
   storeOf(resource: Resource): Store;
   /** Every Secret of the name; undefined until they were listed. */
   secretsNamed(name: string): Store | undefined;
-  /** The names that any policy has or had. */
+  /** The names that any policy has, retired ones among them, or had since the process started. */
   secretNames(): readonly string[];
   /** Every ServiceAccount of the name; undefined until they were listed. */
   accountsNamed(name: string): Store | undefined;

@@ -3,7 +3,7 @@
 import { type GuardRails, marked } from '../../src/guardrails/guardRails.ts';
 import { JOINED } from '../../src/guardrails/marks.ts';
 import { isGuardRail, isOurs } from '../../src/guardrails/owner.ts';
-import { copyOf, type PullSecrets, sourceProblem } from '../../src/guardrails/pullSecrets.ts';
+import { copyOf, joinedOn, type PullSecrets, sourceProblem } from '../../src/guardrails/pullSecrets.ts';
 import { secrets } from '../../src/kubernetes/client/resources.ts';
 import { type JsonObject, objectAt } from '../../src/kubernetes/json.ts';
 import { nameOf } from '../../src/kubernetes/object.ts';
@@ -12,7 +12,7 @@ import type { Dependencies } from './dependencies.ts';
 import { type Ensured, ensure, isAsWanted, liveOf } from './ensure.ts';
 import { keepSecret } from './keep.ts';
 import { remove } from './remove.ts';
-import { join, joinedOn, leave, toJoin } from './serviceAccounts.ts';
+import { join, leave, toJoin } from './serviceAccounts.ts';
 import { type Place, tellNamespace } from './tell.ts';
 
 export async function keepCopy(
@@ -48,7 +48,7 @@ export async function keepCopy(
 }
 
 interface Plan {
-  readonly name: string;
+  readonly source: JsonObject;
   /** As the caches would show it. */
   readonly copy: JsonObject;
   readonly there: JsonObject | undefined;
@@ -75,11 +75,11 @@ function planFor(
   const joined = [...new Set([...stays, ...joining.map(nameOf)])].sort();
   const copy = copyFor(namespace, source, joined);
   const isDone = leaving.length + joining.length === 0 && there !== undefined && isAsWanted(copy, there);
-  return { name, copy, there, leaving, joining, joined, isDone };
+  return { source, copy, there, leaving, joining, joined, isDone };
 }
 
 async function carryOut(
-  { name, copy, there, leaving, joining, joined, isDone }: Plan,
+  { source, there, leaving, joining, joined, isDone }: Plan,
   wanted: PullSecrets,
   place: Place,
   round: Round,
@@ -87,15 +87,18 @@ async function carryOut(
 ): Promise<Ensured> {
   if (isDone) return undefined;
   const namespace = nameOf(place.namespace);
+  const name = nameOf(source);
+  const remembered = [...joined];
   for (const account of leaving) {
-    await leave(tools.accountsNamed(account)?.find(namespace, account), name, place, round, tools);
+    if (!(await leave(account, name, place, round, tools))) remembered.push(account);
   }
+  remembered.sort();
   const full = async (): Promise<JsonObject> =>
-    copyFor(namespace, await round.client.get(secrets, { namespace: wanted.from, name }), joined);
+    copyFor(namespace, await round.client.get(secrets, { namespace: wanted.from, name }), remembered);
   const railed = {
     resource: secrets,
     section: 'pullSecrets',
-    object: copy,
+    object: copyFor(namespace, source, remembered),
     full,
     cached: there,
     isAbsent: there === undefined,
@@ -113,10 +116,12 @@ export async function removeCopy(
   round: Round,
   tools: Dependencies,
 ): Promise<'removed' | 'released'> {
-  const name = nameOf(copy);
+  const still: string[] = [];
   for (const account of joinedOn(copy)) {
-    await leave(tools.accountsNamed(account)?.find(nameOf(place.namespace), account), name, place, round, tools);
+    if (!(await leave(account, nameOf(copy), place, round, tools))) still.push(account);
   }
+  // the copy alone knows what is left to do
+  if (still.length > 0) throw new Error(`ServiceAccount ${still.join(', ')} names it, and Weir may not take it out`);
   return remove(secrets, copy, place, round, tools);
 }
 

@@ -3,26 +3,17 @@
  * take out what others put in. So single names are put in and taken out, by patches that say which version they mean;
  * which of them are Weir's doing stands on the copy itself. One that Argo CD tracks is Git's to change.
  */
-import { notInGit } from '../../src/guardrails/lacking.ts';
-import { JOINED } from '../../src/guardrails/marks.ts';
 import { isTracked } from '../../src/guardrails/owner.ts';
-import { ApiError } from '../../src/kubernetes/client/errors.ts';
+import { namesSecret } from '../../src/guardrails/pullSecrets.ts';
+import { notInGit } from '../../src/guardrails/sentences.ts';
+import { ApiError, isForbidden, isOfTerminatingNamespace, sentenceOf } from '../../src/kubernetes/client/errors.ts';
 import { serviceAccounts } from '../../src/kubernetes/client/resources.ts';
 import { arrayAt, isArray, type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
-import { isBeingDeleted, referenceTo } from '../../src/kubernetes/object.ts';
+import { isBeingDeleted, nameOf, referenceTo } from '../../src/kubernetes/object.ts';
 import type { Round } from '../manager/controller.ts';
 import type { Dependencies } from './dependencies.ts';
-import { type Place, tellObject } from './tell.ts';
-
-/** The ServiceAccounts that Weir wrote the name into, as the copy says. */
-export function joinedOn(copy: JsonObject | undefined): string[] {
-  const text = stringAt(copy, 'metadata', 'annotations', JOINED) ?? '';
-  return text.split(',').filter((name) => name !== '');
-}
-
-export function names(account: JsonObject, secret: string): boolean {
-  return arrayAt(account, 'imagePullSecrets').some((reference) => stringAt(reference, 'name') === secret);
-}
+import { liveOf } from './ensure.ts';
+import { type Place, tellNamespace, tellObject } from './tell.ts';
 
 /** Those of the wanted that are there, lack the name, and may be written to. */
 export function toJoin(
@@ -34,7 +25,7 @@ export function toJoin(
   const found: JsonObject[] = [];
   for (const name of wanted) {
     const account = tools.accountsNamed(name)?.find(namespace, name);
-    if (account === undefined || isBeingDeleted(account) || names(account, secret)) continue;
+    if (account === undefined || isBeingDeleted(account) || namesSecret(account, secret)) continue;
     if (!isTracked(account)) found.push(account);
     else {
       const note = notInGit(name, secret);
@@ -59,22 +50,40 @@ export async function join(
   metrics.wrote(environment, 'pullSecrets', 'joined');
 }
 
-/** Takes the name out again; what is not there, or is Argo CD's by now, is left as it is. */
+/**
+ * Takes the name out again; what is not there, or is Argo CD's by now, is left as it is. The server is asked, since no
+ * cache knows an account that no policy names any more. False where the name is still there and Weir may not write to it,
+ * so that the copy has to remember the account.
+ */
 export async function leave(
-  account: JsonObject | undefined,
+  name: string,
   secret: string,
-  { environment }: Place,
+  place: Place,
   round: Round,
-  { metrics }: Dependencies,
-): Promise<void> {
-  if (account === undefined || isTracked(account) || !names(account, secret)) return;
+  tools: Pick<Dependencies, 'metrics' | 'record' | 'announce'>,
+): Promise<boolean> {
+  const account: JsonObject = { kind: 'ServiceAccount', metadata: { namespace: nameOf(place.namespace), name } };
+  try {
+    const live = await liveOf(round.client, serviceAccounts, account);
+    if (live === undefined || isTracked(live) || !namesSecret(live, secret)) return true;
+    await takeOut(secret, live, round);
+  } catch (error) {
+    if (!isForbidden(error) || isOfTerminatingNamespace(error)) throw error;
+    const note = `ServiceAccount ${name} names the pull secret ${secret}, which Weir wrote there and may not take out; name it under namespace.pullSecrets.retired.serviceAccounts until it is out, and write the rights anew: npm run generate. The API server says: ${sentenceOf(error)}`;
+    tellNamespace(tools, place, { type: 'Warning', reason: 'PullSecretNotLeft', action: 'LeftAlone', note });
+    return false;
+  }
+  tools.metrics.wrote(place.environment, 'pullSecrets', 'left');
+  return true;
+}
+
+async function takeOut(secret: string, account: JsonObject, round: Round): Promise<void> {
   const removals: JsonObject[] = [];
   for (const [index, reference] of arrayAt(account, 'imagePullSecrets').entries()) {
     // from the last on, so that the places before it stay where they are
     if (stringAt(reference, 'name') === secret) removals.unshift({ op: 'remove', path: `/imagePullSecrets/${index}` });
   }
   await patch(account, removals, round);
-  metrics.wrote(environment, 'pullSecrets', 'left');
 }
 
 async function patch(account: JsonObject, operations: readonly JsonObject[], { client }: Round): Promise<void> {

@@ -2,7 +2,7 @@
  * What a namespace lacks of its guard rails, from the objects alone: whoever reads the cluster says the same as the
  * controller would, whether one runs or not.
  */
-import { arrayAt, equals, type JsonObject, stringAt } from '../kubernetes/json.ts';
+import { equals, type JsonObject } from '../kubernetes/json.ts';
 import {
   type Kind,
   keyOf,
@@ -22,9 +22,11 @@ import type { Violation } from '../policy/engine/rule.ts';
 import { ENVIRONMENT_LABEL } from '../policy/environmentLabel.ts';
 import { compareRail } from './compare.ts';
 import { type GuardRails, guardRailsOf } from './guardRails.ts';
+import { leftOver } from './leftOver.ts';
 import { OPT_OUT } from './marks.ts';
 import { isOurs, isTracked } from './owner.ts';
-import { type PullSecrets, sourceProblem } from './pullSecrets.ts';
+import { namesSecret, type PullSecrets, sourceProblem } from './pullSecrets.ts';
+import { CONTROLLER, notInGit } from './sentences.ts';
 
 /** The kinds that guard rails are of, beside Secrets and the ServiceAccounts that name them. */
 export const RAIL_KINDS: readonly Kind[] = [networkPolicy, role, roleBinding, limitRange, resourceQuota];
@@ -44,6 +46,7 @@ export function lackingGuardRails(namespace: JsonObject, policy: EffectivePolicy
     const copies = new Copies(nameOf(namespace), rails.pullSecrets, policy, inventory, add);
     for (const name of rails.pullSecrets.names) copies.judge(name);
   }
+  for (const message of leftOver(nameOf(namespace), rails, policy, inventory)) add(message);
   return found;
 }
 
@@ -74,8 +77,6 @@ function lackingObjects({ objects }: GuardRails, policy: EffectivePolicy, invent
     if (kind === role) isRoleTheirs = state === 'overridden';
   }
 }
-
-const CONTROLLER = 'weir controller puts it right, and says in an Event of the namespace what keeps it from that';
 
 /** The copies of pull secrets, of which an audit knows the type and the registries and no login. */
 class Copies {
@@ -131,14 +132,6 @@ class Copies {
         : `ServiceAccount ${account} does not name the pull secret ${name}; ${CONTROLLER}`,
     );
   }
-}
-
-export function notInGit(account: string, name: string): string {
-  return `ServiceAccount ${account} is tracked by Argo CD, and does not name the pull secret ${name}; write it in Git: imagePullSecrets: [{name: ${name}}]`;
-}
-
-function namesSecret(account: JsonObject, name: string): boolean {
-  return arrayAt(account, 'imagePullSecrets').some((reference) => stringAt(reference, 'name') === name);
 }
 
 function isSameSecret(source: JsonObject, copy: JsonObject): boolean {

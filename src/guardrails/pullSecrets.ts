@@ -1,8 +1,9 @@
 /** Copies of the Secrets that pull images. */
 
 import { dockerConfigKey } from '../kubernetes/dockerConfig.ts';
-import { type JsonObject, objectAt, stringAt } from '../kubernetes/json.ts';
+import { arrayAt, type JsonObject, objectAt, stringAt } from '../kubernetes/json.ts';
 import type { EffectivePolicy } from '../policy/engine/policy.ts';
+import { JOINED } from './marks.ts';
 
 export interface PullSecrets {
   /** The namespace that holds the Secrets which are copied. */
@@ -30,6 +31,16 @@ export function copyOf(source: JsonObject): JsonObject | undefined {
     type,
     data: objectAt(source, 'data') ?? {},
   };
+}
+
+/** The ServiceAccounts that Weir wrote the name into, as the copy says. */
+export function joinedOn(copy: JsonObject | undefined): string[] {
+  const text = stringAt(copy, 'metadata', 'annotations', JOINED) ?? '';
+  return text.split(',').filter((name) => name !== '');
+}
+
+export function namesSecret(account: JsonObject, secret: string): boolean {
+  return arrayAt(account, 'imagePullSecrets').some((reference) => stringAt(reference, 'name') === secret);
 }
 
 /** Why nothing can be copied from there; undefined where it can. */

@@ -186,6 +186,54 @@ describe('what a namespace lacks of its pull secrets', () => {
     expect(lacking(kept, policy)).toEqual(expected);
   });
 
+  it.each<[what: string, retired: NonNullable<NamespacePolicy['pullSecrets']>, expected: readonly string[]]>([
+    [
+      'retired: it is on its way out',
+      { names: ['other'], retired: { names: ['regcred'], serviceAccounts: ['builder'] } },
+      [
+        `Secret regcred is a copy that prod hands out no more; ${PUT_RIGHT}`,
+        `ServiceAccount builder names the pull secret regcred, which Weir wrote there and prod hands out to it no more; ${PUT_RIGHT}`,
+      ],
+    ],
+    [
+      'named by nobody',
+      { names: ['other'] },
+      [
+        'Secret regcred is a copy that prod hands out no more; Weir may take it away once namespace.pullSecrets.retired.names names it',
+        'ServiceAccount builder names the pull secret regcred, which Weir wrote there and prod hands out to it no more; Weir may take it out once namespace.pullSecrets.retired.serviceAccounts names it',
+      ],
+    ],
+    [
+      'handed out to a ServiceAccount no more',
+      { names: ['regcred'] },
+      [
+        'ServiceAccount builder names the pull secret regcred, which Weir wrote there and prod hands out to it no more; Weir may take it out once namespace.pullSecrets.retired.serviceAccounts names it',
+      ],
+    ],
+    ['one of another ServiceAccount, still', { names: ['regcred'], serviceAccounts: ['builder'] }, []],
+  ])('is told of a copy that is %s', (_, pullSecrets, expected) => {
+    const changed = aPolicy({ name: 'prod', namespace: { pullSecrets: { from: 'weir-system', ...pullSecrets } } });
+    const metadata = objectAt(copy, 'metadata');
+    const labels = { 'weir.dev/guard-rail': 'pullSecrets' };
+    const annotations = { ...stamped, 'weir.dev/joined-service-accounts': 'builder,gone' };
+    const left = { ...copy, metadata: { ...metadata, labels, annotations } };
+    const other = aPullSecret('weir-system', 'old', 'other');
+    const there = [source, left, joined, other, ours(aPullSecret('shop', 'old', 'other'))];
+    expect(
+      lacking(
+        there.map((object) => (keyOf(object) === 'Secret' ? pullSecretOnly(object) : object)),
+        changed,
+      ),
+    ).toEqual(expected);
+  });
+
+  it('is not told of the source in its own namespace, which may have been a copy', () => {
+    const labels = { 'weir.dev/guard-rail': 'pullSecrets' };
+    const metadata = { name: 'regcred', namespace: 'shop', labels, annotations: stamped };
+    const own = aPolicy({ name: 'prod', namespace: { pullSecrets: { from: 'shop', names: ['regcred'] } } });
+    expect(lacking([{ ...copy, metadata }], own)).toEqual([]);
+  });
+
   it('is nothing where nobody may read Secrets', () => {
     expect(lacking([], policy, { knows: ({ kind }) => kind !== 'Secret' })).toEqual([]);
   });

@@ -7,7 +7,7 @@ import * as marks from '../../src/guardrails/marks.ts';
 import { describeError, resolvePolicies } from '../../src/policy/load/resolve.ts';
 
 const page = readFileSync('docs/guard-rails.md', 'utf8');
-const [policy = '', namespace = ''] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+const [policy = '', retiring = '', namespace = ''] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
 
 function resolved(text: string) {
   return resolvePolicies([{ file: 'policies/prod.yaml', text }], { ruleIds: [] });
@@ -31,6 +31,16 @@ describe('docs/guard-rails.md', () => {
       'LimitRange',
       'ResourceQuota',
     ]);
+  });
+
+  it('shows how a pull secret is retired, as a policy that loads', () => {
+    const head = 'apiVersion: weir.dev/v1alpha1\nkind: EnvironmentPolicy\nmetadata: {name: prod}\n';
+    const set = resolved(`${head}${retiring}`);
+    expect(set.errors).toEqual([]);
+    expect(set.policies.get('prod')?.namespace?.pullSecrets?.retired).toEqual({
+      names: ['regcred'],
+      serviceAccounts: ['builder'],
+    });
   });
 
   it('shows the sentence of a quota that blocks every pod', () => {

@@ -87,6 +87,8 @@ export interface PullSecretsPolicy {
   readonly names?: readonly string[];
   /** ServiceAccounts whose imagePullSecrets name the copies. */
   readonly serviceAccounts?: readonly string[];
+  /** What was named above once: Weir may write nothing that no policy names, not even to take it back. */
+  readonly retired?: { readonly names?: readonly string[]; readonly serviceAccounts?: readonly string[] };
 }
 
 export interface QuotaPolicy {
@@ -196,6 +198,10 @@ export const namespaceSchema = section('The guard rails that each namespace of t
       'ServiceAccounts whose imagePullSecrets get the names; one that Argo CD tracks is left alone',
       name,
     ),
+    retired: section('What was named above once, until it is taken back everywhere', {
+      names: textList('Secrets whose copies go', name),
+      serviceAccounts: textList('ServiceAccounts whose imagePullSecrets lose the names that Weir wrote there', name),
+    }),
   }),
   quota: section('the ResourceQuota weir-quota', {
     hard: {

@@ -17,6 +17,19 @@ describe('pull secrets of a policy', () => {
         'policies/prod.yaml:5:65: namespace.pullSecrets.serviceAccounts names ServiceAccounts, and namespace.pullSecrets.names no Secret for them; write the names of Secrets',
       ],
     ],
+    ['  namespace: {pullSecrets: {retired: {names: [regcred], serviceAccounts: [default]}}}', []],
+    [
+      '  namespace: {pullSecrets: {from: weir-system, names: [other, regcred], retired: {names: [regcred]}}}',
+      [
+        'policies/prod.yaml:5:90: namespace.pullSecrets.retired.names names regcred, which namespace.pullSecrets.names hands out; name it in one of them',
+      ],
+    ],
+    [
+      '  namespace: {pullSecrets: {from: weir-system, names: [regcred], serviceAccounts: [default], retired: {serviceAccounts: [default]}}}',
+      [
+        'policies/prod.yaml:5:121: namespace.pullSecrets.retired.serviceAccounts names default, which namespace.pullSecrets.serviceAccounts hands out; name it in one of them',
+      ],
+    ],
   ])('%s', (spec, expected) => {
     expect(errorsOf({ prod: aPolicyFile('prod', spec) })).toEqual(expected);
   });
