@@ -7,6 +7,7 @@ import type { Condition } from '../kubernetes/conditions.ts';
 import { timeText } from '../kubernetes/time.ts';
 import { claimsFor } from './claims.ts';
 import { heed } from './commands.ts';
+import { isIntervalOver } from './intervals.ts';
 import type { SmokeTest, TrafficRollout } from './model.ts';
 import { nextMoment } from './moments.ts';
 import { isLeftAlone, type Observed, type ServiceSeen } from './observed.ts';
@@ -14,7 +15,7 @@ import type { TrafficOwner } from './owner.ts';
 import { meetReadiness } from './readiness.ts';
 import { type Claim, freshStatus, type RolloutStatus } from './status.ts';
 import { isSameTraffic, type Target, trafficFor } from './traffic.ts';
-import { intervalStart, move } from './transitions.ts';
+import { move } from './transitions.ts';
 import { isStableGone, type RolloutEvent, type Sight, since, type Turn } from './turn.ts';
 import { conditionsOf, type Waiting, waitingOf } from './view.ts';
 
@@ -228,12 +229,12 @@ export function keptBy({ stable, candidate, previous }: RolloutStatus): readonly
 const MEASURED = ['Checking', 'Warming', 'Progressing'];
 
 /** The last interval alone: after an hour in which nobody asked, an hour is not judged. */
-function measureFor(status: RolloutStatus, { rollout, now }: Turn): Measure | undefined {
-  const { candidate, phase, routedSince } = status;
-  if (rollout.analysis === undefined || candidate === undefined || routedSince === undefined) return undefined;
-  const from = now.getTime() - rollout.analysis.interval;
-  if (!MEASURED.includes(phase) || from < intervalStart(status)) return undefined;
-  return { revision: candidate.revision, from, to: now.getTime() };
+function measureFor(status: RolloutStatus, turn: Turn): Measure | undefined {
+  const { candidate, phase } = status;
+  const { analysis } = turn.rollout;
+  if (analysis === undefined || candidate === undefined || !MEASURED.includes(phase)) return undefined;
+  const to = turn.now.getTime();
+  return isIntervalOver(status, turn) ? { revision: candidate.revision, from: to - analysis.interval, to } : undefined;
 }
 
 function smokeTestFor(status: RolloutStatus, { rollout }: Turn): Decision['smokeTest'] {

@@ -1,6 +1,7 @@
 /** What keeps a candidate from its next share, the most telling reason first. */
 import { timeText } from '../kubernetes/time.ts';
 import { frozenAt } from './freeze.ts';
+import { isVerdictOld } from './intervals.ts';
 import { saidOf, unknownUntil } from './readiness.ts';
 import { pauseAt } from './stages.ts';
 import type { RolloutStatus } from './status.ts';
@@ -103,16 +104,21 @@ function shutByPause(status: RolloutStatus, turn: Turn): Gate | undefined {
 }
 
 /**
- * A step needs an interval in which everything was measured and good. Before the first, nobody sends the candidate
- * requests: there it is enough that somebody answers, and that nothing is bad.
+ * A step comes after an interval in which everything was measured and good: the last one, since it says nothing of the time
+ * after it. Before the first, nobody sends the candidate requests: there it is enough that somebody answers, and that
+ * nothing is bad.
  */
-function shutByAnalysis(status: RolloutStatus, { rollout }: Turn): Gate | undefined {
+function shutByAnalysis(status: RolloutStatus, turn: Turn): Gate | undefined {
+  const { rollout } = turn;
   if (rollout.analysis === undefined) return undefined;
   const { analysis, step, routedSince } = status;
   if (analysis === undefined) {
     const until = timeText(new Date(since(routedSince) + rollout.analysis.interval));
     return { for: 'Analysis', message: `the first interval lasts until ${until}` };
   }
-  const isEnough = analysis.isPassed || (step === 0 && analysis.isAnswered);
-  return isEnough ? undefined : { for: 'Analysis', message: `inconclusive: ${analysis.message}` };
+  const isEnough = analysis.verdict === 'Passed' || (step === 0 && analysis.isAnswered);
+  if (!isEnough) return { for: 'Analysis', message: `inconclusive: ${analysis.message}` };
+  if (!isVerdictOld(status, turn)) return undefined;
+  const message = `the last interval that was judged ended at ${analysis.at}, and the next is asked about`;
+  return { for: 'Analysis', message };
 }

@@ -1,8 +1,8 @@
 /** When a decision may be another one although nothing has changed. */
 import { gate } from './gates.ts';
+import { intervalStart } from './intervals.ts';
 import { unknownUntil } from './readiness.ts';
 import type { RolloutStatus } from './status.ts';
-import { intervalStart } from './transitions.ts';
 import { since, type Turn } from './turn.ts';
 
 export function nextMoment(status: RolloutStatus, turn: Turn): Date | undefined {

@@ -56,8 +56,6 @@ export interface AnalysisStatus {
   readonly at: string;
   /** Failed intervals in a row. */
   readonly failures: number;
-  /** The last interval of this step that said anything was good. */
-  readonly isPassed: boolean;
   /** There is somebody who answers. */
   readonly isAnswered: boolean;
   readonly verdict: 'Passed' | 'Failed' | 'Inconclusive';
@@ -206,7 +204,6 @@ function readAnalysisStatus(value: JsonObject | undefined): AnalysisStatus | und
   return {
     at,
     failures: countAt(value, 'failures') ?? 0,
-    isPassed: booleanAt(value, 'passed') ?? false,
     isAnswered: booleanAt(value, 'answered') ?? false,
     verdict,
     message: stringAt(value, 'message') ?? '',
@@ -236,7 +233,6 @@ export function statusJson(status: RolloutStatus): JsonObject {
     analysis: analysis && {
       at: analysis.at,
       failures: analysis.failures,
-      passed: analysis.isPassed,
       answered: analysis.isAnswered,
       verdict: analysis.verdict,
       message: analysis.message,

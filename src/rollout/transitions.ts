@@ -4,7 +4,8 @@ import { timeText } from '../kubernetes/time.ts';
 import { adopt } from './adopt.ts';
 import { judge } from './analysis.ts';
 import { isWarm } from './claims.ts';
-import { gate, shutByOthers, shutByPeople } from './gates.ts';
+import { type Gate, gate, shutByOthers, shutByPeople } from './gates.ts';
+import { intervalStart } from './intervals.ts';
 import { lose, saidOf, whyLost } from './readiness.ts';
 import { isLast, nextStage, tagOf } from './stages.ts';
 import type { Candidate, RolloutStatus } from './status.ts';
@@ -121,13 +122,27 @@ function goOn(status: RolloutStatus, turn: Turn): RolloutStatus {
   const tested = smokeTest(status, turn);
   if (tested !== status) return tested;
 
-  const isOpen = gate(status, turn) === undefined;
-  if (status.phase !== 'Warming') return isOpen ? enter(status, 'Warming', turn) : status;
+  const shut = gate(status, turn);
+  if (status.phase !== 'Warming') return shut === undefined ? enter(status, 'Warming', turn) : status;
   // whatever shut it takes its time: the deadline of the warm-up begins anew
-  if (!isOpen) return enter(status, status.step === 0 ? 'Checking' : 'Progressing', turn);
-  if (isWarm(status, turn.rollout, turn.observed)) return takeStep(status, turn);
+  if (shut !== undefined && !isVerdictAwaited(status, shut)) {
+    return enter(status, status.step === 0 ? 'Checking' : 'Progressing', turn);
+  }
+  if (isWarm(status, turn.rollout, turn.observed))
+    return shut === undefined ? takeStep(status, turn) : wait(status, turn);
   if (elapsed(turn, status.since) < turn.rollout.progressDeadline) return status;
   return fail(status, 'NotWarm', 'its pods for the next step did not come up in time', turn);
+}
+
+/** Nothing bad is known: pods that come up are kept until somebody says how the last interval was. */
+function isVerdictAwaited({ analysis }: RolloutStatus, shut: Gate): boolean {
+  return shut.for === 'Analysis' && (analysis?.failures ?? 0) === 0;
+}
+
+/** With its pods there; those that go meanwhile have time to come again. */
+function wait(status: RolloutStatus, turn: Turn): RolloutStatus {
+  const isLong = elapsed(turn, status.since) >= turn.rollout.progressDeadline / 2;
+  return isLong ? enter(status, 'Warming', turn) : status;
 }
 
 function takeStep(status: RolloutStatus, turn: Turn): RolloutStatus {
@@ -145,11 +160,6 @@ function takeStep(status: RolloutStatus, turn: Turn): RolloutStatus {
   };
 }
 
-/** Where the next interval begins; NaN where none does. */
-export function intervalStart({ analysis, routedSince }: RolloutStatus): number {
-  return analysis === undefined ? since(routedSince) : Math.max(since(analysis.at), since(routedSince));
-}
-
 /** An interval counts once: it begins where the one before it ended, or where the Route took the step. */
 function analyse(status: RolloutStatus, turn: Turn): RolloutStatus {
   const { rollout, observed, now } = turn;
@@ -162,10 +172,9 @@ function analyse(status: RolloutStatus, turn: Turn): RolloutStatus {
   const { verdict, isAnswered, message } = judge(rollout.analysis, result);
   // neither counts nor resets
   const failures = verdict === 'Passed' ? 0 : (analysis?.failures ?? 0) + (verdict === 'Failed' ? 1 : 0);
-  const isPassed = verdict === 'Inconclusive' ? (analysis?.isPassed ?? false) : verdict === 'Passed';
   const judged: RolloutStatus = {
     ...status,
-    analysis: { at: timeText(new Date(result.to)), failures, isPassed, isAnswered, verdict, message },
+    analysis: { at: timeText(new Date(result.to)), failures, isAnswered, verdict, message },
   };
   const isTooMuch = failures >= rollout.analysis.failureLimit && !goesPastFailures(judged, turn);
   if (isTooMuch) return fail(judged, 'AnalysisFailed', message, turn);

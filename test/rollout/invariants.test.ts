@@ -355,6 +355,11 @@ function gatesWereOpen(
   expect(status.isPaused || world.rollout.isPaused).toBe(false);
   expect(frozenAt([world.rollout.freeze], new Date(world.now))).toBeUndefined();
   expect(world.revisions.get(name)?.readiness).toBe('True');
+  // nobody but a person goes on without a look at the last interval
+  if (world.rollout.analysis !== undefined && before.promoted === undefined && status.command === before.command) {
+    const heard = [before.analysis?.at, world.analysis?.to].map((at) => new Date(at ?? 0).getTime());
+    expect(world.now - Math.max(...heard)).toBeLessThan(30_000);
+  }
   const asked = podsForNext(before, world.rollout, world.observed());
   expect([isWarm(before, world.rollout, world.observed()), asked]).toEqual([true, asked]);
 }
@@ -383,6 +388,8 @@ function settle(world: World): void {
   world.scale();
   world.measure();
   smokeTest(world, 'passed');
+  // what is answered is heard before the next interval is over
+  world.reconcile();
   if (world.decide().waiting?.for === 'Person') say(world, 'promote');
   world.wait(60);
 }
