@@ -12,6 +12,7 @@ import { StatusDraft } from '../../status/draft.ts';
 import { deliveryOf, namesSink, oidcIdentityCreated, setDelivery, sinkOf } from '../conditions.ts';
 import { type Find, notFound, type Reference, type Resolve, readReference } from '../destination.ts';
 import { channels, inMemoryChannels, kafkaChannels } from '../resources.ts';
+import { NOT_LINKED, whyNotLinked } from './elsewhere.ts';
 import type { Known, LaneSays } from './lanes.ts';
 import type { Look } from './trigger.ts';
 
@@ -31,6 +32,12 @@ export function lookAtSubscription(subscription: JsonObject, surroundings: Subsc
   const status = new StatusDraft(subscription, DEPENDENTS);
   const { conditions } = status;
   oidcIdentityCreated(status);
+  const elsewhere = whyNotLinked('Channel', objectAt(subscription, 'spec', 'channel'), subscription);
+  if (elsewhere !== undefined) {
+    conditions.markFalse(RESOLVED, NOT_LINKED, elsewhere);
+    // one of the same name in its own namespace is another: nothing more comes from there
+    return { status, lane: laneOfBefore(subscription, '', surroundings) };
+  }
   const found = channelOf(subscription, surroundings.find);
   if ('problem' in found) {
     const message = `Failed to get Spec.Channel or backing channel: ${found.problem}`;
@@ -59,8 +66,7 @@ function channelOf(
   find: Find,
 ): { readonly channel: JsonObject } | { readonly name: string; readonly problem: string } {
   const namespace = namespaceOf(subscription);
-  const { namespace: _, ...ref } = objectAt(subscription, 'spec', 'channel') ?? {};
-  const reference = readReference(ref, namespace);
+  const reference = readReference(objectAt(subscription, 'spec', 'channel') ?? {}, namespace);
   const { name } = reference;
   const first = look(reference, find);
   if ('problem' in first) return { name, ...first };

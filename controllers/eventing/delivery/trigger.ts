@@ -25,6 +25,7 @@ import {
 import type { Resolve } from '../destination.ts';
 import { deliveryOfBroker } from './brokerDelivery.ts';
 import { type Dependency, markDependency } from './dependency.ts';
+import { NOT_LINKED, whyNotLinked } from './elsewhere.ts';
 import type { Known, LaneSays } from './lanes.ts';
 
 const BROKER_READY = 'BrokerReady';
@@ -81,16 +82,17 @@ export function lookAtTrigger(trigger: JsonObject, surroundings: TriggerSurround
   return { status, lane: saysOf(trigger, { ...known, delivery }) };
 }
 
-/**
- * The Broker may be named in two ways, and is always one of the Trigger's own namespace; empty where another is asked for,
- * which is off unless a cluster's feature cross-namespace-event-links is on.
- */
+/** The Broker may be named in two ways, and is always one of the Trigger's own namespace; empty where another is asked for. */
 export function brokerName(trigger: JsonObject): string {
   const named = stringAt(trigger, 'spec', 'broker') ?? '';
   if (named !== '') return named;
-  const reference = objectAt(trigger, 'spec', 'brokerRef');
-  const namespace = stringAt(reference, 'namespace') || namespaceOf(trigger);
-  return namespace === namespaceOf(trigger) ? (stringAt(reference, 'name') ?? '') : '';
+  return notLinked(trigger) === undefined ? (stringAt(trigger, 'spec', 'brokerRef', 'name') ?? '') : '';
+}
+
+/** `broker` comes first, where somebody wrote both. */
+function notLinked(trigger: JsonObject): string | undefined {
+  const named = stringAt(trigger, 'spec', 'broker') ?? '';
+  return named === '' ? whyNotLinked('Broker', objectAt(trigger, 'spec', 'brokerRef'), trigger) : undefined;
 }
 
 function saysOf(trigger: JsonObject, leads: Known): LaneSays {
@@ -118,6 +120,11 @@ function isSubscribed(
   { resolve, dependency }: TriggerSurroundings,
 ): boolean {
   const { conditions } = status;
+  const elsewhere = notLinked(trigger);
+  if (elsewhere !== undefined) {
+    conditions.markFalse(BROKER_READY, NOT_LINKED, elsewhere);
+    return false;
+  }
   if (broker === undefined) {
     conditions.markFalse(BROKER_READY, 'BrokerDoesNotExist', `Broker ${quote(brokerName(trigger))} does not exist`);
     return false;

@@ -18,12 +18,19 @@ export function unreadyAmong(triggers: readonly JsonObject[]): Unready[] {
     const ready = conditionOf(trigger, 'Ready');
     if (ready?.status === 'True') continue;
     const namespace = stringAt(trigger, 'metadata', 'namespace') ?? '';
-    const broker = stringAt(trigger, 'spec', 'broker') ?? stringAt(trigger, 'spec', 'brokerRef', 'name') ?? '';
     found.push({
-      topic: `broker:${namespace}/${broker === '' ? 'default' : broker}`,
+      topic: topicOf(trigger, namespace),
       key: `trigger:${namespace}/${nameOf(trigger)}`,
       why: ready?.reason ?? '',
     });
   }
   return found.sort((one, other) => (one.key < other.key ? -1 : 1));
+}
+
+/** That of another namespace's Broker is none of its own namespace's, and gets nothing of either. */
+function topicOf(trigger: JsonObject, namespace: string): string {
+  const named = stringAt(trigger, 'spec', 'broker');
+  if (named !== undefined && named !== '') return `broker:${namespace}/${named}`;
+  const place = stringAt(trigger, 'spec', 'brokerRef', 'namespace') || namespace;
+  return `broker:${place}/${stringAt(trigger, 'spec', 'brokerRef', 'name') || 'default'}`;
 }
