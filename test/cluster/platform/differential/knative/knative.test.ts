@@ -10,7 +10,8 @@ import { knativeValidation } from '../../../../../src/platform/knative/validatio
 import { type ControlPlane, controlPlaneAt } from '../../../../../tools/controlplane/controlPlane.ts';
 import { createAll } from '../../../../../tools/controlplane/kubernetes/create.ts';
 import { cluster, freshNamespace } from '../../../harness/cluster.ts';
-import { type Case, cases } from './cases.ts';
+import type { Case } from './cases/builders.ts';
+import { cases } from './cases/index.ts';
 
 const { kubectlBinary } = cluster();
 const folder = mkdtempSync(path.join(tmpdir(), 'weir-knative-'));
