@@ -66,19 +66,18 @@ export const openTelemetry: RuleGroup = {
       ),
       labels: OPENTELEMETRY,
     },
+    // Apart: whose counter it is must be joined, and joined below, each queue-proxy's last hour would be read for it.
+    {
+      record: SHAPE.sinkRequests,
+      expr: relabelled(
+        ofQueueProxy(`${requests}_count{kn_revision_name=""}`, `,kn_service_name=~"${DEAD_LETTER_SINKS}"`),
+        LABELS,
+      ),
+      labels: OPENTELEMETRY,
+    },
     {
       record: SHAPE.deadLetters,
-      expr: by(
-        'sum',
-        SERVICE,
-        relabelled(
-          ofQueueProxy(
-            newWithin10m(`${requests}_count{kn_revision_name=""}`),
-            `,kn_service_name=~"${DEAD_LETTER_SINKS}"`,
-          ),
-          LABELS,
-        ),
-      ),
+      expr: by('sum', SERVICE, newWithin10m(SHAPE.sinkRequests)),
       labels: OPENTELEMETRY,
     },
     {

@@ -27,6 +27,8 @@ export const SHAPE = {
   activatorSeconds: 'knative_revision:activator_request_seconds_bucket:rate5m',
   /** Since 1.19 alone. */
   queued: 'knative_revision:requests_queued:sum',
+  /** Since 1.19 alone: the counters of sinks, of which dead letters are counted. */
+  sinkRequests: 'knative_pod:dead_letter_sink_requests:total',
   deadLetters: 'knative_service:dead_letters:new10m',
   pods: {
     desired: 'knative_revision:pods_desired:max',
