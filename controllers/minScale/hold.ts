@@ -1,9 +1,9 @@
 /** What has to be written so that a Revision is held at a scale, or is again what its author wrote: objects in, writes out. */
 import type { ScalingHome } from '../../src/knative/serving/scalingHome.ts';
 import { type JsonObject, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { type Limits, withinLimits } from '../../src/policy/scaling/within.ts';
 import type { Scale } from '../../src/schedule/model.ts';
 import { type Authored, annotationsFor, changeBetween, HELD_KEYS, heldAnnotations } from './authors.ts';
-import { type Limits, withinLimits } from './bounds.ts';
 import type { Claim } from './claim.ts';
 import { TRACE_ANNOTATION, traceOf, traceText } from './trace.ts';
 

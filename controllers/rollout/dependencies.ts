@@ -1,9 +1,9 @@
 /** What a round needs, and a test brings. */
 import type { Clock } from '../../src/kubernetes/clock.ts';
+import type { Limits } from '../../src/policy/scaling/within.ts';
 import type { Freeze } from '../../src/rollout/model.ts';
 import type { IntervalResult, SmokeResult } from '../../src/rollout/observed.ts';
 import type { Tools } from '../manager/controller.ts';
-import type { Limits } from '../minScale/bounds.ts';
 import type { Knative } from '../schedule/dependencies.ts';
 import type { Hands } from './claims.ts';
 import type { InBackground } from './inBackground.ts';

@@ -7,6 +7,7 @@ import { MILLISECOND } from '../../src/knative/duration.ts';
 import type { ScalingHome } from '../../src/knative/serving/scalingHome.ts';
 import { arrayAt, equals, type JsonObject, numberAt, objectAt, stringAt } from '../../src/kubernetes/json.ts';
 import { isBeingDeleted, nameOf, uidOf } from '../../src/kubernetes/object.ts';
+import { type Limits, withinLimits } from '../../src/policy/scaling/within.ts';
 import { COMMAND_ANNOTATION } from '../../src/rollout/command.ts';
 import { fingerprintOf } from '../../src/rollout/fingerprint.ts';
 import type { Freeze } from '../../src/rollout/model.ts';
@@ -14,7 +15,6 @@ import type { Observed, RevisionSeen, Rival, ServiceSeen } from '../../src/rollo
 import { trafficOwner } from '../../src/rollout/owner.ts';
 import { isSameTraffic, readTraffic, type Target, trafficOf } from '../../src/rollout/traffic.ts';
 import { HELD_KEYS } from '../minScale/authors.ts';
-import { type Limits, withinLimits } from '../minScale/bounds.ts';
 import { authoredOf, type Held } from '../minScale/hold.ts';
 import { ROLLOUT_DURATION_ANNOTATIONS } from '../serving/keys.ts';
 import type { View } from './view.ts';

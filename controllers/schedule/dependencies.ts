@@ -2,8 +2,8 @@
 import type { ScalingHome } from '../../src/knative/serving/scalingHome.ts';
 import type { Clock } from '../../src/kubernetes/clock.ts';
 import type { PolicyException } from '../../src/policy/engine/exceptions.ts';
+import type { Limits } from '../../src/policy/scaling/within.ts';
 import type { Tools } from '../manager/controller.ts';
-import type { Limits } from '../minScale/bounds.ts';
 import type { Refusals } from '../minScale/refusals.ts';
 import type { Turns } from '../minScale/turns.ts';
 import type { ScheduleMetrics } from './metrics.ts';

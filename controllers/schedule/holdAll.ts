@@ -7,8 +7,8 @@ import { ApiError, isConflict, isNotFound, sentenceOf } from '../../src/kubernet
 import type { JsonObject } from '../../src/kubernetes/json.ts';
 import { isBeingDeleted } from '../../src/kubernetes/object.ts';
 import type { PolicyException } from '../../src/policy/engine/exceptions.ts';
+import type { Limits } from '../../src/policy/scaling/within.ts';
 import type { Round } from '../manager/controller.ts';
-import type { Limits } from '../minScale/bounds.ts';
 import { authoredOf, type Held, isEmpty, isUnrecorded, type Plan, planHold, planPutBack } from '../minScale/hold.ts';
 import type { Refusals } from '../minScale/refusals.ts';
 import { traceOf } from '../minScale/trace.ts';

@@ -4,9 +4,10 @@ import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
 import { configuration, knativeService, revision as revisionKind } from '../../src/kubernetes/kinds.ts';
 import type { PolicyException } from '../../src/policy/engine/exceptions.ts';
 import { liftingException, type Scaled } from '../../src/policy/rules/schedule/lifted.ts';
+import { RULE_OF_BOUND } from '../../src/policy/scaling/bounds.ts';
 
 /** Each of these has a bound that holds back what a schedule asks for. */
-const RULES = ['autoscaling/min-scale', 'autoscaling/max-scale', 'autoscaling/target', 'autoscaling/rps-target'];
+const RULES = Object.values(RULE_OF_BOUND);
 
 /** The exception that lifts each rule: `autoscaling/min-scale`, … */
 export type Lifted = ReadonlyMap<string, PolicyException>;

@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly environment: string | undefined;
   /** The policies' folder, where one is named. */
   readonly policies: string | undefined;
+  /** True where it is not known yet whether anything is judged: then the caller tells by whose policies. */
+  readonly isQuiet?: boolean;
 }
 
 /** Where files of another time belong in the working tree, for weir.yaml speaks of these places. */
@@ -76,7 +78,7 @@ export class Session {
       io.stderr.write(`weir: warning: ${describePlace(warning)}: ${warning.message}\n`);
     }
     const folder = policiesFolder(options.policies, used, cwd);
-    if (options.paths.length > 0) tellShippedPolicies(folder, options.policies, io);
+    if (options.paths.length > 0 && options.isQuiet !== true) tellShippedPolicies(folder, options.policies, io);
     const policies = await readPolicies(folder, cwd);
     const { environment } = options;
     if (environment !== undefined && !policies.byName.has(environment) && !policies.broken.has(environment)) {

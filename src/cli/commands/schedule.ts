@@ -10,7 +10,7 @@ export const define: DefineCommand = (command, run) => {
     .description('Draws what a ScalingSchedule holds in the coming days, and what that costs in pod-hours.')
     .option('--from <time>', "a date in the schedule's zone, or a moment (default: today)")
     .option('--to <time>', 'the last date, or a moment (default: six days after the first)')
-    .option('-e, --env <name>', 'cut to the bounds of this environment, as far as no PolicyException lifts them')
+    .option('-e, --env <name>', ENV)
     .option('-p, --policies <folder>', 'EnvironmentPolicy files (default: those that weir.yaml names, else ./policies)')
     .option('-o, --output <format>', 'text or json', 'text')
     .addHelpText('after', PREVIEW)
@@ -22,7 +22,7 @@ export const define: DefineCommand = (command, run) => {
     .summary('say why a ScalingSchedule holds what it holds now')
     .description('Says what a ScalingSchedule holds now, which window makes it so, since when and until when.')
     .option('--at <time>', "another moment than now, or a date in the schedule's zone")
-    .option('-e, --env <name>', 'the environment whose bounds count')
+    .option('-e, --env <name>', ENV)
     .option('-p, --policies <folder>', 'EnvironmentPolicy files (default: those that weir.yaml names, else ./policies)')
     .addHelpText('after', EXPLAIN)
     .action((subject: string, options: ExplainOptions) => {
@@ -41,6 +41,8 @@ function withSource(command: Command): Command {
     .option('--kubeconfig <file>', 'the cluster (default: KUBECONFIG, else ~/.kube/config)')
     .option('--context <name>', 'the context of the kubeconfig (default: its current one)');
 }
+
+const ENV = "the environment whose policy counts (default: that of the file, or of the cluster's namespace)";
 
 const PREVIEW = `
 Examples:

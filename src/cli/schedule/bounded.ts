@@ -1,31 +1,30 @@
-/** What the bounds of an environment leave of a schedule, and for how long a PolicyException lets it go beyond them. Pure. */
+/** What the limits of an environment and of the Service leave of a schedule, and for how long a PolicyException lets it go beyond. Pure. */
 import { policyException } from '../../kubernetes/kinds.ts';
 import type { PolicyException } from '../../policy/engine/exceptions.ts';
-import type { Inventory } from '../../policy/engine/inventory.ts';
-import type { EffectivePolicy } from '../../policy/engine/policy.ts';
-import { BOUNDED, type Bounded, RULES, withinBounds } from '../../policy/rules/schedule/bounds.ts';
 import { exceptionsOf, liftingAll } from '../../policy/rules/schedule/lifted.ts';
-import type { Interval, Scale, ScalingSchedule } from '../../schedule/model.ts';
+import { RULE_OF_BOUND } from '../../policy/scaling/bounds.ts';
+import { type Within, withinLimits } from '../../policy/scaling/within.ts';
+import type { Interval, Scale } from '../../schedule/model.ts';
+import type { Surroundings } from './surroundings.ts';
+import { causeText } from './words.ts';
 
-/** An environment, and what is known beside the schedule: the exceptions among it count. */
-export interface Surroundings {
-  readonly policy: EffectivePolicy;
-  readonly inventory: Inventory;
+export interface BoundedIntervals {
+  readonly intervals: readonly Interval[];
+  /** Each once: `window weekdays: min-scale 30 is cut to 20, the most that prod allows`. */
+  readonly cuts: readonly string[];
 }
 
 /** Divided where an exception ends, where that changes a value. */
-export function boundedIntervals(
-  intervals: readonly Interval[],
-  schedule: ScalingSchedule,
-  surroundings: Surroundings,
-): Interval[] {
-  const ends = endsOf(schedule, surroundings);
-  return intervals.flatMap(({ from, to, state }) => {
+export function boundedIntervals(intervals: readonly Interval[], surroundings: Surroundings): BoundedIntervals {
+  const ends = endsOf(surroundings);
+  const told = new Set<string>();
+  const bounded = intervals.flatMap(({ from, to, state }) => {
     const pieces: Interval[] = [];
     const inside = ends.filter((end) => from < end && end < to);
     for (const [index, begin] of [from, ...inside].entries()) {
       const end = inside[index] ?? to;
-      const scale = state.scale === undefined ? undefined : scaleAt(state.scale, schedule, surroundings, begin);
+      const { scale, cuts } = state.scale === undefined ? NOTHING_HELD : scaleAt(state.scale, surroundings, begin);
+      for (const cut of cuts) told.add(`${causeText(state)}: ${cut}`);
       const before = pieces.at(-1);
       if (before === undefined || !isSame(before.state.scale, scale)) {
         pieces.push({ from: begin, to: end, state: { ...state, scale } });
@@ -33,44 +32,66 @@ export function boundedIntervals(
     }
     return pieces;
   });
+  return { intervals: bounded, cuts: [...told] };
 }
 
-/** A bound that a value goes beyond by an exception. */
+const NOTHING_HELD = { scale: undefined, cuts: [] };
+
+/** What the controller makes of a scale at the moment. */
+export function scaleAt(scale: Scale, surroundings: Surroundings, at: Date): Within {
+  return within(scale, surroundings, new Set(liftedAt(surroundings, at).keys()));
+}
+
+/** A value that goes beyond a bound by an exception. */
 export interface Beyond {
-  readonly field: Bounded;
+  readonly field: keyof Scale;
   readonly exception: PolicyException;
   /** What is left of the value once the exception has ended. */
   readonly cutTo: number;
 }
 
 /** What the scale owes to exceptions at the moment. */
-export function beyondBounds(
-  scale: Scale,
-  schedule: ScalingSchedule,
-  { policy, inventory }: Surroundings,
-  at: Date,
-): Beyond[] {
-  const bounded = withinBounds(scale, policy);
-  return BOUNDED.flatMap((field) => {
-    const cutTo = bounded[field];
-    if (cutTo === undefined || cutTo === scale[field]) return [];
-    const exception = liftingAll(RULES[field], schedule, policy, inventory, at);
-    return exception === undefined ? [] : [{ field, exception, cutTo }];
-  });
+export function beyondBounds(scale: Scale, surroundings: Surroundings, at: Date): Beyond[] {
+  const lifted = liftedAt(surroundings, at);
+  const free = within(scale, surroundings, new Set(lifted.keys())).scale;
+  const beyond: Beyond[] = [];
+  for (const [rule, exception] of lifted) {
+    const others = new Set(lifted.keys());
+    others.delete(rule);
+    const cut = within(scale, surroundings, others).scale;
+    for (const field of FIELDS) {
+      const cutTo = cut[field];
+      if (cutTo !== undefined && cutTo !== free[field]) beyond.push({ field, exception, cutTo });
+    }
+  }
+  return beyond;
 }
 
-function scaleAt(scale: Scale, schedule: ScalingSchedule, surroundings: Surroundings, at: Date): Scale {
-  const lifted = new Set(beyondBounds(scale, schedule, surroundings, at).map(({ field }) => field));
-  return withinBounds(scale, surroundings.policy, lifted);
+const FIELDS = ['minScale', 'maxScale', 'target'] as const satisfies readonly (keyof Scale)[];
+
+function within(scale: Scale, { context, author }: Surroundings, lifted: ReadonlySet<string>): Within {
+  return withinLimits(scale, author?.annotations, { policy: context?.policy, autoscaler: undefined, lifted });
+}
+
+/** The rules whose bounds do not count at the moment, each with the exception that makes it so. */
+function liftedAt({ schedule, inventory, context }: Surroundings, at: Date): Map<string, PolicyException> {
+  const lifted = new Map<string, PolicyException>();
+  if (context === undefined) return lifted;
+  for (const rule of Object.values(RULE_OF_BOUND)) {
+    const exception = liftingAll(rule, schedule, context.policy, inventory, at);
+    if (exception !== undefined) lifted.set(rule, exception);
+  }
+  return lifted;
 }
 
 /** The moments from which an exception excuses no more, in their order. */
-function endsOf({ namespace }: ScalingSchedule, { policy, inventory }: Surroundings): Date[] {
-  const exceptions = exceptionsOf(inventory.inNamespace(policyException, namespace), policy);
+function endsOf({ schedule: { namespace }, inventory, context }: Surroundings): Date[] {
+  if (context === undefined) return [];
+  const exceptions = exceptionsOf(inventory.inNamespace(policyException, namespace), context.policy);
   const ends = new Set(exceptions.map(({ until }) => until.getTime() + 1));
   return [...ends].sort((left, right) => left - right).map((end) => new Date(end));
 }
 
 function isSame(one: Scale | undefined, other: Scale | undefined): boolean {
-  return one?.minScale === other?.minScale && one?.maxScale === other?.maxScale && one?.target === other?.target;
+  return FIELDS.every((field) => one?.[field] === other?.[field]);
 }

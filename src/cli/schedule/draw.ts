@@ -1,11 +1,12 @@
 /** The days of a schedule as text: one row a day, blocks by the hour, the min-scale where it changes. Pure. */
 import { endOfDay, startOfDay } from '../../schedule/calendar.ts';
-import type { Interval, Scale, ScalingSchedule } from '../../schedule/model.ts';
+import type { Interval, ScalingSchedule } from '../../schedule/model.ts';
 import type { Zone } from '../../schedule/zones.ts';
 import type { Colors } from '../io.ts';
+import type { Author } from './author.ts';
 import { podHours } from './podHours.ts';
 import { dayText, localText, MINUTE, offsetText } from './times.ts';
-import { causeText, heldText, targetText, titleText, windowText } from './words.ts';
+import { authorText, causeText, heldText, targetText, titleText, windowText } from './words.ts';
 
 export interface Drawing {
   readonly schedule: ScalingSchedule;
@@ -13,7 +14,9 @@ export interface Drawing {
   /** Without gaps. */
   readonly intervals: readonly Interval[];
   /** What holds where the schedule holds nothing, where that is known. */
-  readonly author: Scale | undefined;
+  readonly author: Author | undefined;
+  /** What of the values below the drawing is not held as it is written. */
+  readonly cuts: readonly string[];
   readonly now: Date;
   /** Of the terminal; undefined where there is none. */
   readonly columns: number | undefined;
@@ -34,7 +37,7 @@ export function draw(drawing: Drawing): string {
   const last = intervals.at(-1);
   if (first === undefined || last === undefined) return '';
   const perHour = Math.max(1, Math.min(MOST_PER_HOUR, Math.floor((columns - LABEL - COST) / 24)));
-  const total = podHours(intervals, drawing.author);
+  const total = podHours(intervals, drawing.author?.scale);
 
   const rows: string[] = [];
   const notes: string[] = [];
@@ -51,7 +54,18 @@ export function draw(drawing: Drawing): string {
 
   const { bold, dim } = drawing.colors;
   const title = `${bold(titleText(schedule))} · ${targetText(schedule.target)} · ${schedule.timeZone} (${offsetText(first.from, zone)})`;
-  return [title, '', dim(scaleOfHours(perHour)), ...rows, ...notes, '', ...legend(drawing), '', ...footer(drawing)]
+  return [
+    title,
+    '',
+    dim(scaleOfHours(perHour)),
+    ...rows,
+    ...notes,
+    '',
+    ...legend(drawing),
+    '',
+    ...cutLines(drawing),
+    ...footer(drawing),
+  ]
     .map((line) => `${line.trimEnd()}\n`)
     .join('');
 }
@@ -102,7 +116,7 @@ function rowOf(
   const isToday = begin <= now.getTime() && now.getTime() < end;
   const turned = zone.transitions(begin - 1, end - 1)[0];
   const label = `${isToday ? '▸' : ' '} ${dayText(day)}${turned === undefined ? '  ' : ' *'}`;
-  const cost = Math.round(podHours(within, author).scheduled);
+  const cost = Math.round(podHours(within, author?.scale).scheduled);
   const note =
     turned === undefined
       ? undefined
@@ -148,12 +162,12 @@ function segment(
   interval: Interval | undefined,
   length: number,
   highest: number,
-  author: Scale | undefined,
+  author: Author | undefined,
   colors: Colors,
 ): string {
   if (interval === undefined) return ' '.repeat(length);
   const { cause, scale } = interval.state;
-  const value = scale?.minScale ?? author?.minScale;
+  const value = scale?.minScale ?? author?.scale.minScale;
   const label = value === undefined ? '?' : `${value}`;
   const text = (label.length <= length ? label : '').padEnd(length, block(value, highest));
   if (cause === 'window') return colors.green(text);
@@ -180,8 +194,7 @@ function legend({ schedule, intervals, author, zone, colors }: Drawing): string[
     lines.push(['override', heldText(override.scale), `until ${localText(override.until, zone)}`]);
   }
   if (fallback !== undefined) lines.push(['default', heldText(fallback), 'outside of the windows']);
-  const authors =
-    author === undefined ? 'what the author wrote' : `the author's ${heldText({ minScale: author.minScale ?? 0 })}`;
+  const authors = authorsText(author);
   if (causes.has('author')) lines.push(['no window', authors, '']);
   if (isSuspended) lines.push(['suspended', authors, 'spec.suspend is true']);
   if (until !== undefined && causes.has('ended')) lines.push(['ended', authors, `since ${localText(until, zone)}`]);
@@ -192,8 +205,17 @@ function legend({ schedule, intervals, author, zone, colors }: Drawing): string[
   });
 }
 
+function cutLines({ cuts }: Drawing): string[] {
+  return cuts.length === 0 ? [] : [...cuts, ''];
+}
+
+function authorsText(author: Author | undefined): string {
+  if (author === undefined) return 'what the author wrote';
+  return author.filledInBy === undefined ? `the author's ${authorText(author)}` : authorText(author);
+}
+
 function footer({ intervals, author }: Drawing): string[] {
-  const { scheduled, always, highest, hasUnknown } = podHours(intervals, author);
+  const { scheduled, always, highest, hasUnknown } = podHours(intervals, author?.scale);
   const unknown = hasUnknown ? ['the author’s own min-scale is not known here (?), and counts as none'] : [];
   if (always === 0) return [...unknown, 'no pod is kept at any time'];
   const share = Math.round((1 - scheduled / always) * 100);

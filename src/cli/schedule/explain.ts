@@ -1,30 +1,21 @@
 /** `weir schedule explain`: why a ScalingSchedule holds what it holds. */
 import { arrayAt, stringAt } from '../../kubernetes/json.ts';
-import { nameOf } from '../../kubernetes/object.ts';
 import { judge } from '../../policy/engine/judge.ts';
-import type { EffectivePolicy } from '../../policy/engine/policy.ts';
 import { scheduleRules } from '../../policy/rules/schedule/index.ts';
 import { oneLine } from '../../report/safeText.ts';
 import type { ScalingSchedule, State } from '../../schedule/model.ts';
 import { stateAt } from '../../schedule/state.ts';
 import type { Zone } from '../../schedule/zones.ts';
-import { contextFor } from '../check/context.ts';
-import { Session } from '../check/session.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT } from '../failure.ts';
-import { STDIN } from '../input/load.ts';
-import type { Io } from '../io.ts';
-import { progressOn } from '../progress.ts';
-import { authorsScale } from './author.ts';
-import { beyondBounds, type Surroundings } from './bounded.ts';
-import { findSchedule, type Source, type SourceOptions } from './source.ts';
+import { beyondBounds, scaleAt } from './bounded.ts';
+import { findSchedule, type Source } from './source.ts';
+import { type EnvironmentOptions, type Surroundings, surroundingsOf } from './surroundings.ts';
 import { localText, offsetText, readTime, spanText, zoneOf } from './times.ts';
-import { causeText, heldText, targetText, titleText, windowText } from './words.ts';
+import { authorText, causeText, heldText, targetText, titleText, windowText } from './words.ts';
 
-export interface ExplainOptions extends SourceOptions {
+export interface ExplainOptions extends EnvironmentOptions {
   readonly at?: string;
-  readonly env?: string;
-  readonly policies?: string;
 }
 
 export async function explain(subject: string, options: ExplainOptions, context: CommandContext): Promise<number> {
@@ -33,10 +24,14 @@ export async function explain(subject: string, options: ExplainOptions, context:
   const { schedule } = source;
   const zone = zoneOf(schedule.timeZone);
   const at = options.at === undefined ? io.now() : readTime(options.at, '--at', zone, 'start');
-  const policy = await policyFor(subject, source, options, io);
+  const surroundings = await surroundingsOf(subject, source, options, at, io);
 
   const { bold, dim } = context.colors(io.stdout);
-  const lines = [...timeLines(source, at, zone), ...policyLines(source, policy, at, zone), ...clusterLines(source)];
+  const lines = [
+    ...timeLines(surroundings, at, zone),
+    ...policyLines(source, surroundings, at, zone),
+    ...clusterLines(source),
+  ];
   const width = Math.max(...lines.map(([name]) => name.length));
   const heading = `${bold(titleText(schedule))} · ${targetText(schedule.target)} · ${schedule.timeZone}`;
   const text = lines.map(([name, sentence]) => `${dim(name.padEnd(width))}  ${sentence}`);
@@ -46,13 +41,16 @@ export async function explain(subject: string, options: ExplainOptions, context:
 
 type Line = readonly [name: string, sentence: string];
 
-function timeLines(source: Source, at: Date, zone: Zone): Line[] {
-  const { schedule } = source;
+function timeLines(surroundings: Surroundings, at: Date, zone: Zone): Line[] {
+  const { schedule } = surroundings;
   const state = stateAt(schedule, at);
   const lines: Line[] = [
     ['at', `${localText(at, zone)} (${offsetText(at, zone)})`],
-    ['holds', `${valuesOf(state, source)}: ${reason(state, schedule)}`],
+    ['holds', `${valuesOf(state, surroundings, at)}: ${reason(state, schedule)}`],
   ];
+  if (state.scale !== undefined) {
+    for (const cut of scaleAt(state.scale, surroundings, at).cuts) lines.push(['cut', cut]);
+  }
   const { since, until } = state;
   if (since !== undefined)
     lines.push(['since', `${localText(since, zone)}, ${spanText(at.getTime() - since.getTime())} ago`]);
@@ -61,10 +59,10 @@ function timeLines(source: Source, at: Date, zone: Zone): Line[] {
     const next = stateAt(schedule, until);
     lines.push([
       'until',
-      `${localText(until, zone)}, in ${spanText(until.getTime() - at.getTime())}; then ${causeText(next)} holds ${valuesOf(next, source)}`,
+      `${localText(until, zone)}, in ${spanText(until.getTime() - at.getTime())}; then ${causeText(next)} holds ${valuesOf(next, surroundings, until)}`,
     ]);
   }
-  lines.push(...hidden(state, source, at));
+  lines.push(...hidden(state, surroundings, at));
   for (const window of schedule.windows) {
     lines.push([
       `window`,
@@ -74,10 +72,10 @@ function timeLines(source: Source, at: Date, zone: Zone): Line[] {
   return lines;
 }
 
-function valuesOf({ scale }: State, source: Source): string {
-  if (scale !== undefined) return heldText(scale);
-  const author = authorsScale(source);
-  return author === undefined ? 'what the author wrote' : `what the author wrote (min-scale ${author.minScale ?? 0})`;
+function valuesOf({ scale }: State, surroundings: Surroundings, at: Date): string {
+  if (scale !== undefined) return heldText(scaleAt(scale, surroundings, at).scale);
+  const { author } = surroundings;
+  return author === undefined ? 'what the author wrote' : `what the author wrote (${authorText(author)})`;
 }
 
 function reason(state: State, { override, until }: ScalingSchedule): string {
@@ -98,41 +96,22 @@ function reason(state: State, { override, until }: ScalingSchedule): string {
 }
 
 /** What would hold if nobody had overridden or suspended it. */
-function hidden(state: State, source: Source, at: Date): Line[] {
+function hidden(state: State, surroundings: Surroundings, at: Date): Line[] {
   if (state.cause !== 'override' && state.cause !== 'suspended') return [];
-  const bare: ScalingSchedule = { ...source.schedule, override: undefined, isSuspended: false };
+  const bare: ScalingSchedule = { ...surroundings.schedule, override: undefined, isSuspended: false };
   const without = stateAt(bare, at);
-  return [['instead of', `${valuesOf(without, source)} (${causeText(without)})`]];
-}
-
-/** The policy of the environment that is named, that the file goes to, or that the cluster's namespace is in. */
-async function policyFor(
-  subject: string,
-  source: Source,
-  options: ExplainOptions,
-  io: Io,
-): Promise<EffectivePolicy | undefined> {
-  const environment = options.env ?? source.environment;
-  // standard input is read once
-  const paths = source.isFile && subject !== STDIN ? [subject] : [];
-  if (environment === undefined && paths.length === 0) return undefined;
-  const opened = { paths, environment, policies: options.policies };
-  const session = await Session.open(opened, io, progressOn(io));
-  if (environment !== undefined) return session.policies.byName.get(environment);
-  const { assigned } = await session.read(paths);
-  const { name } = source.schedule;
-  return assigned.find(({ resource }) => nameOf(resource.object) === name)?.policy;
+  return [['instead of', `${valuesOf(without, surroundings, at)} (${causeText(without)})`]];
 }
 
 const CATALOGUE = { rules: scheduleRules, defaulters: [], knativeDefaults: (object: Source['object']) => object };
 
-function policyLines(source: Source, policy: EffectivePolicy | undefined, at: Date, zone: Zone): Line[] {
-  if (policy === undefined)
-    return [['policy', 'no environment is known, so that no bound counts; --env NAME names one']];
-  const { object, beside } = source;
-  const context = contextFor(policy, [object, ...beside], at);
+function policyLines({ object }: Source, surroundings: Surroundings, at: Date, zone: Zone): Line[] {
+  const { context } = surroundings;
+  if (context === undefined)
+    return [['policy', 'no environment is known, so that no policy counts; --env NAME names one']];
+  const { policy } = context;
   const { findings } = judge(object, context, CATALOGUE);
-  const exceptions = exceptionLines(source, context, at, zone);
+  const exceptions = exceptionLines(surroundings, policy.name, at, zone);
   // a file need not hold the Service as well
   const told = findings.filter(({ rule }) => rule !== 'schedule/unknown-target');
   if (told.length === 0) return [['policy', `${policy.name} cuts nothing`], ...exceptions];
@@ -141,11 +120,11 @@ function policyLines(source: Source, policy: EffectivePolicy | undefined, at: Da
 }
 
 /** By what the scale of the moment goes beyond a bound. */
-function exceptionLines({ schedule }: Source, surroundings: Surroundings, at: Date, zone: Zone): Line[] {
-  const beyond = beyondBounds(stateAt(schedule, at).scale ?? {}, schedule, surroundings, at);
+function exceptionLines(surroundings: Surroundings, environment: string, at: Date, zone: Zone): Line[] {
+  const beyond = beyondBounds(stateAt(surroundings.schedule, at).scale ?? {}, surroundings, at);
   return beyond.map(({ field, exception: { name, until }, cutTo }) => [
     'exception',
-    `PolicyException ${oneLine(name)} lets ${field} go beyond what ${surroundings.policy.name} allows until ${localText(until, zone)}; then it is cut to ${cutTo}`,
+    `PolicyException ${oneLine(name)} lets ${field} go beyond what ${environment} allows until ${localText(until, zone)}; then it is cut to ${cutTo}`,
   ]);
 }
 

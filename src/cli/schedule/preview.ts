@@ -1,27 +1,21 @@
 /** `weir schedule preview`: the coming days of a ScalingSchedule. */
 import { startOfDay } from '../../schedule/calendar.ts';
-import type { Interval, Scale } from '../../schedule/model.ts';
+import type { Interval } from '../../schedule/model.ts';
 import { intervals } from '../../schedule/state.ts';
 import type { Zone } from '../../schedule/zones.ts';
-import { contextFor } from '../check/context.ts';
-import { Session } from '../check/session.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT, Failure } from '../failure.ts';
-import type { Io } from '../io.ts';
 import { outputFormat } from '../outputFormat.ts';
-import { progressOn } from '../progress.ts';
-import { authorsScale } from './author.ts';
-import { boundedIntervals, type Surroundings } from './bounded.ts';
+import type { Author } from './author.ts';
+import { boundedIntervals } from './bounded.ts';
 import { draw } from './draw.ts';
-import { findSchedule, type Source, type SourceOptions } from './source.ts';
+import { findSchedule } from './source.ts';
+import { type EnvironmentOptions, surroundingsOf } from './surroundings.ts';
 import { HOUR, readTime, zoneOf } from './times.ts';
 
-export interface PreviewOptions extends SourceOptions {
+export interface PreviewOptions extends EnvironmentOptions {
   readonly from?: string;
   readonly to?: string;
-  /** To whose bounds the values are cut; to none unless it is named. */
-  readonly env?: string;
-  readonly policies?: string;
   readonly output: string;
 }
 
@@ -39,10 +33,9 @@ export async function preview(subject: string, options: PreviewOptions, context:
   const zone = zoneOf(schedule.timeZone);
   const now = io.now();
   const { from, to } = range(options, zone, now);
-  const surroundings = await surroundingsOf(source, options, now, io);
-  const asked = intervals(schedule, from, to);
-  const found = surroundings === undefined ? asked : boundedIntervals(asked, schedule, surroundings);
-  const author = authorsScale(source);
+  const surroundings = await surroundingsOf(subject, source, options, now, io);
+  const { author } = surroundings;
+  const { intervals: found, cuts } = boundedIntervals(intervals(schedule, from, to), surroundings);
 
   if (output === 'json') {
     io.stdout.write(
@@ -60,6 +53,7 @@ export async function preview(subject: string, options: PreviewOptions, context:
         zone,
         intervals: found,
         author,
+        cuts,
         now,
         columns: stdout.columns,
         colors: context.colors(stdout),
@@ -67,18 +61,6 @@ export async function preview(subject: string, options: PreviewOptions, context:
     );
   }
   return EXIT.clean;
-}
-
-async function surroundingsOf(
-  { object, beside }: Source,
-  { env, policies }: PreviewOptions,
-  now: Date,
-  io: Io,
-): Promise<Surroundings | undefined> {
-  if (env === undefined) return undefined;
-  const session = await Session.open({ paths: [], environment: env, policies }, io, progressOn(io));
-  const policy = session.policies.byName.get(env);
-  return policy === undefined ? undefined : contextFor(policy, [object, ...beside], now);
 }
 
 function range({ from: first, to: last }: PreviewOptions, zone: Zone, now: Date): { from: Date; to: Date } {
@@ -98,8 +80,8 @@ function range({ from: first, to: last }: PreviewOptions, zone: Zone, now: Date)
 }
 
 /** Null where nobody knows the value: the author's, of a Service that is not in sight. */
-function entryOf({ from, to, state }: Interval, author: Scale | undefined): Record<string, string | number | null> {
-  const scale = { ...author, ...state.scale };
+function entryOf({ from, to, state }: Interval, author: Author | undefined): Record<string, string | number | null> {
+  const scale = { ...author?.scale, ...state.scale };
   return {
     from: from.toISOString(),
     to: to.toISOString(),

@@ -1,7 +1,7 @@
 /** Where `weir schedule` finds its ScalingSchedule: in a file, or in a cluster. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { services } from '../../knative/resources.ts';
+import { configurations, services } from '../../knative/resources.ts';
 import type { Client } from '../../kubernetes/client/client.ts';
 import { ApiError } from '../../kubernetes/client/errors.ts';
 import { apiVersionOf } from '../../kubernetes/client/resource.ts';
@@ -13,7 +13,7 @@ import { ENVIRONMENT_LABEL } from '../../policy/environmentLabel.ts';
 import { policyExceptions } from '../../policy/resource.ts';
 import { describePlace } from '../../report/result.ts';
 import { oneLine } from '../../report/safeText.ts';
-import type { Problem, ScalingSchedule } from '../../schedule/model.ts';
+import type { Problem, ScalingSchedule, Target } from '../../schedule/model.ts';
 import { readSchedule } from '../../schedule/read.ts';
 import { scalingSchedules } from '../../schedule/resource.ts';
 import { didYouMean } from '../../text/nearest.ts';
@@ -106,18 +106,25 @@ async function read(name: string, namespace: string, client: Client): Promise<So
     );
   }
   const schedule = readable(object, ({ path: place }) => place);
-  const { target } = schedule;
-  const service =
-    'selector' in target ? undefined : await orUndefined(client.get(services, { namespace, name: target.name }));
+  const targets = await targetsIn(client, namespace, schedule.target);
   const home = await orUndefined(client.get(namespaces, { name: namespace }));
   const exceptions = await orUndefined(client.list(policyExceptions, { namespace }));
   return {
     object,
     schedule,
-    beside: [...(service === undefined ? [] : [service]), ...(exceptions?.items ?? []).map(asException)],
+    beside: [...targets, ...(exceptions?.items ?? []).map(asException)],
     environment: stringAt(objectAt(home, 'metadata', 'labels'), ENVIRONMENT_LABEL),
     isFile: false,
   };
+}
+
+/** The Service, and the Configuration where the schedule names one: nobody need have made it by a Service. */
+async function targetsIn(client: Client, namespace: string, target: Target): Promise<JsonObject[]> {
+  if ('selector' in target || target.kind === 'Revision') return [];
+  const resources = target.kind === 'Configuration' ? [configurations, services] : [services];
+  const place = { namespace, name: target.name };
+  const found = await Promise.all(resources.map((resource) => orUndefined(client.get(resource, place))));
+  return found.filter((object) => object !== undefined);
 }
 
 /** The items of a list need not say what they are. */

@@ -5,11 +5,18 @@ import { oneLine } from '../../report/safeText.ts';
 import { lengthText } from '../../schedule/duration.ts';
 import type { Scale, ScalingSchedule, State, Target, Window } from '../../schedule/model.ts';
 import { scaleText } from '../../schedule/scaleText.ts';
+import type { Author } from './author.ts';
 
 /** `min-scale 10, max-scale 20`; what nobody holds stays as its author wrote it. */
 export function heldText(scale: Scale): string {
   const text = scaleText(scale);
   return text === '' ? 'what the author wrote' : text;
+}
+
+/** `min-scale 4`, `min-scale 2, which prod fills in`. */
+export function authorText({ scale, filledInBy }: Author): string {
+  const text = heldText({ minScale: scale.minScale ?? 0 });
+  return filledInBy === undefined ? text : `${text}, which ${filledInBy} fills in`;
 }
 
 export function causeText({ cause, window }: Pick<State, 'cause' | 'window'>): string {

@@ -181,7 +181,8 @@ describe('weir schedule explain', () => {
 
   it('says what an override hides', async () => {
     const text = await lines('overridden.yaml', '--at', '2026-11-23T10:00:00Z', '--env', 'prod');
-    expect(text).toContain('holds       min-scale 30: spec.override counts before any window, until it ends');
+    expect(text).toContain('holds       min-scale 20: spec.override counts before any window, until it ends');
+    expect(text).toContain('cut         min-scale 30 is cut to 20, the most that prod allows');
     expect(text).toContain('instead of  min-scale 10 (window weekdays)');
     expect(text).toContain('until       Mon 2026-11-23 12:00, in 2 hours; then window weekdays holds min-scale 10');
     expect(text.join('\n')).toContain('(schedule/bounds)');

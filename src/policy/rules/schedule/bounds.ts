@@ -2,10 +2,9 @@ import { autoscalerConfigOf } from '../../../knative/autoscaling/config.ts';
 import { scalingSchedule } from '../../../kubernetes/kinds.ts';
 import { join } from '../../../kubernetes/pointer.ts';
 import type { Scale } from '../../../schedule/model.ts';
-import { actionFor } from '../../engine/action.ts';
 import type { EffectivePolicy } from '../../engine/policy.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
-import type { NumberBounds } from '../../model/bounds.ts';
+import { boundsOf, RULE_OF_BOUND } from '../../scaling/bounds.ts';
 import { liftingAll } from './lifted.ts';
 import { type PlacedScale, scalesOf, scheduleOf } from './read.ts';
 
@@ -50,21 +49,16 @@ spec:
     if (schedule === undefined) return [];
     const broken = scalesOf(schedule).flatMap((placed) => beyond(placed, policy, NONE));
     if (broken.length === 0) return [];
-    const lifted = new Set(BOUNDED.filter((field) => liftingAll(RULES[field], schedule, policy, inventory, now)));
+    const lifted = new Set(
+      Object.values(RULE_OF_BOUND).filter((rule) => liftingAll(rule, schedule, policy, inventory, now)),
+    );
     return lifted.size === 0 ? broken : scalesOf(schedule).flatMap((placed) => beyond(placed, policy, lifted));
   },
 });
 
-export const BOUNDED = ['minScale', 'maxScale'] as const;
-export type Bounded = (typeof BOUNDED)[number];
+const BOUNDED = ['minScale', 'maxScale'] as const;
 
-/** The rules that judge the same on a Service: an exception from one lets the Service's schedule go as far. */
-export const RULES = { minScale: 'autoscaling/min-scale', maxScale: 'autoscaling/max-scale' } as const satisfies Record<
-  Bounded,
-  string
->;
-
-const NONE: ReadonlySet<Bounded> = new Set();
+const NONE: ReadonlySet<string> = new Set();
 
 interface Bound {
   readonly value: number;
@@ -74,7 +68,7 @@ interface Bound {
 function beyond(
   { title, path, scale }: PlacedScale,
   policy: EffectivePolicy,
-  lifted: ReadonlySet<Bounded>,
+  lifted: ReadonlySet<string>,
 ): Violation[] {
   const violations: Violation[] = [];
   for (const field of BOUNDED) {
@@ -93,29 +87,18 @@ function beyond(
 }
 
 /** A max-scale of 0 is no bound. */
-function boundedValue(field: Bounded, scale: Scale): number | undefined {
+function boundedValue(field: (typeof BOUNDED)[number], scale: Scale): number | undefined {
   const value = scale[field];
   return field === 'maxScale' && value === 0 ? Number.POSITIVE_INFINITY : value;
 }
 
-/** What the environment leaves of a scale, without what the Service itself allows. `lifted`: bounds that do not count. */
-export function withinBounds(scale: Scale, policy: EffectivePolicy, lifted: ReadonlySet<Bounded> = NONE): Scale {
-  const within: { minScale?: number; maxScale?: number } = {};
-  for (const field of BOUNDED) {
-    const value = boundedValue(field, scale);
-    const broken = value === undefined ? undefined : brokenBound(field, value, policy, lifted);
-    if (broken !== undefined) within[field] = broken.value;
-  }
-  return { ...scale, ...within };
-}
-
 function brokenBound(
-  field: Bounded,
+  field: (typeof BOUNDED)[number],
   value: number,
   policy: EffectivePolicy,
-  lifted: ReadonlySet<Bounded>,
+  lifted: ReadonlySet<string>,
 ): Bound | undefined {
-  const { min, max } = lifted.has(field) ? {} : boundsOf(field, policy);
+  const { min, max } = boundsOf(field, policy, lifted);
   const limit = autoscalerConfigOf(policy.knative.autoscaler).maxScaleLimit;
   const most: Bound[] = [];
   if (max !== undefined) most.push({ value: max, words: `${policy.name} allows at most` });
@@ -125,10 +108,4 @@ function brokenBound(
   if (lowest !== undefined && value > lowest.value) return lowest;
   if (min !== undefined && value < min) return { value: min, words: `${policy.name} requires at least` };
   return undefined;
-}
-
-/** None where the environment does not judge them on Services either. */
-function boundsOf(field: Bounded, policy: EffectivePolicy): NumberBounds {
-  const id = RULES[field];
-  return actionFor({ id, action: 'deny' }, policy) === 'off' ? {} : (policy.autoscaling?.[field] ?? {});
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { annotationsFor } from '../../../controllers/minScale/authors.ts';
-import { withinLimits } from '../../../controllers/minScale/bounds.ts';
 import { readAutoscalerConfig } from '../../../src/knative/autoscaling/config.ts';
 import { annotationErrors } from '../../../src/knative/autoscaling/validate.ts';
 import { DEFAULT_SETTINGS } from '../../../src/knative/settings.ts';
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
+import { withinLimits } from '../../../src/policy/scaling/within.ts';
 import type { Scale } from '../../../src/schedule/model.ts';
-import { autoscaling } from '../schedule/shop.ts';
+import { autoscaling } from '../../controllers/schedule/shop.ts';
 
 function policy(bounds: EffectivePolicy['autoscaling'], rest: Partial<EffectivePolicy> = {}): EffectivePolicy {
   return {

@@ -1,20 +1,22 @@
 /**
- * What of a wanted scale the environment's policy, the Revision itself and the cluster allow. Knative's webhook denies a
- * write that goes beyond the latter two (knative/serving pkg/apis/autoscaling/annotation_validation.go).
+ * What of a wanted scale the environment's policy, the Revision itself and the cluster allow: what the controller writes,
+ * and what `weir schedule` shows beforehand. Knative's webhook denies a write that goes beyond the latter two (knative/serving
+ * pkg/apis/autoscaling/annotation_validation.go).
  */
-import { ACTIVATION_SCALE, findKey } from '../../src/knative/autoscaling/annotations.ts';
-import { type AutoscalerConfig, autoscalerConfigOf } from '../../src/knative/autoscaling/config.ts';
+import { ACTIVATION_SCALE, findKey } from '../../knative/autoscaling/annotations.ts';
+import { type AutoscalerConfig, autoscalerConfigOf } from '../../knative/autoscaling/config.ts';
 import {
   type AutoscalingSource,
   effectiveActivationScale,
   effectiveMaxScale,
   effectiveMetric,
   effectiveMinScale,
-} from '../../src/knative/autoscaling/effective.ts';
-import type { JsonObject } from '../../src/kubernetes/json.ts';
-import type { EffectivePolicy } from '../../src/policy/engine/policy.ts';
-import type { NumberBounds } from '../../src/policy/model/bounds.ts';
-import type { Scale } from '../../src/schedule/model.ts';
+} from '../../knative/autoscaling/effective.ts';
+import type { JsonObject } from '../../kubernetes/json.ts';
+import type { Scale } from '../../schedule/model.ts';
+import type { EffectivePolicy } from '../engine/policy.ts';
+import type { NumberBounds } from '../model/bounds.ts';
+import { type BoundName, boundOfMetric, boundsOf } from './bounds.ts';
 
 export interface Limits {
   /** Of the namespace's environment; undefined where it is in none. */
@@ -34,18 +36,19 @@ export interface Within {
 /** Zero is no limit, as Knative reads it. */
 const UNLIMITED = Number.POSITIVE_INFINITY;
 
-/** @param annotations the Revision's, with the author's own values */
-export function withinLimits(wanted: Scale, annotations: JsonObject, limits: Limits): Within {
+/**
+ * @param annotations the Revision's, with the author's own values; undefined where nobody knows it: then only what holds
+ *   for every Revision counts
+ */
+export function withinLimits(wanted: Scale, annotations: JsonObject | undefined, limits: Limits): Within {
   const cutter = new Cutter(limits);
   const config = autoscalerConfigOf(settingsOf(limits));
-  const source = { annotations, path: '', config } satisfies AutoscalingSource;
-  const activation =
-    findKey(annotations, ACTIVATION_SCALE) === undefined ? undefined : effectiveActivationScale(source);
+  const revision = annotations === undefined ? undefined : ({ annotations, path: '', config } satisfies Revision);
+  const scaling: Scaling = { config, revision, activation: activationOf(revision) };
 
-  const max = wanted.maxScale === undefined ? undefined : maxWithin(wanted, source, activation?.value, cutter);
-  const min =
-    wanted.minScale === undefined ? undefined : minWithin(wanted.minScale, max, source, activation?.value, cutter);
-  const target = wanted.target === undefined ? undefined : targetWithin(wanted.target, source, cutter);
+  const max = wanted.maxScale === undefined ? undefined : maxWithin(wanted, scaling, cutter);
+  const min = wanted.minScale === undefined ? undefined : minWithin(wanted.minScale, max, scaling, cutter);
+  const target = wanted.target === undefined ? undefined : targetWithin(wanted.target, revision, cutter);
   return {
     scale: {
       ...(min === undefined ? {} : { minScale: min }),
@@ -54,6 +57,20 @@ export function withinLimits(wanted: Scale, annotations: JsonObject, limits: Lim
     },
     cuts: cutter.cuts,
   };
+}
+
+type Revision = AutoscalingSource & { readonly annotations: JsonObject };
+
+interface Scaling {
+  readonly config: AutoscalerConfig;
+  readonly revision: Revision | undefined;
+  /** As its author wrote it; undefined where nobody did. */
+  readonly activation: number | undefined;
+}
+
+function activationOf(revision: Revision | undefined): number | undefined {
+  if (revision === undefined || findKey(revision.annotations, ACTIVATION_SCALE) === undefined) return undefined;
+  return effectiveActivationScale(revision).value;
 }
 
 function settingsOf({ policy, autoscaler }: Limits): Readonly<Record<string, string>> {
@@ -65,23 +82,14 @@ function settingsOf({ policy, autoscaler }: Limits): Readonly<Record<string, str
 const NO_SETTINGS: Readonly<Record<string, string>> = {};
 
 /** Undefined where the Revision asks for more than the cluster's limit: then any max-scale is denied beside that. */
-function maxWithin(
-  wanted: Scale,
-  source: AutoscalingSource,
-  activation: number | undefined,
-  cutter: Cutter,
-): number | undefined {
-  const limit = limitOf(source.config);
+function maxWithin(wanted: Scale, { config, revision, activation }: Scaling, cutter: Cutter): number | undefined {
+  const limit = limitOf(config);
   let max = wanted.maxScale === undefined || wanted.maxScale <= 0 ? UNLIMITED : wanted.maxScale;
-  max = cutter.within(
-    'max-scale',
-    max,
-    cutter.boundsOf('max-scale', ({ maxScale }) => maxScale),
-  );
+  max = cutter.within('max-scale', max, cutter.boundsOf('maxScale'));
   max = cutter.atMost('max-scale', max, limit, "the cluster's max-scale-limit");
   if (activation !== undefined) max = cutter.atLeast('max-scale', max, activation, "the Revision's activation-scale");
-  const own = effectiveMinScale(source);
-  if (wanted.minScale === undefined && own.isSet) {
+  const own = revision === undefined ? undefined : effectiveMinScale(revision);
+  if (wanted.minScale === undefined && own?.isSet === true) {
     max = cutter.atLeast('max-scale', max, own.value, "the Revision's own min-scale");
   }
   if (max <= limit) return max;
@@ -93,38 +101,24 @@ function maxWithin(
 function minWithin(
   wanted: number,
   max: number | undefined,
-  source: AutoscalingSource,
-  activation: number | undefined,
+  { config, revision, activation }: Scaling,
   cutter: Cutter,
 ): number {
-  let min = cutter.within(
-    'min-scale',
-    wanted,
-    cutter.boundsOf('min-scale', ({ minScale }) => minScale),
-  );
-  min = cutter.atMost('min-scale', min, limitOf(source.config), "the cluster's max-scale-limit");
-  const whose = max === undefined ? "the Revision's max-scale" : 'the max-scale beside it';
-  min = cutter.atMost('min-scale', min, max ?? effectiveMaxScale(source).value, whose);
+  let min = cutter.within('min-scale', wanted, cutter.boundsOf('minScale'));
+  min = cutter.atMost('min-scale', min, limitOf(config), "the cluster's max-scale-limit");
+  if (max !== undefined) min = cutter.atMost('min-scale', min, max, 'the max-scale beside it');
+  else if (revision !== undefined) {
+    min = cutter.atMost('min-scale', min, effectiveMaxScale(revision).value, "the Revision's max-scale");
+  }
   return activation === undefined
     ? min
     : cutter.atMost('min-scale', min, activation, "the Revision's activation-scale");
 }
 
-function targetWithin(wanted: number, source: AutoscalingSource, cutter: Cutter): number {
-  const metric = effectiveMetric(source).value;
-  if (metric === 'rps') {
-    return cutter.within(
-      'target',
-      wanted,
-      cutter.boundsOf('rps-target', ({ rpsTarget }) => rpsTarget),
-    );
-  }
-  if (metric !== 'concurrency') return wanted;
-  return cutter.within(
-    'target',
-    wanted,
-    cutter.boundsOf('target', ({ target }) => target),
-  );
+function targetWithin(wanted: number, revision: Revision | undefined, cutter: Cutter): number {
+  if (revision === undefined) return cutter.within('target', wanted, cutter.boundsOfAnyTarget());
+  const bound = boundOfMetric(effectiveMetric(revision).value);
+  return bound === undefined ? wanted : cutter.within('target', wanted, cutter.boundsOf(bound));
 }
 
 function limitOf({ maxScaleLimit }: AutoscalerConfig): number {
@@ -141,15 +135,17 @@ class Cutter {
     this.#lifted = lifted;
   }
 
-  /** None where the policy has turned the rule off, or an exception lets it be broken. */
-  boundsOf(
-    rule: string,
-    pick: (autoscaling: NonNullable<EffectivePolicy['autoscaling']>) => NumberBounds | undefined,
-  ): NumberBounds {
-    if (this.#lifted?.has(`autoscaling/${rule}`) === true) return {};
-    const { autoscaling, actions } = this.#policy ?? {};
-    const action = actions?.[`autoscaling/${rule}`] ?? actions?.['autoscaling/*'];
-    return (autoscaling === undefined || action === 'off' ? undefined : pick(autoscaling)) ?? {};
+  boundsOf(name: BoundName): NumberBounds {
+    return boundsOf(name, this.#policy, this.#lifted);
+  }
+
+  /** Of a metric that nobody knows: what goes beyond these is cut whichever it is. */
+  boundsOfAnyTarget(): NumberBounds {
+    const [one, other] = [this.boundsOf('target'), this.boundsOf('rpsTarget')];
+    return {
+      ...(one.max === undefined || other.max === undefined ? {} : { max: Math.max(one.max, other.max) }),
+      ...(one.min === undefined || other.min === undefined ? {} : { min: Math.min(one.min, other.min) }),
+    };
   }
 
   within(what: string, value: number, { min, max }: NumberBounds): number {
