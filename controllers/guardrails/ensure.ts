@@ -16,6 +16,7 @@ import { ApiError, isConflict, isNotFound, sentenceOf } from '../../src/kubernet
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
 import { annotationsOf, referenceTo, titleOf } from '../../src/kubernetes/object.ts';
+import { pointer } from '../../src/kubernetes/pointer.ts';
 import type { Round } from '../manager/controller.ts';
 import type { Dependencies } from './dependencies.ts';
 import { keepSecret } from './keep.ts';
@@ -40,9 +41,9 @@ export type Ensured = 'made' | 'updated' | 'overridden' | undefined;
 export async function ensure(wanted: Wanted, place: Place, round: Round, tools: Dependencies): Promise<Ensured> {
   const { cached, object } = wanted;
   const work = new Ensuring(wanted, place, round.client, tools);
-  if (cached !== undefined && isGuardRail(cached)) return isOurs(cached) ? work.keep(cached) : work.adopt(cached);
+  if (cached !== undefined && isGuardRail(cached) && isOurs(cached)) return work.keep(cached);
 
-  // the cache holds what carries our label, and lags: only the server knows whether it is there
+  // the cache holds what carries our label, and lags: only the server knows whether it is there, and who wrote its marks
   const live = wanted.isAbsent === true ? undefined : await liveOf(round.client, wanted.resource, object);
   if (live === undefined) return work.make();
   return wasMadeByUs(live) ? work.keep(live) : work.adopt(live);
@@ -84,11 +85,15 @@ class Ensuring {
   async keep(live: JsonObject): Promise<Ensured> {
     const { object } = this.#wanted;
     const fields = drift(asOurs(object, object), this.#comparable(live));
+    const isMarked = annotationsOf(live)[ADOPTED] !== undefined;
+    if (isMarked) fields.push(pointer('metadata', 'annotations', ADOPTED));
     this.#tools.established.add(this.#key);
     if (fields.length === 0) return undefined;
 
     await this.#apply(asOurs(await this.#full(), object), true);
-    if (stampOn(live) === stampOf(object)) return this.#repaired(live, fields);
+    if (isMarked) await this.#takeMarkAway();
+    // another stamp of ours is an older policy's; one of somebody else's is a change like any other
+    if (!isOurs(live) || stampOn(live) === stampOf(object)) return this.#repaired(live, fields);
     this.#count('updated');
     return 'updated';
   }
@@ -131,6 +136,14 @@ class Ensuring {
     const { resource, object } = this.#wanted;
     const { namespace, name } = referenceTo(object);
     await this.#client.patch(resource, { namespace, name }, { type: 'apply', body }, { force });
+  }
+
+  /** Server-side apply takes away only what it has applied. */
+  async #takeMarkAway(): Promise<void> {
+    const { resource, object } = this.#wanted;
+    const { namespace, name } = referenceTo(object);
+    const body = { metadata: { annotations: { [ADOPTED]: null } } };
+    await this.#client.patch(resource, { namespace, name }, { type: 'merge', body });
   }
 
   #full(): Promise<JsonObject> {

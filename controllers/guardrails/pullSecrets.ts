@@ -2,7 +2,7 @@
 
 import { type GuardRails, marked } from '../../src/guardrails/guardRails.ts';
 import { JOINED } from '../../src/guardrails/marks.ts';
-import { isGuardRail, isOurs } from '../../src/guardrails/owner.ts';
+import { isGuardRail, wasMadeByUs } from '../../src/guardrails/owner.ts';
 import { copyOf, joinedOn, type PullSecrets, sourceProblem } from '../../src/guardrails/pullSecrets.ts';
 import { secrets } from '../../src/kubernetes/client/resources.ts';
 import { type JsonObject, objectAt } from '../../src/kubernetes/json.ts';
@@ -40,7 +40,7 @@ export async function keepCopy(
   // who was joined stands on the copy alone: a cache that lags would make us forget it
   const live = await liveOf(round.client, secrets, asSeen.copy);
   const copy = live === undefined ? undefined : keepSecret(live);
-  if (copy !== undefined && isOurs(copy) && copy.type !== source.type) {
+  if (live !== undefined && copy !== undefined && wasMadeByUs(live) && copy.type !== source.type) {
     // the type of a Secret never changes
     await remove(secrets, copy, place, round, tools);
   }

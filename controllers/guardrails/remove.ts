@@ -1,14 +1,15 @@
 /** Takes a guard rail away that the policy does not want any more. */
 
 import { GUARD_RAIL_LABEL } from '../../src/guardrails/marks.ts';
-import { asReleased, isOurs } from '../../src/guardrails/owner.ts';
+import { asReleased, isOurs, wasMadeByUs } from '../../src/guardrails/owner.ts';
+import type { Client } from '../../src/kubernetes/client/client.ts';
 import { isConflict, isNotFound } from '../../src/kubernetes/client/errors.ts';
 import type { Resource } from '../../src/kubernetes/client/resource.ts';
 import { type JsonObject, stringAt } from '../../src/kubernetes/json.ts';
 import { labelsOf, referenceTo } from '../../src/kubernetes/object.ts';
 import type { Round } from '../manager/controller.ts';
 import type { Dependencies } from './dependencies.ts';
-import { keyOf } from './ensure.ts';
+import { keyOf, liveOf } from './ensure.ts';
 import type { Place } from './tell.ts';
 
 /** Deletes what Weir made; of what a team had before, gives back the fields alone that Weir added. */
@@ -22,7 +23,7 @@ export async function remove(
   const { namespace, name } = referenceTo(object);
   const section = String(labelsOf(object)[GUARD_RAIL_LABEL] ?? '');
   established.delete(keyOf(resource, object));
-  if (!isOurs(object)) {
+  if (!(await isToBeDeleted(resource, object, client))) {
     const body = asReleased(object);
     await client.patch(resource, { namespace, name }, { type: 'apply', body }, { force: true });
     metrics.wrote(environment, section, 'released');
@@ -37,4 +38,11 @@ export async function remove(
   }
   metrics.wrote(environment, section, 'removed');
   return 'removed';
+}
+
+/** The marks on it may be somebody else's: the server knows who wrote them. */
+async function isToBeDeleted(resource: Resource, object: JsonObject, client: Client): Promise<boolean> {
+  if (isOurs(object)) return true;
+  const live = await liveOf(client, resource, object);
+  return live !== undefined && wasMadeByUs(live);
 }

@@ -14,25 +14,34 @@ export function isTracked(object: JsonObject): boolean {
 
 /**
  * True for what Weir made in this namespace and nobody else took over: by its stamp, which a copy of it in another
- * namespace has from elsewhere.
+ * namespace has from elsewhere. False for what somebody marked as if it were not Weir's: `wasMadeByUs` knows better.
  */
 export function isOurs(object: JsonObject): boolean {
-  const annotations = annotationsOf(object);
-  const applied = annotations[APPLIED];
-  return (
-    typeof applied === 'string' &&
-    applied.startsWith(`${referenceTo(object).namespace}.`) &&
-    annotations[ADOPTED] === undefined &&
-    !isTracked(object)
-  );
+  const stamp = stampOn(object) ?? '';
+  const { namespace } = referenceTo(object);
+  const isMade = stamp.startsWith(`${namespace}.`) && !stamp.startsWith(adoptedIn(namespace));
+  return isMade && annotationsOf(object)[ADOPTED] === undefined && !isTracked(object);
 }
 
-/** The same for an object as the server gives it: who wrote the stamp stands there, too. */
+/**
+ * The same for an object as the server gives it, where it stands who wrote what: whoever may patch a guard rail may write
+ * Weir's marks, too, and those of others count for nothing. Only what is Argo CD's by its marks is so whoever wrote them.
+ */
 export function wasMadeByUs(live: JsonObject): boolean {
-  const isApplied = arrayAt(live, 'metadata', 'managedFields').some(
+  const applied = arrayAt(live, 'metadata', 'managedFields').find(
     (entry) => stringAt(entry, 'manager') === FIELD_MANAGER && stringAt(entry, 'operation') === 'Apply',
   );
-  return isApplied && isOurs(live);
+  if (applied === undefined || isTracked(live)) return false;
+  const weWrote = (map: 'labels' | 'annotations', key: string): boolean =>
+    objectAt(applied, 'fieldsV1', 'f:metadata', `f:${map}`, `f:${key}`) !== undefined;
+
+  if (weWrote('annotations', ADOPTED)) return false;
+  if (isOurs(live)) return true;
+  // who restores a namespace under another name brings what we wrote there
+  const isFromElsewhere =
+    weWrote('annotations', APPLIED) && stampOn(live)?.startsWith(`${referenceTo(live).namespace}.`) !== true;
+  // of what we adopted we claim no management
+  return weWrote('labels', MANAGED_BY) && !isFromElsewhere;
 }
 
 /** As Weir applies what is its own. */
@@ -45,7 +54,7 @@ export function asOurs(object: JsonObject, comparable: JsonObject): JsonObject {
 /** As Weir applies what is a team's: with no claim to manage it. */
 export function asAdopted(object: JsonObject, comparable: JsonObject): JsonObject {
   const labels = Object.fromEntries(Object.entries(labelsOf(object)).filter(([key]) => key !== MANAGED_BY));
-  const annotations = { ...annotationsOf(object), [APPLIED]: stampOf(comparable), [ADOPTED]: 'true' };
+  const annotations = { ...annotationsOf(object), [APPLIED]: adoptedStampOf(comparable), [ADOPTED]: 'true' };
   return { ...object, metadata: { ...objectAt(object, 'metadata'), labels, annotations } };
 }
 
@@ -64,6 +73,16 @@ export function ofThisVery(object: JsonObject, live: JsonObject): JsonObject {
 /** Of the namespace and of what was wanted: where it is the same and the object differs, somebody changed the object. */
 export function stampOf(wanted: JsonObject): string {
   return `${referenceTo(wanted).namespace}.${hashOf(wanted)}`;
+}
+
+/** Says by itself that the object is a team's, should somebody take the mark away. */
+function adoptedStampOf(wanted: JsonObject): string {
+  return `${adoptedIn(referenceTo(wanted).namespace)}${hashOf(wanted)}`;
+}
+
+/** No namespace has a dot in its name, and no hash these letters. */
+function adoptedIn(namespace: string): string {
+  return `${namespace}.adopted.`;
 }
 
 export function stampOn(object: JsonObject): string | undefined {

@@ -1,0 +1,143 @@
+/** The marks by which Weir knows what is its own: whoever writes over them turns nothing off, and takes nothing from a team. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { resourceQuotas, secrets } from '../../../src/kubernetes/client/resources.ts';
+import { type JsonObject, valueAt } from '../../../src/kubernetes/json.ts';
+import { annotationsOf, labelsOf } from '../../../src/kubernetes/object.ts';
+import type { NamespacePolicy } from '../../../src/policy/model/namespace.ts';
+import { type Cluster, startCluster } from '../kit/cluster.ts';
+import { aPullSecret, type GuardRailRun, policiesWith, runGuardRails, told } from './harness.ts';
+
+const SECTION: NamespacePolicy = {
+  quota: { hard: { pods: 50, 'requests.cpu': '1' } },
+  pullSecrets: { from: 'vault', names: ['regcred'] },
+};
+
+let cluster: Cluster;
+let running: GuardRailRun;
+
+beforeAll(async () => {
+  cluster = await startCluster({ hasKnative: false });
+  await cluster.namespace('vault');
+  await cluster.apply(aPullSecret('vault', 'first'));
+}, 120_000);
+afterEach(() => running.stop());
+afterAll(() => cluster.stop());
+
+function quotaOf(namespace: string): Promise<JsonObject> {
+  return cluster.client.get(resourceQuotas, { namespace, name: 'weir-quota' });
+}
+
+async function patchQuota(namespace: string, body: JsonObject): Promise<void> {
+  await cluster.client.patch(resourceQuotas, { namespace, name: 'weir-quota' }, { type: 'merge', body });
+}
+
+async function started(): Promise<void> {
+  running = await runGuardRails(cluster, { prod: SECTION });
+  await running.settle();
+}
+
+async function restarted(): Promise<void> {
+  await running.stop();
+  await started();
+}
+
+describe('what Weir made', () => {
+  it.each<[what: string, metadata: JsonObject, field: string]>([
+    ['adopted', { annotations: { 'weir.dev/adopted': 'true' } }, '/metadata/annotations/weir.dev~1adopted'],
+    ['stamped anew', { annotations: { 'weir.dev/applied': 'mine' } }, '/metadata/annotations/weir.dev~1applied'],
+    ['without its stamp', { annotations: { 'weir.dev/applied': null } }, '/metadata/annotations/weir.dev~1applied'],
+    [
+      "somebody else's",
+      { labels: { 'app.kubernetes.io/managed-by': 'me' } },
+      '/metadata/labels/app.kubernetes.io~1managed-by',
+    ],
+    ['no guard rail', { labels: { 'weir.dev/guard-rail': null } }, '/metadata/labels/weir.dev~1guard-rail'],
+    [
+      'adopted and no guard rail',
+      { annotations: { 'weir.dev/adopted': 'true' }, labels: { 'weir.dev/guard-rail': null } },
+      '/metadata/labels/weir.dev~1guard-rail',
+    ],
+  ])(
+    'and somebody marks as %s is repaired, then and later, and goes with the policy',
+    async (what, metadata, field) => {
+      const namespace = `marked-${what.replaceAll(/\W/g, '-')}`;
+      await cluster.namespace(namespace, 'prod');
+      await started();
+      const made = await quotaOf(namespace);
+      await patchQuota(namespace, { metadata });
+      await running.settle();
+      const news = running.news.filter(({ data }) => data.namespace === namespace);
+      expect(news.map(({ data: { change, fields } }) => [change, fields])).toEqual([
+        ['changed', expect.arrayContaining([field])],
+      ]);
+      const repaired = await quotaOf(namespace);
+      expect([labelsOf(repaired), annotationsOf(repaired)]).toEqual([labelsOf(made), annotationsOf(made)]);
+
+      // while nobody looks, and with what it is all about
+      await running.stop();
+      await patchQuota(namespace, { metadata, spec: { hard: { pods: '9999' } } });
+      await started();
+      expect(valueAt(await quotaOf(namespace), 'spec', 'hard', 'pods')).toBe('50');
+
+      await running.stop();
+      await patchQuota(namespace, { metadata });
+      running = await runGuardRails(cluster, { prod: { pullSecrets: SECTION.pullSecrets ?? {} } });
+      await running.settle();
+      // without its label nobody knows of it any more
+      if (!field.endsWith('guard-rail')) await expect(quotaOf(namespace)).rejects.toThrow('not found');
+    },
+  );
+
+  it('and a copy of a pull secret, too', async () => {
+    await cluster.namespace('copied', 'prod');
+    await started();
+    const place = { namespace: 'copied', name: 'regcred' };
+    const { data = null } = aPullSecret('copied', 'mine');
+    const body = { metadata: { annotations: { 'weir.dev/adopted': 'true' } }, data };
+    await cluster.client.patch(secrets, place, { type: 'merge', body });
+    await running.settle();
+    const copy = await cluster.client.get(secrets, place);
+    expect(copy.data).toEqual(aPullSecret('vault', 'first').data);
+    expect(annotationsOf(copy)['weir.dev/adopted']).toBeUndefined();
+  });
+
+  it('and somebody hands over to Argo CD is left alone, and that is told', async () => {
+    await cluster.namespace('handed', 'prod');
+    await started();
+    const annotations = { 'argocd.argoproj.io/tracking-id': 'shop:/ResourceQuota:handed/weir-quota' };
+    await patchQuota('handed', { metadata: { annotations } });
+    await running.settle();
+    await patchQuota('handed', { spec: { hard: { pods: '9999' } } });
+    await running.settle();
+    expect(valueAt(await quotaOf('handed'), 'spec', 'hard', 'pods')).toBe('9999');
+    await running.stop();
+    const reasons = (await told(cluster, running, 'handed')).map((line) => line.split(':')[0]);
+    expect(reasons).toEqual(expect.arrayContaining(['GuardRailAdopted', 'GuardRailOverridden']));
+  });
+});
+
+describe("a team's that Weir adopted", () => {
+  it.each<[what: string, metadata: JsonObject]>([
+    ['loses the mark', { annotations: { 'weir.dev/adopted': null } }],
+    ['has another mark', { annotations: { 'weir.dev/adopted': 'no' } }],
+    ['has no stamp', { annotations: { 'weir.dev/applied': null } }],
+  ])('stays theirs where it %s', async (what, metadata) => {
+    const namespace = `adopted-${what.replaceAll(' ', '-')}`;
+    await cluster.namespace(namespace, 'prod');
+    await cluster.apply({
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { namespace, name: 'weir-quota' },
+      spec: { hard: { pods: '50' } },
+    });
+    await started();
+    await patchQuota(namespace, { metadata });
+    await running.settle();
+    await patchQuota(namespace, { spec: { hard: { pods: '70' } } });
+    await restarted();
+    expect(valueAt(await quotaOf(namespace), 'spec', 'hard', 'pods')).toBe('70');
+    running.hands.change(policiesWith({ prod: {} }));
+    await running.settle();
+    expect(valueAt(await quotaOf(namespace), 'spec', 'hard', 'pods')).toBe('70');
+  });
+});
