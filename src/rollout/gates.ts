@@ -119,6 +119,6 @@ function shutByAnalysis(status: RolloutStatus, turn: Turn): Gate | undefined {
   const isEnough = analysis.verdict === 'Passed' || (step === 0 && analysis.isAnswered);
   if (!isEnough) return { for: 'Analysis', message: `inconclusive: ${analysis.message}` };
   if (!isVerdictOld(status, turn)) return undefined;
-  const message = `the last interval that was judged ended at ${analysis.at}, and the next is asked about`;
+  const message = `the last interval that was judged ended at ${analysis.at}, and nobody has judged another since`;
   return { for: 'Analysis', message };
 }

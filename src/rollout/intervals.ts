@@ -15,8 +15,8 @@ export function isIntervalOver(status: RolloutStatus, { rollout, now }: Turn): b
 /** An answer may take its time (controllers/rollout/measure/prometheus.ts): shorter intervals would be over with each. */
 const LEAST_FRESH_MS = 10_000;
 
-/** The last verdict is of a time that is long over: no controller has run since, say. */
-export function isVerdictOld(status: RolloutStatus, { rollout, now }: Turn): boolean {
+/** The last verdict is of a time that is long over: no controller has run since, say, or Git had spec.traffic. */
+export function isVerdictOld({ analysis }: RolloutStatus, { rollout, now }: Turn): boolean {
   if (rollout.analysis === undefined) return false;
-  return now.getTime() >= intervalStart(status) + Math.max(rollout.analysis.interval, LEAST_FRESH_MS);
+  return now.getTime() >= since(analysis?.at) + Math.max(rollout.analysis.interval, LEAST_FRESH_MS);
 }

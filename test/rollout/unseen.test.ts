@@ -4,8 +4,8 @@ import { ANALYSIS, aRollout } from './builders.ts';
 import { atRest, SECOND, type World } from './world.ts';
 
 /** The second Revision has its first share, and an interval of that was good. */
-function stepped(rollout = aRollout({ analysis: ANALYSIS })): World {
-  const world = atRest(rollout);
+function stepped(): World {
+  const world = atRest(aRollout({ analysis: ANALYSIS }));
   world.ready(world.create(), 4);
   world.goWell(100);
   expect(world.known()).toMatchObject({ phase: 'Progressing', weight: 10, analysis: { verdict: 'Passed' } });
@@ -28,7 +28,9 @@ describe('a controller that was away for longer than the pause', () => {
     expect(world.known()).toMatchObject({ phase: 'Progressing', weight: 10 });
     const { waiting } = world.decide();
     expect(waiting?.for).toBe('Analysis');
-    expect(waiting?.message).toMatch(/^the last interval that was judged ended at .*Z, and the next is asked about$/);
+    expect(waiting?.message).toMatch(
+      /^the last interval that was judged ended at .*Z, and nobody has judged another since$/,
+    );
     expect(world.measure()).toBe(true);
     world.reconcile();
     world.scale();
@@ -126,6 +128,26 @@ it('a pause that ends after an interval that said nothing is followed by a step 
   world.measure();
   world.reconcile();
   world.scale();
+  world.reconcile();
+  expect(world.known()).toMatchObject({ weight: 50 });
+});
+
+it('a step without a pause that begins anew, since Git had spec.traffic for an hour, begins with an interval of its own', () => {
+  const world = stepped();
+  const steps = [{ percent: 10 }, { percent: 50 }];
+  world.rollout = aRollout({ strategy: { canary: { steps } }, analysis: ANALYSIS });
+  world.owner = { kind: 'git', manager: 'argocd-controller' };
+  world.analysis = undefined;
+  world.reconcile();
+  world.wait(3600);
+  world.owner = { kind: 'nobody' };
+  world.reconcile();
+  world.route();
+  world.scale();
+  for (let round = 0; round < 3; round++) world.reconcile();
+  expect(world.known()).toMatchObject({ weight: 10 });
+  world.wait(30);
+  world.measure();
   world.reconcile();
   expect(world.known()).toMatchObject({ weight: 50 });
 });
