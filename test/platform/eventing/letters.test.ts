@@ -282,9 +282,9 @@ describe('the service', () => {
     const event = { specversion: '1.0', id: 'a', source: '/shop', type: 'placed', knativeerrordest: DESTINATION };
     const structured = { 'content-type': 'application/cloudevents+json' };
     expect((await post(structured, JSON.stringify({ ...event, ...data }))).status).toBe(202);
-    const { status } = answer;
+    const taken = answer;
     answering = () => {
-      answer = { ...answer, status: sent.length === 2 ? 503 : status };
+      answer = sent.length === 2 ? { status: 503, headers: {}, body: Buffer.alloc(0), retryAfter: undefined } : taken;
     };
     expect((await ask('POST', 'deadletters/return')).lines.at(-1)).toEqual({
       found: 1,
