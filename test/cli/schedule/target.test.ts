@@ -104,6 +104,27 @@ describe('the Service', () => {
   });
 });
 
+describe('a target', () => {
+  it.each([
+    ['concurrency', {}, '1000'],
+    ['rps', { metric: 'rps' }, '10000'],
+  ])('is cut by the bound of the metric %s', async (metric, scaling, most) => {
+    const folder = folderWith({
+      'high.yaml': `${HOURS.replace('minScale: 10', 'target: 20000')}${service('shop-prod', scaling)}`,
+    });
+    const told = `target 20000 is cut to ${most}, the most that prod allows`;
+    const drawn = await weir(['schedule', 'preview', 'high.yaml', '--env', 'prod'], { cwd: folder });
+    expect(drawn.stdout).toContain(`\nwindow day: ${told}\n`);
+    const args = ['schedule', 'explain', 'high.yaml', '--env', 'prod', '--at', '2026-11-23T10:00:00Z'];
+    const { stdout } = await weir(args, { cwd: folder });
+    expect(stdout).toContain(`holds   target ${most}: window day is active\n`);
+    expect(stdout).toContain(`cut     ${told}\n`);
+    expect(stdout).toContain(
+      `policy  window day: target is 20000, and prod allows at most ${most} for the metric ${metric} (schedule/bounds)\n`,
+    );
+  });
+});
+
 describe('the environment', () => {
   it('is that of the Namespace in the same file, as for weir check', async () => {
     expect((await valuesOf('labelled.yaml'))[1]).toBe('08:00 20 to null');

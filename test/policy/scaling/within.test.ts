@@ -61,6 +61,22 @@ describe('a wanted scale', () => {
     expect(withinLimits(wanted, autoscaling(annotations), { policy, autoscaler })).toEqual({ scale, cuts });
   });
 
+  it.each([
+    [150, { target: { max: 100 }, rpsTarget: { max: 1000 } }, 150],
+    [1500, { target: { max: 100 }, rpsTarget: { max: 1000 } }, 1000],
+    [1500, { target: { max: 100 } }, 1500],
+    [1, { target: { min: 2 }, rpsTarget: { min: 10 } }, 2],
+  ])('target %d of a Service that nobody knows, with %j, is %d', (target, bounds, left) => {
+    const limits = { policy: policy(bounds), autoscaler: undefined };
+    expect(withinLimits({ target }, undefined, limits).scale).toEqual({ target: left });
+  });
+
+  it('of a Service that nobody knows has the limits of the environment alone', () => {
+    const limits = { policy: upTo20, autoscaler: { 'max-scale': '6' } };
+    expect(withinLimits({ minScale: 30 }, undefined, limits).scale).toEqual({ minScale: 20 });
+    expect(withinLimits({ minScale: 30 }, {}, limits).scale).toEqual({ minScale: 6 });
+  });
+
   it("is never denied by Knative's webhook where the Revision itself was not", () => {
     const small = fc.integer({ min: 0, max: 12 });
     const some = (value: fc.Arbitrary<number>) => fc.option(value, { nil: undefined });

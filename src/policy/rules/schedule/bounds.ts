@@ -1,24 +1,28 @@
 import { autoscalerConfigOf } from '../../../knative/autoscaling/config.ts';
 import { scalingSchedule } from '../../../kubernetes/kinds.ts';
 import { join } from '../../../kubernetes/pointer.ts';
-import type { Scale } from '../../../schedule/model.ts';
+import type { Scale, ScalingSchedule } from '../../../schedule/model.ts';
+import type { Inventory } from '../../engine/inventory.ts';
 import type { EffectivePolicy } from '../../engine/policy.ts';
 import { defineRule, type Violation } from '../../engine/rule.ts';
-import { boundsOf, RULE_OF_BOUND } from '../../scaling/bounds.ts';
+import { Subject } from '../../engine/subject.ts';
+import { boundsOf, RULE_OF_BOUND, TARGET_BOUNDS } from '../../scaling/bounds.ts';
+import { scalingOf } from '../autoscaling/scaling.ts';
 import { liftingAll } from './lifted.ts';
-import { type PlacedScale, scalesOf, scheduleOf } from './read.ts';
+import { type PlacedScale, scalesOf, scheduleOf, targetsOf } from './read.ts';
 
 /**
  * What a schedule asks for is what the environment allows. The controller cuts it otherwise, and Knative's webhook
  * refuses what is above the cluster's max-scale-limit (knative/serving pkg/apis/autoscaling/annotation_validation.go).
- * Where a PolicyException lets the Service go beyond a bound, its schedule may, too.
+ * Where a PolicyException lets the Service go beyond a bound, its schedule may, too. A target is measured by the metric of
+ * the Service.
  */
 export const scheduleBounds = defineRule({
   id: 'schedule/bounds',
   title: 'schedules stay within the bounds of the environment',
   why: 'A schedule moves a Service at night, when nobody looks: what goes beyond a bound is cut to it, and not what its author counts on.',
   howToFix:
-    'Stay within `autoscaling.minScale`, `autoscaling.maxScale` and config-autoscaler’s `max-scale-limit`; or get a PolicyException from autoscaling/min-scale or autoscaling/max-scale for the Service.',
+    'Stay within `minScale`, `maxScale` and `target` (`rpsTarget` for the metric rps) of the policy’s section `autoscaling`, and config-autoscaler’s `max-scale-limit`; or get a PolicyException from autoscaling/min-scale, autoscaling/max-scale, autoscaling/target or autoscaling/rps-target for the Service.',
   kinds: [scalingSchedule],
   action: 'warn',
   examples: {
@@ -47,16 +51,23 @@ spec:
   judge({ object }, { policy, inventory, now }) {
     const schedule = scheduleOf(object);
     if (schedule === undefined) return [];
-    const broken = scalesOf(schedule).flatMap((placed) => beyond(placed, policy, NONE));
+    const metrics = metricsOf(schedule, inventory, policy);
+    const beyondAll = (lifted: ReadonlySet<string>): Violation[] =>
+      scalesOf(schedule).flatMap((placed) => [
+        ...beyond(placed, policy, lifted),
+        ...targetBeyond(placed, metrics, policy, lifted),
+      ]);
+
+    const broken = beyondAll(NONE);
     if (broken.length === 0) return [];
-    const lifted = new Set(
-      Object.values(RULE_OF_BOUND).filter((rule) => liftingAll(rule, schedule, policy, inventory, now)),
-    );
-    return lifted.size === 0 ? broken : scalesOf(schedule).flatMap((placed) => beyond(placed, policy, lifted));
+    const rules = Object.values(RULE_OF_BOUND);
+    const lifted = new Set(rules.filter((rule) => liftingAll(rule, schedule, policy, inventory, now)));
+    return lifted.size === 0 ? broken : beyondAll(lifted);
   },
 });
 
 const BOUNDED = ['minScale', 'maxScale'] as const;
+type Bounded = (typeof BOUNDED)[number];
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -87,13 +98,13 @@ function beyond(
 }
 
 /** A max-scale of 0 is no bound. */
-function boundedValue(field: (typeof BOUNDED)[number], scale: Scale): number | undefined {
+function boundedValue(field: Bounded, scale: Scale): number | undefined {
   const value = scale[field];
   return field === 'maxScale' && value === 0 ? Number.POSITIVE_INFINITY : value;
 }
 
 function brokenBound(
-  field: (typeof BOUNDED)[number],
+  field: Bounded,
   value: number,
   policy: EffectivePolicy,
   lifted: ReadonlySet<string>,
@@ -108,4 +119,41 @@ function brokenBound(
   if (lowest !== undefined && value > lowest.value) return lowest;
   if (min !== undefined && value < min) return { value: min, words: `${policy.name} requires at least` };
   return undefined;
+}
+
+/** Undefined where nothing that the schedule scales is in sight. */
+function metricsOf(
+  schedule: ScalingSchedule,
+  inventory: Inventory,
+  policy: EffectivePolicy,
+): ReadonlySet<string> | undefined {
+  const metrics = targetsOf(schedule, inventory).map((target) => scalingOf(new Subject(target), policy)?.metric);
+  const known = new Set(metrics.filter((metric) => metric !== undefined));
+  return known.size === 0 ? undefined : known;
+}
+
+/** Where nobody knows the metric, only what every metric's bounds forbid is told. */
+function targetBeyond(
+  { title, path, scale: { target } }: PlacedScale,
+  metrics: ReadonlySet<string> | undefined,
+  policy: EffectivePolicy,
+  lifted: ReadonlySet<string>,
+): Violation[] {
+  if (target === undefined) return [];
+  const broken: (Bound & { readonly metric: string })[] = [];
+  for (const { name, metric } of TARGET_BOUNDS) {
+    const { min, max } = boundsOf(name, policy, lifted);
+    if (max !== undefined && target > max) broken.push({ value: max, words: 'allows at most', metric });
+    else if (min !== undefined && target < min) broken.push({ value: min, words: 'requires at least', metric });
+  }
+  if (metrics === undefined && broken.length < TARGET_BOUNDS.length) return [];
+
+  const told = broken.filter(({ metric }) => metrics?.has(metric) ?? true);
+  const [first] = told;
+  if (first === undefined) return [];
+  const place = join(path, 'target');
+  const words = told.map(({ words, value, metric }) => `${words} ${value} for the metric ${metric}`).join(', and ');
+  const message = `${title}: target is ${target}, and ${policy.name} ${words}`;
+  // another metric needs another value
+  return [{ path: place, message, ...(metrics?.size === 1 ? { fix: [{ set: place, value: first.value }] } : {}) }];
 }

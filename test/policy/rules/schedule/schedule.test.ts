@@ -241,6 +241,67 @@ describe('schedule/bounds', () => {
   });
 });
 
+describe('the target of schedule/bounds', () => {
+  const bounded = aPolicy({ autoscaling: { target: { min: 1, max: 100 }, rpsTarget: { min: 10, max: 1000 } } });
+  const aCart = (annotations: Record<string, JsonValue>, name = 'cart') => aService({ name, annotations });
+  const concurrency = aCart({});
+  const rps = aCart({ metric: 'rps' });
+  const cpu = aCart({ class: 'hpa.autoscaling.knative.dev' });
+  const judged = (target: number, policy: EffectivePolicy, ...beside: JsonObject[]) =>
+    judgeBy(scheduleBounds, aSchedule({ windows: [{ ...WINDOW, minScale: null, target }] }), policy, { beside });
+
+  it.each<[target: number, what: string, beside: JsonObject[], expected: string | undefined]>([
+    [100, 'concurrency', [concurrency], undefined],
+    [101, 'concurrency', [concurrency], 'prod allows at most 100 for the metric concurrency'],
+    [0.5, 'concurrency', [concurrency], 'prod requires at least 1 for the metric concurrency'],
+    [101, 'rps', [rps], undefined],
+    [1001, 'rps', [rps], 'prod allows at most 1000 for the metric rps'],
+    [5, 'rps', [rps], 'prod requires at least 10 for the metric rps'],
+    [5000, 'cpu', [cpu], undefined],
+    [101, 'a Service that is not in sight', [], undefined],
+    [5, 'a Service that is not in sight', [], undefined],
+    [101, 'another Service in sight', [aCart({}, 'order')], undefined],
+    [
+      1001,
+      'a Service that is not in sight',
+      [],
+      'prod allows at most 100 for the metric concurrency, and allows at most 1000 for the metric rps',
+    ],
+  ])('is %d for %s', (target, _, beside, expected) => {
+    const told = expected === undefined ? [] : [`window day: target is ${target}, and ${expected}`];
+    expect(messages(judged(target, bounded, ...beside))).toEqual(told);
+  });
+
+  it('can be put right where the metric is known', () => {
+    const [known] = judged(101, bounded, concurrency);
+    expect(known?.fix).toEqual([{ op: 'replace', path: '/spec/windows/0/target', value: 100 }]);
+    expect(judged(1001, bounded)[0]?.fix).toBeUndefined();
+  });
+
+  it('is bounded by every metric of what a selector selects', () => {
+    const web = { metadata: { labels: { tier: 'web' } } };
+    const schedule = selecting({ tier: 'web' }, { windows: [{ ...WINDOW, minScale: null, target: 500 }] });
+    const beside = [aService({ ...web, name: 'a', annotations: { metric: 'rps' } }), aService({ ...web, name: 'b' })];
+    expect(messages(judgeBy(scheduleBounds, schedule, bounded, { beside }))).toEqual([
+      'window day: target is 500, and prod allows at most 100 for the metric concurrency',
+    ]);
+  });
+
+  it('is free where the rule is off, or an exception lifts it', () => {
+    expect(judged(101, { ...bounded, actions: { 'autoscaling/target': 'off' } }, concurrency)).toEqual([]);
+    const spec = { reason: 'a sale', owner: 'team-shop', until: '2099-01-01', match: { names: ['cart'] } };
+    const excused = (rule: string) =>
+      judged(101, bounded, concurrency, {
+        apiVersion: 'weir.dev/v1alpha1',
+        kind: 'PolicyException',
+        metadata: { name: 'sale', namespace: 'shop' },
+        spec: { ...spec, rules: [rule] },
+      });
+    expect(excused('autoscaling/target')).toEqual([]);
+    expect(excused('autoscaling/rps-target')).toHaveLength(1);
+  });
+});
+
 describe('schedule/above-target', () => {
   const told = (what: string) => [`window day: minScale is 10, above the ${what}`];
 
