@@ -40,8 +40,9 @@ export async function reconcile(key: string, round: Round, tools: Dependencies):
   for (const note of wanted.optOut.refused) {
     tellNamespace(tools, place, { type: 'Warning', reason: 'OptOutRefused', action: 'Kept', note });
   }
-  if (wanted.exempt !== undefined) {
-    tellNamespace(tools, place, { type: 'Warning', reason: 'NoGuardRails', action: 'LeftAlone', note: wanted.exempt });
+  if (wanted.mislabelled !== undefined) {
+    const note = wanted.mislabelled;
+    tellNamespace(tools, place, { type: 'Warning', reason: 'NoGuardRails', action: 'LeftAlone', note });
   }
   try {
     await new Keeping(place, wanted, round, tools).run();

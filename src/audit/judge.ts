@@ -1,12 +1,13 @@
 /** What is in one namespace, judged. Whoever has the objects hands them over one by one, and may do other things in between. */
 import type { JsonObject } from '../kubernetes/json.ts';
-import { policyException, scalingSchedule } from '../kubernetes/kinds.ts';
+import { keyOf, namespace as namespaceKind, policyException, scalingSchedule } from '../kubernetes/kinds.ts';
 import { describe, type ObjectReference, referenceTo } from '../kubernetes/object.ts';
 import type { AppliedDefault } from '../policy/engine/default.ts';
 import { readException } from '../policy/engine/exceptions.ts';
 import type { Inventory } from '../policy/engine/inventory.ts';
 import { type Catalogue, type Excused, type Finding, type JudgeContext, judge } from '../policy/engine/judge.ts';
 import type { EffectivePolicy } from '../policy/engine/policy.ts';
+import { ownerOfLeftOut } from '../policy/leftOut.ts';
 import { nextMoment } from './moments.ts';
 import { isLeftOut } from './scope.ts';
 
@@ -16,7 +17,7 @@ export interface Audit {
   readonly environment: string;
   /** Objects that some rule knows. */
   readonly judged: readonly ObjectReference[];
-  /** Objects of other kinds. */
+  /** Objects of other kinds, and those of a namespace in which nothing is judged. */
   readonly untouched: number;
   readonly findings: readonly Finding[];
   readonly excused: readonly Excused[];
@@ -59,17 +60,24 @@ export class NamespaceAudit {
   readonly #excused: Excused[] = [];
   readonly #defaults: MissingDefault[] = [];
   readonly #failures: string[] = [];
+  /** No door judges what is in it; that its label does nothing is told at the Namespace. */
+  readonly #isNamespaceLeftOut: boolean;
   #untouched = 0;
 
   constructor(options: AuditOptions) {
     const { namespace, policy, inventory, now } = options;
     const exceptions = exceptionsOf(namespace, inventory).flatMap((object) => readException(object, policy) ?? []);
     this.#options = options;
+    this.#isNamespaceLeftOut = ownerOfLeftOut(namespace) !== undefined;
     this.#context = { policy, inventory, exceptions, now, hasNoUseForFixes: true };
   }
 
   add(object: JsonObject): void {
     if (isLeftOut(object)) return;
+    if (this.#isNamespaceLeftOut && keyOf(object) !== namespaceKind.key) {
+      this.#untouched++;
+      return;
+    }
     const reference = referenceTo(object);
     const verdict = judge(object, this.#context, this.#options.catalogue);
     if (verdict.judged) this.#judged.push(reference);

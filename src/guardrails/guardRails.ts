@@ -2,6 +2,7 @@
 import { type JsonObject, objectAt } from '../kubernetes/json.ts';
 import { nameOf } from '../kubernetes/object.ts';
 import type { EffectivePolicy } from '../policy/engine/policy.ts';
+import { OWN_NAMESPACE, ownerOfLeftOut } from '../policy/leftOut.ts';
 import type { GuardRailName } from '../policy/model/namespace.ts';
 import { limitRange, resourceQuota } from './limits.ts';
 import { GUARD_RAIL_LABEL, MANAGED_BY, WEIR } from './marks.ts';
@@ -25,6 +26,8 @@ export interface GuardRails {
   readonly optOut: OptOut;
   /** Why the namespace gets none at all, as a sentence. */
   readonly exempt?: string;
+  /** The same, where somebody should know of it: the label is a mistake. */
+  readonly mislabelled?: string;
 }
 
 /**
@@ -35,7 +38,10 @@ export interface GuardRails {
 export function guardRailsOf(namespace: JsonObject, policy: EffectivePolicy): GuardRails {
   const name = nameOf(namespace);
   const exempt = exemptionOf(name, policy);
-  if (exempt !== undefined) return { ...NO_GUARD_RAILS, sources: sourcesIn(name, policy), exempt };
+  if (exempt !== undefined) {
+    const told = name === OWN_NAMESPACE ? {} : { mislabelled: exempt };
+    return { ...NO_GUARD_RAILS, sources: sourcesIn(name, policy), exempt, ...told };
+  }
   const section = policy.namespace ?? {};
   const optOut = optOutOf(namespace, policy);
   const objects: GuardRail[] = [];
@@ -73,13 +79,11 @@ export const NO_GUARD_RAILS: GuardRails = {
 /** Whoever labels the namespace of the activator by mistake would cut every service off. */
 function exemptionOf(name: string, { name: environment, knative, namespace }: EffectivePolicy): string | undefined {
   const eventing = namespace?.networkPolicies?.egress?.eventingNamespace ?? EVENTING;
-  const others = [knative.systemNamespace, eventing, ...knative.gateways];
-  if (!SYSTEM.includes(name) && !others.includes(name)) return undefined;
-  const whose = SYSTEM.includes(name) ? "Kubernetes' own" : "Knative's own";
-  return `${name} is ${whose} namespace, and gets no guard rails, although its label says ${environment}: they would close the ways on which every service depends`;
+  const isKnatives = [knative.systemNamespace, eventing, ...knative.gateways].includes(name);
+  const whose = ownerOfLeftOut(name) ?? (isKnatives ? "Knative's" : undefined);
+  if (whose === undefined) return undefined;
+  return `${name} is ${whose} own namespace, and gets no guard rails, although its label says ${environment}: they would close ways on which the whole platform depends`;
 }
-
-const SYSTEM = ['kube-system', 'kube-public', 'kube-node-lease'];
 
 function sourcesIn(name: string, { namespace }: EffectivePolicy): readonly string[] {
   const { from, names = [] } = namespace?.pullSecrets ?? {};

@@ -40,7 +40,7 @@ export function lackingGuardRails(namespace: JsonObject, policy: EffectivePolicy
   const rails = guardRailsOf(namespace, policy);
   const found: Violation[] = rails.optOut.refused.map((message) => ({ path: ANNOTATION, message }));
   const add = (message: string): void => void found.push({ path: LABEL, message });
-  if (rails.exempt !== undefined) add(rails.exempt);
+  if (rails.mislabelled !== undefined) add(rails.mislabelled);
   lackingObjects(rails, policy, inventory, add);
   if (rails.pullSecrets !== undefined) {
     const copies = new Copies(nameOf(namespace), rails.pullSecrets, policy, inventory, add);

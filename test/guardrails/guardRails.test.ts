@@ -4,6 +4,7 @@ import { GUARD_RAIL_LABEL, OPT_OUT } from '../../src/guardrails/marks.ts';
 import { type JsonObject, stringAt, valueAt } from '../../src/kubernetes/json.ts';
 import { networkPolicy } from '../../src/kubernetes/kinds.ts';
 import { describe as describeObject, referenceTo } from '../../src/kubernetes/object.ts';
+import { LEFT_OUT } from '../../src/policy/leftOut.ts';
 import { loadPolicies } from '../../src/policy/load/load.ts';
 import type { NamespacePolicy } from '../../src/policy/model/namespace.ts';
 import { networkRules } from '../../src/policy/rules/network/index.ts';
@@ -78,15 +79,26 @@ describe('the guard rails of a namespace', () => {
     expect(guardRailsOf({ metadata: { name: 'weir-system' } }, policy).pullSecrets).toBeUndefined();
   });
 
-  it.each(['kube-system', 'knative-serving', 'knative-eventing', 'kourier-system'])(
-    'are none in %s, whatever its label says',
-    (name) => {
-      const policy = aPolicy({ namespace: { ...FULL, pullSecrets: { from: name, names: ['regcred'] } } });
-      const found = guardRailsOf({ metadata: { name } }, policy);
-      expect([found.objects, found.pullSecrets, found.sources]).toEqual([[], undefined, ['regcred']]);
-      expect(found.exempt).toMatch(/ own namespace, and gets no guard rails, although its label says prod: /);
-    },
-  );
+  it.each([
+    ['kube-system', "Kubernetes'"],
+    ['knative-serving', "Knative's"],
+    ['knative-eventing', "Knative's"],
+    ['kourier-system', "Knative's"],
+    ['argocd', "Argo CD's"],
+    ['keda', "KEDA's"],
+    ['weir-system', "Weir's"],
+  ])('are none in %s, whatever its label says', (name, whose) => {
+    const policy = aPolicy({ namespace: { ...FULL, pullSecrets: { from: name, names: ['regcred'] } } });
+    const found = guardRailsOf({ metadata: { name } }, policy);
+    expect([found.objects, found.pullSecrets, found.sources]).toEqual([[], undefined, ['regcred']]);
+    expect(found.exempt).toContain(
+      `${name} is ${whose} own namespace, and gets no guard rails, although its label says prod: `,
+    );
+  });
+
+  it.each(Object.keys(LEFT_OUT))('are none in %s, where nothing is judged either', (name) => {
+    expect(guardRailsOf({ metadata: { name } }, aPolicy({ namespace: FULL })).objects).toEqual([]);
+  });
 
   it('write quantities as texts, and what the server would fill into a LimitRange', () => {
     const { objects } = rails({

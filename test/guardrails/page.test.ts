@@ -7,7 +7,9 @@ import * as marks from '../../src/guardrails/marks.ts';
 import { describeError, resolvePolicies } from '../../src/policy/load/resolve.ts';
 
 const page = readFileSync('docs/guard-rails.md', 'utf8');
-const [policy = '', retiring = '', namespace = ''] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+const [policy = '', retiring = '', namespace = ''] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+  ([, text = '']) => text,
+);
 
 function resolved(text: string) {
   return resolvePolicies([{ file: 'policies/prod.yaml', text }], { ruleIds: [] });

@@ -83,7 +83,7 @@ describe('namespaces.policy.weir.dev', () => {
   });
 
   it('is asked about those that no policy holds in never', () => {
-    for (const name of ['kube-system', 'knative-serving', 'argocd', 'weir-system']) {
+    for (const name of ['kube-system', 'knative-serving', 'keda', 'argocd', 'weir-system']) {
       expect(unmet(entry, { request: { name, userInfo: jane }, object: prod, oldObject: null })).toEqual([
         'not-left-out',
       ]);

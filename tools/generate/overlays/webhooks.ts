@@ -1,21 +1,13 @@
 /** The two webhook configurations as YAML: one entry an environment, since the API server itself then chooses by the namespace's label. */
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
 import { ENVIRONMENT_LABEL } from '../../../src/policy/environmentLabel.ts';
+import { LEFT_OUT } from '../../../src/policy/leftOut.ts';
 import { type AdmissionRule, defaulted, judgedClusterWide, judgedIn } from './admitted.ts';
 
 export const MUTATING = 'defaults.weir.dev';
 export const VALIDATING = 'policy.weir.dev';
 
-/** Namespaces in which nothing is judged, whatever label they carry: what the cluster, Knative, Argo CD and Weir start from. */
-export const LEFT_OUT: readonly string[] = [
-  'kube-system',
-  'kube-public',
-  'kube-node-lease',
-  'knative-serving',
-  'knative-eventing',
-  'argocd',
-  'weir-system',
-];
+const LEFT_OUT_NAMES = Object.keys(LEFT_OUT);
 
 /**
  * Environments in which a change gets in unjudged while Weir does not answer: in dev nobody should wait for it, and at
@@ -67,7 +59,7 @@ function environmentIn(variable: 'object' | 'oldObject'): string {
 
 const NOT_LEFT_OUT = condition(
   'not-left-out',
-  `!(request.name in [${LEFT_OUT.map((name) => `'${name}'`).join(', ')}])`,
+  `!(request.name in [${LEFT_OUT_NAMES.map((name) => `'${name}'`).join(', ')}])`,
 );
 
 /** An empty label is there, too. */
@@ -203,7 +195,7 @@ function printEntry(entry: Entry, ...more: string[]): string {
       `    - {key: ${ENVIRONMENT_LABEL}, operator: In, values: [${environment}]}`,
       '    - key: kubernetes.io/metadata.name',
       '      operator: NotIn',
-      `      values: [${LEFT_OUT.join(', ')}]`,
+      `      values: [${LEFT_OUT_NAMES.join(', ')}]`,
     );
   }
   lines.push('  matchConditions:', ...conditions, '  rules:', ...rules.map(printRule));
