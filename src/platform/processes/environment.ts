@@ -6,7 +6,7 @@ export const MARK = 'WEIR_PLATFORM';
 
 /**
  * @param own of the program: counts more than what is inherited
- * @param mark of this platform
+ * @param mark of this start of the platform
  */
 export function environmentFor(
   own: Readonly<Record<string, string>>,

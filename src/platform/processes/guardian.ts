@@ -18,20 +18,26 @@ export interface Guardian {
 /** How soon another takes the place of one that was ended. */
 const AGAIN_MS = 200;
 
-export function postGuardian(mark: string, log: Log): Guardian {
-  return new Posted(mark, log);
+/** How long programs have to end once the platform is gone. */
+const GRACE_MS = 3_000;
+
+/** @param mark of this start: the last sweep ends whatever carries it, and no more */
+export function postGuardian(mark: string, log: Log, graceMs: number = GRACE_MS): Guardian {
+  return new Posted(mark, log, graceMs);
 }
 
 class Posted implements Guardian {
   readonly #mark: string;
   readonly #log: Log;
+  readonly #graceMs: number;
   readonly #groups = new Map<number, string>();
   #child: ChildProcess | undefined;
   #isDismissed = false;
 
-  constructor(mark: string, log: Log) {
+  constructor(mark: string, log: Log, graceMs: number) {
     this.#mark = mark;
     this.#log = log;
+    this.#graceMs = graceMs;
   }
 
   get pid(): number | undefined {
@@ -61,7 +67,8 @@ class Posted implements Guardian {
 
   #post(): void {
     const flags = ['--max-old-space-size=16', '--max-semi-space-size=1'];
-    const child = spawn(process.execPath, [...flags, '--eval', `(${guard})()`, '--', `${MARK}=${this.#mark}`], {
+    const words = [`${MARK}=${this.#mark}`, String(this.#graceMs)];
+    const child = spawn(process.execPath, [...flags, '--eval', `(${guard})()`, '--', ...words], {
       // in a session of its own: what the terminal or a group is sent does not reach it
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
@@ -89,8 +96,7 @@ class Posted implements Guardian {
 /** Runs in the guardian's process, as text: it may use nothing from outside of itself. */
 function guard(): void {
   const { readFileSync, readdirSync } = process.getBuiltinModule('node:fs');
-  const [mark = ''] = process.argv.slice(-1);
-  const GRACE_MS = 3_000;
+  const [mark = '', graceMs = ''] = process.argv.slice(-2);
   const LOOK_MS = 50;
   const groups = new Map<number, string>();
   let rest = '';
@@ -115,11 +121,16 @@ function guard(): void {
     }
   }
 
+  /** The fields behind the name: the state is the first, the group the third, the start the twentieth. */
+  function statOf(pid: number | string): string[] {
+    const stat = read(`/proc/${pid}/stat`);
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  }
+
   /** A group whose number went to somebody else is no business of ours. */
   function isOurs([pid, start]: [number, string]): boolean {
-    const stat = read(`/proc/${pid}/stat`);
-    if (stat === '' || start === '') return true;
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] === start;
+    const { 19: found = '' } = statOf(pid);
+    return found === '' || start === '' || found === start;
   }
 
   function pids(): string[] {
@@ -130,19 +141,29 @@ function guard(): void {
     }
   }
 
+  /** Of these groups those in which something runs. What only ended does not count: who adopted it may never wait for it. */
+  function running(asked: number[]): number[] {
+    const there = asked.filter((pid) => kill(-pid, 0));
+    const stats = there.length === 0 ? [] : pids().map(statOf);
+    if (stats.length === 0) return there;
+    const live = new Set(stats.filter(([state]) => state !== 'Z').map(([, , group]) => group));
+    return there.filter((pid) => live.has(String(pid)));
+  }
+
   function finish(): void {
     if (isDismissed) process.exit(0);
     isDismissed = true;
-    const ours = [...groups].filter(isOurs).map(([pid]) => pid);
-    for (const pid of ours) kill(-pid, 'SIGTERM');
-    const end = Date.now() + GRACE_MS;
+    const ours = [...groups].filter(isOurs);
+    let left = ours.map(([pid]) => pid);
+    for (const pid of left) kill(-pid, 'SIGTERM');
+    const end = Date.now() + Number(graceMs);
     const look = (): void => {
-      const left = ours.filter((pid) => kill(-pid, 0));
+      left = running(left);
       if (left.length > 0 && Date.now() < end) {
         setTimeout(look, LOOK_MS);
         return;
       }
-      for (const pid of left) kill(-pid, 'SIGKILL');
+      for (const [pid] of ours.filter(isOurs)) kill(-pid, 'SIGKILL');
       for (const pid of pids()) {
         if (read(`/proc/${pid}/environ`).split('\0').includes(mark)) kill(Number(pid), 'SIGKILL');
       }

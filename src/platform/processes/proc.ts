@@ -38,9 +38,10 @@ export function memoryOf(pid: number): number {
   return kilobytes * 1024;
 }
 
-/** True where it was started with this in its environment, and we may look. */
-export function hasInEnvironment(pid: number, text: string): boolean {
-  return read(pid, 'environ')?.split('\0').includes(text) === true;
+/** True where it was started with a variable that begins so (`NAME=value`), and we may look. */
+export function hasInEnvironment(pid: number, beginning: string): boolean {
+  const variables = read(pid, 'environ')?.split('\0') ?? [];
+  return variables.some((each) => each.startsWith(beginning));
 }
 
 /** Every process; none where there is no /proc. */

@@ -11,7 +11,10 @@ import { MARK } from './environment.ts';
 import { allProcesses, hasInEnvironment, startOf } from './proc.ts';
 
 export interface Records {
-  /** Of this folder's platform, the same at each start. */
+  /**
+   * Of this start: the folder's mark, and behind it what no other start has. The guardian of a platform that was killed
+   * may still be at work when the next one starts programs; it knows its own by this.
+   */
   readonly mark: string;
   add(pid: number): void;
   remove(pid: number): void;
@@ -24,16 +27,16 @@ const TOLERANCE_MS = 3_000;
 export function openRecords(folder: string): Records {
   const running = path.join(folder, 'running');
   mkdirSync(running, { recursive: true, mode: 0o700 });
-  const mark = markIn(folder);
+  const ofFolder = markIn(folder);
   for (const name of readdirSync(running)) {
     const file = path.join(running, name);
     const pid = Number(name);
     if (Number.isInteger(pid) && pid > 1 && isTheSame(pid, textOf(file))) killGroup(pid, 'SIGKILL');
     rmSync(file, { force: true, recursive: true });
   }
-  killMarked(mark);
+  killMarked(ofFolder);
   return {
-    mark,
+    mark: `${ofFolder}-${randomBytes(4).toString('hex')}`,
     add(pid) {
       writeFileSync(path.join(running, String(pid)), startOf(pid) ?? new Date().toISOString());
     },
@@ -79,7 +82,7 @@ function startedByPs(pid: number): string {
   }
 }
 
-/** What left its group is known by its environment. */
+/** What left its group is known by its environment. @param mark of one start, or of the folder for those of all starts */
 export function killMarked(mark: string): void {
   for (const pid of allProcesses()) {
     if (pid !== process.pid && hasInEnvironment(pid, `${MARK}=${mark}`)) kill(pid, 'SIGKILL');

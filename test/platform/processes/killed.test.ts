@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { allProcesses } from '../../../src/platform/processes/proc.ts';
 import { openRecords } from '../../../src/platform/processes/records.ts';
-import { isRunning, until } from './kit.ts';
+import { isRunning, stateOf, until } from './kit.ts';
 
 jest.setTimeout(120_000);
 
@@ -26,18 +26,22 @@ interface Started {
   readonly pids: readonly number[];
 }
 
-async function startPlatform(place: string): Promise<Started> {
-  const file = path.resolve('test/platform/processes/programs/platform.ts');
-  const platform = spawn(process.execPath, ['--no-warnings', file, place], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** A program that runs beside the test, once it has said so many numbers. */
+async function startProgram(args: readonly string[], count: number): Promise<Started> {
+  const platform = spawn(process.execPath, ['--no-warnings', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   platforms.push(platform);
   let text = '';
   platform.stdout?.on('data', (bytes) => {
     text += String(bytes);
   });
-  await until(() => text.split('\n').length > 3, 'the programs are up', 60_000);
-  const pids = text.split('\n').slice(0, 3).map(Number);
+  await until(() => text.split('\n').length > count, 'the programs are up', 60_000);
+  const pids = text.split('\n').slice(0, count).map(Number);
   expect(pids.every(isRunning)).toBe(true);
   return { platform, pids };
+}
+
+function startPlatform(place: string): Promise<Started> {
+  return startProgram([path.resolve('test/platform/processes/programs/platform.ts'), place], 3);
 }
 
 async function kill(child: ChildProcess): Promise<void> {
@@ -51,7 +55,7 @@ function guardianOf(place: string): number {
   const mark = readFileSync(path.join(place, 'mark'), 'utf8');
   const found = allProcesses().filter((pid) => {
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0+$/, '').endsWith(`WEIR_PLATFORM=${mark}`);
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`WEIR_PLATFORM=${mark}`);
     } catch {
       return false;
     }
@@ -105,4 +109,41 @@ describe('a platform that is killed', () => {
     await kill(platform);
     await until(() => !pids.some(isRunning), 'the programs are gone');
   });
+
+  (hasProc ? it : it.skip)('has a guardian that leaves alone what the next one starts', async () => {
+    const place = path.join(folder, 'four');
+    const first = await startPlatform(place);
+    const guardian = guardianOf(place);
+    process.kill(guardian, 'SIGSTOP');
+    await kill(first.platform);
+    const second = await startPlatform(place);
+    process.kill(guardian, 'SIGCONT');
+    await until(() => !isRunning(guardian), 'the guardian of the first is gone');
+    expect(second.pids.map(isRunning)).toEqual([true, true, true]);
+    await kill(second.platform);
+    await until(() => !second.pids.some(isRunning), 'the programs are gone');
+  });
+
+  (hasProc ? it : it.skip)(
+    'has a guardian that waits for nothing that has ended, whoever was to take note of it',
+    async () => {
+      const sleeper = `const child = require("node:child_process").spawn("sleep", ["1000"], { detached: true, stdio: "ignore" });
+      child.on("spawn", () => console.log(child.pid)); setInterval(() => {}, 1e6)`;
+      const parent = await startProgram(['-e', sleeper], 1);
+      const [pid = 0] = parent.pids;
+      // such as a PID 1 that never waits
+      parent.platform.kill('SIGSTOP');
+      await until(() => stateOf(parent.platform.pid ?? 0) === 'T', 'its parent stands still');
+      process.kill(pid, 'SIGKILL');
+      await until(() => stateOf(pid) === 'Z', 'it ended');
+
+      const watcher = path.resolve('test/platform/processes/programs/watcher.ts');
+      const graceMs = 120_000; // more than is waited here
+      const { platform, pids } = await startProgram([watcher, String(pid), String(graceMs)], 1);
+      const [guardian = 0] = pids;
+      await kill(platform);
+      await until(() => !isRunning(guardian), 'the guardian is gone');
+      expect(stateOf(pid)).toBe('Z');
+    },
+  );
 });

@@ -1,4 +1,5 @@
 /** Small programs, run for real, and an output that keeps what they write. */
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Output, ProcessOptions } from '../../../src/platform/processes/processes.ts';
 
@@ -36,11 +37,22 @@ export async function until(condition: () => boolean, what: string, withinMs = 3
   }
 }
 
+/** One that ended and was not waited for yet is not running: who adopts it may never ask. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch {
     return false;
+  }
+  return stateOf(pid) !== 'Z';
+}
+
+/** As /proc says it; empty where there is none. */
+export function stateOf(pid: number): string {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return text.charAt(text.lastIndexOf(')') + 2);
+  } catch {
+    return '';
   }
 }

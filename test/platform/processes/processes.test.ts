@@ -31,7 +31,7 @@ describe('a program', () => {
     expect(await started.exited).toMatchObject({ exitCode: 0, signal: 0, isOverMemory: false });
     const { PATH, WEIR_PLATFORM, ...rest } = JSON.parse(output.text());
     expect(PATH).toBe(process.env.PATH);
-    expect(WEIR_PLATFORM).toMatch(/^[0-9a-f]{32}$/);
+    expect(WEIR_PLATFORM).toMatch(/^[0-9a-f]{32}-[0-9a-f]{8}$/);
     expect(rest).toEqual({ PORT: '20001', LANG: 'de', HOME: '/home/me', cwd: '/tmp' });
     expect(output.isClosed()).toBe(true);
   });

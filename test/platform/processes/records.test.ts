@@ -18,12 +18,14 @@ afterEach(() => {
 });
 
 describe('the record of what runs', () => {
-  it('ends what it names, and keeps its mark', async () => {
+  it('ends what it names, and keeps its mark, behind which each start has one of its own', async () => {
     const { mark, add } = openRecords(folder);
     const child = spawn('sleep', ['1000'], { detached: true });
     const pid = child.pid ?? 0;
     add(pid);
-    expect(openRecords(folder).mark).toBe(mark);
+    const next = openRecords(folder).mark;
+    expect(next.split('-')[0]).toBe(mark.split('-')[0]);
+    expect(next).not.toBe(mark);
     await until(() => !isRunning(pid), 'it is gone');
   });
 
