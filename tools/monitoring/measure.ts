@@ -27,7 +27,7 @@ const COUNTED_SECONDS = 4_200;
 const BUCKETS_SECONDS = 360;
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, '+Inf'];
 const TIMES = 7;
-/** In the middle of the last block of two hours that is over. */
+/** Within the last block of two hours that is over. */
 const END = (Math.floor(Date.now() / 7_200_000) * 2 - 1) * 3_600 + 3_000;
 
 const METRIC = 'http_server_request_duration_seconds';
