@@ -16,6 +16,8 @@ const MOST_WAITING = 16 * 1024 * 1024;
  */
 const TOGETHER = 48 * 1024;
 const LONGEST_WAIT_MS = 50;
+/** More than a busy machine takes to give a thread its turn; a pipe that is full is waited for no longer. */
+const A_MOMENT_MS = 200;
 /** At once. A pipe has room for so much. */
 const MOST_WRITTEN = 64 * 1024;
 
@@ -70,12 +72,22 @@ function together(sink: Sink): DestinationStream {
   let lines: string[] = [];
   let size = 0;
   let isAwaited = false;
+  let isUnderWay = false;
+  sink.on('drain', () => {
+    isUnderWay = false;
+  });
   const pass = (): void => {
-    if (lines.length > 0) sink.write(lines.join(''));
+    if (lines.length > 0) {
+      isUnderWay = true;
+      sink.write(lines.join(''));
+    }
     lines = [];
     size = 0;
   };
-  beforeTheEnd(pass);
+  beforeTheEnd(() => {
+    if (isUnderWay) letOtherThreadsRun();
+    pass();
+  });
   return {
     write(line) {
       lines.push(line);
@@ -89,6 +101,11 @@ function together(sink: Sink): DestinationStream {
       }, LONGEST_WAIT_MS).unref();
     },
   };
+}
+
+/** At the end the rest is written by this thread: what another one has not even begun to write would come after it. */
+function letOtherThreadsRun(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, A_MOMENT_MS);
 }
 
 const passes = new Set<() => void>();
