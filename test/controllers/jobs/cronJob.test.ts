@@ -26,8 +26,8 @@ afterAll(() => cluster.stop());
 beforeEach(async () => {
   namespace = `shop-${++count}`;
   await cluster.namespace(namespace);
-  // objects are made at the server's time, so that the clock begins in the minute after
-  const now = Math.ceil(Date.now() / MINUTE) * MINUTE + 1_000;
+  // objects are made at the server's time: also where its minute ends meanwhile, a start lies between that and the clock
+  const now = Math.ceil(Date.now() / MINUTE) * MINUTE + MINUTE + 1_000;
   running = await run(cluster, { controllers: jobControllers, clock: new FakeClock(new Date(now).toISOString()) });
 });
 

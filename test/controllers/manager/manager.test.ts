@@ -136,11 +136,18 @@ describe('rounds', () => {
       'longer than 120 s',
     );
     expect(only({ manager }).runner.queue.working).toBe(1);
-    const stopped = manager.stop(1);
-    steady.advance(10);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    steady.advance(10);
-    await stopped;
+    let isStopped = false;
+    void manager.stop(1).then(() => {
+      isStopped = true;
+    });
+    await eventually(
+      () => {
+        steady.advance(10);
+        return isStopped;
+      },
+      'it is stopped',
+      SOON_MS,
+    );
   });
 
   it('that ask for no moment at all are a mistake', async () => {
@@ -420,8 +427,9 @@ describe('the manager', () => {
   it('finishes what is under way at the end, and gives the Lease back', async () => {
     const lease = { namespace: 'managed', name: 'graceful' };
     let isDone = false;
+    const held = Promise.withResolvers<void>();
     const hand = byHand('hand', async (_, { client }) => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await held.promise;
       await client.create(configMaps, {
         apiVersion: 'v1',
         kind: 'ConfigMap',
@@ -434,7 +442,10 @@ describe('the manager', () => {
     hand.tools().enqueue('a');
     await eventually(() => only({ manager }).runner.active === 1, 'it is under way', SOON_MS);
     running.length = 0;
-    await manager.stop();
+    const stopped = manager.stop();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    held.resolve();
+    await stopped;
     expect(isDone).toBe(true);
     const stored = await cluster.client.get(leases, lease);
     expect(stringAt(stored, 'spec', 'holderIdentity') ?? '').toBe('');
@@ -449,14 +460,13 @@ describe('the manager', () => {
       lease: { lease, identity: 'one', ...times },
     });
     await started.settle();
-    const taken = await cluster.client.get(leases, lease);
-    const other = await cluster.client.update(leases, {
-      ...taken,
-      spec: { ...(taken.spec as object), holderIdentity: 'other' },
-    });
+    // whatever its holder writes meanwhile
+    const heldBy = (holderIdentity: string) =>
+      cluster.client.patch(leases, lease, { type: 'merge', body: { spec: { holderIdentity } } });
+    await heldBy('other');
     await eventually(() => !started.manager.isLeader(), 'it knows', SOON_MS);
     rounds.length = 0;
-    await cluster.client.update(leases, { ...other, spec: { ...(other.spec as object), holderIdentity: '' } });
+    await heldBy('');
     await eventually(() => started.manager.isLeader(), 'it leads again', SOON_MS);
     await started.settle();
     expect(rounds).toContain('managed/seen');

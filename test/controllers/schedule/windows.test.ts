@@ -10,7 +10,7 @@ jest.setTimeout(TIMEOUT);
 const shop = useShop();
 
 /** Tries again until it passes. */
-async function until(check: () => Promise<void>, tries = 300): Promise<void> {
+async function until(check: () => Promise<void>, tries = 1_000): Promise<void> {
   for (let left = tries; ; left--) {
     try {
       return await check();

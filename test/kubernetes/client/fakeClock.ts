@@ -42,8 +42,15 @@ export class FakeClock implements Clock {
   }
 }
 
+const TURNS = 40;
+
+/** A request and its answer take turns of the event loop, of which a busy machine has few in a millisecond. */
+export async function turnsOfTheLoop(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Waits, in real time, until the condition holds. */
-export async function eventually(condition: () => boolean, what: string, withinMs = 4_000): Promise<void> {
+export async function eventually(condition: () => boolean, what: string, withinMs = 30_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`${what}: not within ${withinMs} ms`);

@@ -5,7 +5,7 @@ import { fixedCredentials } from '../../../src/kubernetes/client/credentials.ts'
 import { type Election, joinElection, leases } from '../../../src/kubernetes/client/lease.ts';
 import { SILENT } from '../../../src/kubernetes/log.ts';
 import { FakeApiServer, refuse } from './fakeApiServer.ts';
-import { eventually, FakeClock } from './fakeClock.ts';
+import { eventually, FakeClock, turnsOfTheLoop } from './fakeClock.ts';
 
 const place = { namespace: 'weir-system', name: 'weir-webhook' };
 let server: FakeApiServer;
@@ -46,15 +46,12 @@ function join(identity: string): Election {
   return election;
 }
 
-const TURNS = 40;
-
 /** Time passes in small steps, in which answers can arrive; nobody ever leads beside another. */
 async function pass(milliseconds: number): Promise<void> {
   for (let passed = 0; passed < milliseconds; passed += 250) {
     clock.advance(250);
     await new Promise((resolve) => setTimeout(resolve, 2));
-    // a request and its answer take turns of the event loop, of which a busy machine has few in two milliseconds
-    for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await turnsOfTheLoop();
     expect(joined.filter((each) => each.isLeader()).length).toBeLessThan(2);
   }
 }

@@ -405,7 +405,7 @@ describe('watching', () => {
     server = await FakeApiServer.start([networkPolicies], undefined, port);
     server.compact();
     server.put(networkPolicies, aPolicy('other'));
-    for (let turn = 0; turn < 50 && namesIn(each)[0] !== 'other'; turn++) {
+    for (let turn = 0; turn < 1_500 && namesIn(each)[0] !== 'other'; turn++) {
       clock.advance(5_000);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -477,7 +477,7 @@ describe('watching', () => {
     });
     clock.advance(2_000);
     server.cut();
-    for (let turn = 0; turn < 100 && lists() < 2; turn++) {
+    for (let turn = 0; turn < 3_000 && lists() < 2; turn++) {
       clock.advance(5_000);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

@@ -4,7 +4,18 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { RequestSeen } from '../../../src/platform/network/observer.ts';
 import type { Instance, RevisionSettings } from '../../../src/platform/network/plane.ts';
 import { HandClock } from './clock.ts';
-import { type Answered, ask, deferred, eventually, HOST, KEY, RawClient, startWorld, type World } from './harness.ts';
+import {
+  type Answered,
+  aMoment,
+  ask,
+  deferred,
+  eventually,
+  HOST,
+  KEY,
+  RawClient,
+  startWorld,
+  type World,
+} from './harness.ts';
 
 let world: World;
 afterEach(() => world.end());
@@ -95,7 +106,7 @@ describe('time limits', () => {
     const client = new RawClient(world.port).send('GET / HTTP/1.1\r\n');
     await eventually(() => clock.timers === 1);
     // the first bytes have to be there
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await aMoment();
     clock.pass(80_000);
     await client.ended();
   });
@@ -107,7 +118,7 @@ describe('time limits', () => {
     await client.until('404');
     clock.pass(65_000);
     client.send('GET / HTTP/1.1\r\nHost: ');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await aMoment();
     clock.pass(15_000);
     client.send('somebody\r\n\r\n');
     await client.until('"somebody"');

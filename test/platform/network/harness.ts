@@ -16,6 +16,7 @@ import {
 } from 'node:net';
 import type { HostRoute, Instance, RevisionSettings } from '../../../src/platform/network/plane.ts';
 import { type PlaneOptions, type StartedPlane, startPlane } from '../../../src/platform/network/start.ts';
+import { turnsOfTheLoop } from '../../kubernetes/client/fakeClock.ts';
 
 export const HOST = 'hello.shop.localhost';
 export const KEY = 'shop/hello-00001';
@@ -170,6 +171,12 @@ export function deferred<Value = void>(): { readonly promise: Promise<Value>; re
     resolve = take;
   });
   return { promise, resolve };
+}
+
+/** Long enough for what was sent to arrive, also where the machine leaves few turns of the event loop to it. */
+export async function aMoment(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await turnsOfTheLoop();
 }
 
 /** Looks again until it holds; the test's own limit ends what never does. */

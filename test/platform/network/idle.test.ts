@@ -3,7 +3,7 @@ import { createServer as createHttp2Server, type Http2Session, connect as http2C
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { HandClock } from './clock.ts';
-import { ask, eventually, HOST, KEY, RawClient, startWorld, type World } from './harness.ts';
+import { aMoment, ask, eventually, HOST, KEY, RawClient, startWorld, type World } from './harness.ts';
 
 const MINUTE = 60_000;
 
@@ -68,7 +68,7 @@ describe('a client that asks nothing', () => {
     expect(await answer).toBe(200);
     expect(farewells).toBe(0);
     // the server has to have seen the end of the stream
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await aMoment();
     clock.pass(11 * MINUTE);
     await eventually(() => session.closed || session.destroyed);
     expect(farewells).toBeGreaterThan(0);
@@ -126,10 +126,10 @@ describe('a connection to an instance on which nothing is asked', () => {
     await ask(world.port);
     expect(opened).toBe(1);
     // the stream is over for the platform, too
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await aMoment();
     clock.pass(MINUTE / 2);
     await ask(world.port);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await aMoment();
     clock.pass(MINUTE / 2 + 1);
     expect(sessions.size).toBe(1);
     clock.pass(MINUTE / 2);

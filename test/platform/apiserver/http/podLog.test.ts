@@ -119,8 +119,11 @@ describe('the log of a Pod', () => {
   });
 
   it('is followed to its end', async () => {
+    const reading = jest.spyOn(logs, 'read');
     const following = read('one', '?follow=true&tailLines=0');
+    while (reading.mock.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     await new Promise((resolve) => setTimeout(resolve, 50));
+    reading.mockRestore();
     outputs.get('one/web/0')?.write('stdout', Buffer.from('more\n'));
     outputs.get('one/web/0')?.close();
     expect(await following).toBe('more\n');

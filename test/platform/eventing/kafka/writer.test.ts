@@ -104,9 +104,9 @@ describe('a writer', () => {
   });
 
   it('answers those who wait when it ends', async () => {
-    const { writer, release } = start(undefined, true);
+    const { writer, batches, release } = start(undefined, true);
     const first = writer.write(aRecord());
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    while (batches.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     const second = writer.write(aRecord());
     await writer.close();
     expect(await second).toMatchObject({ is: 'failed' });
