@@ -71,6 +71,23 @@ describe('a good Revision', () => {
     expect(client.failed).toBeGreaterThan(2);
   });
 
+  it('gets no more after its pause was over while no controller ran, until somebody has measured it again', async () => {
+    await stage.deployed();
+    await stage.pass(MINUTE);
+    expect(await stage.status()).toMatchObject({ step: 1, analysis: { verdict: 'Passed' } });
+    await stage.stop();
+    stage.clock.advance(60 * MINUTE);
+    stage.fares.set(SECOND, undefined);
+    await stage.start();
+    await stage.settle();
+    await stage.pass(2 * MINUTE);
+    expect([await stage.traffic(), await stage.phase()]).toEqual(['00001 90, 00002 10 candidate', 'Progressing 1 10%']);
+    expect(await stage.condition('Ready')).toMatch(/^Unknown WaitingForAnalysis: .*inconclusive: .*nobody answers/);
+    stage.fares.delete(SECOND);
+    await stage.pass(30_000);
+    expect([await stage.traffic(), await stage.phase()]).toEqual(['00001 50, 00002 50 candidate', 'Progressing 2 50%']);
+  });
+
   it('waits for a person at a pause without an end', async () => {
     await stage.deployed({ strategy: { canary: { steps: [{ percent: 20, pause: {} }] } }, analysis: ANALYSIS });
     await stage.pass(30 * MINUTE, 10 * MINUTE);
