@@ -433,7 +433,7 @@ describe('an evaluation that costs too much', () => {
     const start = performance.now();
     expect(said(expression, field)).toEqual(tooMuch);
     // bounded: seconds, not hours, however slow the machine
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(performance.now() - start).toBeLessThan(60_000);
   });
 
   it('leaves room for what people write', () => {
