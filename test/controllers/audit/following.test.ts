@@ -41,8 +41,13 @@ class HandCache implements Followed {
   }
 }
 
-async function pullingWith(secret: string): ReturnType<typeof loadPolicies> {
-  const spec = `{images: {registries: ["registry.example.com/*"], pullSecrets: [{registry: registry.example.com, secret: ${secret}}]}}`;
+function pullingWith(secret: string): ReturnType<typeof loadPolicies> {
+  return policyOf(
+    `{images: {registries: ["registry.example.com/*"], pullSecrets: [{registry: registry.example.com, secret: ${secret}}]}}`,
+  );
+}
+
+async function policyOf(spec: string): ReturnType<typeof loadPolicies> {
   const document = `
 apiVersion: weir.dev/v1alpha1
 kind: EnvironmentPolicy
@@ -54,8 +59,7 @@ spec: ${spec}
   return loaded;
 }
 
-it('judges every namespace again once it can be said that a pull secret is not there', async () => {
-  const policies = new HandPolicies((await pullingWith('stale')).policies);
+function followingBy(policies: HandPolicies) {
   const caches = new Map<string, HandCache>();
   const added: string[] = [];
   const tools = {
@@ -80,6 +84,12 @@ it('judges every namespace again once it can be said that a pull secret is not t
     everyKey: () => ['*', 'shop', 'store'],
     onLost: () => {},
   });
+  return { following, caches, added };
+}
+
+it('judges every namespace again once it can be said that a pull secret is not there', async () => {
+  const policies = new HandPolicies((await pullingWith('stale')).policies);
+  const { following, caches, added } = followingBy(policies);
   for (const cache of caches.values()) cache.sync();
   added.length = 0;
 
@@ -89,4 +99,13 @@ it('judges every namespace again once it can be said that a pull secret is not t
   // nothing is in it, so that no change tells of anything
   caches.get('secrets metadata.name=fresh')?.sync();
   expect(added).toEqual(['*', 'shop', 'store']);
+});
+
+it('follows the pull secrets that guard rails copy, and those whose copies go', async () => {
+  const spec = '{namespace: {pullSecrets: {from: vault, names: [fresh], retired: {names: [stale]}}}}';
+  const { caches } = followingBy(new HandPolicies((await policyOf(spec)).policies));
+  expect([...caches.keys()].filter((key) => key.startsWith('secrets ')).sort()).toEqual([
+    'secrets metadata.name=fresh',
+    'secrets metadata.name=stale',
+  ]);
 });
