@@ -35,7 +35,6 @@ export function wasMadeByUs(live: JsonObject): boolean {
   const weWrote = (map: 'labels' | 'annotations', key: string): boolean =>
     objectAt(applied, 'fieldsV1', 'f:metadata', `f:${map}`, `f:${key}`) !== undefined;
 
-  if (weWrote('annotations', ADOPTED)) return false;
   if (isOurs(live)) return true;
   // who restores a namespace under another name brings what we wrote there
   const isFromElsewhere =
