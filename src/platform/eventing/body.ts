@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GrowingBody } from './intake/growingBody.ts';
 
-/** All of a request's body; undefined where it is longer, of which no more is read then. */
+/** All of a body that somebody answers; undefined where it is longer, of which no more is read then. Requests are taken in by intake/. */
 export async function bodyOf(request: IncomingMessage, mostBytes: number): Promise<Buffer | undefined> {
   if (Number(request.headers['content-length'] ?? 0) > mostBytes) return undefined;
   // what was said has no place in advance: nothing bounds all who say so together
