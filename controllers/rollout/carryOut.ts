@@ -67,7 +67,7 @@ async function putTraffic(todo: Todo, write: TrafficWrite, { view, rivals, recor
 }
 
 function whoOf({ owner }: ServiceSeen): string {
-  return owner.kind === 'person' ? owner.manager : 'somebody';
+  return (owner.kind === 'ours' ? undefined : owner.manager) ?? 'somebody';
 }
 
 export function outcomeOf(carried: readonly Carried[], next: Date | undefined, now: Date): Outcome | undefined {

@@ -215,7 +215,10 @@ export function writeOf(status: RolloutStatus, before: RolloutStatus, sight: Sig
 /** What somebody else has written since the rollout did. */
 function takenBackFrom(owner: TrafficOwner): RolloutEvent | undefined {
   const event = { type: 'Warning', reason: 'TrafficTakenBack' } as const;
-  if (owner.kind === 'nobody') return { ...event, message: 'spec.traffic was emptied, and is put back' };
+  if (owner.kind === 'nobody') {
+    const who = owner.manager === undefined ? '' : ` (${owner.manager})`;
+    return { ...event, message: `spec.traffic was emptied, or let to the latest Revision${who}: it is put back` };
+  }
   if (owner.kind !== 'person') return undefined;
   const message = `${owner.manager} has changed spec.traffic, which the rollout owns: it is put back; say it by weir rollout`;
   return { ...event, message };

@@ -8,8 +8,11 @@ import { isDefaultTraffic } from './traffic.ts';
 
 export type TrafficOwner =
   | { readonly kind: 'ours' }
-  /** Nobody has said anything: Knative's webhook filled it in. */
-  | { readonly kind: 'nobody' }
+  /**
+   * It is as Knative's webhook fills it in: nobody has said anything, or somebody has said just that, which reads alike.
+   * `manager`: by whose write it came, where there was one.
+   */
+  | { readonly kind: 'nobody'; readonly manager?: string }
   /** Something that applies, and would again: its traffic is never overridden. */
   | { readonly kind: 'git'; readonly manager: string }
   /** Somebody who wrote it once. */
@@ -29,7 +32,8 @@ export function trafficOwner(service: JsonObject): TrafficOwner {
   if (isLastApplied(service)) return { kind: 'git', manager: managerOf(others[0]) || 'kubectl apply' };
   if (owners.length > others.length) return { kind: 'ours' };
   const [writer] = others;
-  if (writer === undefined || isDefaultTraffic(service)) return { kind: 'nobody' };
+  if (writer === undefined) return { kind: 'nobody' };
+  if (isDefaultTraffic(service)) return { kind: 'nobody', manager: managerOf(writer) };
   return { kind: 'person', manager: managerOf(writer) };
 }
 

@@ -35,7 +35,7 @@ describe('the owner of spec.traffic', () => {
     [
       'nobody, where the default came with somebody else',
       aService([entry('kubectl-create', 'Update')], LATEST),
-      'nobody',
+      'nobody kubectl-create',
     ],
     ['nobody, where there is none', { metadata: {}, spec: {} }, 'nobody'],
     ['the rollout', aService([entry(FIELD_MANAGER, 'Apply')]), 'ours'],

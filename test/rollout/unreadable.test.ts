@@ -34,7 +34,16 @@ describe('a TrafficRollout that cannot be read', () => {
       { kind: 'person', manager: 'kubectl-edit' },
       /^kubectl-edit has changed spec.traffic, .* it is put back/,
     ],
-    ["Knative's default", { kind: 'nobody' }, /^spec.traffic was emptied, and is put back$/],
+    [
+      "Knative's default",
+      { kind: 'nobody' },
+      /^spec.traffic was emptied, or let to the latest Revision: it is put back$/,
+    ],
+    [
+      'somebody who writes that',
+      { kind: 'nobody', manager: 'kubectl-patch' },
+      /^spec.traffic was emptied, or let to the latest Revision \(kubectl-patch\): it is put back$/,
+    ],
   ])('has its traffic put back where it was changed by %s in the middle', (_, owner, message) => {
     const world = waiting();
     const before = world.known();
