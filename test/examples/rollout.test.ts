@@ -1,7 +1,9 @@
 /** examples/rollout on `weir up`, under load: a good version arrives without a lost request, a bad one is gone in time. */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { arrayAt, type JsonObject, numberAt, objectAt, stringAt } from '../../src/kubernetes/json.ts';
+import { nameOf } from '../../src/kubernetes/object.ts';
 import { readRollout } from '../../src/rollout/read.ts';
+import { trafficRollouts } from '../../src/rollout/resource.ts';
 import { type Answer, type Platform, startPlatform } from './platform.ts';
 
 jest.setTimeout(600_000);
@@ -60,6 +62,21 @@ async function status(): Promise<JsonObject> {
   return objectAt(await platform.get(rollout), 'status') ?? {};
 }
 
+/** Each status that the rollout has from now on, as it is written: a watch leaves none out. */
+async function statusesFromNow(signal: AbortSignal): Promise<JsonObject[]> {
+  const [rollout = {}] = platform.objects('2-rollout.yaml');
+  const { namespace } = platform;
+  const resourceVersion = stringAt(await platform.get(rollout), 'metadata', 'resourceVersion') ?? '';
+  const selection = { namespace, fieldSelector: `metadata.name=${nameOf(rollout)}` };
+  const options = { ...selection, resourceVersion, timeoutSeconds: 3_600, signal };
+  const events = await platform.client.watch(trafficRollouts, options);
+  const statuses: JsonObject[] = [];
+  void (async () => {
+    for await (const { object } of events) statuses.push(objectAt(object, 'status') ?? {});
+  })();
+  return statuses;
+}
+
 async function traffic(): Promise<readonly unknown[]> {
   const [service = {}] = platform.objects('1-greeting.yaml');
   return arrayAt(await platform.get(service), 'spec', 'traffic');
@@ -77,7 +94,9 @@ describe('a rollout on one machine', () => {
     expect(load.answers.some(({ body }) => body.includes('version 2'))).toBe(true);
   });
 
-  it('takes a bad version back after two intervals, and what it broke is bounded', async () => {
+  it('takes a bad version back with the second bad interval, and what it broke is bounded', async () => {
+    const watching = new AbortController();
+    const statuses = await statusesFromNow(watching.signal);
     const before = load.answers.length;
     await platform.applyOnly(...platform.objects('4-bad.yaml'));
     await platform.until(async () => (await status()).phase === 'Failed', 'the third has failed');
@@ -89,9 +108,16 @@ describe('a rollout on one machine', () => {
     const [object = {}] = platform.objects('2-rollout.yaml');
     const { rollout } = readRollout(object);
     const { interval = 0, failureLimit = 0 } = rollout?.analysis ?? {};
+    // each verdict is a status, and the last one is the way back itself: so it is on a slow machine, too
+    await platform.until(() => statuses.at(-1)?.phase === 'Failed', 'the watch has told it');
+    watching.abort();
+    expect(arrayAt(statuses.at(-1), 'failed').at(-1)).toMatchObject({ reason: 'AnalysisFailed' });
+    const counted = statuses.map((each) => numberAt(each, 'analysis', 'failures') ?? 0);
+    expect(Math.max(...counted) + 1).toBe(failureLimit);
+
     const first = bad[0]?.at ?? last;
     const rate = answers.filter(({ at }) => at >= first).length / Math.max(1, last - first);
-    // the second of the controller's clock, and the load of a machine that is slow
+    // loosely: the second of the controller's clock, and the load of a machine that is slow
     const most = rate * 0.1 * (failureLimit * interval + 5_000);
     expect(bad.length).toBeGreaterThan(0);
     expect(bad.length).toBeLessThanOrEqual(Math.ceil(most * 1.5));
