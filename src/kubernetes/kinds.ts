@@ -44,6 +44,7 @@ export const domainMapping = defineKind('serving.knative.dev', 'DomainMapping');
 
 export const broker = defineKind('eventing.knative.dev', 'Broker');
 export const trigger = defineKind('eventing.knative.dev', 'Trigger');
+export const eventType = defineKind('eventing.knative.dev', 'EventType');
 export const channel = defineKind('messaging.knative.dev', 'Channel');
 export const inMemoryChannel = defineKind('messaging.knative.dev', 'InMemoryChannel');
 export const kafkaChannel = defineKind('messaging.knative.dev', 'KafkaChannel');

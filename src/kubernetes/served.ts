@@ -17,7 +17,6 @@ export interface ServedKind {
   readonly scope: 'Namespaced' | 'Cluster';
 }
 
-const eventType = defineKind('eventing.knative.dev', 'EventType');
 /** What rules look up and none judges. */
 const eventTransform = defineKind('eventing.knative.dev', 'EventTransform');
 const kafkaSink = defineKind('eventing.knative.dev', 'KafkaSink');
@@ -34,7 +33,7 @@ const SERVED: ReadonlyMap<string, ServedKind> = new Map([
   served(kinds.domainMapping, 'domainmappings', ['v1beta1']),
   served(kinds.broker, 'brokers', ['v1']),
   served(kinds.trigger, 'triggers', ['v1']),
-  served(eventType, 'eventtypes', ['v1beta3', 'v1beta2', 'v1beta1']),
+  served(kinds.eventType, 'eventtypes', ['v1beta3', 'v1beta2', 'v1beta1']),
   served(kinds.channel, 'channels', ['v1']),
   served(kinds.inMemoryChannel, 'inmemorychannels', ['v1']),
   served(kinds.kafkaChannel, 'kafkachannels', ['v1', 'v1beta1']),

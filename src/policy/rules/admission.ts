@@ -15,11 +15,14 @@ import { rbacReservedWrite } from './rbac/reservedWrite.ts';
 import { rolloutCommand } from './rollout/command.ts';
 
 /** A DELETE goes to the webhook for the sake of these alone, so that it is asked for no more kinds than need it. */
-const GUARDED = new Set([policyException, networkPolicy, role, roleBinding, clusterRole, clusterRoleBinding]);
+const GUARDED = [policyException, networkPolicy, role, roleBinding, clusterRole, clusterRoleBinding];
+
+/** Those, and what it is asked for anyway. */
+const DELETED = new Set([...GUARDED, ...deletionRules.flatMap(({ kinds }) => kinds)].map(({ key }) => key));
 
 const reservedDeletion: Rule = {
   ...rbacReservedWrite,
-  kinds: rbacReservedWrite.kinds.filter((kind) => GUARDED.has(kind)),
+  kinds: rbacReservedWrite.kinds.filter(({ key }) => DELETED.has(key)),
 };
 
 /** Judged beside every other rule when an object is created or changed, and the second list when one is deleted. */

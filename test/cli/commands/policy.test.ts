@@ -59,6 +59,26 @@ describe('weir policy', () => {
     expect(await weir(['policy', 'validate'], { cwd: folderWith(files) })).toMatchObject({ code: 0 });
   });
 
+  it('validate says which reserved resources are kept in roles and bindings alone', async () => {
+    const reserved = (group: string, resources: string) =>
+      `    - {apiGroup: ${group}, resources: [${resources}], subjects: ["Group:platform"]}\n`;
+    const rbac = `  abstract: true\n  rbac:\n    reserved:\n${reserved('weir.dev', 'policyexceptions, scalingschedule')}${reserved('apps', 'deployments, daemonsets')}${reserved('example.com', 'things')}`;
+    const cwd = folderWith({ ...files, 'policies/base.yaml': policy('base', rbac) });
+    const { code, stdout } = await weir(['policy', 'validate'], { cwd });
+    const note = (place: string, whose: string, hint = '') =>
+      `policies/base.yaml:${place}: note: at admission nobody is asked who writes ${whose}, which rbac.reserved names: roles and bindings alone are held to it${hint}`;
+    expect([code, stdout.split('\n')]).toEqual([
+      0,
+      [
+        note('8:58', 'scalingschedule of weir.dev', '; did you mean "scalingschedules"?'),
+        note('9:49', 'daemonsets of apps'),
+        note('10:43', 'things of example.com'),
+        'valid: dev, prod, base (abstract) in policies',
+        '',
+      ],
+    ]);
+  });
+
   it('test runs the tests of a folder', async () => {
     const test = (name: string, image: string, expected: string) => `apiVersion: weir.dev/v1alpha1
 kind: PolicyTest

@@ -1,11 +1,10 @@
 import { comparisonsOf } from '../../../knative/eventing/filterShape.ts';
 import { stringAt } from '../../../kubernetes/json.ts';
-import { defineKind, trigger } from '../../../kubernetes/kinds.ts';
+import { eventType, trigger } from '../../../kubernetes/kinds.ts';
 import { titleOf } from '../../../kubernetes/object.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { matchesPattern } from '../../pattern.ts';
 
-const eventType = defineKind('eventing.knative.dev', 'EventType');
 const LONGEST = 1024;
 
 /** CloudEvents ask for a type that changes when the content changes in a way that breaks its readers (spec, `type`). */

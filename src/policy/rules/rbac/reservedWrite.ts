@@ -1,26 +1,65 @@
-import {
-  broker,
-  channel,
-  clusterRole,
-  clusterRoleBinding,
-  configuration,
-  groupOf,
-  knativeService,
-  networkPolicy,
-  policyException,
-  revision,
-  role,
-  roleBinding,
-  route,
-  secret,
-  subscription,
-  trigger,
-} from '../../../kubernetes/kinds.ts';
+import * as kinds from '../../../kubernetes/kinds.ts';
+import { groupOf, type Kind } from '../../../kubernetes/kinds.ts';
+import { servedAs } from '../../../kubernetes/served.ts';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
 import { matchesPattern } from '../../pattern.ts';
 
 /** RBAC lets this group do anything, and it may take the webhook away (kubernetes plugin/pkg/auth/authorizer/rbac). */
 const MASTERS = 'system:masters';
+
+/**
+ * What the webhook is called for because of other rules as well: to ask who writes it costs no call more. Namespaces have
+ * an entry of their own, which asks about their environment alone.
+ */
+const KINDS: readonly Kind[] = [
+  kinds.policyException,
+  kinds.scalingSchedule,
+  kinds.trafficRollout,
+  kinds.networkPolicy,
+  kinds.role,
+  kinds.roleBinding,
+  kinds.clusterRole,
+  kinds.clusterRoleBinding,
+  kinds.secret,
+  kinds.configMap,
+  kinds.service,
+  kinds.deployment,
+  kinds.statefulSet,
+  kinds.job,
+  kinds.cronJob,
+  kinds.horizontalPodAutoscaler,
+  kinds.scaledObject,
+  kinds.scaledJob,
+  kinds.knativeService,
+  kinds.configuration,
+  kinds.revision,
+  kinds.route,
+  kinds.domainMapping,
+  kinds.broker,
+  kinds.trigger,
+  kinds.eventType,
+  kinds.channel,
+  kinds.inMemoryChannel,
+  kinds.kafkaChannel,
+  kinds.subscription,
+  kinds.sequence,
+  kinds.parallel,
+  kinds.pingSource,
+  kinds.kafkaSource,
+  kinds.apiServerSource,
+  kinds.containerSource,
+  kinds.sinkBinding,
+];
+
+/** Whether admission asks who writes the resource; others are kept by rbac/reserved alone, in roles and bindings. */
+export function isAskedAtAdmission(apiGroup: string, resource: string): boolean {
+  return resourcesAskedAbout(apiGroup).includes(resource);
+}
+
+/** In plural, as `rbac.reserved` names them. */
+export function resourcesAskedAbout(apiGroup: string): string[] {
+  return KINDS.filter(({ group }) => group === apiGroup).flatMap((kind) => servedAs(kind)?.plural ?? []);
+}
 
 /** Who may set what, by who asks: the other half of rbac/reserved, for rights that were given before there was a policy. */
 export const rbacReservedWrite = defineRule({
@@ -29,23 +68,7 @@ export const rbacReservedWrite = defineRule({
   why: 'A wildcard in a Role of a team lets it write its own exceptions, whatever the policy keeps for whom.',
   howToFix:
     "Let somebody whom `rbac.reserved` names write it, or add the subject there: a GitOps controller's ServiceAccount, for one, whose repository others review.",
-  kinds: [
-    policyException,
-    networkPolicy,
-    role,
-    roleBinding,
-    clusterRole,
-    clusterRoleBinding,
-    secret,
-    knativeService,
-    configuration,
-    revision,
-    route,
-    broker,
-    trigger,
-    channel,
-    subscription,
-  ],
+  kinds: KINDS,
   action: 'deny',
   judgedAt: 'change',
   examples: {
@@ -65,12 +88,12 @@ spec: {rules: [autoscaling/max-scale], match: {names: [checkout]}, reason: ten t
 `,
   },
 
-  judge({ reference }, { policy, user }) {
+  judge({ key, reference }, { policy, user }) {
     const reserved = policy.rbac?.reserved;
     if (user === undefined || reserved === undefined || user.groups.includes(MASTERS)) return [];
 
     const group = groupOf(reference.apiVersion);
-    const resource = plural(reference.kind);
+    const resource = PLURALS.get(key) ?? '';
     for (const access of reserved) {
       if (access.apiGroup !== group || !access.resources.includes(resource)) continue;
       if (isNamed(user, access.subjects)) continue;
@@ -80,6 +103,9 @@ spec: {rules: [autoscaling/max-scale], match: {names: [checkout]}, reason: ten t
     return [];
   },
 });
+
+/** As URLs and RBAC call them: NetworkPolicy is networkpolicies. */
+const PLURALS: ReadonlyMap<string, string> = new Map(KINDS.map((kind) => [kind.key, servedAs(kind)?.plural ?? '']));
 
 function isNamed({ name, groups }: NonNullable<RuleContext['user']>, subjects: readonly string[]): boolean {
   const keys = [userKey(name), ...groups.map((group) => `Group:${group}`)];
@@ -92,11 +118,4 @@ const ACCOUNT = 'system:serviceaccount:';
 function userKey(name: string): string {
   if (!name.startsWith(ACCOUNT)) return `User:${name}`;
   return `ServiceAccount:${name.slice(ACCOUNT.length).replace(':', '/')}`;
-}
-
-/** How a kind is called in URLs and in RBAC: NetworkPolicy is networkpolicies. */
-function plural(kind: string): string {
-  const lower = kind.toLowerCase();
-  if (lower.endsWith('y')) return `${lower.slice(0, -1)}ies`;
-  return /(s|x|z|ch|sh)$/.test(lower) ? `${lower}es` : `${lower}s`;
 }
