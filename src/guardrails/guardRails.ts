@@ -21,7 +21,7 @@ export interface GuardRails {
   readonly objects: readonly GuardRail[];
   /** They need their sources, which only a cluster has. */
   readonly pullSecrets: PullSecrets | undefined;
-  /** The pull secrets of which this namespace holds the source. */
+  /** The pull secrets of which this namespace holds the source, or did. */
   readonly sources: readonly string[];
   readonly optOut: OptOut;
   /** Why the namespace gets none at all, as a sentence. */
@@ -86,8 +86,8 @@ function exemptionOf(name: string, { name: environment, knative, namespace }: Ef
 }
 
 function sourcesIn(name: string, { namespace }: EffectivePolicy): readonly string[] {
-  const { from, names = [] } = namespace?.pullSecrets ?? {};
-  return from === name ? names : [];
+  const { from, names = [], retired = {} } = namespace?.pullSecrets ?? {};
+  return from === name ? [...names, ...(retired.names ?? [])] : [];
 }
 
 /** The object with its namespace and the labels of a guard rail. */

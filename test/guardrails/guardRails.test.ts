@@ -79,6 +79,13 @@ describe('the guard rails of a namespace', () => {
     expect(guardRailsOf({ metadata: { name: 'weir-system' } }, policy).pullSecrets).toBeUndefined();
   });
 
+  it('know the source of a retired pull secret, which may have been a copy, and stays', () => {
+    const pullSecrets = { from: 'vault', names: ['fresh'], retired: { names: ['stale'] } };
+    const policy = aPolicy({ namespace: { pullSecrets } });
+    expect(guardRailsOf({ metadata: { name: 'vault' } }, policy).sources).toEqual(['fresh', 'stale']);
+    expect(guardRailsOf(SHOP, policy).sources).toEqual([]);
+  });
+
   it.each([
     ['kube-system', "Kubernetes'"],
     ['knative-serving', "Knative's"],

@@ -48,7 +48,7 @@ export function asText(preview: Preview, colors: Colors): string {
     const title = titleOf(referenceTo(object));
     lines.push(...railLines(object, planned.get(title), colors));
   }
-  lines.push(...pullSecretLines(preview, colors));
+  lines.push(...pullSecretLines(preview, colors), ...retiredLines(preview, colors));
   const gone = [...planned.values()].filter(({ change }) => change === 'remove');
   if (gone.length > 0) lines.push('', colors.bold('Not wanted any more'));
   for (const each of gone) lines.push(`  ${marked(each.title, each, colors)}`);
@@ -107,6 +107,14 @@ function pullSecretLines({ policy, rails }: Preview, colors: Colors): string[] {
       lines.push(`      named by  ServiceAccount ${pullSecrets.serviceAccounts.join(', ')}`);
   }
   return lines;
+}
+
+function retiredLines({ policy, rails }: Preview, colors: Colors): string[] {
+  const names = policy.namespace?.pullSecrets?.retired?.names ?? [];
+  const gone = names.filter((name) => !rails.sources.includes(name)).map((name) => colors.cyan(`Secret ${name}`));
+  if (gone.length === 0 || rails.exempt !== undefined) return [];
+  const what = `${gone.join(', ')}: a copy that Weir made goes, and its name in ServiceAccounts`;
+  return ['', colors.bold('Handed out no more'), `  ${what}`];
 }
 
 /** One document an object. The copies of pull secrets are left out: their content is the cluster's. */

@@ -82,6 +82,27 @@ Pull secrets
 `);
   });
 
+  it('names the pull secrets whose copies go, but where their source is', async () => {
+    const spec = 'spec: {namespace: {pullSecrets: {from: vault, retired: {names: [regcred, old]}}}}';
+    const file = `apiVersion: weir.dev/v1alpha1\nkind: EnvironmentPolicy\nmetadata: {name: prod}\n${spec}\n`;
+    const retiring = folderWith({ 'policies/prod.yaml': file });
+    const args = ['namespace', 'preview', 'shop', '--env', 'prod'];
+    const { stdout } = await weir(args, { cwd: retiring });
+    expect(stdout).toContain(`
+Handed out no more
+  Secret regcred, Secret old: a copy that Weir made goes, and its name in ServiceAccounts
+`);
+    const source = await weir(['namespace', 'preview', 'vault', '--env', 'prod'], { cwd: retiring });
+    expect(source.stdout).not.toContain('Handed out no more');
+  });
+
+  it("says of Argo CD's own namespace that its label does nothing", async () => {
+    const { stdout } = await weir(['namespace', 'preview', 'argocd', '--env', 'prod'], { cwd });
+    expect(stdout).toContain(
+      "argocd is Argo CD's own namespace, and gets no guard rails, although its label says prod",
+    );
+  });
+
   it('gives objects as YAML that Kubernetes reads as they are', async () => {
     const { stdout } = await weir(['namespace', 'preview', 'shop', '--env', 'prod', '-o', 'yaml'], { cwd });
     const policy = (await loadPolicies(path.join(cwd, 'policies'))).policies.get('prod');
