@@ -26,14 +26,17 @@ export class Checks {
   /** What was told once of a command that may not run. */
   readonly #told = new Set<string>();
   #prepared: Prepared | undefined;
+  #startedAt: Date;
 
   constructor(options: ChecksOptions) {
     this.#options = options;
+    this.#startedAt = options.tools.clock.now();
   }
 
-  /** @param isSame false when the program that it is about is gone */
+  /** The program has just been started. @param isSame false when the program that it is about is gone */
   async begin(prepared: Prepared, isSame: () => boolean): Promise<void> {
     this.#prepared = prepared;
+    this.#startedAt = this.#options.tools.clock.now();
     const { container, portOf, tell } = this.#options;
     const hook = hookOf(container, 'postStart', portOf);
     if (hook !== undefined) {
@@ -78,6 +81,7 @@ export class Checks {
     const stop = startLoop({
       timing: probe,
       clock: tools.clock,
+      startedAt: this.#startedAt,
       isEager: name !== 'livenessProbe',
       ask: (signal) => this.#ask(probe.check, probe.timeoutMs, signal, name),
       onSuccess,

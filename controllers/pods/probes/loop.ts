@@ -5,7 +5,12 @@ import type { Timing } from './probe.ts';
 export interface LoopOptions {
   readonly timing: Timing;
   readonly clock: Clock;
-  /** Until the first success it asks all the time, as Knative's queue-proxy does; what fails in between is not counted. */
+  /** Of the program: initialDelayMs counts from it, also where another probe was waited for. */
+  readonly startedAt: Date;
+  /**
+   * Until the first success it asks all the time, as Knative's queue-proxy does; what fails in between is not counted.
+   * One that is not eager asks after a period for the first time: nobody is healthy in the moment of its start.
+   */
   readonly isEager: boolean;
   ask(signal: AbortSignal): Promise<string | undefined>;
   /** So many successes in a row as are wanted. */
@@ -27,16 +32,18 @@ const SLOW_AFTER_MS = 10_000;
  */
 const PART = 16;
 
-/** Begins at once; the result ends it. */
+/** Begins now; the result ends it. */
 export function startLoop(options: LoopOptions): () => void {
-  const { timing, clock, isEager, ask, onSuccess, onFailure, onTooMany } = options;
+  const { timing, clock, startedAt, isEager, ask, onSuccess, onFailure, onTooMany } = options;
   const ending = new AbortController();
   const began = clock.now().getTime();
-  let lastCounted = began + timing.initialDelayMs;
+  const firstMs = Math.max(startedAt.getTime() + timing.initialDelayMs - began, isEager ? 0 : timing.periodMs);
+  const first = began + firstMs;
+  let lastCounted = first;
   let isWaiting = isEager && timing.successThreshold === 1;
   let successes = 0;
   let failures = 0;
-  let callOff = clock.after(timing.initialDelayMs, look);
+  let callOff = clock.after(firstMs, look);
 
   function look(): void {
     void ask(ending.signal).then((problem) => {
@@ -66,7 +73,7 @@ export function startLoop(options: LoopOptions): () => void {
 
   function waitMs(): number {
     if (!isWaiting) return timing.periodMs;
-    const passed = clock.now().getTime() - began - timing.initialDelayMs;
+    const passed = clock.now().getTime() - first;
     if (passed > SLOW_AFTER_MS) return Math.min(timing.periodMs, LATER_MS);
     return Math.min(timing.periodMs, SOON_MS, Math.max(SOONEST_MS, Math.floor(passed / PART)));
   }

@@ -12,8 +12,11 @@ interface Heard {
   stop(): void;
 }
 
-/** @param answers what is wrong at so many milliseconds; undefined: all is well */
-function listen(answers: (at: number) => string | undefined, timing: object = {}, isEager = false): Heard {
+/**
+ * @param answers what is wrong at so many milliseconds; undefined: all is well
+ * @param ranMs how long the program has run by then, since another probe was waited for
+ */
+function listen(answers: (at: number) => string | undefined, timing: object = {}, isEager = false, ranMs = 0): Heard {
   const clock = new FakeClock();
   const began = clock.now().getTime();
   const told: string[] = [];
@@ -29,6 +32,7 @@ function listen(answers: (at: number) => string | undefined, timing: object = {}
       ...timing,
     },
     clock,
+    startedAt: new Date(began - ranMs),
     isEager,
     ask: async () => {
       asked.push(at());
@@ -57,7 +61,7 @@ describe('a probe', () => {
     const heard = listen((at) => (at < 15_000 ? undefined : 'no'));
     await heard.pass(51_000);
     expect(heard.told.map((line) => line.replace(/^\d+/, (ms) => String(Math.round(Number(ms) / 1000))))).toEqual([
-      '0 success',
+      '10 success',
       '20 no',
       '30 no',
       '40 no',
@@ -67,16 +71,25 @@ describe('a probe', () => {
     ]);
   });
 
-  it('waits before it asks', async () => {
-    const heard = listen(() => undefined, { initialDelayMs: 5_000 });
-    await heard.pass(4_000);
-    expect(heard.asked).toEqual([]);
-    await heard.pass(1_500);
-    expect(heard.asked).toHaveLength(1);
+  it.each<[isEager: boolean, initialDelayMs: number, ranMs: number, first: number]>([
+    [true, 0, 0, 0],
+    [true, 5_000, 0, 5_000],
+    [true, 5_000, 3_000, 2_000],
+    [true, 5_000, 60_000, 0],
+    [false, 0, 0, 10_000],
+    [false, 5_000, 0, 10_000],
+    [false, 25_000, 0, 25_000],
+    [false, 25_000, 3_000, 22_000],
+    [false, 25_000, 60_000, 10_000],
+  ])('that is eager: %j, with a delay of %i, asks a program that has run for %i ms at %i', async (...row) => {
+    const [isEager, initialDelayMs, ranMs, first] = row;
+    const heard = listen(() => undefined, { initialDelayMs }, isEager, ranMs);
+    await heard.pass(31_000);
+    expect(heard.asked[0]).toBe(first);
   });
 
   it('needs as many successes in a row as it says', async () => {
-    const heard = listen((at) => (at > 15_000 && at < 25_000 ? 'no' : undefined), { successThreshold: 2 });
+    const heard = listen((at) => (at > 15_000 && at < 25_000 ? 'no' : undefined), { successThreshold: 2 }, true);
     await heard.pass(45_000);
     expect(heard.told.filter((line) => line.endsWith('success'))).toHaveLength(2);
     expect(heard.told[0]).toMatch(/^10\d\d\d success$/);
@@ -116,6 +129,7 @@ describe('a probe', () => {
     const heard = listen(() => undefined);
     heard.stop();
     await heard.pass(20_000);
+    expect(heard.asked).toEqual([]);
     expect(heard.told).toEqual([]);
   });
 });
