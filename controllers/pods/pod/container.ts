@@ -7,7 +7,7 @@ import { ConfigProblem } from '../surroundings/problem.ts';
 import { Backoff } from './backoff.ts';
 import { Checks } from './checks.ts';
 import { lastWords } from './lastWords.ts';
-import { Missing, nameIn, prepare, writeVolumes } from './prepare.ts';
+import { folderNote, Missing, nameIn, type Prepared, prepare, writeVolumes } from './prepare.ts';
 import type { ContainerState, ContainerView, Terminated } from './state.ts';
 import type { PodTools, Tell } from './tools.ts';
 
@@ -51,6 +51,7 @@ export class ContainerRun {
   #isEnding = false;
   #isReady = false;
   #isStarted = false;
+  #isFolderTold = false;
   #wake: () => void = () => {};
   #ending: Promise<void> | undefined;
 
@@ -165,7 +166,7 @@ export class ContainerRun {
     const { tools, container, pod } = this.#options;
     const isAgain = this.#state.is === 'terminated' || (this.#state.is === 'waiting' && this.#state.reason === BACKOFF);
     if (isAgain) this.#become(CREATING);
-    let prepared: ReturnType<typeof prepare>;
+    let prepared: Prepared;
     let port: number | undefined;
     try {
       port = await this.#options.port();
@@ -187,6 +188,7 @@ export class ContainerRun {
     const running = this.#process;
     this.#become({ is: 'running', startedAt: running.startedAt, id });
     this.#options.tell('Normal', 'Started', `Started container ${this.name}`);
+    this.#tellOfFolder(prepared);
     if (this.#isEnding) void running.end(LEAST_GRACE_MS);
     else void this.#checks.begin(prepared, () => this.#process === running);
     const exit = await running.exited;
@@ -196,6 +198,14 @@ export class ContainerRun {
     const message = exit.exitCode === 0 ? '' : await lastWords(container, tools.logs, place);
     const { exitCode, signal, at: finishedAt } = exit;
     return this.#terminate({ exitCode, signal, reason, message, startedAt: running.startedAt, finishedAt, id });
+  }
+
+  /** Once: with each restart it would be the same. */
+  #tellOfFolder(prepared: Prepared): void {
+    const note = this.#isFolderTold ? undefined : folderNote(this.#options.container, prepared);
+    if (note === undefined) return;
+    this.#isFolderTold = true;
+    this.#options.tell('Normal', 'WorkingDirNotTaken', note);
   }
 
   #notStarted(error: unknown, id: string): Terminated {

@@ -117,6 +117,14 @@ function folderOf(container: JsonObject, { cwd }: Program, here: (text: string) 
   return found === '' || found === path.posix.normalize(wanted) ? cwd : found;
 }
 
+/** What is to be told where it runs in another folder than the manifest says. */
+export function folderNote(container: JsonObject, { cwd, env }: Prepared): string | undefined {
+  const wanted = stringAt(container, 'workingDir') ?? '';
+  const here = path.posix.normalize(wanted);
+  if (wanted === '' || here === cwd || `${env.WEIR_ROOT}${here}` === cwd) return undefined;
+  return `container ${nameIn(container)} runs in ${cwd}, as weir.yaml says: its workingDir ${wanted} is in no mount, and what else is in its image is not on this machine`;
+}
+
 function memoryLimitOf(container: JsonObject): number | undefined {
   const limits = container.resources;
   const nanos = isObject(limits) && isObject(limits.limits) ? parseQuantity(limits.limits.memory) : undefined;

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { configMaps, secrets } from '../../../src/kubernetes/client/resources.ts';
@@ -11,7 +12,7 @@ process.on('SIGTERM', () => { console.log('bye'); process.exit(0); });`;
 const programs = {
   server,
   slow: `setTimeout(() => { ${server} }, 400)`,
-  argv: 'console.log(JSON.stringify({ argv: process.argv.slice(1), env: process.env })); setInterval(() => {}, 1e6)',
+  argv: 'console.log(JSON.stringify({ argv: process.argv.slice(1), env: process.env, cwd: process.cwd() })); setInterval(() => {}, 1e6)',
   file: `const fs = require('node:fs'); console.log(fs.readFileSync(process.env.CONFIG, 'utf8') + '|' + fs.readFileSync(process.env.WEIR_ROOT + '/etc/secret/password', 'utf8') + '|' + process.argv.at(-1)); setInterval(() => {}, 1e6)`,
   watches: `let last = ''; setInterval(() => { const text = require('node:fs').readFileSync(process.env.WEIR_ROOT + '/v/a', 'utf8'); if (text !== last) console.log(last = text); }, 10)`,
   done: 'console.log("done")',
@@ -127,6 +128,34 @@ describe('a Pod', () => {
     const pod = await real.get('reads');
     const condition = arrayAt(pod, 'status', 'conditions').find((each) => stringAt(each, 'reason') === 'UnderRoot');
     expect(stringAt(condition, 'message')).toContain('/etc/config of main');
+  });
+
+  it('runs in the folder of weir.yaml, or in the workingDir that is a mount, and tells of one that is not', async () => {
+    const volumeMounts = [{ name: 'data', mountPath: '/data' }];
+    const container = { image: 'prog/argv', volumeMounts };
+    await real.create('folders', {
+      containers: [
+        { ...container, name: 'mounted', workingDir: '/data/' },
+        { ...container, name: 'imaged', workingDir: '/app' },
+        { ...container, name: 'silent' },
+      ],
+      volumes: [{ name: 'data', emptyDir: {} }],
+    });
+    await real.until('folders', isReady, 'is ready');
+    const saidBy = async (name: string): Promise<{ cwd: string; env: Record<string, string> }> => {
+      let said = '';
+      while (said === '') said = await real.log('folders', `?container=${name}`);
+      return JSON.parse(said);
+    };
+    const mounted = await saidBy('mounted');
+    expect(mounted.cwd).toBe(realpathSync(`${mounted.env.WEIR_ROOT}/data`));
+    expect((await saidBy('imaged')).cwd).toBe(process.cwd());
+    expect((await saidBy('silent')).cwd).toBe(process.cwd());
+    const isOfFolder = (line: string): boolean => line.startsWith('WorkingDir');
+    while (!(await real.told('folders')).some(isOfFolder)) await pause(20);
+    expect((await real.told('folders')).filter(isOfFolder)).toEqual([
+      `WorkingDirNotTaken: container imaged runs in ${process.cwd()}, as weir.yaml says: its workingDir /app is in no mount, and what else is in its image is not on this machine`,
+    ]);
   });
 
   it('whose image nothing maps says which line to add', async () => {
