@@ -206,12 +206,14 @@ describe('under load', () => {
     expect(admitted).toBeGreaterThan(500);
     expect(load.certificates().size).toBe(4);
     expect(load.reused()).toBeGreaterThan(100);
-    // each was replaced while a third of its life was left, but for the time that the machine needs for it
+    // each was replaced while a third of its life was left, but for the time that a busy machine needs for it: to the
+    // second it is held where the clock is a test's own (test/webhooks/certificates/keeper.test.ts)
     const life = LIFE_SECONDS * 1_000;
+    const slack = 4 * timingFor(life).takeUp;
     for (const [index, { served }] of replicas.entries()) {
       const lives = livesOf(served.slice((before[index] ?? 0) - 1));
       expect(lives.length).toBeGreaterThanOrEqual(3);
-      expect(Math.max(...lives)).toBeLessThan((2 / 3) * life + timingFor(life).takeUp);
+      expect(Math.max(...lives)).toBeLessThan((2 / 3) * life + slack);
     }
     process.stdout.write(
       `${admitted} admitted, ${load.answered()} called directly, ${load.reused()} over open connections, none lost\n`,
