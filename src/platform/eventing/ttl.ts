@@ -4,15 +4,17 @@ import type { CloudEvent } from '../../cloudevents/event.ts';
 export const TTL = 'knativebrokerttl';
 /** Where an event brings none along. */
 const FIRST = 255;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const INT32 = 2 ** 31;
 
 /**
- * The event's turns with one less; undefined where it has none left. What is no number counts as none given, and of a
- * fraction the whole part counts (cloudevents/sdk-go types.ToInteger).
+ * The event's turns with one less; undefined where it has none left. What is no number of 32 bits counts as none given, and
+ * of a fraction the whole part counts (cloudevents/sdk-go types.ToInteger).
  */
 export function turnsLeft({ attributes }: CloudEvent): number | undefined {
-  const text = String(attributes.get(TTL) ?? '').trim();
-  const given = text === '' ? Number.NaN : Number(text);
-  const left = Number.isFinite(given) ? Math.trunc(given) - 1 : FIRST;
+  const text = String(attributes.get(TTL) ?? '');
+  const given = DECIMAL.test(text) ? Math.trunc(Number(text)) : Number.NaN;
+  const left = given >= -INT32 && given < INT32 ? given - 1 : FIRST;
   return left > 0 ? left : undefined;
 }
 
