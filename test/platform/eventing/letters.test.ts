@@ -298,6 +298,34 @@ describe('the service', () => {
     expect((await ask('GET', 'deadletters')).lines[0].items).toEqual([]);
   });
 
+  it('sends the events of a batch at the rate, and no more of them once nobody waits', async () => {
+    const batch = Array.from({ length: 50 }, (_, n) => ({
+      specversion: '1.0',
+      id: `${n}`,
+      source: '/b',
+      type: 'placed',
+    }));
+    const event = { specversion: '1.0', id: 'a', source: '/shop', type: 'placed', knativeerrordest: DESTINATION };
+    const data = { datacontenttype: 'application/cloudevents-batch+json', data: batch };
+    await post({ 'content-type': 'application/cloudevents+json' }, JSON.stringify({ ...event, ...data }));
+    const client = new AbortController();
+    answering = () => {
+      if (sent.length === 2) client.abort();
+    };
+    const place = `${base}${EVENTS_API}/deadletters/return?rate=4`;
+    const asked = fetch(place, { method: 'POST', signal: client.signal }).then((answered) => answered.text());
+    await expect(asked).rejects.toThrow();
+    let open = 1;
+    await until(() => {
+      asking.getConnections((_, connections) => {
+        open = connections;
+      });
+      return open === 0;
+    }, 'the client has gone');
+    expect(sent.length).toBeLessThan(50);
+    expect(started.store.counts).toMatchObject({ kept: 1, returned: 0 });
+  });
+
   it('keeps what is not taken again', async () => {
     await post(asHeaders('a'));
     answer = { status: 503, headers: {}, body: Buffer.alloc(0), retryAfter: undefined };

@@ -165,6 +165,9 @@ function eventText(letter: Letter | undefined): string {
   return `${JSON.stringify(head).slice(0, -1)},"event":${structuredText(event)}}\n`;
 }
 
+/** Waits until the next event may go. False where whoever asked for it has gone. */
+type Turn = () => Promise<boolean>;
+
 /** Each to the address that did not take it, one after another. What that answers goes nowhere. */
 async function giveBack(
   response: ServerResponse,
@@ -190,15 +193,18 @@ async function giveBack(
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   tell(false);
   const start = performance.now();
-  for await (const { seq: place } of isDryRun ? [] : chosen()) {
-    const due = start + ((sent + failed) * 1000) / rate - performance.now();
+  let events = 0;
+  const turn: Turn = async () => {
+    const due = start + (events++ * 1000) / rate - performance.now();
     if (due > 1) await pause(due);
-    // whoever asked for it has gone
-    if (response.destroyed) return;
+    return !response.destroyed;
+  };
+  for await (const { seq: place } of isDryRun ? [] : chosen()) {
+    if (!(await turn())) return;
     const letter = store.get(place);
     // by somebody else, meanwhile
     if (letter?.returned !== undefined) continue;
-    const why = letter === undefined ? 'it is forgotten by now' : await sendOne(letter, began, send);
+    const why = letter === undefined ? 'it is forgotten by now' : await sendOne(letter, { began, send, turn });
     if (why === undefined) {
       store.markReturned(place);
       sent++;
@@ -215,13 +221,17 @@ async function giveBack(
 }
 
 /** A batch as its events, all of them again where one was not taken. @returns why it was not taken */
-async function sendOne({ event, destination }: Letter, began: string, send: Send): Promise<string | undefined> {
+async function sendOne(
+  { event, destination }: Letter,
+  { began, send, turn }: { readonly began: string; readonly send: Send; readonly turn: Turn },
+): Promise<string | undefined> {
   const url = URL.parse(destination);
   const shown = withoutCredentials(destination);
   if (url === null || url.username !== '' || url.password !== '' || !OF_CLUSTER.test(url.hostname)) {
     return `${attributeText(event, 'id')} says that it was for ${shown === '' ? 'nobody' : shown}, which is no name of the cluster, or one with credentials: send it by weir events send`;
   }
-  for (const each of eventsWithin(event)) {
+  for (const [index, each] of eventsWithin(event).entries()) {
+    if (index > 0 && !(await turn())) return 'nobody waits for it any more';
     const again: CloudEvent = withAttributes(each, { [REPLAY]: began });
     const answered = await send({ url: destination, event: again, headers: {}, timeout: TIMEOUT_MS });
     if (isDelivered(answered)) continue;
