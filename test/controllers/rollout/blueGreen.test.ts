@@ -4,7 +4,7 @@ import { jobs } from '../../../controllers/jobs/resources.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { ApiError } from '../../../src/kubernetes/client/errors.ts';
 import { arrayAt, type JsonObject, stringAt } from '../../../src/kubernetes/json.ts';
-import { nameOf } from '../../../src/kubernetes/object.ts';
+import { endJobs, smokeCronJob } from './smokeJob.ts';
 import { ANALYSIS, FIRST, MINUTE, SECOND, Stage, TIMEOUT } from './stage.ts';
 
 jest.setTimeout(TIMEOUT);
@@ -20,23 +20,6 @@ async function deployed(blueGreen: JsonObject): Promise<void> {
   await stage.settle();
   await stage.deploy('2');
   await stage.settle();
-}
-
-function cronJob(): JsonObject {
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'CronJob',
-    metadata: { name: 'smoke', namespace: stage.namespace },
-    spec: {
-      schedule: '0 0 1 1 *',
-      suspend: true,
-      jobTemplate: {
-        spec: {
-          template: { spec: { restartPolicy: 'Never', containers: [{ name: 'smoke', image: 'shop/smoke' }] } },
-        },
-      },
-    },
-  };
 }
 
 /** A client to which no Job is made. */
@@ -93,7 +76,7 @@ describe('blueGreen', () => {
 
   it.each([400, 403, 422])('by a Job that is refused with %i has failed, with the sentence', async (status) => {
     await stage.open({ spec: { strategy: { blueGreen: JOB } } });
-    await stage.cluster.apply(cronJob());
+    await stage.cluster.apply(smokeCronJob(stage.namespace));
     await stage.start({ client: await without(new ApiError(status, 'Forbidden', 'the quota is used up')) });
     await stage.settle();
     await stage.deploy('2');
@@ -104,7 +87,7 @@ describe('blueGreen', () => {
 
   it('by a Job that is not made for now is judged by its metrics all the same', async () => {
     await stage.open({ spec: { strategy: { blueGreen: JOB }, analysis: ANALYSIS } });
-    await stage.cluster.apply(cronJob());
+    await stage.cluster.apply(smokeCronJob(stage.namespace));
     await stage.start({ client: await without(new ApiError(500, 'InternalError', 'etcd is away')) });
     await stage.settle();
     stage.fares.set(SECOND, { errors: 0.5, requests: 100 });
@@ -115,14 +98,14 @@ describe('blueGreen', () => {
     expect(await stage.condition('Ready')).toMatch(/^False AnalysisFailed/);
   });
 
-  it.each([
+  it.each<['Complete' | 'Failed', string]>([
     ['Complete', '00002 100'],
     ['Failed', '00001 100'],
   ])('by a Job that is %s has %s', async (type, traffic) => {
     await stage.open({
       spec: { strategy: { blueGreen: JOB } },
     });
-    await stage.cluster.apply(cronJob());
+    await stage.cluster.apply(smokeCronJob(stage.namespace));
     await stage.start();
     await stage.settle();
     await stage.deploy('2');
@@ -136,22 +119,7 @@ describe('blueGreen', () => {
     const url = stringAt(arrayAt(container, 'env')[0], 'value') ?? '';
     expect(url).toMatch(/^http:\/\/preview-api-service\.shop-\d+\.localhost:\d+\/$/);
 
-    const condition = {
-      type,
-      status: 'True',
-      reason: 'R',
-      message: 'it says so',
-      lastTransitionTime: '2026-05-04T08:00:00Z',
-    };
-    const isDone = type === 'Complete';
-    const conditions = [{ ...condition, type: isDone ? 'SuccessCriteriaMet' : 'FailureTarget' }, condition];
-    const status = {
-      conditions,
-      startTime: '2026-05-04T08:00:00Z',
-      ...(isDone ? { completionTime: '2026-05-04T08:00:00Z', succeeded: 1 } : { failed: 1 }),
-    };
-    const place = { namespace: stage.namespace, name: nameOf(job), subresource: 'status' };
-    await stage.cluster.client.patch(jobs, place, { type: 'merge', body: { status } });
+    await endJobs(stage.cluster.client, stage.namespace, type);
     await stage.settle();
     expect(await stage.traffic()).toBe(traffic);
     expect(await stage.revisions()).toEqual([FIRST, SECOND]);
