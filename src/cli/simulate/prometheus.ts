@@ -2,6 +2,7 @@
 import { request } from 'node:http';
 import { arrayAt, isArray, isObject, type JsonValue, stringAt } from '../../kubernetes/json.ts';
 import { oneLine } from '../../report/safeText.ts';
+import { lengthText } from '../../schedule/duration.ts';
 import type { Traffic } from '../../simulate/model.ts';
 import { readTraffic } from '../../simulate/traffic.ts';
 import { Failure, systemReason } from '../failure.ts';
@@ -32,10 +33,19 @@ export function defaultQuery(namespace: string, name: string): string {
   return `sum(knative_service:requests:rate5m{seen_by="queue-proxy",${within}service=${quoted(name)}})`;
 }
 
-/** @throws Failure for each way in which nothing comes back */
-export async function trafficFrom(query: PrometheusQuery): Promise<Traffic> {
+/**
+ * @param tell hears of times without samples: which of them are of a Prometheus that was away, nobody can see
+ * @throws Failure for each way in which nothing comes back
+ */
+export async function trafficFrom(query: PrometheusQuery, tell: (sentence: string) => void): Promise<Traffic> {
   const answer = await ask(urlOf(query), query.url);
-  const samples = withoutGaps(samplesOf(answer, query), stepOf(query));
+  const given = samplesOf(answer, query);
+  const gaps = gapsIn(given, stepOf(query));
+  if (gaps.size > 0) tell(gapsText([...gaps.values()]));
+  const samples = given.flatMap((sample): [number, string][] => {
+    const [time] = sample;
+    return gaps.has(time) ? [sample, [time + stepOf(query), '0']] : [sample];
+  });
   const lines = samples.map(([time, value]) => `${time},${value}`);
   const { traffic, problems } = readTraffic(lines.join('\n'));
   if (traffic !== undefined) return traffic;
@@ -47,13 +57,23 @@ function stepOf({ since }: PrometheusQuery): number {
   return Math.max(LEAST_STEP, Math.ceil(since / MOST_POINTS));
 }
 
-/** Nobody measures a Service without Pods: where samples are missing it had no requests. */
-function withoutGaps(samples: readonly [number, string][], step: number): [number, string][] {
-  return samples.flatMap((sample, index): [number, string][] => {
-    const [time] = sample;
-    const next = samples[index + 1]?.[0] ?? time;
-    return next - time > Math.max(GAP, 2 * step) ? [sample, [time + step, '0']] : [sample];
-  });
+/** Nobody measures a Service without Pods: where samples are missing it had no requests. By the time before, seconds. */
+function gapsIn(samples: readonly [number, string][], step: number): Map<number, number> {
+  const gaps = new Map<number, number>();
+  for (const [index, [time]] of samples.entries()) {
+    const length = (samples[index + 1]?.[0] ?? time) - time;
+    if (length > Math.max(GAP, 2 * step)) gaps.set(time, length);
+  }
+  return gaps;
+}
+
+function gapsText(lengths: readonly number[]): string {
+  const all = lengthText(lengths.reduce((sum, length) => sum + length, 0) * 1000);
+  const what =
+    lengths.length === 1
+      ? `a time of ${all} without samples is`
+      : `${lengths.length} times without samples, ${all} in all, are`;
+  return `${what} taken for no requests; where the Prometheus was away there may have been some`;
 }
 
 function urlOf(asked: PrometheusQuery): URL {

@@ -82,7 +82,8 @@ function trafficFor(service: JsonObject, options: SimulateOptions, io: Io): Traf
   const namespace = stringAt(service, 'metadata', 'namespace') ?? '';
   const query = options.query ?? defaultQuery(namespace, nameOf(service));
   const since = secondsOf(options.since, '--since');
-  return trafficFrom({ url: prometheus, query, since, now: io.now().getTime() });
+  const tell = (sentence: string): void => void io.stderr.write(`--prometheus ${oneLine(prometheus)}: ${sentence}\n`);
+  return trafficFrom({ url: prometheus, query, since, now: io.now().getTime() }, tell);
 }
 
 function trafficOf(file: string, io: Io): Traffic {
