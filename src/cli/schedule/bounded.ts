@@ -17,13 +17,22 @@ export interface BoundedIntervals {
 /** Divided where an exception ends, where that changes a value. */
 export function boundedIntervals(intervals: readonly Interval[], surroundings: Surroundings): BoundedIntervals {
   const ends = endsOf(surroundings);
+  // between two ends the same exceptions hold: to look for them at each interval would take seconds for a year of many
+  const liftedAfter = new Map<number, ReadonlySet<string>>();
+  const liftedFrom = (begin: Date): ReadonlySet<string> => {
+    const ended = ends.findLastIndex((end) => end <= begin);
+    const lifted = liftedAfter.get(ended) ?? new Set(liftedAt(surroundings, begin).keys());
+    liftedAfter.set(ended, lifted);
+    return lifted;
+  };
   const told = new Set<string>();
   const bounded = intervals.flatMap(({ from, to, state }) => {
     const pieces: Interval[] = [];
     const inside = ends.filter((end) => from < end && end < to);
     for (const [index, begin] of [from, ...inside].entries()) {
       const end = inside[index] ?? to;
-      const { scale, cuts } = state.scale === undefined ? NOTHING_HELD : scaleAt(state.scale, surroundings, begin);
+      const { scale, cuts } =
+        state.scale === undefined ? NOTHING_HELD : within(state.scale, surroundings, liftedFrom(begin));
       for (const cut of cuts) told.add(`${causeText(state)}: ${cut}`);
       const before = pieces.at(-1);
       if (before === undefined || !isSame(before.state.scale, scale)) {

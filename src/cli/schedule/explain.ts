@@ -114,7 +114,7 @@ function policyLines({ object }: Source, surroundings: Surroundings, at: Date, z
   const exceptions = exceptionLines(surroundings, policy.name, at, zone);
   // a file need not hold the Service as well
   const told = findings.filter(({ rule }) => rule !== 'schedule/unknown-target');
-  if (told.length === 0) return [['policy', `${policy.name} cuts nothing`], ...exceptions];
+  if (told.length === 0) return [['policy', `no rule of ${policy.name} says anything about it`], ...exceptions];
   const lines = told.map(({ message, rule }): Line => ['policy', `${oneLine(message)} (${rule})`]);
   return [...lines, ...exceptions];
 }

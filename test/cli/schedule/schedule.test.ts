@@ -174,7 +174,7 @@ describe('weir schedule explain', () => {
       'since   Mon 2026-11-23 08:00, 2 hours ago',
       'until   Mon 2026-11-23 18:00, in 8 hours; then default holds min-scale 2',
       'window  weekdays (now): min-scale 10, "0 8 * * 1-5" to "0 18 * * 1-5"',
-      'policy  prod cuts nothing',
+      'policy  no rule of prod says anything about it',
       '',
     ]);
   });
@@ -190,7 +190,7 @@ describe('weir schedule explain', () => {
 
   it('says by which exception it goes beyond a bound, and what comes of it at its end', async () => {
     const during = await lines('sale.yaml', '--at', '2026-11-25T10:00:00Z', '--env', 'prod');
-    expect(during).toContain('policy     prod cuts nothing');
+    expect(during).toContain('policy     no rule of prod says anything about it');
     expect(during).toContain(
       'exception  PolicyException black-friday lets minScale go beyond what prod allows until Wed 2026-11-25 12:00; then it is cut to 20',
     );
