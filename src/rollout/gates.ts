@@ -5,7 +5,7 @@ import { isVerdictOld } from './intervals.ts';
 import { saidOf, unknownUntil } from './readiness.ts';
 import { pauseAt } from './stages.ts';
 import type { RolloutStatus } from './status.ts';
-import { elapsed, isStableGone, seen, since, type Turn } from './turn.ts';
+import { elapsed, hasFailed, isStableGone, seen, since, type Turn } from './turn.ts';
 
 export type WaitingFor =
   | 'Stable'
@@ -65,11 +65,37 @@ export function shutByPeople(status: RolloutStatus, turn: Turn): Gate | undefine
 
 export function shutByStable(status: RolloutStatus, turn: Turn): Gate | undefined {
   if (!isStableGone(status, turn)) return undefined;
-  const { stable, candidate, returning } = status;
-  const is = returning === 'Undo' ? 'spec.traffic names it' : 'there is nothing to go back to';
+  const { stable, candidate } = status;
+  if (goesLive(status, turn)) {
+    const message = `${stable} is gone, and ${candidate?.revision} gets all of the traffic once it is Ready`;
+    return { for: 'Stable', message };
+  }
   const isReady = seen(turn, candidate?.revision)?.readiness === 'True';
   const then = isReady ? '' : `once ${candidate?.revision} is Ready, `;
-  return { for: 'Stable', message: `${stable} is gone, and ${is}; ${then}promote-full goes on without it` };
+  const message = `${stable} is gone, and there is nothing to go back to; ${then}promote-full goes on without it`;
+  return { for: 'Stable', message };
+}
+
+/** Where stable is gone: the candidate has everything once it is Ready, without a person who says so. */
+export function goesLive(status: RolloutStatus, turn: Turn): boolean {
+  if (!isStableGone(status, turn)) return false;
+  if (status.phase === 'Starting') return shutByPeople(status, turn) === undefined && !isAnswered(status, turn);
+  return status.phase === 'Returning' && !isBackShut(status, turn);
+}
+
+/** Another Revision, with nothing bad known of it, takes requests: they would go to one that nobody has tried. */
+function isAnswered(status: RolloutStatus, turn: Turn): boolean {
+  const { traffic, latestReady } = turn.service;
+  return traffic.some(({ revision = latestReady, percent }) => {
+    if (percent === 0 || revision === undefined || revision === status.candidate?.revision) return false;
+    return seen(turn, revision)?.readiness === 'True' && !hasFailed(status, revision);
+  });
+}
+
+/** On the way back; nobody but who undoes it ends an undo, and a freeze is about what is new. */
+export function isBackShut(status: RolloutStatus, turn: Turn): boolean {
+  const shut = status.returning === 'Undo' ? undefined : shutByPeople(status, turn);
+  return shut !== undefined && shut.for !== 'Freeze';
 }
 
 export const WAITS_FOR_ROUTE = { for: 'Route', message: 'the Route has not taken spec.traffic yet' } as const;

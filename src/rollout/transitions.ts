@@ -4,7 +4,7 @@ import { timeText } from '../kubernetes/time.ts';
 import { adopt } from './adopt.ts';
 import { judge } from './analysis.ts';
 import { isWarm } from './claims.ts';
-import { type Gate, gate, shutByOthers, shutByPeople } from './gates.ts';
+import { type Gate, gate, goesLive, isBackShut } from './gates.ts';
 import { intervalStart } from './intervals.ts';
 import { lose, saidOf, whyLost } from './readiness.ts';
 import { isLast, nextStage, tagOf } from './stages.ts';
@@ -94,7 +94,7 @@ function start(status: RolloutStatus, turn: Turn): RolloutStatus {
   const { candidate, stable } = status;
   const revision = seen(turn, candidate?.revision);
   if (revision?.readiness === 'True') {
-    if (isStableGone(status, turn)) return goLive(status, turn);
+    if (goesLive(status, turn)) return goLive(status, turn);
     const isSame = revision.fingerprint === seen(turn, stable)?.fingerprint;
     if (!isSame) return enter(status, 'Checking', turn);
     tell(turn, 'Normal', 'SameAsStable', `${candidate?.revision} runs what ${stable} runs, and needs no steps`);
@@ -107,7 +107,6 @@ function start(status: RolloutStatus, turn: Turn): RolloutStatus {
 
 /** As the first one ever: there is nothing to go back to, and nothing good that it would take requests from. */
 function goLive(status: RolloutStatus, turn: Turn): RolloutStatus {
-  if (shutByPeople(status, turn) !== undefined) return enter(status, 'Checking', turn);
   const { candidate, stable } = status;
   tell(turn, 'Warning', 'StableGone', `${stable} is gone: ${candidate?.revision} goes live at once, without steps`);
   return finish(status, turn);
@@ -128,8 +127,9 @@ function goOn(status: RolloutStatus, turn: Turn): RolloutStatus {
   if (shut !== undefined && !isVerdictAwaited(status, shut)) {
     return enter(status, status.step === 0 ? 'Checking' : 'Progressing', turn);
   }
-  if (isWarm(status, turn.rollout, turn.observed))
+  if (isWarm(status, turn.rollout, turn.observed)) {
     return shut === undefined ? takeStep(status, turn) : wait(status, turn);
+  }
   if (elapsed(turn, status.since) < turn.rollout.progressDeadline) return status;
   return fail(status, 'NotWarm', 'its pods for the next step did not come up in time', turn);
 }
@@ -204,15 +204,16 @@ function smokeTest(status: RolloutStatus, turn: Turn): RolloutStatus {
 function goBack(status: RolloutStatus, turn: Turn): RolloutStatus {
   const lost = whyLost(status, turn);
   if (lost !== undefined) return lose(status, lost, turn);
-  if (status.routedSince === undefined || seen(turn, status.candidate?.revision)?.readiness !== 'True') return status;
-  const isUndo = status.returning === 'Undo';
-  const shut = isUndo ? undefined : shutByOthers(status, turn);
-  // a freeze is about what is new
-  if (shut !== undefined && shut.for !== 'Freeze') return status;
+  if (isBackShut(status, turn) || seen(turn, status.candidate?.revision)?.readiness !== 'True') return status;
+  // no Route takes what is written meanwhile, and nobody answers
+  if (isStableGone(status, turn)) return finish(status, turn);
+  if (status.routedSince === undefined) return status;
   // as before any share, nobody passes the warm-up
   if (isWarm(status, turn.rollout, turn.observed)) return finish(status, turn);
   if (elapsed(turn, status.since) < turn.rollout.progressDeadline) return status;
-  return isUndo ? finish(status, turn) : fail(status, 'NotWarm', 'its pods did not come up in time', turn);
+  return status.returning === 'Undo'
+    ? finish(status, turn)
+    : fail(status, 'NotWarm', 'its pods did not come up in time', turn);
 }
 
 /** Claims go one stable window after the Route did what was asked; what was kept for `undo` leaves traffic in time. */

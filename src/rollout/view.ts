@@ -7,7 +7,7 @@ import { gate, shutByOthers, shutByReadiness, shutByStable, WAITS_FOR_ROUTE } fr
 import type { TrafficRollout } from './model.ts';
 import { isLeftAlone, type Observed, type Rival } from './observed.ts';
 import type { RolloutStatus } from './status.ts';
-import { isStableGone, type Turn } from './turn.ts';
+import { isStableGone, seen, type Turn } from './turn.ts';
 
 export interface Waiting {
   /** One word: Person, Pause, Analysis, Freeze, Pods, … */
@@ -27,19 +27,14 @@ export function waitingOf(
   const others = waitForOthers(status, observed);
   if (others !== undefined) return others;
   const turn: Turn = { rollout, observed, service, now, events: [] };
-  const { candidate, phase, stable } = status;
+  const { candidate, phase } = status;
   switch (phase) {
     case 'Waiting': {
       const { reason, message } = whyNot(turn);
       return { for: reason, message };
     }
     case 'Starting':
-      return isStableGone(status, turn)
-        ? {
-            for: 'Stable',
-            message: `${stable} is gone, and ${candidate?.revision} gets all of the traffic once it is Ready`,
-          }
-        : { for: 'Revision', message: `${candidate?.revision} is not Ready yet` };
+      return shutByStable(status, turn) ?? { for: 'Revision', message: `${candidate?.revision} is not Ready yet` };
     case 'Checking':
     case 'Progressing':
     case 'Warming':
@@ -54,14 +49,16 @@ export function waitingOf(
       );
     case 'Healthy':
     case 'Failed':
-      if (isStableGone(status, turn)) return { for: 'Stable', message: goneAtRest(status) };
+      if (isStableGone(status, turn)) return { for: 'Stable', message: goneAtRest(status, turn) };
       // requests do not go where they should before
       return status.routedSince === undefined ? WAITS_FOR_ROUTE : undefined;
   }
 }
 
-function goneAtRest({ stable }: RolloutStatus): string {
-  return `${stable} is gone, and spec.traffic stays as it is: give another Revision all of it there, or deploy a newer one, which gets it once it is Ready`;
+function goneAtRest({ stable, previous }: RolloutStatus, turn: Turn): string {
+  const isBefore = seen(turn, previous?.revision)?.readiness === 'True';
+  const undo = isBefore ? `let undo go back to ${previous?.revision}, ` : '';
+  return `${stable} is gone, and spec.traffic stays as it is: ${undo}give another Revision all of it there, or deploy a newer one, which gets it once it is Ready`;
 }
 
 /** Where spec.traffic is what somebody else wrote, and stays so for now. */

@@ -1,7 +1,7 @@
 /** The stable Revision is deleted, by hand or by a collection: nothing is written that names it, since no Route takes that. */
 import { describe, expect, it } from '@jest/globals';
 import { readRollout } from '../../src/rollout/read.ts';
-import { aDocument, aRollout } from './builders.ts';
+import { ANALYSIS, aDocument, aRollout } from './builders.ts';
 import { undoing, waiting } from './waiting.ts';
 import { atRest, FIRST, LATEST, SECOND, THIRD, trafficText, type World } from './world.ts';
 
@@ -132,6 +132,97 @@ describe('a candidate that fails while stable is gone', () => {
     expect(written).toEqual(['00002 100']);
     expect(world.known()).toMatchObject({ phase: 'Healthy', stable: SECOND, failed: [] });
     expect(world.events).not.toContain('TrafficTakenBack');
+  });
+});
+
+describe('a newer Revision beside a good candidate that answers', () => {
+  /** The second Revision has 90 % and is good; the first is gone, and a third comes. */
+  function answered(): World {
+    const strategy = { canary: { steps: [{ percent: 90, pause: '1h' }] } };
+    const world = atRest(aRollout({ strategy, analysis: ANALYSIS }));
+    world.ready(world.create(), 4);
+    world.goWell(100);
+    expect(world.known()).toMatchObject({ phase: 'Progressing', weight: 90, analysis: { verdict: 'Passed' } });
+    world.revisions.delete(FIRST);
+    world.create();
+    world.reconcile();
+    return world;
+  }
+
+  it('takes no request from it, and waits for a person', () => {
+    const world = answered();
+    const { message = '' } = world.decide().waiting ?? {};
+    expect(message).toMatch(/; once api-service-00003 is Ready, promote-full goes on without it$/);
+    const written = writesOf(world, () => {
+      world.ready(THIRD, 0);
+      world.goWell(3600);
+    });
+    expect([written, trafficText(world.traffic)]).toEqual([[], '00001 10, 00002 90 candidate']);
+    expect(world.known()).toMatchObject({ phase: 'Checking', candidate: { revision: THIRD } });
+    expect(world.decide().conditions[0]).toMatchObject({ status: 'False', reason: 'StableGone' });
+    world.command = `promote-full ${THIRD}`;
+    world.reconcile();
+    expect(world.written.at(-1)).toBe('00003 100');
+  });
+
+  it.each<[what: string, happens: (world: World) => void]>([
+    ['breaks', (world) => world.change(SECOND, { readiness: 'False', message: 'it crashes' })],
+    ['is deleted', (world) => void world.revisions.delete(SECOND)],
+  ])('goes live at once where that %s', (_, happens) => {
+    const world = answered();
+    happens(world);
+    world.ready(THIRD, 0);
+    expect(writesOf(world, () => world.reconcile())).toEqual(['00003 100']);
+  });
+});
+
+describe('what is known to be good, while stable is gone,', () => {
+  /** The second Revision is stable, and the first is remembered. */
+  function promoted(): World {
+    const world = atRest(aRollout());
+    world.ready(world.create(), 4);
+    world.goWell(15 * 60);
+    expect(world.written.at(-1)).toBe('00002 100');
+    return world;
+  }
+
+  it('has everything at once by undo', () => {
+    const world = promoted();
+    world.revisions.delete(SECOND);
+    world.change(FIRST, { pods: 0 });
+    world.reconcile();
+    expect(world.decide().waiting?.message).toBe(
+      'api-service-00002 is gone, and spec.traffic stays as it is: let undo go back to api-service-00001, give another Revision all of it there, or deploy a newer one, which gets it once it is Ready',
+    );
+    world.command = `undo ${FIRST}`;
+    expect(writesOf(world, () => world.reconcile())).toEqual(['00001 100']);
+    expect(world.known()).toMatchObject({ stable: FIRST, failed: [{ revision: SECOND, reason: 'Undone' }] });
+  });
+
+  /** Git went back to what stable runs, and stable is deleted while pods come up for that. */
+  function returning(): World {
+    const world = atRest(aRollout());
+    world.ready(world.create({ fingerprint: 'print-1' }), 0);
+    world.reconcile();
+    expect(world.known()).toMatchObject({ phase: 'Returning', returning: 'Git' });
+    world.revisions.delete(FIRST);
+    return world;
+  }
+
+  it('has everything at once where it runs what stable ran', () => {
+    const world = returning();
+    expect(writesOf(world, () => world.reconcile())).toEqual(['00002 100']);
+  });
+
+  it('waits all the same where a person has paused it', () => {
+    const world = returning();
+    world.command = 'pause';
+    expect(writesOf(world, () => world.goWell(600))).toEqual([]);
+    expect(world.decide().waiting?.message).toBe(
+      `${FIRST} is gone, and there is nothing to go back to; promote-full goes on without it`,
+    );
+    world.command = 'resume';
+    expect(writesOf(world, () => world.reconcile())).toEqual(['00002 100']);
   });
 });
 

@@ -188,9 +188,7 @@ describe('on the way back', () => {
       world.wait(seconds);
       const { waiting: is, conditions, status } = world.reconcile();
       expect([is?.for, status.phase]).toEqual(['Stable', 'Returning']);
-      expect(is?.message).toBe(
-        `${SECOND} is gone, and spec.traffic names it; once ${FIRST} is Ready, promote-full goes on without it`,
-      );
+      expect(is?.message).toBe(`${SECOND} is gone, and ${FIRST} gets all of the traffic once it is Ready`);
       expect(conditions[0]).toMatchObject({ type: 'Ready', status: 'False', reason: 'StableGone' });
     }
     world.ready(FIRST, 4);
@@ -198,15 +196,9 @@ describe('on the way back', () => {
     expect(world.written.at(-1)).toBe('00001 100');
   });
 
-  it('by undo promote-full goes on where the Route cannot take it, since what serves was deleted', () => {
+  it('by undo it has everything at once where what serves is deleted: the Route takes nothing that names that', () => {
     const world = undoing();
     world.revisions.delete(SECOND);
-    world.reconcile();
-    expect(world.decide().waiting).toEqual({
-      for: 'Stable',
-      message: `${SECOND} is gone, and spec.traffic names it; promote-full goes on without it`,
-    });
-    world.command = `promote-full ${FIRST}`;
     world.reconcile();
     expect(world.written.at(-1)).toBe('00001 100');
   });
