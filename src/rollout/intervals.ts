@@ -15,8 +15,12 @@ export function isIntervalOver(status: RolloutStatus, { rollout, now }: Turn): b
 /** An answer may take its time (controllers/rollout/measure/prometheus.ts): shorter intervals would be over with each. */
 const LEAST_FRESH_MS = 10_000;
 
-/** The last verdict is of a time that is long over: no controller has run since, say, or Git had spec.traffic. */
-export function isVerdictOld({ analysis }: RolloutStatus, { rollout, now }: Turn): boolean {
+/**
+ * The last verdict is of a time that is over: no controller has run for long, say, or the Route has sent requests elsewhere
+ * since, be it for a moment, as Git or a person wrote spec.traffic.
+ */
+export function isVerdictOld({ analysis, routedSince }: RolloutStatus, { rollout, now }: Turn): boolean {
   if (rollout.analysis === undefined) return false;
+  if (since(analysis?.at) <= since(routedSince)) return true;
   return now.getTime() >= since(analysis?.at) + Math.max(rollout.analysis.interval, LEAST_FRESH_MS);
 }

@@ -1,4 +1,5 @@
 /** When a decision may be another one although nothing has changed. */
+import { isWarm } from './claims.ts';
 import { gate } from './gates.ts';
 import { intervalStart } from './intervals.ts';
 import { unknownUntil } from './readiness.ts';
@@ -36,9 +37,17 @@ function momentsOf(status: RolloutStatus, turn: Turn): number[] {
       return [
         shut?.until?.getTime() ?? Number.NaN,
         unknownUntil(status, turn),
-        shut === undefined && phase === 'Warming' ? since(status.since) + deadline : Number.NaN,
+        phase === 'Warming' ? warmingUntil(status, turn) : Number.NaN,
         rollout.analysis === undefined ? Number.NaN : intervalStart(status) + rollout.analysis.interval,
       ];
     }
   }
+}
+
+/** Pods that are there and may not be used yet have their time begun anew at half of it (transitions.ts `wait`). */
+function warmingUntil(status: RolloutStatus, { rollout, observed }: Turn): number {
+  const deadline = rollout.progressDeadline;
+  // in whole seconds, as a decision sees them
+  const half = Math.ceil(deadline / 2000) * 1000;
+  return since(status.since) + (isWarm(status, rollout, observed) ? half : deadline);
 }

@@ -132,14 +132,14 @@ it('a pause that ends after an interval that said nothing is followed by a step 
   expect(world.known()).toMatchObject({ weight: 50 });
 });
 
-it('a step without a pause that begins anew, since Git had spec.traffic for an hour, begins with an interval of its own', () => {
+it('a step without a pause that begins anew, since Git had spec.traffic for a moment, begins with an interval of its own', () => {
   const world = stepped();
   const steps = [{ percent: 10 }, { percent: 50 }];
   world.rollout = aRollout({ strategy: { canary: { steps } }, analysis: ANALYSIS });
   world.owner = { kind: 'git', manager: 'argocd-controller' };
   world.analysis = undefined;
   world.reconcile();
-  world.wait(3600);
+  world.wait(10);
   world.owner = { kind: 'nobody' };
   world.reconcile();
   world.route();
@@ -150,6 +150,59 @@ it('a step without a pause that begins anew, since Git had spec.traffic for an h
   world.measure();
   world.reconcile();
   expect(world.known()).toMatchObject({ weight: 50 });
+});
+
+describe('while an interval that said nothing is waited for', () => {
+  const MINUTE = 60;
+
+  /** Pods for the second step have been coming up for ten minutes of their fifteen; the next look at metrics is in an hour. */
+  function warming(): World {
+    const steps = [{ percent: 10, pause: '110m' }, { percent: 50 }];
+    const analysis = { ...ANALYSIS, interval: '1h' };
+    const world = atRest(aRollout({ strategy: { canary: { steps } }, analysis, progressDeadline: '15m' }));
+    world.ready(world.create(), 4);
+    for (let look = 0; look < 3; look++) {
+      world.reconcile();
+      world.route();
+      world.reconcile();
+      world.wait(60 * MINUTE);
+      world.measure();
+    }
+    world.now -= 10 * MINUTE * 1000;
+    world.analysis = undefined;
+    world.change(SECOND, { pods: 0 });
+    world.reconcile();
+    expect(world.known()).toMatchObject({ phase: 'Warming', weight: 10 });
+    world.wait(10 * MINUTE);
+    world.measure({ requests: 3 });
+    return world;
+  }
+
+  it('the time that pods have to come up is not slept through', () => {
+    const world = warming();
+    const { status, waiting, next } = world.reconcile();
+    expect([status.phase, waiting?.for]).toEqual(['Warming', 'Analysis']);
+    expect(next).toEqual(new Date(world.now + 5 * MINUTE * 1000));
+    world.wait(5 * MINUTE);
+    world.reconcile();
+    expect(world.known()?.failed).toMatchObject([{ revision: SECOND, reason: 'NotWarm' }]);
+  });
+
+  it('pods that are there and go for a moment have time to come again', () => {
+    const world = warming();
+    world.scale();
+    const moments = [0, 1, 2].map(() => {
+      const { next } = world.reconcile();
+      const seconds = ((next?.getTime() ?? 0) - world.now) / 1000;
+      world.wait(seconds);
+      return seconds;
+    });
+    expect(moments).toEqual([450, 450, 450]);
+    world.wait(-1);
+    world.change(SECOND, { pods: 0 });
+    expect(world.reconcile().next).toEqual(new Date(world.now + 451_000));
+    expect(world.known()?.phase).toBe('Warming');
+  });
 });
 
 it('answers that take longer than an interval let steps be taken', () => {
