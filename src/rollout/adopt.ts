@@ -1,7 +1,7 @@
 /**
  * Which Revision is stable where the status does not say, or says one that is gone: at the first look, after a status was
- * lost, and after a Revision was deleted. What spec.traffic
- * says is believed; a Service that follows its latest Revision is pinned to the one that serves now.
+ * lost, and after a Revision was deleted. What spec.traffic says is believed; a Service that follows its latest Revision is
+ * pinned to the one that serves now.
  */
 import type { ServiceSeen } from './observed.ts';
 import type { RolloutStatus } from './status.ts';

@@ -23,6 +23,9 @@ beforeAll(() => stage.begin(), TIMEOUT);
 afterEach(() => stage.close());
 afterAll(() => stage.end());
 
+/** One before the first step. */
+const FIRST_OF_STEP = 2;
+
 interface Asked {
   readonly question: Question;
   readonly answer: () => void;
@@ -62,6 +65,3 @@ it('the verdict of an interval counts where its answer comes as the next one beg
   const [one, next] = asked.slice(FIRST_OF_STEP - 1);
   expect((next?.question.from ?? 0) >= (one?.question.to ?? 0)).toBe(true);
 });
-
-/** One before the first step. */
-const FIRST_OF_STEP = 2;
