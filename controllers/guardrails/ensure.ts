@@ -2,8 +2,11 @@
 import { drift } from '../../src/guardrails/drift.ts';
 import { ADOPTED } from '../../src/guardrails/marks.ts';
 import {
+  ADOPTING_MANAGER,
+  adopterOf,
   asAdopted,
   asOurs,
+  FIELD_MANAGER,
   isGuardRail,
   isOurs,
   ofThisVery,
@@ -41,7 +44,7 @@ export type Ensured = 'made' | 'updated' | 'overridden' | undefined;
 export async function ensure(wanted: Wanted, place: Place, round: Round, tools: Dependencies): Promise<Ensured> {
   const { cached, object } = wanted;
   const work = new Ensuring(wanted, place, round.client, tools);
-  if (cached !== undefined && isGuardRail(cached) && isOurs(cached)) return work.keep(cached);
+  if (cached !== undefined && isGuardRail(cached) && work.isKept(cached)) return undefined;
 
   // the cache holds what carries our label, and lags: only the server knows whether it is there, and who wrote its marks
   const live = wanted.isAbsent === true ? undefined : await liveOf(round.client, wanted.resource, object);
@@ -68,6 +71,14 @@ class Ensuring {
     this.#client = client;
     this.#tools = tools;
     this.#key = keyOf(wanted.resource, wanted.object);
+  }
+
+  /** Nothing is to do, whoever wrote its marks: as by them it is ours, and as we want it. */
+  isKept(cached: JsonObject): boolean {
+    const { object } = this.#wanted;
+    if (!isOurs(cached) || !isAsWanted(object, cached)) return false;
+    this.#tools.established.add(this.#key);
+    return true;
   }
 
   /** Without force: who made one of that name in this very moment keeps it, and the next round sees it. */
@@ -104,7 +115,8 @@ class Ensuring {
     this.#tools.established.delete(this.#key);
     if (drift(asAdopted(object, object), this.#comparable(live)).length === 0) return undefined;
     try {
-      await this.#apply(ofThisVery(asAdopted(await this.#full(), object), live), false);
+      const fieldManager = adopterOf(live) ?? ADOPTING_MANAGER;
+      await this.#apply(ofThisVery(asAdopted(await this.#full(), object), live), false, fieldManager);
     } catch (error) {
       if (!isRefused(error)) throw error;
       this.#overridden(live, sentenceOf(error));
@@ -132,10 +144,10 @@ class Ensuring {
     return undefined;
   }
 
-  async #apply(body: JsonObject, force: boolean): Promise<void> {
+  async #apply(body: JsonObject, force: boolean, fieldManager = FIELD_MANAGER): Promise<void> {
     const { resource, object } = this.#wanted;
     const { namespace, name } = referenceTo(object);
-    await this.#client.patch(resource, { namespace, name }, { type: 'apply', body }, { force });
+    await this.#client.patch(resource, { namespace, name }, { type: 'apply', body }, { force, fieldManager });
   }
 
   /** Server-side apply takes away only what it has applied. */

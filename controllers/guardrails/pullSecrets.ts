@@ -115,7 +115,7 @@ export async function removeCopy(
   place: Place,
   round: Round,
   tools: Dependencies,
-): Promise<'removed' | 'released'> {
+): Promise<'removed' | 'released' | undefined> {
   const still: string[] = [];
   for (const account of joinedOn(copy)) {
     if (!(await leave(account, nameOf(copy), place, round, tools))) still.push(account);

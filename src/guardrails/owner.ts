@@ -1,11 +1,14 @@
 /** Whose an object is: Weir's, that is made, repaired and deleted by it; or a team's, that Weir adds to and never overrules. */
 
-import { arrayAt, type JsonObject, objectAt, stringAt } from '../kubernetes/json.ts';
+import { arrayAt, type JsonObject, type JsonValue, objectAt, stringAt } from '../kubernetes/json.ts';
 import { annotationsOf, labelsOf, nameOf, referenceTo } from '../kubernetes/object.ts';
 import { hashOf } from './hash.ts';
 import { ADOPTED, APPLIED, ARGO_ANNOTATION, ARGO_LABEL, GUARD_RAIL_LABEL, MANAGED_BY } from './marks.ts';
 
+/** Of what Weir made. */
 export const FIELD_MANAGER = 'weir-guardrails';
+/** Of what Weir added to a team's object: no patch of its marks makes that the other's. */
+export const ADOPTING_MANAGER = 'weir-guardrails-adopted';
 
 /** True for what Argo CD, or Helm, by the same label, has as its own. */
 export function isTracked(object: JsonObject): boolean {
@@ -24,23 +27,36 @@ export function isOurs(object: JsonObject): boolean {
 }
 
 /**
- * The same for an object as the server gives it, where it stands who wrote what: whoever may patch a guard rail may write
+ * The same for an object as the server gives it, where it stands who wrote what: whoever may patch an object may write
  * Weir's marks, too, and those of others count for nothing. Only what is Argo CD's by its marks is so whoever wrote them.
  */
 export function wasMadeByUs(live: JsonObject): boolean {
-  const applied = arrayAt(live, 'metadata', 'managedFields').find(
-    (entry) => stringAt(entry, 'manager') === FIELD_MANAGER && stringAt(entry, 'operation') === 'Apply',
-  );
+  const applied = appliedBy(FIELD_MANAGER, live);
   if (applied === undefined || isTracked(live)) return false;
   const weWrote = (map: 'labels' | 'annotations', key: string): boolean =>
     objectAt(applied, 'fieldsV1', 'f:metadata', `f:${map}`, `f:${key}`) !== undefined;
 
-  if (isOurs(live)) return true;
+  // somebody wrote over the stamp: an older Weir adopted by this manager, too, and marked what it adopted
+  if (!weWrote('annotations', APPLIED)) return !weWrote('annotations', ADOPTED);
+  const stamp = stampOn(live) ?? '';
+  const { namespace } = referenceTo(live);
+  if (stamp.startsWith(madeIn(namespace))) return true;
   // who restores a namespace under another name brings what we wrote there
-  const isFromElsewhere =
-    weWrote('annotations', APPLIED) && stampOn(live)?.startsWith(`${referenceTo(live).namespace}.`) !== true;
-  // of what we adopted we claim no management
-  return weWrote('labels', MANAGED_BY) && !isFromElsewhere;
+  if (!stamp.startsWith(`${namespace}.`) || stamp.startsWith(adoptedIn(namespace))) return false;
+  // an older Weir had one stamp for both, and of what it adopted claimed no management
+  return weWrote('labels', MANAGED_BY);
+}
+
+/** By which Weir has fields of an object that it did not make; undefined where it has none. */
+export function adopterOf(live: JsonObject): string | undefined {
+  // an older Weir, and what was Weir's before Argo CD took it over
+  return [FIELD_MANAGER, ADOPTING_MANAGER].find((manager) => appliedBy(manager, live) !== undefined);
+}
+
+function appliedBy(manager: string, live: JsonObject): JsonValue | undefined {
+  return arrayAt(live, 'metadata', 'managedFields').find(
+    (entry) => stringAt(entry, 'manager') === manager && stringAt(entry, 'operation') === 'Apply',
+  );
 }
 
 /** As Weir applies what is its own. */
@@ -71,7 +87,7 @@ export function ofThisVery(object: JsonObject, live: JsonObject): JsonObject {
 
 /** Of the namespace and of what was wanted: where it is the same and the object differs, somebody changed the object. */
 export function stampOf(wanted: JsonObject): string {
-  return `${referenceTo(wanted).namespace}.${hashOf(wanted)}`;
+  return `${madeIn(referenceTo(wanted).namespace)}${hashOf(wanted)}`;
 }
 
 /** Says by itself that the object is a team's, should somebody take the mark away. */
@@ -80,6 +96,10 @@ function adoptedStampOf(wanted: JsonObject): string {
 }
 
 /** No namespace has a dot in its name, and no hash these letters. */
+function madeIn(namespace: string): string {
+  return `${namespace}.made.`;
+}
+
 function adoptedIn(namespace: string): string {
   return `${namespace}.adopted.`;
 }

@@ -57,6 +57,21 @@ describe('what Weir made', () => {
       { annotations: { 'weir.dev/adopted': 'true' }, labels: { 'weir.dev/guard-rail': null } },
       '/metadata/labels/weir.dev~1guard-rail',
     ],
+    [
+      "adopted and somebody else's",
+      { annotations: { 'weir.dev/adopted': 'true' }, labels: { 'app.kubernetes.io/managed-by': 'me' } },
+      '/metadata/annotations/weir.dev~1adopted',
+    ],
+    [
+      "stamped anew and nobody's",
+      { annotations: { 'weir.dev/applied': 'mine' }, labels: { 'app.kubernetes.io/managed-by': null } },
+      '/metadata/annotations/weir.dev~1applied',
+    ],
+    [
+      'adopted by the stamp, too',
+      { annotations: { 'weir.dev/adopted': 'true', 'weir.dev/applied': 'mine' } },
+      '/metadata/annotations/weir.dev~1adopted',
+    ],
   ])(
     'and somebody marks as %s is repaired, then and later, and goes with the policy',
     async (what, metadata, field) => {
@@ -117,10 +132,22 @@ describe('what Weir made', () => {
 });
 
 describe("a team's that Weir adopted", () => {
-  it.each<[what: string, metadata: JsonObject]>([
+  it.each<[what: string, metadata: JsonObject | ((namespace: string) => JsonObject)]>([
     ['loses the mark', { annotations: { 'weir.dev/adopted': null } }],
     ['has another mark', { annotations: { 'weir.dev/adopted': 'no' } }],
     ['has no stamp', { annotations: { 'weir.dev/applied': null } }],
+    ['has neither', { annotations: { 'weir.dev/adopted': null, 'weir.dev/applied': null } }],
+    [
+      'has our stamp',
+      (namespace) => ({ annotations: { 'weir.dev/adopted': null, 'weir.dev/applied': `${namespace}.0` } }),
+    ],
+    [
+      'has all that is ours',
+      (namespace) => ({
+        annotations: { 'weir.dev/adopted': null, 'weir.dev/applied': `${namespace}.made.0` },
+        labels: { 'app.kubernetes.io/managed-by': 'weir' },
+      }),
+    ],
   ])('stays theirs where it %s', async (what, metadata) => {
     const namespace = `adopted-${what.replaceAll(' ', '-')}`;
     await cluster.namespace(namespace, 'prod');
@@ -131,10 +158,60 @@ describe("a team's that Weir adopted", () => {
       spec: { hard: { pods: '50' } },
     });
     await started();
-    await patchQuota(namespace, { metadata });
+    await patchQuota(namespace, { metadata: typeof metadata === 'function' ? metadata(namespace) : metadata });
     await running.settle();
     await patchQuota(namespace, { spec: { hard: { pods: '70' } } });
     await restarted();
+    expect(valueAt(await quotaOf(namespace), 'spec', 'hard', 'pods')).toBe('70');
+    running.hands.change(policiesWith({ prod: {} }));
+    await running.settle();
+    expect(valueAt(await quotaOf(namespace), 'spec', 'hard', 'pods')).toBe('70');
+  });
+});
+
+describe("a team's that Weir never touched", () => {
+  it('stays where somebody writes the marks of Weir on it, and nothing is told of it', async () => {
+    const namespace = 'forged';
+    await cluster.namespace(namespace, 'prod');
+    await cluster.apply({
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: {
+        namespace,
+        name: 'team-own',
+        labels: { 'weir.dev/guard-rail': 'quota', 'app.kubernetes.io/managed-by': 'weir' },
+        annotations: { 'weir.dev/applied': `${namespace}.0` },
+      },
+      spec: { hard: { pods: '70' } },
+    });
+    await started();
+    const theirs = await cluster.client.get(resourceQuotas, { namespace, name: 'team-own' });
+    expect(valueAt(theirs, 'spec', 'hard', 'pods')).toBe('70');
+    expect((await told(cluster, running, namespace)).join()).not.toContain('team-own');
+  });
+});
+
+describe('what an older Weir adopted', () => {
+  it.each<[what: string, annotations: JsonObject]>([
+    ['as it was', {}],
+    ['without its mark', { 'weir.dev/adopted': null }],
+    ['with another stamp', { 'weir.dev/applied': 'mine' }],
+  ])('is theirs, %s', async (what, annotations) => {
+    const namespace = `older-${what.replaceAll(' ', '-')}`;
+    const name = 'weir-quota';
+    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { namespace, name } };
+    await cluster.namespace(namespace);
+    await cluster.apply({ ...quota, spec: { hard: { pods: '50' } } });
+    const marks = {
+      labels: { 'weir.dev/guard-rail': 'quota' },
+      annotations: { 'weir.dev/adopted': 'true', 'weir.dev/applied': `${namespace}.0123456789abcdef` },
+    };
+    const body = { ...quota, metadata: { name, namespace, ...marks }, spec: { hard: { pods: '50' } } };
+    const options = { fieldManager: 'weir-guardrails' };
+    await cluster.client.patch(resourceQuotas, { namespace, name }, { type: 'apply', body }, options);
+    await patchQuota(namespace, { metadata: { annotations }, spec: { hard: { pods: '70' } } });
+    await cluster.namespace(namespace, 'prod');
+    await started();
     expect(valueAt(await quotaOf(namespace), 'spec', 'hard', 'pods')).toBe('70');
     running.hands.change(policiesWith({ prod: {} }));
     await running.settle();

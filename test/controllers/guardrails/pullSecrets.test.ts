@@ -49,7 +49,7 @@ function asGuardRails(client: Client): Client {
   const fieldManager = 'weir-guardrails';
   return {
     ...client,
-    patch: (resource, place, patch, options) => client.patch(resource, place, patch, { ...options, fieldManager }),
+    patch: (resource, place, patch, options) => client.patch(resource, place, patch, { fieldManager, ...options }),
   };
 }
 

@@ -209,7 +209,8 @@ describe('beside Argo CD', () => {
       'metadata.annotations.argocd.argoproj.io/tracking-id',
       'spec.hard.pods',
     ]);
-    expect(owned(shared, 'weir-guardrails')).not.toContain('metadata.labels.app.kubernetes.io/managed-by');
+    expect(owned(shared, 'weir-guardrails')).toEqual([]);
+    expect(owned(shared, 'weir-guardrails-adopted')).not.toContain('metadata.labels.app.kubernetes.io/managed-by');
 
     // the same once more changes nothing on either side
     const calm = await versions(cluster, 'shared');
