@@ -5,17 +5,17 @@ import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { ApiError } from '../../../src/kubernetes/client/errors.ts';
 import { namespaces, resourceQuotas, secrets, serviceAccounts } from '../../../src/kubernetes/client/resources.ts';
 import type { NamespacePolicy } from '../../../src/policy/model/namespace.ts';
-import { type Cluster, startCluster } from '../kit/cluster.ts';
+import type { Cluster } from '../kit/cluster.ts';
 import { HandPolicies } from '../kit/policies.ts';
 import { run } from '../kit/run.ts';
 import {
   ALL,
-  aPullSecret,
   aServiceAccount,
   contents,
   policiesWith,
   pullSecretsOf,
   SECTION,
+  startClusterWithVault,
   versions,
 } from './harness.ts';
 
@@ -27,9 +27,7 @@ const FULL: NamespacePolicy = {
 let cluster: Cluster;
 
 beforeAll(async () => {
-  cluster = await startCluster({ hasKnative: false });
-  await cluster.namespace('vault');
-  await cluster.apply(aPullSecret('vault', 'first'));
+  cluster = await startClusterWithVault();
 }, 120_000);
 afterAll(() => cluster.stop());
 

@@ -16,7 +16,7 @@ import { describe as describeObject, nameOf, referenceTo } from '../../../src/ku
 import type { EffectivePolicy } from '../../../src/policy/engine/policy.ts';
 import type { NamespacePolicy } from '../../../src/policy/model/namespace.ts';
 import { aPolicy } from '../../policy/builders.ts';
-import type { Cluster } from '../kit/cluster.ts';
+import { type Cluster, startCluster } from '../kit/cluster.ts';
 import { HandPolicies } from '../kit/policies.ts';
 import { type Run, run } from '../kit/run.ts';
 
@@ -89,6 +89,14 @@ export async function told(cluster: Cluster, running: Run, namespace: string): P
   }
   void running;
   return found;
+}
+
+/** With the namespace from which pull secrets come, and the one called `regcred` there. */
+export async function startClusterWithVault(): Promise<Cluster> {
+  const cluster = await startCluster({ hasKnative: false });
+  await cluster.namespace('vault');
+  await cluster.apply(aPullSecret('vault', 'first'));
+  return cluster;
 }
 
 export function aPullSecret(namespace: string, password: string, name = 'regcred'): JsonObject {

@@ -4,8 +4,8 @@ import { resourceQuotas, secrets } from '../../../src/kubernetes/client/resource
 import { type JsonObject, valueAt } from '../../../src/kubernetes/json.ts';
 import { annotationsOf, labelsOf } from '../../../src/kubernetes/object.ts';
 import type { NamespacePolicy } from '../../../src/policy/model/namespace.ts';
-import { type Cluster, startCluster } from '../kit/cluster.ts';
-import { aPullSecret, type GuardRailRun, policiesWith, runGuardRails, told } from './harness.ts';
+import type { Cluster } from '../kit/cluster.ts';
+import { aPullSecret, type GuardRailRun, policiesWith, runGuardRails, startClusterWithVault, told } from './harness.ts';
 
 const SECTION: NamespacePolicy = {
   quota: { hard: { pods: 50, 'requests.cpu': '1' } },
@@ -16,9 +16,7 @@ let cluster: Cluster;
 let running: GuardRailRun;
 
 beforeAll(async () => {
-  cluster = await startCluster({ hasKnative: false });
-  await cluster.namespace('vault');
-  await cluster.apply(aPullSecret('vault', 'first'));
+  cluster = await startClusterWithVault();
 }, 120_000);
 afterEach(() => running.stop());
 afterAll(() => cluster.stop());

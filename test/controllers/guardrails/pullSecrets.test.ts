@@ -10,7 +10,7 @@ import { Store } from '../../../src/kubernetes/client/store.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { annotationsOf } from '../../../src/kubernetes/object.ts';
 import type { NamespacePolicy } from '../../../src/policy/model/namespace.ts';
-import { type Cluster, startCluster } from '../kit/cluster.ts';
+import type { Cluster } from '../kit/cluster.ts';
 import { HandPolicies } from '../kit/policies.ts';
 import {
   aPullSecret,
@@ -19,6 +19,7 @@ import {
   policiesWith,
   pullSecretsOf,
   runGuardRails,
+  startClusterWithVault,
   told,
   versions,
 } from './harness.ts';
@@ -31,9 +32,7 @@ let cluster: Cluster;
 let running: GuardRailRun;
 
 beforeAll(async () => {
-  cluster = await startCluster({ hasKnative: false });
-  await cluster.namespace('vault');
-  await cluster.apply(aPullSecret('vault', 'first'));
+  cluster = await startClusterWithVault();
 }, 120_000);
 afterEach(() => running.stop());
 afterAll(() => cluster.stop());

@@ -9,10 +9,10 @@ import { secrets } from '../../../src/kubernetes/client/resources.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 import { annotationsOf } from '../../../src/kubernetes/object.ts';
 import type { NamespacePolicy } from '../../../src/policy/model/namespace.ts';
-import { type Cluster, startCluster } from '../kit/cluster.ts';
+import type { Cluster } from '../kit/cluster.ts';
 import { HandPolicies } from '../kit/policies.ts';
 import { run } from '../kit/run.ts';
-import { aPullSecret, aServiceAccount, policiesWith, pullSecretsOf, told } from './harness.ts';
+import { aPullSecret, aServiceAccount, policiesWith, pullSecretsOf, startClusterWithVault, told } from './harness.ts';
 
 type PullSecrets = NonNullable<NamespacePolicy['pullSecrets']>;
 
@@ -22,9 +22,8 @@ const JOINED = 'weir.dev/joined-service-accounts';
 let cluster: Cluster;
 
 beforeAll(async () => {
-  cluster = await startCluster({ hasKnative: false });
-  await cluster.namespace('vault');
-  await cluster.apply(aPullSecret('vault', 'first'), aPullSecret('vault', 'x', 'other'));
+  cluster = await startClusterWithVault();
+  await cluster.apply(aPullSecret('vault', 'x', 'other'));
 }, 120_000);
 afterAll(() => cluster.stop());
 

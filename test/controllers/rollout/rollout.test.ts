@@ -4,7 +4,7 @@ import { revisions } from '../../../src/knative/resources.ts';
 import type { Client } from '../../../src/kubernetes/client/client.ts';
 import { ApiError } from '../../../src/kubernetes/client/errors.ts';
 import { everyTenth, faultyClient } from '../kit/faultyClient.ts';
-import { recorded } from './recorded.ts';
+import { atFirstStep } from './recorded.ts';
 import { ANALYSIS, CANARY, FIRST, MINUTE, SECOND, Stage, THIRD, TIMEOUT } from './stage.ts';
 
 jest.setTimeout(TIMEOUT);
@@ -100,13 +100,7 @@ describe('a good Revision', () => {
 
 describe('a bad Revision', () => {
   it('goes back in one write, with stable held at its pods from before', async () => {
-    await stage.open();
-    const eye = recorded((await stage.cluster.connect()).client);
-    await stage.start({ client: eye.client });
-    await stage.settle();
-    await stage.deploy('2');
-    await stage.settle();
-    await stage.pass(MINUTE);
+    const eye = await atFirstStep(stage);
     expect(await stage.phase()).toBe('Progressing 1 10%');
 
     stage.fares.set(SECOND, { errors: 0.5 });

@@ -1,7 +1,7 @@
 /** A stable Revision that somebody deletes in the middle of a rollout: spec.traffic never names what is not there. */
 import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import { revisions } from '../../../src/knative/resources.ts';
-import { recorded } from './recorded.ts';
+import { atFirstStep } from './recorded.ts';
 import { FIRST, MINUTE, SECOND, Stage, TIMEOUT } from './stage.ts';
 
 jest.setTimeout(TIMEOUT);
@@ -12,13 +12,7 @@ afterEach(() => stage.close());
 afterAll(() => stage.end());
 
 it('what fails meanwhile keeps what it has, and a newer one goes live at once', async () => {
-  await stage.open();
-  const eye = recorded((await stage.cluster.connect()).client);
-  await stage.start({ client: eye.client });
-  await stage.settle();
-  await stage.deploy('2');
-  await stage.settle();
-  await stage.pass(MINUTE);
+  const eye = await atFirstStep(stage);
   expect(await stage.traffic()).toBe('00001 90, 00002 10 candidate');
 
   eye.writes.length = 0;
